@@ -1,0 +1,4 @@
+//! gristmill: from crawl dumps to training tokens.
+
+pub mod document;
+pub mod storage;

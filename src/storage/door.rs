@@ -1,0 +1,276 @@
+//! The door: what the rest of the program may ask of storage.
+
+use super::error::{Named, StorageError};
+use super::files::{Files, Lock, NewFile, RangedFile, Stat};
+use serde::{Deserialize, Serialize};
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+
+/// A sealed file as records and the manifest name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedFile {
+    /// Path below the run directory.
+    pub path: String,
+    /// Length in bytes.
+    pub bytes: u64,
+    /// BLAKE3 of the content, 64 hexadecimal digits.
+    pub blake3: String,
+}
+
+/// A file that nobody sees until it is sealed. Dropping it unsealed leaves nothing under the final name.
+pub trait Pending: Write + Send {
+    /// Publishes the file under its name if no file has that name yet, durably.
+    ///
+    /// If another attempt was first, its file stays and this one is thrown away: units are pure, so both are equal.
+    ///
+    /// # Errors
+    /// When the system cannot write, sync or rename.
+    fn seal(self: Box<Self>) -> Result<SealedFile, StorageError>;
+}
+
+/// A place for files: a run directory, the inputs, later a bucket. Keys are `/`-separated paths below its root.
+///
+/// An object store fits behind this trait: `list` by prefix, ranged reads, and `create` + `seal` as a multipart upload that
+/// is completed by put-if-absent.
+pub trait Medium: Send + Sync {
+    /// Names in a folder, sorted; empty for a folder that does not exist.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    fn list(&self, folder: &str) -> Result<Vec<(String, Stat)>, StorageError>;
+    /// What is known of a key; `None` if nothing is there.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    fn stat(&self, key: &str) -> Result<Option<Stat>, StorageError>;
+    /// Opens for sequential reading from `offset` on.
+    ///
+    /// # Errors
+    /// When it is not there or the system refuses.
+    fn open(&self, key: &str, offset: u64) -> Result<Box<dyn Read + Send>, StorageError>;
+    /// Opens for ranged reading.
+    ///
+    /// # Errors
+    /// When it is not there or the system refuses.
+    fn open_ranged(&self, key: &str) -> Result<Box<dyn RangedFile>, StorageError>;
+    /// Begins a file that becomes visible when it is sealed.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    fn create(&self, key: &str) -> Result<Box<dyn Pending>, StorageError>;
+    /// Replaces a whole small file atomically: for what may be rebuilt (reports), never for results.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    fn replace(&self, key: &str, content: &[u8]) -> Result<(), StorageError>;
+    /// Removes a file; one that is not there is no error.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    fn remove(&self, key: &str) -> Result<(), StorageError>;
+    /// Removes a folder and all in it; one that is not there is no error.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    fn remove_folder(&self, key: &str) -> Result<(), StorageError>;
+    /// Takes a lock for this process; `Err(holder)` names who has it.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    fn lock(&self, key: &str, holder: &str) -> Result<Result<Box<dyn Lock>, String>, StorageError>;
+    /// Opens a log for appending; not part of the output.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    fn append(&self, key: &str) -> Result<Box<dyn Write + Send>, StorageError>;
+
+    /// Reads a whole file.
+    ///
+    /// # Errors
+    /// When it is not there or the system refuses.
+    fn read(&self, key: &str) -> Result<Vec<u8>, StorageError> {
+        let mut out = Vec::new();
+        self.open(key, 0)?.read_to_end(&mut out).named("read", key)?;
+        Ok(out)
+    }
+
+    /// Seals `content` under `key` (see [`Pending::seal`]).
+    ///
+    /// # Errors
+    /// When the system refuses.
+    fn put(&self, key: &str, content: &[u8]) -> Result<SealedFile, StorageError> {
+        let mut file = self.create(key)?;
+        file.write_all(content).named("write", key)?;
+        file.seal()
+    }
+}
+
+/// A folder as a [`Medium`].
+#[derive(Clone)]
+pub struct Folder {
+    files: Arc<dyn Files>,
+    root: String,
+}
+
+impl Folder {
+    /// The folder `root` of the given files; an empty root means paths as they are typed.
+    #[must_use]
+    pub fn new(files: Arc<dyn Files>, root: &str) -> Self {
+        Self { files, root: root.trim_end_matches('/').to_owned() }
+    }
+
+    fn path(&self, key: &str) -> String {
+        match (self.root.is_empty(), key.is_empty()) {
+            (true, _) => key.to_owned(),
+            (false, true) => self.root.clone(),
+            (false, false) => format!("{}/{key}", self.root),
+        }
+    }
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Suffix of files that are not sealed yet. The process id keeps two attempts apart on one machine.
+fn temporary(path: &str) -> String {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    format!("{path}.{}-{}.tmp", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+struct Unsealed {
+    files: Arc<dyn Files>,
+    file: Option<io::BufWriter<Box<dyn NewFile>>>,
+    key: String,
+    path: String,
+    temporary: String,
+    bytes: u64,
+    hasher: blake3::Hasher,
+}
+
+impl Write for Unsealed {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        let file = self.file.as_mut().ok_or_else(|| io::Error::other("the file is already sealed"))?;
+        let written = file.write(buffer)?;
+        self.hasher.update(&buffer[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.as_mut().map_or(Ok(()), Write::flush)
+    }
+}
+
+impl Pending for Unsealed {
+    fn seal(mut self: Box<Self>) -> Result<SealedFile, StorageError> {
+        let buffered = self.file.take().ok_or_else(|| {
+            StorageError::new("seal", &self.path, io::Error::other("the file is already sealed"))
+        })?;
+        let mut file = buffered.into_inner().map_err(io::IntoInnerError::into_error).named("write", &self.path)?;
+        // Content first, then the name: after a power cut a name never points at missing bytes.
+        file.sync().named("sync", &self.path)?;
+        drop(file);
+        if !self.files.rename_new(&self.temporary, &self.path).named("seal", &self.path)? {
+            self.files.remove(&self.temporary).named("remove", &self.temporary)?;
+        }
+        self.files.sync_folder(parent(&self.path)).named("sync the folder of", &self.path)?;
+        self.temporary.clear();
+        Ok(SealedFile {
+            path: std::mem::take(&mut self.key),
+            bytes: self.bytes,
+            blake3: self.hasher.finalize().to_hex().to_string(),
+        })
+    }
+}
+
+impl Drop for Unsealed {
+    fn drop(&mut self) {
+        if !self.temporary.is_empty() {
+            drop(self.file.take());
+            // Best effort: a left-over `.tmp` is swept at the next start.
+            let _ = self.files.remove(&self.temporary);
+        }
+    }
+}
+
+/// Bytes gathered before a write call: large, since the engine writes whole blocks anyway.
+const WRITE_BUFFER: usize = 256 * 1024;
+
+impl Medium for Folder {
+    fn list(&self, folder: &str) -> Result<Vec<(String, Stat)>, StorageError> {
+        let path = self.path(folder);
+        self.files.list(if path.is_empty() { "." } else { &path }).named("list", &path)
+    }
+
+    fn stat(&self, key: &str) -> Result<Option<Stat>, StorageError> {
+        let path = self.path(key);
+        self.files.stat(&path).named("look at", &path)
+    }
+
+    fn open(&self, key: &str, offset: u64) -> Result<Box<dyn Read + Send>, StorageError> {
+        let path = self.path(key);
+        self.files.open(&path, offset).named("open", &path)
+    }
+
+    fn open_ranged(&self, key: &str) -> Result<Box<dyn RangedFile>, StorageError> {
+        let path = self.path(key);
+        self.files.open_ranged(&path).named("open", &path)
+    }
+
+    fn create(&self, key: &str) -> Result<Box<dyn Pending>, StorageError> {
+        let path = self.path(key);
+        let temporary = temporary(&path);
+        self.files.create_folders(parent(&path)).named("create the folder of", &path)?;
+        let file = self.files.create(&temporary).named("create", &path)?;
+        Ok(Box::new(Unsealed {
+            files: Arc::clone(&self.files),
+            file: Some(io::BufWriter::with_capacity(WRITE_BUFFER, file)),
+            key: key.to_owned(),
+            path,
+            temporary,
+            bytes: 0,
+            hasher: blake3::Hasher::new(),
+        }))
+    }
+
+    fn replace(&self, key: &str, content: &[u8]) -> Result<(), StorageError> {
+        let path = self.path(key);
+        let temporary = temporary(&path);
+        self.files.create_folders(parent(&path)).named("create the folder of", &path)?;
+        let written = (|| {
+            let mut file = self.files.create(&temporary)?;
+            file.write_all(content)?;
+            file.sync()?;
+            drop(file);
+            self.files.rename_over(&temporary, &path)?;
+            self.files.sync_folder(parent(&path))
+        })();
+        if written.is_err() {
+            let _ = self.files.remove(&temporary);
+        }
+        written.named("write", &path)
+    }
+
+    fn remove(&self, key: &str) -> Result<(), StorageError> {
+        let path = self.path(key);
+        self.files.remove(&path).named("remove", &path)
+    }
+
+    fn remove_folder(&self, key: &str) -> Result<(), StorageError> {
+        let path = self.path(key);
+        self.files.remove_folder(&path).named("remove", &path)
+    }
+
+    fn lock(&self, key: &str, holder: &str) -> Result<Result<Box<dyn Lock>, String>, StorageError> {
+        let path = self.path(key);
+        self.files.create_folders(parent(&path)).named("create the folder of", &path)?;
+        self.files.lock(&path, holder).named("lock", &path)
+    }
+
+    fn append(&self, key: &str) -> Result<Box<dyn Write + Send>, StorageError> {
+        let path = self.path(key);
+        self.files.append(&path).named("open the log", &path)
+    }
+}

@@ -1,0 +1,106 @@
+//! The file-system calls that the door is built on, as a trait, so that a twin in memory can fail and crash at each.
+
+use std::io::{self, Read, Write};
+
+/// What is known of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stat {
+    /// Length in bytes; 0 for a folder.
+    pub bytes: u64,
+    /// Whether it is a folder.
+    pub folder: bool,
+    /// Last modification, nanoseconds since 1970; only ever compared, never written into an output.
+    pub modified: u128,
+}
+
+/// A file being written.
+pub trait NewFile: Write + Send {
+    /// Makes what was written survive a power cut.
+    ///
+    /// # Errors
+    /// Whatever the system says. The file must then be given up: a second sync may lie.
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+/// A file that is read in ranges.
+pub trait RangedFile: Send + Sync {
+    /// Length in bytes.
+    fn bytes(&self) -> u64;
+    /// Fills `buffer` from `offset`.
+    ///
+    /// # Errors
+    /// `UnexpectedEof` when the file ends before the buffer is full, or whatever the system says.
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()>;
+}
+
+/// A held lock; letting it go unlocks.
+pub trait Lock: Send + Sync {}
+
+/// The calls that the door makes. Paths are `/`-separated.
+pub trait Files: Send + Sync {
+    /// Names in a folder, sorted; a folder that does not exist is empty.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    fn list(&self, folder: &str) -> io::Result<Vec<(String, Stat)>>;
+    /// What is known of `path`; `None` if it does not exist.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    fn stat(&self, path: &str) -> io::Result<Option<Stat>>;
+    /// Opens for reading from `offset` on.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    fn open(&self, path: &str, offset: u64) -> io::Result<Box<dyn Read + Send>>;
+    /// Opens for reading in ranges.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    fn open_ranged(&self, path: &str) -> io::Result<Box<dyn RangedFile>>;
+    /// Creates (or empties) a file, readable by its owner alone until it is renamed.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    fn create(&self, path: &str) -> io::Result<Box<dyn NewFile>>;
+    /// Renames unless the target exists. `false`: it exists, and nothing was changed.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    fn rename_new(&self, from: &str, to: &str) -> io::Result<bool>;
+    /// Renames over whatever stands at the target.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    fn rename_over(&self, from: &str, to: &str) -> io::Result<()>;
+    /// Makes the names in a folder survive a power cut.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    fn sync_folder(&self, folder: &str) -> io::Result<()>;
+    /// Creates a folder and those above it.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    fn create_folders(&self, folder: &str) -> io::Result<()>;
+    /// Removes a file; one that is not there is no error.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    fn remove(&self, path: &str) -> io::Result<()>;
+    /// Removes a folder and all in it; one that is not there is no error.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    fn remove_folder(&self, path: &str) -> io::Result<()>;
+    /// Takes the lock file `path` for this process, writing `holder` into it; `Err(holder)` says who has it.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    fn lock(&self, path: &str, holder: &str) -> io::Result<Result<Box<dyn Lock>, String>>;
+    /// Opens a log for appending.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    fn append(&self, path: &str) -> io::Result<Box<dyn Write + Send>>;
+}

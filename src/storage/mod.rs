@@ -1,0 +1,24 @@
+//! The only door to storage: files now, object stores behind the same trait later.
+//!
+//! Every byte that is read or written passes here. [`Medium`] is what the program asks for; [`Folder`] gives it over
+//! [`Files`], of which there are two: [`Real`] (the only user of `std::fs`) and [`Memory`], the twin that forgets what was
+//! not synced and fails or crashes at the k-th call.
+//!
+//! A result file is *sealed*: written under a temporary name, synced, renamed without replacing, its folder synced. So a
+//! file under its final name is complete and never changes.
+
+mod door;
+mod error;
+mod files;
+mod memory;
+mod real;
+
+pub use door::{Folder, Medium, Pending, SealedFile};
+pub use error::StorageError;
+pub(crate) use error::Named;
+pub use files::{Files, Lock, NewFile, RangedFile, Stat};
+pub use memory::{Memory, Trouble};
+pub use real::Real;
+
+#[cfg(test)]
+mod tests;
