@@ -38,6 +38,32 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
+    /// Every kind.
+    pub const ALL: [Self; 16] = [
+        Self::Truncated,
+        Self::BadCompression,
+        Self::Bomb,
+        Self::TooLarge,
+        Self::BadRecordHeader,
+        Self::BadLength,
+        Self::Junk,
+        Self::BadHttp,
+        Self::BadBody,
+        Self::BadCharset,
+        Self::BadJson,
+        Self::NoText,
+        Self::BadParquet,
+        Self::UnknownFormat,
+        Self::OverBudget,
+        Self::Panic,
+    ];
+
+    /// The kind with this code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
     /// The stable code.
     #[must_use]
     pub fn code(self) -> &'static str {

@@ -4,7 +4,7 @@ use std::fmt;
 ///
 /// It depends on where a document stands, never on run, thread or machine, so the same input gives the same id in every
 /// run. Shown as 32 lower-case hexadecimal digits; every verb accepts any unambiguous prefix.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
 pub struct DocId(pub [u8; 16]);
 
 impl DocId {

@@ -4,16 +4,21 @@
 
 mod fault;
 mod id;
+mod row;
+mod tally;
 mod verdict;
 
 pub use fault::{Fault, FaultKind};
 pub use id::DocId;
+pub use row::{Fate, Row};
+pub use tally::{Bins, Example, Flow, Group, Histogram, StepTally, Tally};
 pub use verdict::{Bound, Reason, Verdict};
 
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Where a document was read from. Together with the bytes of the input this is enough to find it again.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     /// The input file as the plan names it (relative to the config, `/`-separated, or as typed).
     pub file: Arc<str>,
@@ -24,7 +29,7 @@ pub struct Origin {
 }
 
 /// A value of a carried metadata field (JSONL fields and Parquet columns that are not text, id or url).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Value {
     /// JSON null or a Parquet null.
     Null,
@@ -41,7 +46,7 @@ pub enum Value {
 }
 
 /// HTML (or another markup body) still to be extracted.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Markup {
     /// The body after HTTP transfer and content decoding, in its original charset.
     pub bytes: Vec<u8>,
@@ -52,7 +57,7 @@ pub struct Markup {
 }
 
 /// One document on its way through the chain.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Document {
     /// Stable identity: hash of source name, file and offset.
     pub id: DocId,

@@ -1,7 +1,8 @@
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The bound of a rule, as it is compared with a metric.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Bound {
     /// Drop when the value is strictly greater.
     Above(f64),
@@ -46,7 +47,7 @@ impl Bound {
 }
 
 /// Why a rule decided: "rule R: metric M was 0.31, bound 0.10".
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reason {
     /// The rule, as `filter/rule` or the step's own word (`exact-duplicate`).
     pub rule: Arc<str>,
@@ -59,7 +60,7 @@ pub struct Reason {
 }
 
 /// What became of a document.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Verdict {
     /// It goes on.
     Keep,

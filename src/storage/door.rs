@@ -1,7 +1,7 @@
 //! The door: what the rest of the program may ask of storage.
 
 use super::error::{Named, StorageError};
-use super::files::{Files, Lock, NewFile, RangedFile, Stat};
+use super::files::{Files, Lock, NewFile, RangedFile, ScratchFile, Stat};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -78,6 +78,11 @@ pub trait Medium: Send + Sync {
     /// # Errors
     /// When the system refuses.
     fn lock(&self, key: &str, holder: &str) -> Result<Result<Box<dyn Lock>, String>, StorageError>;
+    /// Creates a nameless file for sorted runs in a folder; it vanishes when dropped.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    fn scratch(&self, folder: &str) -> Result<Box<dyn ScratchFile>, StorageError>;
     /// Opens a log for appending; not part of the output.
     ///
     /// # Errors
@@ -267,6 +272,12 @@ impl Medium for Folder {
         let path = self.path(key);
         self.files.create_folders(parent(&path)).named("create the folder of", &path)?;
         self.files.lock(&path, holder).named("lock", &path)
+    }
+
+    fn scratch(&self, folder: &str) -> Result<Box<dyn ScratchFile>, StorageError> {
+        let path = self.path(folder);
+        self.files.create_folders(&path).named("create the folder", &path)?;
+        self.files.scratch(&path).named("create scratch space in", &path)
     }
 
     fn append(&self, key: &str) -> Result<Box<dyn Write + Send>, StorageError> {

@@ -1,6 +1,6 @@
 //! The file-system calls that the door is built on, as a trait, so that a twin in memory can fail and crash at each.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 
 /// What is known of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,11 @@ pub trait RangedFile: Send + Sync {
     /// `UnexpectedEof` when the file ends before the buffer is full, or whatever the system says.
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()>;
 }
+
+/// A nameless file for sorted runs: it is gone when it is dropped, or when the process ends.
+pub trait ScratchFile: Read + Write + Seek + Send {}
+
+impl<T: Read + Write + Seek + Send> ScratchFile for T {}
 
 /// A held lock; letting it go unlocks.
 pub trait Lock: Send + Sync {}
@@ -98,6 +103,11 @@ pub trait Files: Send + Sync {
     /// # Errors
     /// Whatever the system says.
     fn lock(&self, path: &str, holder: &str) -> io::Result<Result<Box<dyn Lock>, String>>;
+    /// Creates a nameless file in a folder.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    fn scratch(&self, folder: &str) -> io::Result<Box<dyn ScratchFile>>;
     /// Opens a log for appending.
     ///
     /// # Errors

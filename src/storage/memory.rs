@@ -1,6 +1,6 @@
 //! The twin in memory: a file system that forgets what was not synced, and fails or crashes at the k-th call.
 
-use super::files::{Files, Lock, NewFile, RangedFile, Stat};
+use super::files::{Files, Lock, NewFile, RangedFile, ScratchFile, Stat};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -287,6 +287,11 @@ impl Files for Memory {
         }
         state.locks.insert(path.to_owned(), holder.to_owned());
         Ok(Ok(Box::new(LockInMemory { memory: self.clone(), path: path.to_owned() })))
+    }
+
+    fn scratch(&self, _folder: &str) -> io::Result<Box<dyn ScratchFile>> {
+        self.call().map(drop)?;
+        Ok(Box::new(io::Cursor::new(Vec::new())))
     }
 
     fn append(&self, path: &str) -> io::Result<Box<dyn Write + Send>> {

@@ -16,7 +16,7 @@ mod real;
 pub use door::{Folder, Medium, Pending, SealedFile};
 pub use error::StorageError;
 pub(crate) use error::Named;
-pub use files::{Files, Lock, NewFile, RangedFile, Stat};
+pub use files::{Files, Lock, NewFile, RangedFile, ScratchFile, Stat};
 pub use memory::{Memory, Trouble};
 pub use real::Real;
 

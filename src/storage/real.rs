@@ -2,7 +2,7 @@
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "this is the one home of std::fs")]
 
-use super::files::{Files, Lock, NewFile, RangedFile, Stat};
+use super::files::{Files, Lock, NewFile, RangedFile, ScratchFile, Stat};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
@@ -149,6 +149,17 @@ impl Files for Real {
             }
             Err(fs::TryLockError::Error(error)) => Err(error),
         }
+    }
+
+    fn scratch(&self, folder: &str) -> io::Result<Box<dyn ScratchFile>> {
+        use std::sync::atomic::{AtomicU64, Ordering};
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = format!("{folder}/scratch.{}-{number}.tmp", std::process::id());
+        let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
+        // Without a name it vanishes with the process, however that ends.
+        fs::remove_file(&path)?;
+        Ok(Box::new(file))
     }
 
     fn append(&self, path: &str) -> io::Result<Box<dyn Write + Send>> {

@@ -1,0 +1,165 @@
+//! The fate list: what the cluster unit tells each map unit about its documents.
+//!
+//! Header, then one record per document of a cluster, sorted (index u32, cluster size u32, survivor u64), then the tail with
+//! the checksum of the records (`frame`). Survivors are listed too (survivor = the document itself), so that the size of
+//! its cluster can be written beside a kept document.
+
+use super::cluster::Member;
+use super::edges::Tailed;
+use super::error::DedupError;
+use super::frame::{HEADER, Header, Kind, decode_tail, encode_tail, u32_at, u64_at};
+use super::{Layout, ordinal, split_ordinal};
+use std::io::{ErrorKind, Read, Write};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+const KIND: Kind = Kind {
+    magic: *b"\x89gmfate\n",
+    name: "fate list",
+    record: 16,
+};
+
+/// What happens to a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It stays.
+    Kept {
+        /// Documents in its cluster, itself included; 1 for a document that has no duplicate.
+        cluster_size: u32,
+    },
+    /// It goes.
+    Removed {
+        /// Ordinal of the document that stays for it.
+        survivor: u64,
+        /// Documents in the cluster, the survivor included.
+        cluster_size: u32,
+    },
+}
+
+/// The fates of the documents of one map unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FateList {
+    unit: u32,
+    /// (index, cluster size, survivor), by index.
+    records: Vec<(u32, u32, u64)>,
+}
+
+impl FateList {
+    /// The fate of the document with this index in the unit.
+    #[must_use]
+    pub fn get(&self, index: u32) -> Fate {
+        match self.records.binary_search_by_key(&index, |record| record.0) {
+            Err(_) => Fate::Kept { cluster_size: 1 },
+            Ok(at) => self.fate(self.records[at]),
+        }
+    }
+
+    /// All documents of the unit that belong to a cluster, by index.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, Fate)> + '_ {
+        self.records
+            .iter()
+            .map(|&record| (record.0, self.fate(record)))
+    }
+
+    /// How many documents go.
+    #[must_use]
+    pub fn removed(&self) -> usize {
+        self.iter()
+            .filter(|(_, fate)| matches!(fate, Fate::Removed { .. }))
+            .count()
+    }
+
+    fn fate(&self, (index, cluster_size, survivor): (u32, u32, u64)) -> Fate {
+        if survivor == ordinal(self.unit, index) {
+            Fate::Kept { cluster_size }
+        } else {
+            Fate::Removed {
+                survivor,
+                cluster_size,
+            }
+        }
+    }
+
+    /// Reads the list of map unit `unit`.
+    ///
+    /// # Errors
+    /// When it cannot be read, is damaged or belongs to another plan or unit.
+    pub fn read(layout: Layout, unit: u32, input: &mut dyn Read) -> Result<Self, DedupError> {
+        let mut header = [0; HEADER];
+        input
+            .read_exact(&mut header)
+            .map_err(|error| match error.kind() {
+                ErrorKind::UnexpectedEof => {
+                    DedupError::damaged(KIND.name, "it ends inside the header")
+                }
+                _ => error.into(),
+            })?;
+        let Header { part, .. } = Header::decode(&header, KIND, layout)?;
+        if part != unit {
+            let (expected, found) = (unit.into(), part.into());
+            return Err(DedupError::Mismatch {
+                file: KIND.name,
+                what: "map unit",
+                expected,
+                found,
+            });
+        }
+        let mut hash = Xxh3::new();
+        let mut records: Vec<(u32, u32, u64)> = Vec::new();
+        let tail = Tailed::default().read(input, |chunk| {
+            hash.update(chunk);
+            for bytes in chunk.chunks_exact(16) {
+                let record = (u32_at(bytes, 0), u32_at(bytes, 4), u64_at(bytes, 8));
+                if records.last().is_some_and(|last| last.0 >= record.0) {
+                    return Err(DedupError::damaged(
+                        KIND.name,
+                        format!("document {} is out of order", record.0),
+                    ));
+                }
+                records.push(record);
+            }
+            Ok(())
+        })?;
+        if decode_tail(&tail, &header, KIND)? != (records.len() as u64, hash.digest()) {
+            return Err(DedupError::damaged(
+                KIND.name,
+                "the records fail their checksum",
+            ));
+        }
+        Ok(Self { unit, records })
+    }
+}
+
+/// Writes the list of map unit `unit` from its members in order ([`super::cluster::Clusters::of_unit`]); returns how many.
+///
+/// # Errors
+/// When a member belongs to another unit or `out` fails.
+pub fn write(
+    layout: Layout,
+    unit: u32,
+    members: impl Iterator<Item = Member>,
+    out: &mut dyn Write,
+) -> Result<u64, DedupError> {
+    let header = Header { layout, part: unit }.encode(KIND);
+    let mut records = Vec::new();
+    for member in members {
+        let (of, index) = split_ordinal(member.document);
+        if of != unit {
+            let (expected, found) = (unit.into(), of.into());
+            return Err(DedupError::Mismatch {
+                file: KIND.name,
+                what: "map unit",
+                expected,
+                found,
+            });
+        }
+        records.extend_from_slice(&index.to_le_bytes());
+        records.extend_from_slice(&member.cluster_size.to_le_bytes());
+        records.extend_from_slice(&member.survivor.to_le_bytes());
+    }
+    let count = (records.len() / KIND.record) as u64;
+    out.write_all(&header)?;
+    out.write_all(&records)?;
+    out.write_all(&encode_tail(&header, count, xxh3_64(&records)))?;
+    out.flush()?;
+    Ok(count)
+}

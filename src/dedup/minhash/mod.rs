@@ -1,0 +1,404 @@
+//! MinHash signatures and LSH bands (Broder 1997; bands as in Leskovec, Rajaraman, Ullman, "Mining of Massive Datasets" 3.4).
+//!
+//! Two families of permutations:
+//! * [`Family::Fast`], our default: XXH3-64 per word, a rolling polynomial over the words of a shingle, a mixer, and
+//!   `a * h + b mod 2^32` with odd `a` per permutation. 32 bits are enough to order the shingles of a document; because each
+//!   permutation is a bijection, two values are equal exactly when the shingle hashes are.
+//! * [`Family::Datatrove`]: bit-equal to datatrove v0.10 (`pipeline/dedup/minhash.py`, `utils/hashing.py`), given its words.
+
+mod kernel;
+mod mt19937;
+mod shape;
+mod shingle;
+
+pub use kernel::Path;
+pub use shape::{Shape, collision_probability, shape_for_similarity};
+pub use shingle::mix;
+
+use super::error::DedupError;
+use super::sketch::Bottom;
+use kernel::Runner;
+use sha1::{Digest, Sha1};
+use shingle::{Roller, Window};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+use xxhash_rust::xxh64::xxh64;
+
+/// How a shingle of the datatrove family becomes a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShingleHash {
+    /// First 8 bytes of SHA-1, little-endian (FineWeb).
+    Sha1_64,
+    /// XXH64 with seed 0 (datatrove's default, FineWeb-2).
+    XxHash64,
+    /// First 4 bytes of SHA-1, little-endian; values are cut to 32 bits.
+    Sha1_32,
+}
+
+/// The family of permutations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// Ours, made for speed.
+    Fast {
+        /// Seed of the permutation constants; part of the plan.
+        seed: u64,
+    },
+    /// datatrove's, for comparable results.
+    Datatrove(ShingleHash),
+}
+
+/// What happens to a document with fewer words (or characters) than a shingle has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Short {
+    /// No signature: the document is never a duplicate (datatrove).
+    Exempt,
+    /// The whole sequence counts as one shingle, so such documents are duplicates exactly when all their words agree.
+    /// Documents without any word stay exempt.
+    WholeText,
+}
+
+/// Everything that decides a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Config {
+    /// Bands and rows.
+    pub shape: Shape,
+    /// Words (or characters) per shingle, 1..=64.
+    pub ngram: usize,
+    /// Short documents.
+    pub short: Short,
+    /// Permutations.
+    pub family: Family,
+    /// Size of the bottom-k sketch gathered on the way (see [`super::sketch`]); 0 for none.
+    pub sketch: usize,
+}
+
+impl Default for Config {
+    /// 14 bands of 8 rows over 5-word shingles (FineWeb's parameters) with the fast family. Short documents are compared as
+    /// a whole: leaving them out would keep every copy of the shortest boilerplate, and full agreement cannot be a mistake.
+    fn default() -> Self {
+        let family = Family::Fast { seed: 1 };
+        Self {
+            shape: Shape { bands: 14, rows: 8 },
+            ngram: 5,
+            short: Short::WholeText,
+            family,
+            sketch: 0,
+        }
+    }
+}
+
+impl Config {
+    /// datatrove's defaults: 14 x 8, 5 words, short documents exempt.
+    #[must_use]
+    pub fn datatrove(hash: ShingleHash) -> Self {
+        Self {
+            short: Short::Exempt,
+            family: Family::Datatrove(hash),
+            ..Self::default()
+        }
+    }
+}
+
+/// Computes signatures; immutable, shared by all threads.
+#[derive(Debug, Clone)]
+pub struct MinHash {
+    config: Config,
+    constants: Constants,
+    runner: Runner,
+}
+
+#[derive(Debug, Clone)]
+enum Constants {
+    Fast {
+        a: Vec<u32>,
+        b: Vec<u32>,
+    },
+    Datatrove {
+        hash: ShingleHash,
+        a: Vec<u64>,
+        b: Vec<u64>,
+    },
+}
+
+/// Buffers of one thread, reused from document to document.
+#[derive(Debug, Default)]
+pub struct Work {
+    /// The signature of the last document: one value per permutation (32-bit values widened), band by band.
+    pub signature: Vec<u64>,
+    /// Bottom-k sketch of the last document, if the configuration asks for it.
+    pub sketch: Bottom,
+    minima: Vec<u32>,
+    block32: Vec<u32>,
+    block64: Vec<u64>,
+    window: Window,
+    bytes: Vec<u8>,
+}
+
+/// Shingles per call of a kernel: large enough to hide the call, small enough for the first cache.
+const BLOCK: usize = 1024;
+/// Added to the band number to seed the key of a band ("gmband" in ASCII), so that bands never share keys.
+const BAND_SALT: u64 = 0x676d_6261_6e64_0000;
+
+impl MinHash {
+    /// Prepares the constants.
+    ///
+    /// # Errors
+    /// When bands, rows or shingle length are out of range.
+    pub fn new(config: Config) -> Result<Self, DedupError> {
+        let permutations = config.shape.check()?;
+        if !(1..=64).contains(&config.ngram) {
+            let detail = format!("{} words per shingle is outside 1..=64", config.ngram);
+            return Err(DedupError::Setting {
+                name: "ngram",
+                detail,
+            });
+        }
+        let constants = match config.family {
+            Family::Fast { seed } => {
+                let (a, b) = kernel::fast_constants(seed, permutations);
+                Constants::Fast { a, b }
+            }
+            Family::Datatrove(hash) => {
+                let (a, b) = mt19937::datatrove_constants(permutations);
+                Constants::Datatrove { hash, a, b }
+            }
+        };
+        Ok(Self {
+            config,
+            constants,
+            runner: Runner::best(),
+        })
+    }
+
+    /// The same with a given code path, for tests and measurements; results are equal on every path.
+    ///
+    /// # Errors
+    /// When this processor lacks the path.
+    pub fn with_path(mut self, path: Path) -> Result<Self, DedupError> {
+        self.runner = Runner::new(path).ok_or_else(|| {
+            let detail = format!("this processor lacks {path:?}");
+            DedupError::Setting {
+                name: "path",
+                detail,
+            }
+        })?;
+        Ok(self)
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Signs a sequence of words into `work.signature`; false if the document has no signature.
+    ///
+    /// Words come as the recipe cuts and simplifies them; nothing is changed here.
+    pub fn sign_words<'t>(
+        &self,
+        words: impl IntoIterator<Item = &'t str>,
+        work: &mut Work,
+    ) -> bool {
+        self.start(work);
+        let seen = match &self.constants {
+            Constants::Fast { a, b } => {
+                let hashes = words.into_iter().map(|word| xxh3_64(word.as_bytes()));
+                self.sign_fast(a, b, hashes, work)
+            }
+            Constants::Datatrove { hash, a, b } => {
+                let mut add = Adder {
+                    owner: self,
+                    hash: *hash,
+                    constants: (a, b),
+                    work,
+                };
+                add.start(Some(b' '));
+                words
+                    .into_iter()
+                    .for_each(|word| add.token(word.as_bytes()));
+                add.finish()
+            }
+        };
+        self.signed(seen, work)
+    }
+
+    /// Signs the character n-grams of `text` (Unicode scalar values) into `work.signature`; false if there is no signature.
+    pub fn sign_chars(&self, text: &str, work: &mut Work) -> bool {
+        self.start(work);
+        let seen = match &self.constants {
+            // The mixer spreads the 21 bits of a scalar value over 64; +1 so that U+0000 is not 0.
+            Constants::Fast { a, b } => {
+                self.sign_fast(a, b, text.chars().map(|c| mix(u64::from(c) + 1)), work)
+            }
+            Constants::Datatrove { hash, a, b } => {
+                let mut add = Adder {
+                    owner: self,
+                    hash: *hash,
+                    constants: (a, b),
+                    work,
+                };
+                add.start(None);
+                text.chars()
+                    .for_each(|c| add.token(c.encode_utf8(&mut [0; 4]).as_bytes()));
+                add.finish()
+            }
+        };
+        self.signed(seen, work)
+    }
+
+    fn start(&self, work: &mut Work) {
+        let permutations = self.config.shape.permutations();
+        work.sketch.start(self.config.sketch);
+        work.block32.clear();
+        work.block64.clear();
+        work.signature.clear();
+        match &self.constants {
+            Constants::Fast { a, .. } => {
+                work.minima.clear();
+                work.minima.resize(a.len(), u32::MAX);
+            }
+            Constants::Datatrove { .. } => work.signature.resize(permutations, u64::MAX),
+        }
+    }
+
+    fn signed(&self, seen: usize, work: &mut Work) -> bool {
+        let enough = match self.config.short {
+            Short::Exempt => seen >= self.config.ngram,
+            Short::WholeText => seen > 0,
+        };
+        if !enough {
+            work.signature.clear();
+            work.sketch.start(0);
+        } else {
+            work.sketch.finish();
+            if matches!(self.constants, Constants::Fast { .. }) {
+                let permutations = self.config.shape.permutations();
+                work.signature.extend(
+                    work.minima[..permutations]
+                        .iter()
+                        .map(|&value| u64::from(value)),
+                );
+            }
+        }
+        enough
+    }
+
+    fn sign_fast(
+        &self,
+        a: &[u32],
+        b: &[u32],
+        tokens: impl Iterator<Item = u64>,
+        work: &mut Work,
+    ) -> usize {
+        let mut roller = Roller::new(self.config.ngram);
+        for token in tokens {
+            let Some(hash) = roller.push(token) else {
+                continue;
+            };
+            work.sketch.push(hash);
+            // The high half of a mixed hash: the half the mixer stirs best.
+            work.block32.push((hash >> 32) as u32);
+            if work.block32.len() == BLOCK {
+                self.runner
+                    .minima32((a, b), &work.block32, &mut work.minima);
+                work.block32.clear();
+            }
+        }
+        if roller.seen() > 0 && roller.seen() < self.config.ngram {
+            let hash = roller.whole();
+            work.sketch.push(hash);
+            work.block32.push((hash >> 32) as u32);
+        }
+        self.runner
+            .minima32((a, b), &work.block32, &mut work.minima);
+        roller.seen()
+    }
+
+    /// Appends one key per band of a signature: XXH3-64 of its rows, seeded with the band.
+    ///
+    /// Keys of different bands never meet, except by chance (2^-64 per pair).
+    pub fn band_keys(&self, signature: &[u64], keys: &mut Vec<u64>) {
+        let mut bytes = Vec::with_capacity(self.config.shape.rows * 8);
+        for (band, rows) in signature.chunks_exact(self.config.shape.rows).enumerate() {
+            bytes.clear();
+            rows.iter()
+                .for_each(|row| bytes.extend_from_slice(&row.to_le_bytes()));
+            keys.push(xxh3_64_with_seed(&bytes, BAND_SALT + band as u64));
+        }
+    }
+}
+
+/// One document on its way through the datatrove family.
+struct Adder<'m, 'w> {
+    owner: &'m MinHash,
+    hash: ShingleHash,
+    constants: (&'m [u64], &'m [u64]),
+    work: &'w mut Work,
+}
+
+impl Adder<'_, '_> {
+    fn start(&mut self, separator: Option<u8>) {
+        self.work.window.start(self.owner.config.ngram, separator);
+    }
+
+    fn token(&mut self, token: &[u8]) {
+        self.work.window.push(token);
+        if self.work.window.is_full() {
+            self.shingle();
+        }
+    }
+
+    fn shingle(&mut self) {
+        let work = &mut *self.work;
+        work.window.join(&mut work.bytes);
+        let h = shingle_hash(self.hash, &work.bytes);
+        // Mixed, because a sketch takes the least of 64 bits and the 32-bit hash fills only half of them.
+        work.sketch.push(mix(h));
+        work.block64.push(h);
+        if work.block64.len() == BLOCK {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        let mask = if self.hash == ShingleHash::Sha1_32 {
+            u64::from(u32::MAX)
+        } else {
+            u64::MAX
+        };
+        self.owner.runner.minima61(
+            self.constants,
+            mask,
+            &self.work.block64,
+            &mut self.work.signature,
+        );
+        self.work.block64.clear();
+    }
+
+    /// Closes the document and returns its number of tokens.
+    fn finish(mut self) -> usize {
+        let seen = self.work.window.seen();
+        if seen > 0 && !self.work.window.is_full() {
+            self.shingle();
+        }
+        self.flush();
+        seen
+    }
+}
+
+fn shingle_hash(hash: ShingleHash, bytes: &[u8]) -> u64 {
+    match hash {
+        ShingleHash::XxHash64 => xxh64(bytes, 0),
+        ShingleHash::Sha1_64 => super::frame::u64_at(&Sha1::digest(bytes), 0),
+        ShingleHash::Sha1_32 => super::frame::u32_at(&Sha1::digest(bytes), 0).into(),
+    }
+}
+
+/// The share of equal values of two signatures of one configuration: an unbiased estimate of the Jaccard similarity.
+#[must_use]
+pub fn estimate(one: &[u64], other: &[u64]) -> f64 {
+    let equal = one.iter().zip(other).filter(|(x, y)| x == y).count();
+    equal as f64 / one.len().max(1) as f64
+}
+
+#[cfg(test)]
+mod tests;

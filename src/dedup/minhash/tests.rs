@@ -1,0 +1,422 @@
+use super::mt19937::datatrove_constants;
+use super::*;
+use std::collections::BTreeSet;
+
+/// SplitMix64 stream for test data.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        mix(self.0)
+    }
+}
+
+fn words(count: usize, random: &mut Random) -> Vec<String> {
+    (0..count)
+        .map(|_| format!("w{}", random.next() % 5_000))
+        .collect()
+}
+
+fn sign(hasher: &MinHash, words: &[impl AsRef<str>]) -> Option<Vec<u64>> {
+    let mut work = Work::default();
+    hasher
+        .sign_words(words.iter().map(AsRef::as_ref), &mut work)
+        .then_some(work.signature)
+}
+
+/// numpy 2.4.6, `RandomState(1).randint(..., dtype=uint64)`, as datatrove a649de79 calls it.
+#[test]
+fn permutation_constants_are_those_of_numpy() {
+    let (a, b) = datatrove_constants(112);
+    assert_eq!(
+        a[..3],
+        [
+            775_169_054_918_279_404,
+            1_758_426_461_858_698_313,
+            2_109_959_069_025_162
+        ]
+    );
+    assert_eq!(
+        b[..3],
+        [
+            1_062_448_801_025_099_917,
+            1_324_811_268_927_594_100,
+            1_217_488_311_597_731_462
+        ]
+    );
+    let (a16, b16) = datatrove_constants(16);
+    assert_eq!(
+        a16[..],
+        a[..16],
+        "a does not depend on the number of permutations"
+    );
+    assert_eq!(b16[0], a[16], "b continues the stream of a");
+}
+
+/// Output of datatrove a649de79 (Python 3.11.7, xxhash 3.8.2) for text `t8` of its vectors: band 0 and band 13.
+#[test]
+fn datatrove_signatures_are_bit_equal() {
+    let words = [
+        "日本語のテキストてす",
+        "mixed",
+        "with",
+        "english",
+        "words",
+        "to",
+        "be",
+        "or",
+        "not",
+        "to",
+        "be",
+    ];
+    let cases = [
+        (ShingleHash::Sha1_64, SHA64),
+        (ShingleHash::XxHash64, XXH64),
+        (ShingleHash::Sha1_32, SHA32),
+    ];
+    for (hash, (first, last)) in cases {
+        for path in Path::ALL.into_iter().filter(|path| path.available()) {
+            let hasher = MinHash::new(Config::datatrove(hash))
+                .unwrap()
+                .with_path(path)
+                .unwrap();
+            let signature = sign(&hasher, &words).unwrap();
+            assert_eq!(signature[..8], first, "{hash:?} {path:?}");
+            assert_eq!(signature[104..], last, "{hash:?} {path:?}");
+        }
+    }
+}
+
+const SHA64: ([u64; 8], [u64; 8]) = (
+    [
+        439_638_530_978_554_044,
+        22_050_964_959_294_866,
+        955_529_436_568_860_067,
+        174_819_966_280_217_825,
+        89_773_774_549_507_986,
+        215_149_316_262_655_693,
+        64_603_786_655_375_672,
+        121_938_196_809_706_431,
+    ],
+    [
+        222_731_698_027_564_952,
+        170_702_408_282_450_351,
+        475_185_705_040_371_606,
+        245_701_814_945_495_623,
+        173_972_199_179_748_756,
+        455_099_823_499_915_204,
+        40_991_024_912_069_765,
+        100_836_908_586_301_651,
+    ],
+);
+const XXH64: ([u64; 8], [u64; 8]) = (
+    [
+        110_869_868_903_693_816,
+        497_469_688_981_620_190,
+        1_483_539_955_512_880_074,
+        330_696_906_313_537_146,
+        281_450_648_304_418_778,
+        420_580_312_848_171_074,
+        185_511_572_596_087_052,
+        587_571_126_437_405_089,
+    ],
+    [
+        269_273_642_703_760_358,
+        12_041_386_718_766_461,
+        272_604_827_572_465_230,
+        554_655_424_052_756_215,
+        61_687_927_679_791_752,
+        199_568_777_081_351_876,
+        829_061_868_250_270,
+        149_303_932_470_507_145,
+    ],
+);
+const SHA32: ([u64; 8], [u64; 8]) = (
+    [
+        613_228_725,
+        434_339_763,
+        165_676_514,
+        97_704_524,
+        34_531_966,
+        500_177_114,
+        985_473_332,
+        438_668_132,
+    ],
+    [
+        15_824_346,
+        45_593_265,
+        435_624_910,
+        228_094_912,
+        484_902_294,
+        289_822_706,
+        90_680_909,
+        463_704_261,
+    ],
+);
+
+#[test]
+fn all_paths_agree() {
+    let mut random = Random(3);
+    for permutations in [1, 7, 16, 112, 260] {
+        for count in [1, 4, 5, 40, 3_000] {
+            let words = words(count, &mut random);
+            for family in [
+                Family::Fast { seed: 9 },
+                Family::Datatrove(ShingleHash::XxHash64),
+            ] {
+                let shape = Shape {
+                    bands: permutations,
+                    rows: 1,
+                };
+                let hasher = MinHash::new(Config {
+                    shape,
+                    family,
+                    ..Config::default()
+                })
+                .unwrap();
+                let mut seen = BTreeSet::new();
+                for path in Path::ALL.into_iter().filter(|path| path.available()) {
+                    seen.insert(sign(&hasher.clone().with_path(path).unwrap(), &words));
+                }
+                assert_eq!(seen.len(), 1, "{permutations} {count} {family:?}");
+            }
+        }
+    }
+}
+
+/// The kernel against the definition, one permutation and one shingle at a time.
+#[test]
+fn the_fast_family_is_what_it_says() {
+    let words = ["a", "b", "c", "a", "b", "c", "d"];
+    let hasher = MinHash::new(Config {
+        ngram: 3,
+        ..Config::default()
+    })
+    .unwrap();
+    let (a, b) = kernel::fast_constants(1, 112);
+    let base = 0x9e37_79b9_7f4a_7c15_u64;
+    let expected: Vec<u64> = (0..112)
+        .map(|k| {
+            let shingles = words.windows(3).map(|three| {
+                let hash = three.iter().fold(0_u64, |sum, word| {
+                    sum.wrapping_mul(base)
+                        .wrapping_add(xxh3_64(word.as_bytes()))
+                });
+                let h = (mix(hash) >> 32) as u32;
+                u64::from(a[k].wrapping_mul(h).wrapping_add(b[k]))
+            });
+            shingles.min().unwrap()
+        })
+        .collect();
+    assert_eq!(sign(&hasher, &words), Some(expected));
+}
+
+#[test]
+fn order_counts_and_repetition_does_not() {
+    let hasher = MinHash::new(Config {
+        ngram: 2,
+        ..Config::default()
+    })
+    .unwrap();
+    assert_ne!(sign(&hasher, &["x", "y"]), sign(&hasher, &["y", "x"]));
+    assert_eq!(
+        sign(&hasher, &["x", "y", "x", "y"]),
+        sign(&hasher, &["x", "y", "x", "y", "x", "y"])
+    );
+    let chars = |text: &str| {
+        let mut work = Work::default();
+        hasher.sign_chars(text, &mut work).then_some(work.signature)
+    };
+    assert_eq!(chars("ababab"), chars("abab"));
+    assert_ne!(chars("ab"), chars("ba"));
+    assert_eq!(chars(""), None);
+}
+
+#[test]
+fn short_documents_follow_the_policy() {
+    let whole = MinHash::new(Config::default()).unwrap();
+    let exempt = MinHash::new(Config {
+        short: Short::Exempt,
+        ..Config::default()
+    })
+    .unwrap();
+    let datatrove = MinHash::new(Config::datatrove(ShingleHash::XxHash64)).unwrap();
+    let four = ["one", "two", "three", "four"];
+    assert_eq!(sign(&exempt, &four), None);
+    assert_eq!(sign(&datatrove, &four), None);
+    let signed = sign(&whole, &four).unwrap();
+    assert_eq!(sign(&whole, &four), Some(signed.clone()));
+    assert_ne!(sign(&whole, &four[..3]), Some(signed.clone()));
+    // Zero hashes pad neither side: a short document is no shingle of a longer one.
+    assert!(
+        estimate(
+            &signed,
+            &sign(&whole, &["one", "two", "three", "four", "five"]).unwrap()
+        ) < 0.1
+    );
+    assert_eq!(sign(&whole, &[] as &[&str]), None);
+    let loose = MinHash::new(Config {
+        short: Short::WholeText,
+        ..*datatrove.config()
+    })
+    .unwrap();
+    assert!(sign(&loose, &four).is_some());
+}
+
+/// Mean and spread of the Jaccard estimate over pairs with known similarity: no bias, and the variance of 112 independent
+/// draws (within the noise of the test).
+#[test]
+fn the_estimate_is_unbiased() {
+    let hasher = MinHash::new(Config {
+        ngram: 1,
+        ..Config::default()
+    })
+    .unwrap();
+    let mut random = Random(77);
+    for (size, shared) in [(60_usize, 30), (400, 320), (2_000, 1_800), (300, 30)] {
+        let truth = shared as f64 / (2 * size - shared) as f64;
+        let pairs = 400;
+        let (mut sum, mut squares) = (0.0, 0.0);
+        for _ in 0..pairs {
+            // Counters, not random names: hashes must do the mixing.
+            let start = random.next() % 1_000_000_000;
+            let name = |i: usize| format!("{}", start as usize + i);
+            let one: Vec<_> = (0..size).map(name).collect();
+            let other: Vec<_> = (size - shared..2 * size - shared).map(name).collect();
+            let error = estimate(
+                &sign(&hasher, &one).unwrap(),
+                &sign(&hasher, &other).unwrap(),
+            ) - truth;
+            sum += error;
+            squares += error * error;
+        }
+        let mean = sum / pairs as f64;
+        let variance = squares / pairs as f64;
+        let expected = truth * (1.0 - truth) / 112.0;
+        let noise = (expected / pairs as f64).sqrt();
+        assert!(
+            mean.abs() < 4.0 * noise,
+            "bias {mean} at {truth}, noise {noise}"
+        );
+        assert!(
+            (0.7..1.35).contains(&(variance / expected)),
+            "variance ratio {} at {truth}",
+            variance / expected
+        );
+    }
+}
+
+/// How often a pair meets in a band, against the S-curve.
+#[test]
+fn bands_follow_the_s_curve() {
+    let hasher = MinHash::new(Config {
+        ngram: 1,
+        ..Config::default()
+    })
+    .unwrap();
+    let mut random = Random(5);
+    for (size, shared) in [(200_usize, 165), (200, 178), (200, 120)] {
+        let truth = shared as f64 / (2 * size - shared) as f64;
+        let expected = collision_probability(truth, hasher.config().shape);
+        let pairs = 1_500;
+        let met = (0..pairs).filter(|_| {
+            let names: Vec<String> = (0..2 * size - shared)
+                .map(|_| random.next().to_string())
+                .collect();
+            let keys = |words: &[String]| {
+                let mut keys = Vec::new();
+                hasher.band_keys(&sign(&hasher, words).unwrap(), &mut keys);
+                keys
+            };
+            let (one, other) = (keys(&names[..size]), keys(&names[size - shared..]));
+            assert_eq!(one.len(), 14);
+            one.iter().zip(&other).any(|(x, y)| x == y)
+        });
+        let rate = met.count() as f64 / f64::from(pairs);
+        let noise = (expected * (1.0 - expected) / f64::from(pairs)).sqrt() + 0.001;
+        assert!(
+            (rate - expected).abs() < 4.5 * noise,
+            "{rate} against {expected} at {truth}"
+        );
+    }
+}
+
+/// Table of recipes: P(.7), P(.8), P(.9) and the knee, as published parameters give them.
+#[test]
+fn collision_probabilities() {
+    let near = |x: f64, y: f64| assert!((x - y).abs() < 6e-4, "{x} {y}");
+    for (bands, rows, knee, at) in [
+        (14, 8, 0.719, [0.565, 0.924, 1.0]),
+        (26, 11, 0.744, [0.405, 0.903, 1.0]),
+        (20, 13, 0.794, [0.177, 0.677, 0.997]),
+        (9, 13, 0.844, [0.084, 0.399, 0.929]),
+    ] {
+        let shape = Shape { bands, rows };
+        near(shape.knee(), knee);
+        [0.7, 0.8, 0.9]
+            .iter()
+            .zip(at)
+            .for_each(|(&s, p)| near(collision_probability(s, shape), p));
+    }
+}
+
+/// What datasketch's `optimal_param` gives to the recipes that use it.
+#[test]
+fn shapes_for_a_similarity() {
+    for (target, permutations, bands, rows) in [
+        (0.7, 256, 25, 10),
+        (0.8, 128, 9, 13),
+        (0.7, 240, 24, 10),
+        (0.9, 128, 5, 25),
+        (0.7, 128, 14, 9),
+        (1.0, 128, 1, 128),
+    ] {
+        assert_eq!(
+            shape_for_similarity(target, permutations).unwrap(),
+            Shape { bands, rows },
+            "{target} {permutations}"
+        );
+    }
+    assert!(shape_for_similarity(1.5, 128).is_err());
+    assert!(shape_for_similarity(0.5, 0).is_err());
+}
+
+#[test]
+fn settings_are_checked() {
+    let with = |bands, rows, ngram| {
+        MinHash::new(Config {
+            shape: Shape { bands, rows },
+            ngram,
+            ..Config::default()
+        })
+    };
+    assert!(with(0, 8, 5).is_err());
+    assert!(with(usize::MAX, 2, 5).is_err());
+    assert!(with(14, 8, 0).is_err());
+    assert!(with(14, 8, 65).is_err());
+    assert!(with(450, 20, 64).is_ok());
+}
+
+#[test]
+fn sketches_estimate_jaccard() {
+    let hasher = MinHash::new(Config {
+        ngram: 1,
+        sketch: 128,
+        ..Config::default()
+    })
+    .unwrap();
+    let sketch = |from: usize, to: usize| {
+        let words: Vec<String> = (from..to).map(|i| i.to_string()).collect();
+        let mut work = Work::default();
+        assert!(hasher.sign_words(words.iter().map(String::as_str), &mut work));
+        work.sketch.values().to_vec()
+    };
+    let jaccard = |x: &[u64], y: &[u64]| crate::dedup::sketch::jaccard(x, y, 128);
+    // Small sets are complete: the estimate is exact.
+    assert_eq!(jaccard(&sketch(0, 50), &sketch(10, 60)), 40.0 / 60.0);
+    assert_eq!(jaccard(&sketch(0, 50), &sketch(50, 90)), 0.0);
+    let big = jaccard(&sketch(0, 5_000), &sketch(1_000, 6_000));
+    assert!((big - 4_000.0 / 6_000.0).abs() < 0.13, "{big}");
+    assert_eq!(sketch(0, 5_000).len(), 128);
+}

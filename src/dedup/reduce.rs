@@ -1,0 +1,114 @@
+//! The partition unit: buckets of equal keys become edges.
+//!
+//! The blocks of one partition go, map unit by map unit, through an external sort within the memory budget, and each bucket
+//! (documents with an equal key) gives a star: an edge from its smallest document to every other. Anchoring at the sorted
+//! minimum makes the result independent of arrival order. The edges are sorted and written once each.
+//!
+//! Why a sort and not a merge of the (already sorted) blocks: a merge of thousands of inputs needs thousands of small reads
+//! per input, this needs one; with a budget above the partition (1.25 GB at 10^10 documents in 1,792 partitions) no scratch
+//! space is used at all.
+
+use super::edges;
+use super::error::DedupError;
+use super::exchange::ExchangeReader;
+use super::external::{Key, Sorted, Sorter};
+use super::{Layout, RangeRead, Scratch};
+use std::io::Write;
+
+/// What a partition unit saw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ReduceStats {
+    /// Records read.
+    pub records: u64,
+    /// Distinct keys.
+    pub keys: u64,
+    /// Keys shared by two documents or more.
+    pub buckets: u64,
+    /// Documents in the biggest bucket (1 where no key is shared, 0 where there are no records).
+    pub biggest_bucket: u64,
+    /// Distinct edges written.
+    pub edges: u64,
+}
+
+/// Reads partition `partition` of the exchange files of all map units and writes its edge file.
+///
+/// `inputs` stand in map order (units strictly rising). Memory stays below `budget` plus about 2 MiB.
+///
+/// # Errors
+/// When an input is damaged, of another plan or out of order, when storage fails, or when `budget` is below four times
+/// [`super::external::MIN_BUDGET`].
+pub fn reduce<K: Key>(
+    inputs: &[&dyn RangeRead],
+    layout: Layout,
+    partition: u32,
+    budget: usize,
+    scratch: &mut dyn Scratch,
+    out: &mut dyn Write,
+) -> Result<ReduceStats, DedupError> {
+    let mut stats = ReduceStats::default();
+    // Records outnumber edges: every edge comes from a record.
+    let edge_budget = budget / 4;
+    let sorted = gather::<K>(
+        inputs,
+        layout,
+        partition,
+        budget - edge_budget,
+        scratch,
+        &mut stats,
+    )?;
+    let mut stars = Sorter::new(edge_budget, scratch)?;
+    stars_of(sorted, &mut stars, &mut stats)?;
+    stats.edges = edges::write(layout, partition, stars.finish()?, out)?;
+    Ok(stats)
+}
+
+fn gather<K: Key>(
+    inputs: &[&dyn RangeRead],
+    layout: Layout,
+    partition: u32,
+    budget: usize,
+    scratch: &mut dyn Scratch,
+    stats: &mut ReduceStats,
+) -> Result<Sorted<(K, u64)>, DedupError> {
+    let mut sorter = Sorter::new(budget, scratch)?;
+    let mut before = None;
+    for input in inputs {
+        let reader = ExchangeReader::<K>::open(*input, layout)?;
+        if before >= Some(reader.unit()) {
+            let detail = format!("map unit {} comes twice or out of order", reader.unit());
+            return Err(DedupError::Setting {
+                name: "inputs",
+                detail,
+            });
+        }
+        before = Some(reader.unit());
+        stats.records +=
+            reader.read_partition(partition, |key, document| sorter.push((key, document)))?;
+    }
+    sorter.finish()
+}
+
+fn stars_of<K: Key>(
+    mut sorted: Sorted<(K, u64)>,
+    stars: &mut Sorter<'_, edges::Edge>,
+    stats: &mut ReduceStats,
+) -> Result<(), DedupError> {
+    let mut anchor: Option<(K, u64)> = None;
+    let mut size = 0;
+    while let Some((key, document)) = sorted.next()? {
+        match anchor {
+            Some((of, first)) if of == key => {
+                size += 1;
+                stats.buckets += u64::from(size == 2);
+                stars.push((first, document))?;
+            }
+            _ => {
+                anchor = Some((key, document));
+                size = 1;
+                stats.keys += 1;
+            }
+        }
+        stats.biggest_bucket = stats.biggest_bucket.max(size);
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+use super::{DocId, Reason};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// What became of a document, and where.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub enum Fate {
+    /// Still in (at the end of a run: kept).
+    #[default]
+    Kept,
+    /// Dropped.
+    Dropped {
+        /// Index of the step in the plan.
+        step: u16,
+        /// The rule, the value and the bound.
+        reason: Reason,
+        /// The kept document that this one duplicates, for dedup steps.
+        twin: Option<DocId>,
+    },
+    /// Set aside as bad data by a step (the reader's faults have no row, since they gave no document).
+    Quarantined {
+        /// Index of the step in the plan.
+        step: u16,
+        /// Code of the [`super::FaultKind`].
+        kind: Arc<str>,
+        /// One line for people.
+        detail: String,
+    },
+}
+
+/// What the ledger will say of one document: filled in on the way through the chain.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Row {
+    /// Bytes of the body as read: markup or text before any step.
+    pub input_bytes: u64,
+    /// Label of the language, once known.
+    pub language: Option<Arc<str>>,
+    /// Confidence in the language, 0 to 1.
+    pub language_score: f32,
+    /// Bytes of the text after the last step that saw it alive.
+    pub text_bytes: u64,
+    /// Number of tokens, the end-of-document token included; 0 until tokenized.
+    pub tokens: u64,
+    /// What became of it.
+    pub fate: Fate,
+    /// `step/rule` of every rule in `tag` mode that tripped.
+    pub tags: Vec<Arc<str>>,
+    /// Rules of the dropping filter that tripped as well, after the first.
+    pub also: Vec<Arc<str>>,
+    /// Measured values, one per metric column of the plan; NaN where not measured.
+    pub metrics: Vec<f64>,
+    /// How many spans the PII step replaced.
+    pub pii: u32,
+}
+
+impl Row {
+    /// Whether the document is still in.
+    #[must_use]
+    pub fn alive(&self) -> bool {
+        matches!(self.fate, Fate::Kept)
+    }
+}

@@ -1,0 +1,113 @@
+//! What the dedup barrier before a phase decided for the documents of one unit.
+
+use super::program::{DedupStep, Program};
+use super::{Failure, names};
+use crate::dedup::fates::{Fate as DedupFate, FateList};
+use crate::dedup::split_ordinal;
+use crate::document::{Bound, DocId, Fate, Flow, Reason, Tally};
+use crate::steps::{Mode, Passage, flow_of};
+use crate::storage::Medium;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+struct Removed {
+    twin: DocId,
+    cluster_size: u32,
+}
+
+struct Verdicts {
+    step: DedupStep,
+    removed: BTreeMap<u32, Removed>,
+}
+
+/// The verdicts of all dedup steps of one barrier, for one unit.
+#[derive(Default)]
+pub struct Fates {
+    steps: Vec<Verdicts>,
+}
+
+impl Fates {
+    /// No barrier before this phase.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Reads what the barrier after `phase - 1` decided for `unit`, with the ids of the documents that stay.
+    ///
+    /// # Errors
+    /// When storage fails or a file is damaged.
+    pub fn load(program: &Program, out: &dyn Medium, phase: usize, unit: u32) -> Result<Self, Failure> {
+        let mut steps = Vec::new();
+        for step in program.barrier(phase - 1) {
+            let key = names::fates(step.step, unit);
+            let mut input = out.open(&key, 0)?;
+            let list = FateList::read(step.layout, unit, &mut input).map_err(|error| names::dedup_failure(&key, error))?;
+            let gone = list.iter().filter_map(|(index, fate)| match fate {
+                DedupFate::Removed { survivor, cluster_size } => Some((index, survivor, cluster_size)),
+                DedupFate::Kept { .. } => None,
+            });
+            let removed = with_ids(out, phase - 1, gone.collect())?;
+            steps.push(Verdicts { step: step.clone(), removed });
+        }
+        Ok(Self { steps })
+    }
+
+    /// Lets the verdicts fall on a document that is alive, and counts them.
+    pub fn settle(&self, passage: &mut Passage, tally: &mut Tally) {
+        let Some(index) = passage.index else { return };
+        for verdicts in &self.steps {
+            let step = &verdicts.step;
+            let flow: Flow = flow_of(&passage.document);
+            let counts = &mut tally.steps[usize::from(step.step)];
+            counts.entered.add(flow);
+            if !step.when.holds(passage.row.language.as_deref(), &passage.source) {
+                counts.passed_over += 1;
+            }
+            let Some(removed) = verdicts.removed.get(&index) else {
+                counts.left.add(flow);
+                continue;
+            };
+            let rule = step.rule.to_string();
+            *counts.tripped.entry(rule.clone()).or_default() += 1;
+            *counts.alone.entry(rule.clone()).or_default() += 1;
+            if step.mode == Mode::Tag {
+                passage.row.tags.push(Arc::clone(&step.rule));
+                counts.left.add(flow);
+                continue;
+            }
+            counts.dropped.entry(rule).or_default().add(flow);
+            let reason = Reason {
+                rule: Arc::clone(&step.rule),
+                metric: Arc::from("cluster_size"),
+                value: f64::from(removed.cluster_size),
+                bound: Some(Bound::Above(1.0)),
+            };
+            passage.row.fate = Fate::Dropped { step: step.step, reason, twin: Some(removed.twin) };
+            return;
+        }
+    }
+}
+
+/// Looks up the ids of survivors, unit by unit.
+fn with_ids(out: &dyn Medium, phase: usize, gone: Vec<(u32, u64, u32)>) -> Result<BTreeMap<u32, Removed>, Failure> {
+    let mut by_survivor: Vec<(u64, u32, u32)> =
+        gone.into_iter().map(|(index, survivor, size)| (survivor, index, size)).collect();
+    by_survivor.sort_unstable();
+    let mut removed = BTreeMap::new();
+    let mut open: Option<(u32, Box<dyn crate::storage::RangedFile>)> = None;
+    for (survivor, index, cluster_size) in by_survivor {
+        let (unit, row) = split_ordinal(survivor);
+        let key = names::ids(phase, unit);
+        if open.as_ref().is_none_or(|(opened, _)| *opened != unit) {
+            open = Some((unit, out.open_ranged(&key)?));
+        }
+        let mut id = DocId::default();
+        if let Some((_, file)) = &open {
+            use crate::storage::Named;
+            file.read_at(u64::from(row) * 16, &mut id.0).named("read", &key)?;
+        }
+        removed.insert(index, Removed { twin: id, cluster_size });
+    }
+    Ok(removed)
+}

@@ -1,0 +1,186 @@
+//! The dedup barrier: partition units and the cluster unit.
+
+use super::outlet::WorkScratch;
+use super::program::{DedupStep, KeyKind};
+use super::{Context, Failure, names};
+use crate::dedup::cluster::{Clusters, EdgeSource, Keep, cluster};
+use crate::dedup::reduce::reduce;
+use crate::dedup::{DedupError, RangeRead, fates, split_ordinal};
+use crate::ledger::UnitRecord;
+use crate::storage::{Medium, Named, RangedFile};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::io::{self, Read};
+
+/// Least memory of a partition unit: four sorters at their minimum and a block per input.
+const LEAST: usize = 16 << 20;
+
+struct Ranged(Box<dyn RangedFile>);
+
+impl RangeRead for Ranged {
+    fn len(&self) -> io::Result<u64> {
+        Ok(self.0.bytes())
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        self.0.read_at(offset, buffer)
+    }
+}
+
+/// Computes partition `partition` of a dedup step: equal keys become edges.
+///
+/// # Errors
+/// When storage fails.
+pub fn partition(context: &Context<'_>, phase: usize, step: &DedupStep, partition: u32) -> Result<UnitRecord, Failure> {
+    context.signals.check()?;
+    let units = u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX);
+    let files: Vec<Ranged> = (0..units)
+        .map(|unit| context.out.open_ranged(&names::keys(phase, unit, step.step)).map(Ranged))
+        .collect::<Result<_, _>>()?;
+    let inputs: Vec<&dyn RangeRead> = files.iter().map(|file| file as &dyn RangeRead).collect();
+    let budget = (context.memory / context.side_by_side / 2).max(LEAST);
+    let key = names::edges(step.step, partition);
+    let mut out = context.out.create(&key)?;
+    let mut scratch = WorkScratch(context.out);
+    let stats = match step.keys {
+        KeyKind::Exact => reduce::<u128>(&inputs, step.layout, partition, budget, &mut scratch, &mut out),
+        KeyKind::Bands => reduce::<u64>(&inputs, step.layout, partition, budget, &mut scratch, &mut out),
+    }
+    .map_err(|error| names::dedup_failure(&key, error))?;
+    let mut record = UnitRecord::new(context.fingerprint, &names::reduce_stage(step.step), partition);
+    record.outputs.push(out.seal()?);
+    record.facts.insert("records".into(), stats.records);
+    record.facts.insert("buckets".into(), stats.buckets);
+    record.facts.insert("biggest-bucket".into(), stats.biggest_bucket);
+    record.facts.insert("edges".into(), stats.edges);
+    Ok(record)
+}
+
+struct EdgeFiles<'a> {
+    out: &'a dyn Medium,
+    step: u16,
+}
+
+impl EdgeSource for EdgeFiles<'_> {
+    fn open(&self, partition: u32) -> io::Result<Box<dyn Read + '_>> {
+        let file = self.out.open(&names::edges(self.step, partition), 0);
+        file.map(|file| -> Box<dyn Read> { file }).map_err(|error| io::Error::new(error.source.kind(), error))
+    }
+}
+
+/// Documents that earlier steps of the same barrier removed: they may connect others, but cannot stay for them.
+struct Gone<'a> {
+    earlier: Vec<&'a DedupStep>,
+    out: &'a dyn Medium,
+    lists: RefCell<HashMap<u32, Vec<u32>>>,
+}
+
+impl Gone<'_> {
+    fn load(&self, unit: u32) -> Result<Vec<u32>, Failure> {
+        let mut gone = Vec::new();
+        for step in &self.earlier {
+            let key = names::fates(step.step, unit);
+            let list = fates::FateList::read(step.layout, unit, &mut self.out.open(&key, 0)?)
+                .map_err(|error| names::dedup_failure(&key, error))?;
+            gone.extend(
+                list.iter().filter(|(_, fate)| matches!(fate, fates::Fate::Removed { .. })).map(|(index, _)| index),
+            );
+        }
+        gone.sort_unstable();
+        Ok(gone)
+    }
+
+    fn holds(&self, document: u64) -> Result<bool, Failure> {
+        if self.earlier.is_empty() {
+            return Ok(false);
+        }
+        let (unit, index) = split_ordinal(document);
+        let mut lists = self.lists.borrow_mut();
+        if let Some(list) = lists.get(&unit) {
+            return Ok(list.binary_search(&index).is_ok());
+        }
+        let list = self.load(unit)?;
+        let found = list.binary_search(&index).is_ok();
+        lists.insert(unit, list);
+        Ok(found)
+    }
+}
+
+/// Ranks of documents, read from the map units' files as they are asked for.
+struct Ranks<'a> {
+    out: &'a dyn Medium,
+    phase: usize,
+    step: u16,
+    files: RefCell<HashMap<u32, Box<dyn RangedFile>>>,
+}
+
+impl Ranks<'_> {
+    fn of(&self, document: u64) -> Result<u64, Failure> {
+        let (unit, index) = split_ordinal(document);
+        let key = names::ranks(self.phase, unit, self.step);
+        let mut files = self.files.borrow_mut();
+        if !files.contains_key(&unit) {
+            files.insert(unit, self.out.open_ranged(&key)?);
+        }
+        let mut bytes = [0; 8];
+        if let Some(file) = files.get(&unit) {
+            file.read_at(u64::from(index) * 8, &mut bytes).named("read", &key)?;
+        }
+        Ok(u64::from_le_bytes(bytes))
+    }
+}
+
+/// Computes the cluster unit of a dedup step: edges become clusters, each keeps one document.
+///
+/// # Errors
+/// When storage fails.
+pub fn clusters(context: &Context<'_>, phase: usize, step: &DedupStep) -> Result<UnitRecord, Failure> {
+    context.signals.check()?;
+    let before = context.program.barrier(phase).take_while(|one| one.step != step.step);
+    let earlier = before.filter(|one| one.mode == crate::steps::Mode::Drop).collect();
+    let gone = Gone { earlier, out: context.out, lists: RefCell::default() };
+    let ranks = Ranks { out: context.out, phase, step: step.step, files: RefCell::default() };
+    let trouble = RefCell::new(None);
+    // `Keep::Largest` takes a plain number: a document that is already gone ranks below all others.
+    let rank = |document: u64| -> i64 {
+        let rank = gone.holds(document).and_then(|is_gone| match (is_gone, step.ranked) {
+            (true, _) => Ok(i64::MIN),
+            (false, true) => ranks.of(document).map(|rank| i64::try_from(rank >> 1).unwrap_or(i64::MAX)),
+            (false, false) => Ok(0),
+        });
+        rank.unwrap_or_else(|failure| {
+            trouble.borrow_mut().get_or_insert(failure);
+            0
+        })
+    };
+    let keep = if step.ranked || !gone.earlier.is_empty() { Keep::Largest(&rank) } else { Keep::First };
+    let source = EdgeFiles { out: context.out, step: step.step };
+    let clusters = cluster(&source, step.layout, keep, None)
+        .map_err(|error| names::dedup_failure(&names::edges(step.step, 0), error))?;
+    if let Some(failure) = trouble.into_inner() {
+        return Err(failure);
+    }
+    write_fates(context, step, &clusters)
+}
+
+fn write_fates(context: &Context<'_>, step: &DedupStep, clusters: &Clusters) -> Result<UnitRecord, Failure> {
+    let mut record = UnitRecord::new(context.fingerprint, &names::cluster_stage(step.step), 0);
+    let units = u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX);
+    for unit in 0..units {
+        context.signals.check()?;
+        let key = names::fates(step.step, unit);
+        let mut out = context.out.create(&key)?;
+        let failed = |error: DedupError| names::dedup_failure(&key, error);
+        fates::write(step.layout, unit, clusters.of_unit(unit), &mut out).map_err(failed)?;
+        record.outputs.push(out.seal()?);
+    }
+    let stats = &clusters.stats;
+    record.facts.insert("clusters".into(), stats.clusters);
+    record.facts.insert("members".into(), stats.documents);
+    record.facts.insert("edges".into(), stats.edges);
+    record.facts.insert("biggest".into(), stats.biggest.first().map_or(0, |&(size, _)| size.into()));
+    for (class, &count) in stats.sizes.iter().enumerate() {
+        record.facts.insert(format!("size-{class:02}"), count);
+    }
+    Ok(record)
+}

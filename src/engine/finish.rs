@@ -1,0 +1,164 @@
+//! The end of a run: counts are merged and must add up; stats, report and manifest are sealed; intermediates go.
+
+use super::{Context, Failure, names, shard};
+use crate::document::Tally;
+use crate::ledger::{MANIFEST, Manifest, PLAN, STATS, ShardStats, Stats, Totals, UnitRecord};
+use crate::plan::Plan;
+use crate::storage::{Medium, SealedFile};
+
+/// Name of the report.
+pub const REPORT: &str = "report.html";
+
+
+/// How a run ended.
+#[derive(Debug, Clone)]
+pub struct Summary {
+    /// The manifest.
+    pub manifest: Manifest,
+    /// Whether the run had been finished before.
+    pub already: bool,
+}
+
+fn record(context: &Context<'_>, stage: &str, unit: u32) -> Result<UnitRecord, Failure> {
+    UnitRecord::load(context.out, context.fingerprint, stage, unit)?
+        .ok_or_else(|| Failure::Bug(format!("unit {unit} of stage {stage} has no record after its stage ended")))
+}
+
+/// Stops the run when more input is damaged than the config allows.
+pub fn check_faults(context: &Context<'_>) -> Result<(), Failure> {
+    let (mut faults, mut records) = (0, 0);
+    for unit in 0..context.program.plan.units.len() {
+        let unit = u32::try_from(unit).unwrap_or(u32::MAX);
+        if let Some(tally) = record(context, &names::map_stage(0), unit)?.tally {
+            faults += tally.fault_records() + tally.quarantined_documents();
+            records += tally.records;
+        }
+    }
+    let limit = context.program.max_fault_ratio;
+    #[allow(clippy::cast_precision_loss, reason = "a ratio needs no more precision")]
+    let ratio = faults as f64 / records.max(1) as f64;
+    if ratio > limit {
+        return Err(Failure::TooManyFaults { faults, records, limit, quarantine: "quarantine/".into() });
+    }
+    Ok(())
+}
+
+/// Merges, checks, seals.
+///
+/// # Errors
+/// When storage fails, or a law of conservation is broken.
+pub fn finish(context: &Context<'_>) -> Result<Summary, Failure> {
+    let plan = &context.program.plan;
+    let mut files: Vec<SealedFile> = Vec::new();
+    let mut tally = Tally::new(plan.steps.len(), plan.metrics.len());
+    for phase in 0..plan.phases.len() {
+        for unit in 0..u32::try_from(plan.units.len()).unwrap_or(u32::MAX) {
+            let record = record(context, &names::map_stage(phase), unit)?;
+            if let Some(part) = &record.tally {
+                tally.merge(part, plan.examples);
+            }
+            files.extend(record.outputs.into_iter().filter(|file| !file.path.starts_with("work/")));
+        }
+    }
+    let shards = shards(context, &mut files)?;
+    let broken = tally.broken_laws(&plan.step_names());
+    if let Some(law) = broken.first() {
+        return Err(Failure::Bug(format!("counts do not add up: {law}")));
+    }
+    let stats = stats(context, tally, shards)?;
+    for (key, bytes) in [
+        (STATS, stats.to_bytes()),
+        (REPORT, (context.program.report)(plan, &stats).into_bytes()),
+    ] {
+        // An earlier attempt of the same program left the same bytes.
+        files.push(context.out.put(key, &bytes)?);
+    }
+    files.push(sealed(context.out, PLAN)?);
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let manifest = Manifest {
+        format: plan.format,
+        program: plan.program.clone(),
+        name: plan.name.clone(),
+        fingerprint: context.fingerprint.to_owned(),
+        totals: stats.totals,
+        files,
+    };
+    context.out.put(MANIFEST, &manifest.to_bytes())?;
+    context.out.remove_folder(names::WORK)?;
+    Ok(Summary { manifest, already: false })
+}
+
+fn sealed(out: &dyn Medium, key: &str) -> Result<SealedFile, Failure> {
+    let bytes = out.read(key)?;
+    Ok(SealedFile {
+        path: key.to_owned(),
+        bytes: bytes.len() as u64,
+        blake3: blake3::hash(&bytes).to_hex().to_string(),
+    })
+}
+
+fn shards(context: &Context<'_>, files: &mut Vec<SealedFile>) -> Result<Vec<ShardStats>, Failure> {
+    let mut shards = Vec::new();
+    if context.program.plan.output.tokens {
+        let count = shard::plan(context)?.len();
+        for unit in 0..u32::try_from(count).unwrap_or(u32::MAX) {
+            let record = record(context, shard::STAGE, unit)?;
+            let data = record.outputs.first().map_or(0, |file| file.bytes);
+            shards.push(ShardStats {
+                name: shard::name(unit),
+                tokens: record.fact("tokens"),
+                documents: record.fact("documents"),
+                bytes: data,
+            });
+            files.extend(record.outputs);
+        }
+    }
+    Ok(shards)
+}
+
+fn stats(context: &Context<'_>, mut tally: Tally, shards: Vec<ShardStats>) -> Result<Stats, Failure> {
+    let plan: &Plan = &context.program.plan;
+    let mut dedup = std::collections::BTreeMap::new();
+    for step in &context.program.dedups {
+        let mut facts = record(context, &names::cluster_stage(step.step), 0)?.facts;
+        let mut biggest_bucket = 0;
+        for partition in 0..plan.partitions {
+            biggest_bucket = biggest_bucket.max(record(context, &names::reduce_stage(step.step), partition)?.fact("biggest-bucket"));
+        }
+        facts.insert("biggest-bucket".into(), biggest_bucket);
+        dedup.insert(plan.steps[usize::from(step.step)].name.clone(), facts);
+    }
+    let kept = tally.kept();
+    let totals = Totals {
+        records: tally.records,
+        others: tally.others.values().sum(),
+        faults: tally.fault_records(),
+        documents: tally.documents,
+        kept: kept.documents,
+        dropped: tally.steps.iter().map(crate::document::StepTally::dropped_documents).sum(),
+        quarantined: tally.quarantined_documents(),
+        tokens: shards.iter().map(|shard| shard.tokens).sum(),
+        shards: shards.len() as u64,
+    };
+    if totals.documents != totals.kept + totals.dropped + totals.quarantined {
+        return Err(Failure::Bug(format!("counts do not add up: {totals:?}")));
+    }
+    let domains_seen = tally.domains.len() as u64;
+    let mut domains: Vec<_> = std::mem::take(&mut tally.domains).into_iter().collect();
+    domains.sort_by(|(a, x), (b, y)| {
+        (y.kept.tokens, y.kept.bytes, y.read.documents).cmp(&(x.kept.tokens, x.kept.bytes, x.read.documents)).then(a.cmp(b))
+    });
+    domains.truncate(plan.top_domains);
+    tally.domains = domains.into_iter().collect();
+    Ok(Stats {
+        format: plan.format,
+        program: plan.program.clone(),
+        name: plan.name.clone(),
+        fingerprint: context.fingerprint.to_owned(),
+        totals,
+        tally,
+        domains_seen,
+        dedup,
+        shards,
+    })
+}

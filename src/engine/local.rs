@@ -1,0 +1,152 @@
+//! The driver on one machine: stage after stage, units side by side on threads.
+
+use super::{Budget, Context, Failure, Progress, Program, Signals, Summary, exchange, finish, map, names, shard};
+use crate::ledger::{RunDirectory, UnitRecord};
+use crate::steps::StepClock;
+use crate::storage::Medium;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// How a run may use the machine. None of it changes the output.
+#[derive(Debug, Clone, Copy)]
+pub struct Machine {
+    /// Worker threads.
+    pub threads: usize,
+    /// Memory budget in bytes.
+    pub memory: usize,
+}
+
+/// Runs a program to its end, or goes on where an earlier attempt stopped.
+///
+/// # Errors
+/// See [`Failure`]; after each kind the same command goes on where it stopped.
+pub fn run(
+    program: &Program,
+    machine: Machine,
+    out: &dyn Medium,
+    signals: &Signals,
+    progress: &Progress,
+    clock: &StepClock,
+    log: &dyn Fn(&str, serde_json::Value),
+) -> Result<Summary, Failure> {
+    let fingerprint = program.plan.fingerprint();
+    let directory = RunDirectory::open(out, &program.plan, &fingerprint)?;
+    if let Some(manifest) = directory.finished {
+        return Ok(Summary { manifest, already: true });
+    }
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(machine.threads)
+        .thread_name(|n| format!("worker-{n}"))
+        .build()
+        .map_err(|error| Failure::Bug(format!("no worker threads: {error}")))?;
+    // Half of the budget is for batches in flight; sorters and partition units take their shares of the other half.
+    let budget = Budget::new(machine.memory / 2);
+    let named = |input: &crate::plan::Input| (program.plan.sources[input.source as usize].name.clone(), input.file.clone());
+    let context = Context {
+        program,
+        fingerprint: &fingerprint,
+        out,
+        pool: &pool,
+        budget: &budget,
+        memory: machine.memory,
+        side_by_side: machine.threads,
+        signals,
+        progress,
+        clock,
+        inputs: program.plan.inputs.iter().map(named).zip(0..).collect(),
+    };
+    stages(&context, log)?;
+    finish::finish(&context)
+}
+
+fn stages(context: &Context<'_>, log: &dyn Fn(&str, serde_json::Value)) -> Result<(), Failure> {
+    let plan = &context.program.plan;
+    let dedups: usize = plan.phases.iter().map(|phase| phase.barrier.len()).sum();
+    context.progress.begin(plan.phases.len() + 2 * dedups + usize::from(plan.output.tokens));
+    let units = u32::try_from(plan.units.len()).unwrap_or(u32::MAX);
+    for phase in 0..plan.phases.len() {
+        // Intermediates of later phases are about as large as the text; the inputs stand in for them.
+        let weigh = |unit: u32| plan.units[unit as usize].iter().map(|range| range.bytes).sum();
+        let stage = Stage { name: names::map_stage(phase), units, weigh: &weigh, in_bytes: true };
+        stage.run(context, log, |unit| map::compute(context, phase, unit))?;
+        if phase == 0 {
+            finish::check_faults(context)?;
+        }
+        for step in context.program.barrier(phase) {
+            let reduce = Stage { name: names::reduce_stage(step.step), units: plan.partitions, weigh: &|_| 1, in_bytes: false };
+            reduce.run(context, log, |partition| exchange::partition(context, phase, step, partition))?;
+            let cluster = Stage { name: names::cluster_stage(step.step), units: 1, weigh: &|_| 1, in_bytes: false };
+            cluster.run(context, log, |_| exchange::clusters(context, phase, step))?;
+        }
+    }
+    if plan.output.tokens {
+        let shards = shard::plan(context)?;
+        let count = u32::try_from(shards.len()).unwrap_or(u32::MAX);
+        let stage = Stage { name: shard::STAGE.into(), units: count, weigh: &|_| 1, in_bytes: false };
+        stage.run(context, log, |unit| shard::compute(context, &shards, unit))?;
+    }
+    Ok(())
+}
+
+/// Units between two barriers.
+struct Stage<'a> {
+    name: String,
+    units: u32,
+    weigh: &'a (dyn Fn(u32) -> u64 + Sync),
+    in_bytes: bool,
+}
+
+impl Stage<'_> {
+    /// Computes the units that are not finished yet, side by side; the first failure stops the others at their next batch.
+    fn run(
+        &self,
+        context: &Context<'_>,
+        log: &dyn Fn(&str, serde_json::Value),
+        compute: impl Fn(u32) -> Result<UnitRecord, Failure> + Sync,
+    ) -> Result<(), Failure> {
+        let total = (0..self.units).map(self.weigh).sum();
+        context.progress.stage(&self.name, self.units.into(), total, self.in_bytes);
+        let mut todo = Vec::new();
+        for unit in 0..self.units {
+            match UnitRecord::load(context.out, context.fingerprint, &self.name, unit)? {
+                None => todo.push(unit),
+                Some(record) => {
+                    context.progress.unit_done((self.weigh)(unit));
+                    if let Some(tally) = &record.tally {
+                        context.progress.count(tally, context.program);
+                    }
+                }
+            }
+        }
+        let before = serde_json::json!({ "stage": self.name, "units": self.units, "to_do": todo.len() });
+        log("stage.start", before);
+        let (next, failure) = (AtomicU32::new(0), Mutex::new(None));
+        let one_after_another = || {
+            while let Some(&unit) = todo.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
+                let result = compute(unit).and_then(|record| Ok(record.seal(context.out)?));
+                let weight = if self.in_bytes { 0 } else { (self.weigh)(unit) };
+                match result {
+                    Ok(()) => context.progress.unit_done(weight),
+                    Err(error) => {
+                        // No more units are begun; those that run are let go to their end.
+                        next.store(u32::MAX / 2, Ordering::Relaxed);
+                        failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                    }
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..context.side_by_side.min(todo.len()) {
+                scope.spawn(one_after_another);
+            }
+            one_after_another();
+        });
+        match failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(error) => Err(error),
+            None => {
+                log("stage.end", serde_json::json!({ "stage": self.name }));
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! A map unit: reads its inputs (or the passages of the phase before), runs the chain, commits its files.
+
+use super::barrier::Fates;
+use super::batch::{Done, Schemas, work};
+use super::outlet::{Outlet, WorkScratch};
+use super::pipeline::{self, Batch};
+use super::program::{Entry, Feed, Load};
+use super::{Context, Failure, names};
+use crate::ledger::{PartReader, UnitRecord};
+use crate::storage::Named;
+use std::io::{BufReader, Read};
+
+/// Memory that a batch takes while it is worked on, as a multiple of its raw bytes: decoded body, markup tree, text, words,
+/// encoded block.
+const WEIGHT: usize = 8;
+
+/// Bytes read ahead of the decoder of intermediates.
+const READ_BUFFER: usize = 1 << 20;
+
+/// Computes a map unit.
+///
+/// # Errors
+/// When storage fails, too much input is damaged, or a signal came.
+pub fn compute(context: &Context<'_>, phase: usize, unit: u32) -> Result<UnitRecord, Failure> {
+    let program = context.program;
+    let fates = if phase == 0 { Fates::none() } else { Fates::load(program, context.out, phase, unit)? };
+    let schemas = Schemas {
+        ledger: crate::writers::ledger_schema(&program.plan),
+        documents: program.plan.output.documents.then(crate::writers::documents_schema),
+    };
+    let mut feed: Box<dyn Feed> = if phase == 0 {
+        (program.open_unit)(unit)?
+    } else {
+        Box::new(PartFeed::open(context, phase - 1, unit)?)
+    };
+    let mut scratches: Vec<WorkScratch<'_>> = program.barrier(phase).map(|_| WorkScratch(context.out)).collect();
+    let mut outlet = Outlet::open(context, phase, unit, &schemas, &mut scratches)?;
+    let mut seen = 0;
+    pipeline::run(
+        &context.lanes(),
+        || {
+            let batch = feed.next()?;
+            let position = feed.position();
+            context.progress.advance(position - seen);
+            seen = position;
+            Ok(batch.map(|batch| Batch { weight: batch.weight * WEIGHT, ..batch }))
+        },
+        |load| work(program, phase, &fates, &schemas, context.clock, load),
+        |done: Result<Done, Failure>| {
+            let done = done?;
+            context.progress.count(&done.tally, program);
+            outlet.take(done)
+        },
+    )?;
+    outlet.finish()
+}
+
+/// The passages of the phase before.
+struct PartFeed {
+    reader: PartReader<BufReader<Box<dyn Read + Send>>>,
+    key: String,
+    index: u32,
+    position: u64,
+}
+
+impl PartFeed {
+    fn open(context: &Context<'_>, phase: usize, unit: u32) -> Result<Self, Failure> {
+        let key = names::part(phase, unit);
+        let input = BufReader::with_capacity(READ_BUFFER, context.out.open(&key, 0)?);
+        let reader = PartReader::new(input).named("read", &key)?;
+        Ok(Self { reader, key, index: 0, position: 0 })
+    }
+}
+
+impl Feed for PartFeed {
+    fn next(&mut self) -> Result<Option<Batch<Load>>, Failure> {
+        let Some(block) = self.reader.next_block().named("read", &self.key)? else {
+            return Ok(None);
+        };
+        let (weight, key, first) = (block.weight(), self.key.clone(), self.index);
+        self.index += block.passages();
+        self.position += weight as u64;
+        let load: Load = Box::new(move || {
+            let passages = block.decode().named("read", &key)?;
+            let numbered = passages.into_iter().zip(first..).map(|(mut passage, index)| {
+                passage.index = Some(index);
+                Entry::Passage(Box::new(passage))
+            });
+            Ok(numbered.collect())
+        });
+        Ok(Some(Batch { weight, load }))
+    }
+
+    fn position(&self) -> u64 {
+        self.position
+    }
+}

@@ -1,0 +1,81 @@
+//! Runs a plan. The plan is a graph of numbered units with barriers; each unit is a pure, idempotent function from files to
+//! committed files, so that the same units can be computed here (this driver, rayon) or elsewhere.
+//!
+//! ```text
+//! map-0 (units) -> per dedup step: reduce-S (partitions) -> cluster-S (one) -> map-1 (units) -> … -> shards -> finish
+//! ```
+//!
+//! Nothing here names a concrete step, reader or writer of documents; nothing here reads a clock into an output.
+
+mod barrier;
+mod batch;
+mod budget;
+mod exchange;
+mod finish;
+mod local;
+mod map;
+pub mod names;
+mod outlet;
+mod pipeline;
+mod progress;
+mod program;
+mod shard;
+mod signals;
+
+pub use budget::Budget;
+pub use crate::failure::Failure;
+pub use finish::Summary;
+pub use local::{Machine, run};
+pub use pipeline::Batch;
+pub use program::{DedupStep, Entry, Feed, KeyKind, Load, OpenUnit, Program, TokenFacts};
+pub use progress::{Progress, Snapshot};
+pub use signals::Signals;
+
+use crate::steps::StepClock;
+use crate::storage::Medium;
+use std::collections::HashMap;
+
+/// What every unit is computed with.
+pub struct Context<'a> {
+    /// What runs.
+    pub program: &'a Program,
+    /// The plan's fingerprint.
+    pub fingerprint: &'a str,
+    /// The run directory.
+    pub out: &'a dyn Medium,
+    /// Worker threads.
+    pub pool: &'a rayon::ThreadPool,
+    /// Permits for batches.
+    pub budget: &'a Budget,
+    /// The memory budget in bytes.
+    pub memory: usize,
+    /// How many units are computed side by side.
+    pub side_by_side: usize,
+    /// Asked to stop?
+    pub signals: &'a Signals,
+    /// Counters for the progress line.
+    pub progress: &'a Progress,
+    /// Time per step, for the log.
+    pub clock: &'a StepClock,
+    /// `(source, file) -> index of the input`.
+    pub inputs: HashMap<(String, String), u32>,
+}
+
+impl Context<'_> {
+    fn lanes(&self) -> pipeline::Lanes<'_> {
+        pipeline::Lanes {
+            pool: self.pool,
+            budget: self.budget,
+            signals: self.signals,
+            // Two per worker keep every worker busy while the oldest result is being written.
+            in_flight: 2 * self.pool.current_num_threads() + 1,
+        }
+    }
+
+    fn input_of(&self, source: &str, file: &str) -> Result<u32, Failure> {
+        self.inputs
+            .get(&(source.to_owned(), file.to_owned()))
+            .copied()
+            .ok_or_else(|| Failure::Bug(format!("a document names `{file}`, which source `{source}` does not read")))
+    }
+}

@@ -1,0 +1,85 @@
+//! Where the files of a run stand. One place, so that every unit on every machine agrees.
+
+use super::Failure;
+use crate::dedup::DedupError;
+use crate::storage::StorageError;
+
+/// Intermediates; removed when the manifest is sealed.
+pub const WORK: &str = "work";
+
+/// Name of a map stage.
+pub fn map_stage(phase: usize) -> String {
+    format!("map-{phase}")
+}
+
+/// Name of the partition stage of a dedup step.
+pub fn reduce_stage(step: u16) -> String {
+    format!("reduce-{step}")
+}
+
+/// Name of the cluster stage of a dedup step.
+pub fn cluster_stage(step: u16) -> String {
+    format!("cluster-{step}")
+}
+
+/// Passages of a map unit.
+pub fn part(phase: usize, unit: u32) -> String {
+    format!("{WORK}/{}/{unit:05}.part", map_stage(phase))
+}
+
+/// Document ids of a map unit, 16 bytes each.
+pub fn ids(phase: usize, unit: u32) -> String {
+    format!("{WORK}/{}/{unit:05}.ids", map_stage(phase))
+}
+
+/// Exchange file of a map unit for a dedup step.
+pub fn keys(phase: usize, unit: u32, step: u16) -> String {
+    format!("{WORK}/{}/{unit:05}.{step}.keys", map_stage(phase))
+}
+
+/// Ranks of a map unit's documents for a dedup step, 8 bytes each.
+pub fn ranks(phase: usize, unit: u32, step: u16) -> String {
+    format!("{WORK}/{}/{unit:05}.{step}.ranks", map_stage(phase))
+}
+
+/// Token run of a map unit.
+pub fn token_run(phase: usize, unit: u32) -> String {
+    format!("{WORK}/{}/{unit:05}.tokens", map_stage(phase))
+}
+
+/// Edges of a partition.
+pub fn edges(step: u16, partition: u32) -> String {
+    format!("{WORK}/{}/{partition:05}.edges", reduce_stage(step))
+}
+
+/// Verdicts of a dedup step for a map unit.
+pub fn fates(step: u16, unit: u32) -> String {
+    format!("{WORK}/{}/{unit:05}.fates", cluster_stage(step))
+}
+
+/// Ledger rows of a map unit.
+pub fn ledger(unit: u32) -> String {
+    format!("ledger/{unit:05}.parquet")
+}
+
+/// Kept documents of a map unit.
+pub fn documents(unit: u32) -> String {
+    format!("documents/{unit:05}.parquet")
+}
+
+/// Bad records of a map unit.
+pub fn quarantine(phase: usize, unit: u32) -> String {
+    format!("quarantine/{unit:05}-{phase}.jsonl")
+}
+
+/// A dedup error on a file of ours: storage trouble stays storage trouble, damage is named with the way out.
+pub fn dedup_failure(key: &str, error: DedupError) -> Failure {
+    let source = match error {
+        DedupError::Io(source) => source,
+        other => std::io::Error::new(
+            std::io::ErrorKind::InvalidData,
+            format!("{other} (remove the file's unit record and run the same command again)"),
+        ),
+    };
+    Failure::Storage(StorageError::new("use", key, source))
+}

@@ -1,0 +1,278 @@
+//! The files that a map unit writes.
+
+use super::batch::{Done, Schemas};
+use super::program::{DedupStep, KeyKind, Program};
+use super::{Context, Failure, names};
+use crate::dedup::exchange::ExchangeWriter;
+use crate::dedup::{Scratch, ScratchFile};
+use crate::document::Tally;
+use crate::ledger::{PartWriter, UnitRecord};
+use crate::shards::RunWriter;
+use crate::steps::Passage;
+use crate::storage::{Medium, Named, Pending};
+use crate::writers::TableWriter;
+use std::io::{self, Write};
+
+type File = Box<dyn Pending>;
+
+/// Share of the memory budget that one exchange file's sorter may take.
+const SORTER_SHARE: usize = 8;
+/// Least memory of a sorter.
+const SORTER_LEAST: usize = 4 << 20;
+
+/// Scratch files in the run directory.
+pub struct WorkScratch<'a>(pub &'a dyn Medium);
+
+impl Scratch for WorkScratch<'_> {
+    fn create(&mut self) -> io::Result<Box<dyn ScratchFile>> {
+        struct Adapter(Box<dyn crate::storage::ScratchFile>);
+        impl io::Read for Adapter {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                self.0.read(buffer)
+            }
+        }
+        impl Write for Adapter {
+            fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+                self.0.write(buffer)
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                self.0.flush()
+            }
+        }
+        impl io::Seek for Adapter {
+            fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+                self.0.seek(to)
+            }
+        }
+        match self.0.scratch(names::WORK) {
+            Ok(file) => Ok(Box::new(Adapter(file))),
+            Err(error) => Err(io::Error::new(error.source.kind(), error)),
+        }
+    }
+}
+
+enum Keys<'a> {
+    Exact(ExchangeWriter<'a, u128>),
+    Bands(ExchangeWriter<'a, u64>),
+}
+
+struct KeyFile<'a, 's> {
+    step: &'a DedupStep,
+    keys: Keys<'s>,
+    ranks: Option<(File, String)>,
+}
+
+/// All files of one map unit, growing.
+pub struct Outlet<'a, 's> {
+    context: &'a Context<'a>,
+    phase: usize,
+    unit: u32,
+    tally: Tally,
+    documents: u32,
+    part: Option<PartWriter<File>>,
+    ids: Option<File>,
+    keys: Vec<KeyFile<'a, 's>>,
+    ledger: Option<TableWriter<File>>,
+    texts: Option<TableWriter<File>>,
+    tokens: Option<RunWriter<File>>,
+    quarantine: String,
+}
+
+impl<'a, 's> Outlet<'a, 's> {
+    /// Creates the files.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub fn open(
+        context: &'a Context<'a>,
+        phase: usize,
+        unit: u32,
+        schemas: &Schemas,
+        scratches: &'s mut [WorkScratch<'a>],
+    ) -> Result<Self, Failure> {
+        let (program, out) = (context.program, context.out);
+        let plan = &program.plan;
+        let mut outlet = Self {
+            context,
+            phase,
+            unit,
+            tally: Tally::new(plan.steps.len(), plan.metrics.len()),
+            documents: 0,
+            part: None,
+            ids: None,
+            keys: Vec::new(),
+            ledger: None,
+            texts: None,
+            tokens: None,
+            quarantine: String::new(),
+        };
+        if program.is_last(phase) {
+            let key = names::ledger(unit);
+            outlet.ledger = Some(TableWriter::new(out.create(&key)?, schemas.ledger.clone()).named("write", &key)?);
+            if let Some(schema) = &schemas.documents {
+                let key = names::documents(unit);
+                outlet.texts = Some(TableWriter::new(out.create(&key)?, schema.clone()).named("write", &key)?);
+            }
+            if let (true, Some(facts)) = (plan.output.tokens, &program.tokens) {
+                let key = names::token_run(phase, unit);
+                outlet.tokens = Some(RunWriter::new(out.create(&key)?, unit, facts.vocab_size).named("write", &key)?);
+            }
+        } else {
+            let key = names::part(phase, unit);
+            outlet.part = Some(PartWriter::new(out.create(&key)?).named("write", &key)?);
+            outlet.ids = Some(out.create(&names::ids(phase, unit))?);
+            outlet.keys = program
+                .barrier(phase)
+                .zip(scratches)
+                .map(|(step, scratch)| outlet.key_file(step, scratch))
+                .collect::<Result<_, _>>()?;
+        }
+        Ok(outlet)
+    }
+
+    fn key_file(&self, step: &'a DedupStep, scratch: &'s mut dyn Scratch) -> Result<KeyFile<'a, 's>, Failure> {
+        let budget = (self.context.memory / SORTER_SHARE / self.context.side_by_side).max(SORTER_LEAST);
+        let key = names::keys(self.phase, self.unit, step.step);
+        let failed = |error| names::dedup_failure(&key, error);
+        let keys = match step.keys {
+            KeyKind::Exact => {
+                Keys::Exact(ExchangeWriter::new(self.unit, step.layout, budget, scratch).map_err(failed)?)
+            }
+            KeyKind::Bands => {
+                Keys::Bands(ExchangeWriter::new(self.unit, step.layout, budget, scratch).map_err(failed)?)
+            }
+        };
+        let ranks = if step.ranked {
+            let key = names::ranks(self.phase, self.unit, step.step);
+            Some((self.context.out.create(&key)?, key))
+        } else {
+            None
+        };
+        Ok(KeyFile { step, keys, ranks })
+    }
+
+    /// Writes a batch.
+    ///
+    /// # Errors
+    /// When storage fails, or too much input is damaged.
+    pub fn take(&mut self, done: Done) -> Result<(), Failure> {
+        self.tally.merge(&done.tally, self.context.program.plan.examples);
+        self.quarantine.push_str(&done.quarantine);
+        if let (Some(part), Some(block)) = (&mut self.part, &done.block)
+            && block.passages() > 0
+        {
+            part.write(block).named("write", &names::part(self.phase, self.unit))?;
+        }
+        if let Some((ledger, texts)) = &done.tables {
+            if let Some(table) = &mut self.ledger {
+                table.write(ledger).named("write", &names::ledger(self.unit))?;
+            }
+            if let (Some(table), Some(texts)) = (&mut self.texts, texts) {
+                table.write(texts).named("write", &names::documents(self.unit))?;
+            }
+        }
+        for passage in &done.passages {
+            self.passage(passage)?;
+        }
+        Ok(())
+    }
+
+    fn passage(&mut self, passage: &Passage) -> Result<(), Failure> {
+        let (phase, unit, index) = (self.phase, self.unit, self.documents);
+        self.documents = index
+            .checked_add(1)
+            .ok_or_else(|| Failure::Bug(format!("unit {unit} holds more than 2^32 documents")))?;
+        if let Some(ids) = &mut self.ids {
+            ids.write_all(&passage.document.id.0).named("write", &names::ids(phase, unit))?;
+        }
+        for file in &mut self.keys {
+            let key = names::keys(phase, unit, file.step.step);
+            let yielded = passage.yields.keys.iter().find(|(step, _)| *step == file.step.step).map(|(_, keys)| keys);
+            if let (Some(keys), true) = (yielded, passage.row.alive()) {
+                match &mut file.keys {
+                    Keys::Exact(writer) => {
+                        let high = u128::from(keys.hashes[0]) << 64;
+                        writer.push(high | u128::from(keys.hashes[1]), index)
+                    }
+                    Keys::Bands(writer) => keys.hashes.iter().try_for_each(|&hash| writer.push(hash, index)),
+                }
+                .map_err(|error| names::dedup_failure(&key, error))?;
+            }
+            if let Some((ranks, name)) = &mut file.ranks {
+                let rank = yielded.map_or(0, |keys| keys.rank);
+                ranks.write_all(&rank.to_le_bytes()).named("write", name)?;
+            }
+        }
+        if let (Some(run), true) = (&mut self.tokens, passage.row.alive()) {
+            let input = self.context.input_of(&passage.source, &passage.document.origin.file)?;
+            run.push(index, passage.document.id, input, passage.document.origin.offset, &passage.yields.tokens)
+                .named("write", &names::token_run(phase, unit))?;
+        }
+        Ok(())
+    }
+
+    /// Seals all files and gives the unit's record, which the caller seals last.
+    ///
+    /// # Errors
+    /// When storage fails, or a law of conservation is broken.
+    pub fn finish(self) -> Result<UnitRecord, Failure> {
+        let Self { context, phase, unit, .. } = self;
+        let mut record = UnitRecord::new(context.fingerprint, &names::map_stage(phase), unit);
+        if let Some(part) = self.part {
+            record.outputs.push(part.finish().named("write", &names::part(phase, unit))?.seal()?);
+        }
+        if let Some(ids) = self.ids {
+            record.outputs.push(ids.seal()?);
+        }
+        for file in self.keys {
+            let key = names::keys(phase, unit, file.step.step);
+            let mut out = context.out.create(&key)?;
+            let written = match file.keys {
+                Keys::Exact(writer) => writer.finish(&mut out),
+                Keys::Bands(writer) => writer.finish(&mut out),
+            };
+            let written = written.map_err(|error| names::dedup_failure(&key, error))?;
+            record.facts.insert(format!("keys-{}", file.step.step), written.records);
+            record.outputs.push(out.seal()?);
+            if let Some((ranks, _)) = file.ranks {
+                record.outputs.push(ranks.seal()?);
+            }
+        }
+        for (table, key) in [(self.ledger, names::ledger(unit)), (self.texts, names::documents(unit))] {
+            if let Some(table) = table {
+                record.outputs.push(table.finish().named("write", &key)?.seal()?);
+            }
+        }
+        if let Some(run) = self.tokens {
+            let (out, facts) = run.finish().named("write", &names::token_run(phase, unit))?;
+            record.outputs.push(out.seal()?);
+            record.facts.insert("tokens".into(), facts.tokens);
+            record.facts.insert("token-documents".into(), facts.documents);
+        }
+        if !self.quarantine.is_empty() {
+            record.outputs.push(context.out.put(&names::quarantine(phase, unit), self.quarantine.as_bytes())?);
+        }
+        record.facts.insert("documents".into(), self.documents.into());
+        let mut tally = self.tally;
+        if phase == 0 {
+            tally.stored_bytes = context.program.plan.units[unit as usize].iter().map(|range| range.bytes).sum();
+        }
+        check_phase(context.program, phase, &tally)?;
+        record.tally = Some(tally);
+        Ok(record)
+    }
+}
+
+/// Asserts conservation for the steps of this phase, in release builds too.
+fn check_phase(program: &Program, phase: usize, tally: &Tally) -> Result<(), Failure> {
+    let others: u64 = tally.others.values().sum();
+    if tally.records != tally.documents + others + tally.fault_records() {
+        return Err(Failure::Bug(format!("the reader lost count: {} records", tally.records)));
+    }
+    for (step, counts) in program.plan.steps.iter().zip(&tally.steps) {
+        if !counts.conserved() {
+            return Err(Failure::Bug(format!("step `{}` of phase {phase} lost count of documents", step.name)));
+        }
+    }
+    Ok(())
+}

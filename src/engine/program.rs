@@ -1,0 +1,106 @@
+//! A plan made runnable: the objects behind its steps.
+
+use super::{Failure, pipeline::Batch};
+use crate::dedup::Layout;
+use crate::document::Fault;
+use crate::plan::Plan;
+use crate::steps::{Chain, Mode, Passage, When};
+use std::sync::Arc;
+
+/// What a batch holds once it is opened.
+pub enum Entry {
+    /// A document.
+    Passage(Box<Passage>),
+    /// A record that is no document, by kind.
+    Other(String),
+    /// Damaged input: the source's name and the fault.
+    Fault(Arc<str>, Fault),
+}
+
+/// Opens a batch: decodes its records. Pure, and called in parallel.
+pub type Load = Box<dyn FnOnce() -> Result<Vec<Entry>, Failure> + Send>;
+
+/// The batches of one unit, in order.
+pub trait Feed: Send {
+    /// The next batch; `None` at the end.
+    ///
+    /// # Errors
+    /// When the medium fails.
+    fn next(&mut self) -> Result<Option<Batch<Load>>, Failure>;
+    /// Stored bytes consumed so far, for the progress line.
+    fn position(&self) -> u64;
+}
+
+/// What a dedup step compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyKind {
+    /// One 128-bit hash per document.
+    Exact,
+    /// One 64-bit hash per band.
+    Bands,
+}
+
+/// A dedup step as the barrier sees it.
+#[derive(Debug, Clone)]
+pub struct DedupStep {
+    /// Index in the plan.
+    pub step: u16,
+    /// `drop` or `tag`.
+    pub mode: Mode,
+    /// Which documents it looks at.
+    pub when: When,
+    /// What it compares.
+    pub keys: KeyKind,
+    /// Partitions and tag of its files.
+    pub layout: Layout,
+    /// Whether a rank decides who stays; otherwise the first one read does.
+    pub ranked: bool,
+    /// Rule name in the ledger.
+    pub rule: Arc<str>,
+}
+
+/// What the token shards need to know of the tokenizer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenFacts {
+    /// Largest id + 1.
+    pub vocab_size: u32,
+    /// The end-of-document token, if one is written.
+    pub end_of_text: Option<u32>,
+}
+
+/// Opens map unit `n` of the first phase.
+pub type OpenUnit = Box<dyn Fn(u32) -> Result<Box<dyn Feed>, Failure> + Send + Sync>;
+
+/// Everything that runs. It names no concrete step, reader or writer.
+pub struct Program {
+    /// What runs, as data.
+    pub plan: Plan,
+    /// One chain per phase.
+    pub chains: Vec<Chain>,
+    /// Dedup steps of all barriers, in order.
+    pub dedups: Vec<DedupStep>,
+    /// Opens the inputs of a unit.
+    pub open_unit: OpenUnit,
+    /// Makes a snippet for the report: short, and without personal data.
+    pub snippet: Box<dyn Fn(&str) -> String + Send + Sync>,
+    /// The tokenizer's facts, if the plan tokenizes.
+    pub tokens: Option<TokenFacts>,
+    /// Draws the report. Handed in, so that the engine knows nothing of HTML.
+    pub report: fn(&Plan, &crate::ledger::Stats) -> String,
+    /// Share of damaged records above which the run stops.
+    pub max_fault_ratio: f64,
+}
+
+impl Program {
+    /// Dedup steps of the barrier after phase `phase`.
+    pub fn barrier(&self, phase: usize) -> impl Iterator<Item = &DedupStep> {
+        let steps = &self.plan.phases[phase].barrier;
+        self.dedups.iter().filter(move |one| steps.contains(&usize::from(one.step)))
+    }
+
+    /// Whether a phase is the last one.
+    #[must_use]
+    pub fn is_last(&self, phase: usize) -> bool {
+        phase + 1 == self.plan.phases.len()
+    }
+}

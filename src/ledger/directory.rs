@@ -1,0 +1,154 @@
+//! Opening a run directory: new, unfinished, finished, foreign, or in use.
+
+use super::manifest::{MANIFEST, Manifest};
+use crate::failure::Failure;
+use crate::plan::Plan;
+use crate::storage::{Lock, Medium, StorageError};
+
+/// Name of the log: appended to by every attempt, not part of the output.
+pub const LOG: &str = "run.log.jsonl";
+
+/// Name of the plan.
+pub const PLAN: &str = "plan.json";
+
+/// Modification times of the inputs, compared when a run goes on.
+const TIMES: &str = "work/inputs.json";
+
+/// Names that a run directory of ours may hold.
+const OURS: [&str; 9] = [MANIFEST, PLAN, LOG, "work", "ledger", "documents", "tokens", "quarantine", "stats.json"];
+
+/// A run directory, locked for this process.
+pub struct RunDirectory {
+    /// The manifest, if the run is already finished.
+    pub finished: Option<Manifest>,
+    _lock: Option<Box<dyn Lock>>,
+}
+
+impl RunDirectory {
+    /// Opens the directory for a plan, creating it if there is none.
+    ///
+    /// # Errors
+    /// Refused when it is in use, foreign, or belongs to another plan; storage failures.
+    pub fn open(out: &dyn Medium, plan: &Plan, fingerprint: &str) -> Result<Self, Failure> {
+        if out.stat(MANIFEST)?.is_some() {
+            let manifest = Manifest::from_bytes(&out.read(MANIFEST)?).map_err(|error| refused(&error.to_string()))?;
+            if manifest.fingerprint == fingerprint {
+                return Ok(Self { finished: Some(manifest), _lock: None });
+            }
+            return Err(other_plan(out, plan, "holds a finished run of another plan")?);
+        }
+        let names = out.list("")?;
+        if let Some((name, _)) = names.iter().find(|(name, _)| !OURS.contains(&name.as_str()) && name != "report.html") {
+            return Err(refused(&format!(
+                "the output directory holds `{name}`, which is not gristmill's; choose an empty directory"
+            )));
+        }
+        let lock = lock(out)?;
+        if out.stat(PLAN)?.is_some() {
+            let stored: Option<Plan> = serde_json::from_slice(&out.read(PLAN)?).ok();
+            if stored.is_none_or(|stored| stored.fingerprint() != fingerprint) {
+                return Err(other_plan(out, plan, "holds an unfinished run of another plan")?);
+            }
+            check_times(out, plan)?;
+        } else {
+            let json = serde_json::to_vec_pretty(plan).map_err(|error| Failure::Bug(error.to_string()))?;
+            out.put(TIMES, &times_of(plan))?;
+            out.put(PLAN, &json)?;
+        }
+        sweep(out, "", 3)?;
+        Ok(Self { finished: None, _lock: Some(lock) })
+    }
+}
+
+fn refused(what: &str) -> Failure {
+    Failure::Refused(what.to_owned())
+}
+
+fn lock(out: &dyn Medium) -> Result<Box<dyn Lock>, Failure> {
+    let holder = format!("process {}", std::process::id());
+    out.lock("work/LOCK", &holder)?.map_err(|who| {
+        refused(&format!("the output directory is in use by {who}; wait for it, or choose another `output.dir`"))
+    })
+}
+
+fn times_of(plan: &Plan) -> Vec<u8> {
+    let times: Vec<(String, u64, u128)> =
+        plan.inputs.iter().map(|input| (input.file.clone(), input.bytes, input.modified)).collect();
+    serde_json::to_vec(&times).unwrap_or_default()
+}
+
+/// An input that changed under an unfinished run would mix two versions of it.
+fn check_times(out: &dyn Medium, plan: &Plan) -> Result<(), Failure> {
+    if out.stat(TIMES)?.is_none() {
+        return Ok(());
+    }
+    let stored = out.read(TIMES)?;
+    if stored == times_of(plan) {
+        return Ok(());
+    }
+    let old: Vec<(String, u64, u128)> = serde_json::from_slice(&stored).unwrap_or_default();
+    let changed = plan.inputs.iter().find(|input| {
+        !old.iter().any(|(file, bytes, modified)| {
+            *file == input.file && *bytes == input.bytes && *modified == input.modified
+        })
+    });
+    let file = changed.map_or("an input", |input| input.file.as_str());
+    Err(refused(&format!("`{file}` changed since this run began; remove the output directory to begin again")))
+}
+
+/// Says what differs between the stored plan and this one.
+fn other_plan(out: &dyn Medium, plan: &Plan, what: &str) -> Result<Failure, StorageError> {
+    let mut changes = Vec::new();
+    if out.stat(PLAN)?.is_some() {
+        let old: serde_json::Value = serde_json::from_slice(&out.read(PLAN)?).unwrap_or_default();
+        let new = serde_json::to_value(plan).unwrap_or_default();
+        differences("", &old, &new, &mut changes);
+    }
+    changes.truncate(8);
+    let list = if changes.is_empty() { String::new() } else { format!(":\n  {}", changes.join("\n  ")) };
+    Ok(refused(&format!(
+        "the output directory {what}{list}\nchoose another `output.dir`, or give `--overwrite` with this very path"
+    )))
+}
+
+fn differences(at: &str, old: &serde_json::Value, new: &serde_json::Value, out: &mut Vec<String>) {
+    use serde_json::Value;
+    match (old, new) {
+        _ if old == new => {}
+        (Value::Object(a), Value::Object(b)) => {
+            let keys: std::collections::BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+            for key in keys {
+                let (x, y) = (a.get(key).unwrap_or(&Value::Null), b.get(key).unwrap_or(&Value::Null));
+                differences(&format!("{at}{}{key}", if at.is_empty() { "" } else { "." }), x, y, out);
+            }
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            for (n, (x, y)) in a.iter().zip(b).enumerate() {
+                differences(&format!("{at}[{n}]"), x, y, out);
+            }
+        }
+        (Value::Array(a), Value::Array(b)) => out.push(format!("{at}: {} entries -> {}", a.len(), b.len())),
+        _ => out.push(format!("{at}: {} -> {}", short(old), short(new))),
+    }
+}
+
+fn short(value: &serde_json::Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(60) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
+    }
+}
+
+/// Removes files that an earlier attempt left unsealed.
+fn sweep(out: &dyn Medium, folder: &str, depth: u32) -> Result<(), StorageError> {
+    for (name, stat) in out.list(folder)? {
+        let key = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+        if stat.folder && depth > 0 {
+            sweep(out, &key, depth - 1)?;
+        } else if name.ends_with(".tmp") {
+            out.remove(&key)?;
+        }
+    }
+    Ok(())
+}

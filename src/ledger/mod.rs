@@ -1,0 +1,13 @@
+//! What a run directory records: unit records, intermediates, the manifest, the lock; and the check of all of it.
+
+mod directory;
+mod manifest;
+mod part;
+mod record;
+mod stats;
+
+pub use directory::{LOG, PLAN, RunDirectory};
+pub use manifest::{MANIFEST, Manifest, Totals};
+pub use part::{Block, PartReader, PartWriter};
+pub use record::{UnitRecord, record_key};
+pub use stats::{STATS, ShardStats, Stats};

@@ -1,0 +1,84 @@
+//! The record of a finished unit: sealed last, so its presence says that all of the unit's files are whole.
+
+use crate::document::Tally;
+use crate::storage::{Medium, SealedFile, StorageError};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a unit did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UnitRecord {
+    /// Fingerprint of the plan that it belongs to.
+    pub fingerprint: String,
+    /// Stage, such as `map-0`.
+    pub stage: String,
+    /// Number in the stage.
+    pub unit: u32,
+    /// Files that it sealed.
+    pub outputs: Vec<SealedFile>,
+    /// What it counted, for map stages.
+    pub tally: Option<Tally>,
+    /// Plain numbers: documents, tokens, edges.
+    pub facts: BTreeMap<String, u64>,
+}
+
+/// Where the record of a unit stands.
+#[must_use]
+pub fn record_key(stage: &str, unit: u32) -> String {
+    format!("work/{stage}/{unit:05}.json")
+}
+
+impl UnitRecord {
+    /// A record without outputs yet.
+    #[must_use]
+    pub fn new(fingerprint: &str, stage: &str, unit: u32) -> Self {
+        Self {
+            fingerprint: fingerprint.to_owned(),
+            stage: stage.to_owned(),
+            unit,
+            outputs: Vec::new(),
+            tally: None,
+            facts: BTreeMap::new(),
+        }
+    }
+
+    /// A number of this record; 0 if it has none of that name.
+    #[must_use]
+    pub fn fact(&self, name: &str) -> u64 {
+        self.facts.get(name).copied().unwrap_or(0)
+    }
+
+    /// Seals the record.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub fn seal(&self, out: &dyn Medium) -> Result<(), StorageError> {
+        let key = record_key(&self.stage, self.unit);
+        let json = serde_json::to_vec(self).map_err(|error| StorageError::new("write", &key, error.into()))?;
+        out.put(&key, &json).map(drop)
+    }
+
+    /// Reads the record of a unit. `None` if it is not finished, or if one of its files is missing or has another length:
+    /// then the unit is computed again.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub fn load(out: &dyn Medium, fingerprint: &str, stage: &str, unit: u32) -> Result<Option<Self>, StorageError> {
+        let key = record_key(stage, unit);
+        if out.stat(&key)?.is_none() {
+            return Ok(None);
+        }
+        let Ok(record) = serde_json::from_slice::<Self>(&out.read(&key)?) else {
+            return Ok(None);
+        };
+        if record.fingerprint != fingerprint {
+            return Ok(None);
+        }
+        for file in &record.outputs {
+            if out.stat(&file.path)?.is_none_or(|stat| stat.bytes != file.bytes) {
+                return Ok(None);
+            }
+        }
+        Ok(Some(record))
+    }
+}

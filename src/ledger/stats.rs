@@ -1,0 +1,55 @@
+//! `stats.json`: everything that was counted, merged over all units. The report is a pure function of it and the plan.
+
+use super::Totals;
+use crate::document::Tally;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Name of the file.
+pub const STATS: &str = "stats.json";
+
+/// One finished token shard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShardStats {
+    /// Name without extension, below `tokens/`.
+    pub name: String,
+    /// Tokens in it.
+    pub tokens: u64,
+    /// Documents in it.
+    pub documents: u64,
+    /// Bytes of its data file.
+    pub bytes: u64,
+}
+
+/// What a run counted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Stats {
+    /// Layout version.
+    pub format: u32,
+    /// Version of the program.
+    pub program: String,
+    /// Name of the run.
+    pub name: String,
+    /// Fingerprint of the plan.
+    pub fingerprint: String,
+    /// The counts that must add up.
+    pub totals: Totals,
+    /// All counters. Of the domains only the ones with most kept tokens are listed; `domains_seen` says how many there were.
+    pub tally: Tally,
+    /// Number of domains before the list was cut.
+    pub domains_seen: u64,
+    /// Facts of each dedup step's barrier: edges, clusters, biggest cluster, cluster sizes by power of two.
+    pub dedup: BTreeMap<String, BTreeMap<String, u64>>,
+    /// Token shards, in order.
+    pub shards: Vec<ShardStats>,
+}
+
+impl Stats {
+    /// The file's bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
+        bytes.push(b'\n');
+        bytes
+    }
+}

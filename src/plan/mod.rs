@@ -1,0 +1,7 @@
+//! What will run, before anything runs: steps, phases, units, metrics; and its fingerprint.
+
+mod types;
+
+pub use types::{
+    FORMAT, Input, InputRange, MetricColumn, Phase, Plan, PlannedOutput, PlannedRule, PlannedSource, PlannedStep,
+};

@@ -1,0 +1,135 @@
+//! What the steps of a chain do to one document: thin adapters from the pure kernels to documents and ledger rows.
+//!
+//! Two kinds of work: a [`Judge`] only looks, an [`Edit`] may change the text. Judges that stand side by side share one
+//! [`TextView`], so words and lines are computed once for all of them.
+
+mod chain;
+
+pub use chain::{Chain, StepClock};
+pub(crate) use chain::flow_of;
+
+use crate::document::{Document, FaultKind, Reason, Row};
+use crate::text::TextView;
+use std::sync::Arc;
+
+/// A document on its way through the chain, with what is known of it.
+#[derive(Debug, Clone)]
+pub struct Passage {
+    /// The document.
+    pub document: Document,
+    /// Name of its source.
+    pub source: Arc<str>,
+    /// Its number among the documents of its unit; known from the second phase on.
+    pub index: Option<u32>,
+    /// Its ledger row so far.
+    pub row: Row,
+    /// What steps add for later phases.
+    pub yields: Yields,
+}
+
+/// What steps produce beside a verdict.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Yields {
+    /// Keys for dedup, per dedup step of the coming barrier: index of the step in the plan, and its keys.
+    pub keys: Vec<(u16, Keys)>,
+    /// Token ids, the end-of-document token included.
+    pub tokens: Vec<u32>,
+    /// PII spans replaced: kind and count.
+    pub pii: Vec<(&'static str, u32)>,
+}
+
+/// What a dedup step compares.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Keys {
+    /// 64-bit band hashes, or the two halves of one 128-bit content hash.
+    pub hashes: Vec<u64>,
+    /// Preference when a survivor is chosen: the highest stays, ties go to the first one read.
+    pub rank: u64,
+}
+
+/// What a step says of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It goes on.
+    Keep,
+    /// It is out (in `tag` mode: it is marked).
+    Drop {
+        /// The rule that decided.
+        reason: Reason,
+        /// Other rules of the same step that trip as well.
+        also: Vec<Arc<str>>,
+    },
+    /// It is bad data.
+    Fault(FaultKind, String),
+}
+
+impl Outcome {
+    /// A drop by one rule.
+    #[must_use]
+    pub fn drop(reason: Reason) -> Self {
+        Self::Drop { reason, also: Vec::new() }
+    }
+}
+
+/// A step that only looks.
+pub trait Judge: Send + Sync {
+    /// Looks at the text (through the shared view) and the rest of the document; writes what it learned into `row`.
+    fn look(&self, view: &TextView<'_>, document: &Document, row: &mut Row, yields: &mut Yields) -> Outcome;
+}
+
+/// A step that may change the document.
+pub trait Edit: Send + Sync {
+    /// Works on the document.
+    fn apply(&self, document: &mut Document, row: &mut Row, yields: &mut Yields) -> Outcome;
+}
+
+/// What a step does, by kind.
+pub enum Work {
+    /// It only looks.
+    Judge(Box<dyn Judge>),
+    /// It may change the document.
+    Edit(Box<dyn Edit>),
+    /// It yields keys for dedup. Its verdict comes from the barrier, and is counted there.
+    Keys(Box<dyn Judge>),
+}
+
+/// What becomes of documents that a step would drop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// They are dropped.
+    Drop,
+    /// They are marked and go on.
+    Tag,
+}
+
+/// Which documents a step looks at. An empty list always holds.
+#[derive(Debug, Clone, Default)]
+pub struct When {
+    /// Language labels.
+    pub languages: Vec<Arc<str>>,
+    /// Source names.
+    pub sources: Vec<Arc<str>>,
+}
+
+impl When {
+    /// Whether the step looks at a document of this language and source.
+    #[must_use]
+    pub fn holds(&self, language: Option<&str>, source: &str) -> bool {
+        (self.languages.is_empty() || language.is_some_and(|label| self.languages.iter().any(|one| &**one == label)))
+            && (self.sources.is_empty() || self.sources.iter().any(|one| &**one == source))
+    }
+}
+
+/// A step in its place in the plan.
+pub struct Step {
+    /// Index in the plan.
+    pub index: u16,
+    /// Name, unique in the plan.
+    pub name: Arc<str>,
+    /// Drop or tag.
+    pub mode: Mode,
+    /// Which documents it looks at.
+    pub when: When,
+    /// What it does.
+    pub work: Work,
+}

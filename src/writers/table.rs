@@ -1,0 +1,80 @@
+//! A Parquet file whose bytes depend on its rows alone.
+
+use arrow::datatypes::SchemaRef;
+use arrow::record_batch::RecordBatch;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::{WriterProperties, WriterVersion};
+use std::io::{self, Write};
+
+/// Bytes gathered before a row group is closed. It bounds the writer's memory.
+const ROW_GROUP_BYTES: usize = 16 << 20;
+/// Rows of a row group at most.
+const ROW_GROUP_ROWS: usize = 100_000;
+/// zstd level: level 3 is where size stops falling quickly for text.
+const LEVEL: i32 = 3;
+
+/// Writes one Parquet file.
+pub struct TableWriter<W: Write + Send> {
+    inner: ArrowWriter<W>,
+    rows: u64,
+}
+
+impl<W: Write + Send> TableWriter<W> {
+    /// Begins a file of this schema.
+    ///
+    /// # Errors
+    /// When the writer fails.
+    pub fn new(out: W, schema: SchemaRef) -> io::Result<Self> {
+        let level = ZstdLevel::try_new(LEVEL).map_err(io::Error::other)?;
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(level))
+            .set_created_by(concat!("gristmill ", env!("CARGO_PKG_VERSION")).to_owned())
+            .set_writer_version(WriterVersion::PARQUET_1_0)
+            .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+            .build();
+        let inner = ArrowWriter::try_new(out, schema, Some(properties)).map_err(io::Error::other)?;
+        Ok(Self { inner, rows: 0 })
+    }
+
+    /// Appends rows.
+    ///
+    /// # Errors
+    /// When the writer fails.
+    pub fn write(&mut self, batch: &RecordBatch) -> io::Result<()> {
+        if batch.num_rows() == 0 {
+            return Ok(());
+        }
+        self.inner.write(batch).map_err(unwrap_io)?;
+        self.rows += batch.num_rows() as u64;
+        if self.inner.in_progress_size() >= ROW_GROUP_BYTES {
+            self.inner.flush().map_err(unwrap_io)?;
+        }
+        Ok(())
+    }
+
+    /// Rows so far.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Ends the file and gives the writer back.
+    ///
+    /// # Errors
+    /// When the writer fails.
+    pub fn finish(self) -> io::Result<W> {
+        self.inner.into_inner().map_err(unwrap_io)
+    }
+}
+
+/// Keeps the kind of an I/O error (disk full) visible through the library's wrapping.
+fn unwrap_io(error: parquet::errors::ParquetError) -> io::Error {
+    match error {
+        parquet::errors::ParquetError::External(inner) => match inner.downcast::<io::Error>() {
+            Ok(io) => *io,
+            Err(other) => io::Error::other(other),
+        },
+        other => io::Error::other(other),
+    }
+}
