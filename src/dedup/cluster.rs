@@ -6,6 +6,7 @@
 //!
 //! Joining is transitive: A~B and B~C put A, B and C together even where A and C differ. [`Verify`] undoes that.
 
+use super::dense::Dense;
 use super::edges::{self, Edge};
 use super::error::DedupError;
 use super::forest::{Forest, Slots};
@@ -119,16 +120,18 @@ pub fn cluster(
     layout.check()?;
     let mut edges = 0;
     let documents = occurring(source, layout, &mut edges)?;
-    let mut forest = Forest::new(Slots::identity(documents.len()), documents.len());
+    let count = documents.ordinals().len();
+    let mut forest = Forest::new(Slots::identity(count), count);
     let mut last = (u64::MAX, 0);
     for_each_edge(source, layout, |(one, other)| {
         // Edges are sorted: one search serves the whole star.
         if last.0 != one {
-            last = (one, dense(&documents, one)?);
+            last = (one, find(&documents, one)?);
         }
-        forest.union(last.1, dense(&documents, other)?);
+        forest.union(last.1, find(&documents, other)?);
         Ok(())
     })?;
+    let documents = documents.into_ordinals();
     let roots = forest.into_roots();
     let components = (0..documents.len())
         .filter(|&at| roots.get(at) == at)
@@ -168,7 +171,7 @@ fn occurring(
     source: &dyn EdgeSource,
     layout: Layout,
     count: &mut u64,
-) -> Result<Vec<u64>, DedupError> {
+) -> Result<Dense, DedupError> {
     let mut documents: Vec<u64> = Vec::new();
     let mut last = None;
     // Compacted whenever it doubled, so that memory follows the distinct documents and not the edges.
@@ -186,13 +189,11 @@ fn occurring(
         }
         Ok(())
     })?;
-    documents.sort_unstable();
-    documents.dedup();
-    Ok(documents)
+    Ok(Dense::new(documents))
 }
 
-fn dense(documents: &[u64], document: u64) -> Result<usize, DedupError> {
-    documents.binary_search(&document).map_err(|_| {
+fn find(documents: &Dense, document: u64) -> Result<usize, DedupError> {
+    documents.find(document).ok_or_else(|| {
         DedupError::damaged(
             "edge file",
             format!("edge to {document} is new at the second reading"),

@@ -4,8 +4,9 @@
 
 use super::Layout;
 use super::error::DedupError;
-use super::external::{Record, Sorted};
+use super::external::Sorted;
 use super::frame::{HEADER, Header, Kind, TAIL, decode_tail, encode_tail};
+use super::record::Record;
 use std::io::{ErrorKind, Read, Write};
 use xxhash_rust::xxh3::Xxh3;
 

@@ -13,8 +13,9 @@
 //! header: a record is 12 bytes (MinHash) or 20 bytes (exact).
 
 use super::error::DedupError;
-use super::external::{Key, Sorter};
+use super::external::Sorter;
 use super::frame::{HEADER, Header, Kind, TAIL, decode_tail, encode_tail, u64_at};
+use super::record::{Key, Record};
 use super::{Layout, RangeRead, Scratch, ordinal};
 use std::io::Write;
 use std::marker::PhantomData;
@@ -43,7 +44,7 @@ const fn record_bytes<K: Key>() -> usize {
 #[must_use]
 pub fn partition_of<K: Key>(key: K, partitions: u32) -> u32 {
     // The product is below partitions * 2^64.
-    (u128::from(key.high()) * u128::from(partitions) >> 64) as u32
+    ((u128::from(key.high()) * u128::from(partitions)) >> 64) as u32
 }
 
 /// One line of the footer.
@@ -177,7 +178,7 @@ struct Body<'o> {
 }
 
 impl Body<'_> {
-    fn push<R: super::external::Record>(&mut self, record: &R) -> Result<(), DedupError> {
+    fn push<R: Record>(&mut self, record: &R) -> Result<(), DedupError> {
         record.put(&mut self.buffer);
         self.at += R::SIZE as u64;
         if self.buffer.len() >= CHUNK {
@@ -323,7 +324,7 @@ impl<'r, K: Key> ExchangeReader<'r, K> {
                 ));
             }
             for record in buffer.chunks_exact(size) {
-                let (key, index) = <(K, u32) as super::external::Record>::get(record);
+                let (key, index) = <(K, u32) as Record>::get(record);
                 each(key, ordinal(self.unit, index))?;
             }
             at += take as u64;

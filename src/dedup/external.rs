@@ -5,7 +5,7 @@
 //! so the output depends neither on the budget nor on the order of the input. Runs carry a checksum: scratch disks rot too.
 
 use super::error::DedupError;
-use super::frame::{u32_at, u64_at};
+use super::record::Record;
 use super::{Scratch, ScratchFile};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -13,90 +13,12 @@ use std::collections::binary_heap::PeekMut;
 use std::io::SeekFrom;
 use xxhash_rust::xxh3::Xxh3;
 
-/// A record of fixed size with a total order.
-pub trait Record: Copy + Ord {
-    /// Bytes in a file.
-    const SIZE: usize;
-    /// Appends the record, little-endian.
-    fn put(&self, out: &mut Vec<u8>);
-    /// Reads a record from exactly [`Record::SIZE`] bytes.
-    fn get(bytes: &[u8]) -> Self;
-}
-
-/// A key documents are grouped by: 64 bits for a MinHash band, 128 bits for exact content.
-pub trait Key: Copy + Ord {
-    /// Bytes in a file.
-    const SIZE: usize;
-    /// Appends the key, little-endian.
-    fn put(&self, out: &mut Vec<u8>);
-    /// Reads a key from its bytes.
-    fn get(bytes: &[u8]) -> Self;
-    /// The high 64 bits, which choose the partition.
-    fn high(self) -> u64;
-}
-
-impl Key for u64 {
-    const SIZE: usize = 8;
-
-    fn put(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.to_le_bytes());
-    }
-
-    fn get(bytes: &[u8]) -> Self {
-        u64_at(bytes, 0)
-    }
-
-    fn high(self) -> u64 {
-        self
-    }
-}
-
-impl Key for u128 {
-    const SIZE: usize = 16;
-
-    fn put(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.to_le_bytes());
-    }
-
-    fn get(bytes: &[u8]) -> Self {
-        u128::from(u64_at(bytes, 8)) << 64 | u128::from(u64_at(bytes, 0))
-    }
-
-    fn high(self) -> u64 {
-        (self >> 64) as u64
-    }
-}
-
-impl<K: Key> Record for (K, u32) {
-    const SIZE: usize = K::SIZE + 4;
-
-    fn put(&self, out: &mut Vec<u8>) {
-        self.0.put(out);
-        out.extend_from_slice(&self.1.to_le_bytes());
-    }
-
-    fn get(bytes: &[u8]) -> Self {
-        (K::get(bytes), u32_at(bytes, K::SIZE))
-    }
-}
-
-impl<K: Key> Record for (K, u64) {
-    const SIZE: usize = K::SIZE + 8;
-
-    fn put(&self, out: &mut Vec<u8>) {
-        self.0.put(out);
-        out.extend_from_slice(&self.1.to_le_bytes());
-    }
-
-    fn get(bytes: &[u8]) -> Self {
-        (K::get(bytes), u64_at(bytes, K::SIZE))
-    }
-}
-
 /// Smallest memory budget of a sort in bytes; below it a merge would do nothing but seek.
 pub const MIN_BUDGET: usize = 64 * 1024;
 /// Read buffer per run that a merge would like to have: one request of a disk or an object store.
 const RUN_BUFFER: usize = 64 * 1024;
+/// Largest read buffer per run: more gains nothing.
+const MAX_RUN_BUFFER: usize = 1 << 20;
 /// Most runs merged at once (open files).
 const MAX_FAN_IN: usize = 512;
 /// Bytes gathered before a write.
@@ -328,7 +250,7 @@ struct Merge<R> {
 
 impl<R: Record> Merge<R> {
     fn new(runs: Vec<Run>, budget: usize) -> Result<Self, DedupError> {
-        let share = budget / runs.len().max(1);
+        let share = (budget / runs.len().max(1)).min(MAX_RUN_BUFFER);
         let per_read = (share / R::SIZE).max(1) * R::SIZE;
         let mut readers: Vec<_> = runs
             .into_iter()

@@ -13,6 +13,7 @@
 //! the inputs and the plan alone: thread counts, memory budgets and the order of arrival never show.
 
 pub mod cluster;
+mod dense;
 pub mod edges;
 pub mod error;
 pub mod exact;
@@ -22,6 +23,7 @@ pub mod fates;
 mod forest;
 mod frame;
 pub mod minhash;
+pub mod record;
 pub mod reduce;
 pub mod sketch;
 

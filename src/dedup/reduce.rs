@@ -11,7 +11,8 @@
 use super::edges;
 use super::error::DedupError;
 use super::exchange::ExchangeReader;
-use super::external::{Key, Sorted, Sorter};
+use super::external::{MIN_BUDGET, Sorted, Sorter};
+use super::record::Key;
 use super::{Layout, RangeRead, Scratch};
 use std::io::Write;
 
@@ -45,6 +46,14 @@ pub fn reduce<K: Key>(
     scratch: &mut dyn Scratch,
     out: &mut dyn Write,
 ) -> Result<ReduceStats, DedupError> {
+    let least = 4 * MIN_BUDGET;
+    if budget < least {
+        let detail = format!("{budget} bytes are too few to reduce in; give at least {least}");
+        return Err(DedupError::Setting {
+            name: "memory budget",
+            detail,
+        });
+    }
     let mut stats = ReduceStats::default();
     // Records outnumber edges: every edge comes from a record.
     let edge_budget = budget / 4;

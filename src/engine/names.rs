@@ -83,3 +83,29 @@ pub fn dedup_failure(key: &str, error: DedupError) -> Failure {
     };
     Failure::Storage(StorageError::new("use", key, source))
 }
+
+/// Where the documents of a token run came from.
+pub fn origins(phase: usize, unit: u32) -> String {
+    format!("{WORK}/{}/{unit:05}.origins", map_stage(phase))
+}
+
+/// Bytes of one record of [`origins`]: document id (16), index of the input (u32), offset (u64), little-endian.
+pub const ORIGIN_BYTES: usize = 28;
+
+/// One record of [`origins`].
+pub fn encode_origin(id: [u8; 16], input: u32, offset: u64) -> [u8; ORIGIN_BYTES] {
+    let mut out = [0; ORIGIN_BYTES];
+    out[..16].copy_from_slice(&id);
+    out[16..20].copy_from_slice(&input.to_le_bytes());
+    out[20..].copy_from_slice(&offset.to_le_bytes());
+    out
+}
+
+/// Document id, input and offset of one record of [`origins`].
+pub fn decode_origin(bytes: &[u8; ORIGIN_BYTES]) -> ([u8; 16], u32, u64) {
+    let (mut id, mut input, mut offset) = ([0; 16], [0; 4], [0; 8]);
+    id.copy_from_slice(&bytes[..16]);
+    input.copy_from_slice(&bytes[16..20]);
+    offset.copy_from_slice(&bytes[20..]);
+    (id, u32::from_le_bytes(input), u64::from_le_bytes(offset))
+}

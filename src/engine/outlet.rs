@@ -2,7 +2,7 @@
 
 use super::batch::{Done, Schemas};
 use super::program::{DedupStep, KeyKind, Program};
-use super::{Context, Failure, names};
+use super::{Context, Failure, names, shard};
 use crate::dedup::exchange::ExchangeWriter;
 use crate::dedup::{Scratch, ScratchFile};
 use crate::document::Tally;
@@ -74,7 +74,7 @@ pub struct Outlet<'a, 's> {
     keys: Vec<KeyFile<'a, 's>>,
     ledger: Option<TableWriter<File>>,
     texts: Option<TableWriter<File>>,
-    tokens: Option<RunWriter<File>>,
+    tokens: Option<(RunWriter<File>, File)>,
     quarantine: String,
 }
 
@@ -115,7 +115,9 @@ impl<'a, 's> Outlet<'a, 's> {
             }
             if let (true, Some(facts)) = (plan.output.tokens, &program.tokens) {
                 let key = names::token_run(phase, unit);
-                outlet.tokens = Some(RunWriter::new(out.create(&key)?, unit, facts.vocab_size).named("write", &key)?);
+                let run = RunWriter::new(out.create(&key)?, facts.vocab_size);
+                let run = run.map_err(|error| shard::failure(&key, error))?;
+                outlet.tokens = Some((run, out.create(&names::origins(phase, unit))?));
             }
         } else {
             let key = names::part(phase, unit);
@@ -203,10 +205,13 @@ impl<'a, 's> Outlet<'a, 's> {
                 ranks.write_all(&rank.to_le_bytes()).named("write", name)?;
             }
         }
-        if let (Some(run), true) = (&mut self.tokens, passage.row.alive()) {
-            let input = self.context.input_of(&passage.source, &passage.document.origin.file)?;
-            run.push(index, passage.document.id, input, passage.document.origin.offset, &passage.yields.tokens)
-                .named("write", &names::token_run(phase, unit))?;
+        if let (Some((run, origins)), true) = (&mut self.tokens, passage.row.alive()) {
+            let document = &passage.document;
+            let input = self.context.input_of(&passage.source, &document.origin.file)?;
+            run.push(index.into(), &passage.yields.tokens)
+                .map_err(|error| shard::failure(&names::token_run(phase, unit), error))?;
+            let origin = names::encode_origin(document.id.0, input, document.origin.offset);
+            origins.write_all(&origin).named("write", &names::origins(phase, unit))?;
         }
         Ok(())
     }
@@ -243,9 +248,10 @@ impl<'a, 's> Outlet<'a, 's> {
                 record.outputs.push(table.finish().named("write", &key)?.seal()?);
             }
         }
-        if let Some(run) = self.tokens {
-            let (out, facts) = run.finish().named("write", &names::token_run(phase, unit))?;
+        if let Some((run, origins)) = self.tokens {
+            let (out, facts) = run.finish().map_err(|error| shard::failure(&names::token_run(phase, unit), error))?;
             record.outputs.push(out.seal()?);
+            record.outputs.push(origins.seal()?);
             record.facts.insert("tokens".into(), facts.tokens);
             record.facts.insert("token-documents".into(), facts.documents);
         }

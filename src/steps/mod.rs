@@ -4,9 +4,23 @@
 //! [`TextView`], so words and lines are computed once for all of them.
 
 mod chain;
+mod dedup;
+mod extract;
+mod filter;
+mod language;
+mod pii;
+mod tokenize;
+mod url;
 
 pub use chain::{Chain, StepClock};
 pub(crate) use chain::flow_of;
+pub use dedup::{ExactStep, MinHashStep, Preference, Target, Units};
+pub use extract::ExtractStep;
+pub use filter::FilterStep;
+pub use language::LanguageStep;
+pub use pii::PiiStep;
+pub use tokenize::TokenizeStep;
+pub use url::{UrlStep, list_entries};
 
 use crate::document::{Document, FaultKind, Reason, Row};
 use crate::text::TextView;
@@ -30,6 +44,8 @@ pub struct Passage {
 /// What steps produce beside a verdict.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Yields {
+    /// Index of the document's source in the config; set before the chain runs.
+    pub source: Option<usize>,
     /// Keys for dedup, per dedup step of the coming barrier: index of the step in the plan, and its keys.
     pub keys: Vec<(u16, Keys)>,
     /// Token ids, the end-of-document token included.

@@ -7,11 +7,14 @@
 //! A result file is *sealed*: written under a temporary name, synced, renamed without replacing, its folder synced. So a
 //! file under its final name is complete and never changes.
 
+pub mod capped;
 mod door;
 mod error;
 mod files;
 mod memory;
 mod real;
+pub mod segments;
+pub mod source;
 
 pub use door::{Folder, Medium, Pending, SealedFile};
 pub use error::StorageError;

@@ -24,8 +24,19 @@ pub enum LineRule {
 }
 
 impl LineRule {
+    /// Every rule.
+    pub const ALL: [LineRule; 7] = [
+        LineRule::PythonSplitlines,
+        LineRule::Newline,
+        LineRule::NewlineNonBlank,
+        LineRule::NewlineNonEmpty,
+        LineRule::NewlineStripped,
+        LineRule::NewlinePlus,
+        LineRule::NewlineKept,
+    ];
+
     /// Number of rules.
-    pub(super) const COUNT: usize = 7;
+    pub(super) const COUNT: usize = LineRule::ALL.len();
 
     /// The lines of `text` in order.
     pub fn split(self, text: &str) -> Vec<&str> {
@@ -58,8 +69,16 @@ pub enum ParagraphRule {
 }
 
 impl ParagraphRule {
+    /// Every rule.
+    pub const ALL: [ParagraphRule; 4] = [
+        ParagraphRule::BlankLines,
+        ParagraphRule::DoubleNewline,
+        ParagraphRule::DoubleNewlineNonEmpty,
+        ParagraphRule::DoubleNewlineStripped,
+    ];
+
     /// Number of rules.
-    pub(super) const COUNT: usize = 4;
+    pub(super) const COUNT: usize = ParagraphRule::ALL.len();
 
     /// The paragraphs of `text` in order.
     pub fn split(self, text: &str) -> Vec<&str> {

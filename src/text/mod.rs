@@ -4,13 +4,21 @@
 //! them, so that every rule over a document shares one analysis. Each published recipe splits in its
 //! own way; [`Splitter`], [`LineRule`], [`ParagraphRule`] and [`SentenceRule`] name those ways.
 
+mod chars;
 pub mod joined;
 pub mod lines;
 pub mod python;
+mod sentences;
+mod simplify;
+mod spacy;
+mod tables;
+mod uax29;
 mod view;
 mod words;
 
 pub use joined::Joined;
 pub use lines::{LineRule, ParagraphRule};
+pub use sentences::SentenceRule;
+pub use simplify::{is_punctuation, is_terminal_punctuation, simplify};
 pub use view::TextView;
 pub use words::Splitter;

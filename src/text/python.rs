@@ -1,28 +1,58 @@
 //! String functions with the semantics of CPython 3.11, which the published recipes were run on.
+//!
+//! CPython 3.11 carries Unicode 14.0. A character that was assigned later belongs to no class here and
+//! is its own lower case, whatever Rust's newer tables say.
+
+use super::chars::{self, ALNUM_ONLY, ALPHA, ASSIGNED, CASE_IGNORABLE, CASED, DECIMAL, DIGIT};
 
 /// Whether Python's `str.isspace` holds for the one-character string `c`.
 ///
 /// This is Rust's White_Space plus U+001C to U+001F (bidirectional classes B, S and WS).
+#[inline]
 pub fn is_space(c: char) -> bool {
     match c {
         '\t'..='\r' | '\u{1c}'..=' ' => true,
         '\0'..='\x7f' => false,
         _ => matches!(
             c,
-            '\u{85}'
-                | '\u{a0}'
-                | '\u{1680}'
-                | '\u{2000}'..='\u{200a}'
-                | '\u{2028}'
-                | '\u{2029}'
-                | '\u{202f}'
-                | '\u{205f}'
-                | '\u{3000}'
+            '\u{85}' | '\u{a0}' | '\u{1680}' | '\u{2000}'
+                ..='\u{200a}' | '\u{2028}' | '\u{2029}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
         ),
     }
 }
 
+/// Whether Python's `str.isalpha` holds for `c`: general category L*, Unicode 14.0.
+#[inline]
+pub fn is_alpha(c: char) -> bool {
+    chars::is(c, ALPHA)
+}
+
+/// Whether Python's `str.isalnum` holds for `c`, Unicode 14.0.
+#[inline]
+pub fn is_alnum(c: char) -> bool {
+    chars::is(c, ALPHA | ALNUM_ONLY)
+}
+
+/// Whether Python's `str.isdigit` holds for `c`, Unicode 14.0; superscripts and circled digits count.
+#[inline]
+pub fn is_digit(c: char) -> bool {
+    chars::is(c, DIGIT)
+}
+
+/// Whether Python's `str.isdecimal` holds for `c` (category Nd, Unicode 14.0); `\d` of the module `re`.
+#[inline]
+pub fn is_decimal(c: char) -> bool {
+    chars::is(c, DECIMAL)
+}
+
+/// Whether `c` is a word character (`\w`) of the module `re`: alphanumeric or `_`.
+#[inline]
+pub fn is_word(c: char) -> bool {
+    c == '_' || is_alnum(c)
+}
+
 /// Whether `c` ends a line for `str.splitlines`.
+#[inline]
 pub fn is_linebreak(c: char) -> bool {
     matches!(
         c,
@@ -47,7 +77,72 @@ pub fn rstrip(text: &str) -> &str {
 
 /// `str.split()`: maximal runs of characters that are not white space.
 pub fn split(text: &str) -> Vec<&str> {
-    text.split(is_space).filter(|w| !w.is_empty()).collect()
+    let bytes = text.as_bytes();
+    let mut words = Vec::with_capacity(bytes.len() / 5);
+    let mut at = 0;
+    while at < bytes.len() {
+        let space = space_len(bytes, at);
+        if space > 0 {
+            at += space;
+            continue;
+        }
+        let end = chunk_end(bytes, at);
+        words.push(&text[at..end]);
+        at = end;
+    }
+    words
+}
+
+/// First byte at or after `at` where white space begins, or the length.
+#[inline]
+fn chunk_end(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let candidates = maybe_space(u64::from_le_bytes(*eight));
+        if candidates == 0 {
+            at += 8;
+            continue;
+        }
+        at += (candidates.trailing_zeros() / 8) as usize;
+        if space_len(bytes, at) > 0 {
+            return at;
+        }
+        at += 1;
+    }
+    while at < bytes.len() && space_len(bytes, at) == 0 {
+        at += 1;
+    }
+    at
+}
+
+/// The high bit of each byte that is at most 0x20, 0xc2 or 0xe0 to 0xe3, the bytes with which white space
+/// can begin in UTF-8.
+#[inline]
+fn maybe_space(x: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = ONES << 7;
+    const LOW: u64 = !HIGH;
+    // High bit set where the byte is not zero; no carry crosses bytes.
+    let not_zero = |v: u64| ((v & LOW) + LOW) | v;
+    let above_space = ((x & LOW) + ONES * (0x7f - 0x20)) | x;
+    let not_c2 = not_zero(x ^ (ONES * 0xc2));
+    let not_e0 = not_zero((x & (ONES * 0xfc)) ^ (ONES * 0xe0));
+    !(above_space & not_c2 & not_e0) & HIGH
+}
+
+/// Length in bytes of the white-space character that begins at byte `at` of UTF-8 text, 0 when the
+/// character there is not white space. `at` must lie inside the text; continuation bytes give 0.
+#[inline]
+pub(super) fn space_len(bytes: &[u8], at: usize) -> usize {
+    let next = |k: usize| bytes.get(at + k).copied().unwrap_or(0);
+    match bytes[at] {
+        9..=13 | 28..=32 => 1,
+        0xc2 if matches!(next(1), 0x85 | 0xa0) => 2,
+        0xe1 if next(1) == 0x9a && next(2) == 0x80 => 3,
+        0xe2 if next(1) == 0x80 && matches!(next(2), 0x80..=0x8a | 0xa8 | 0xa9 | 0xaf) => 3,
+        0xe2 if next(1) == 0x81 && next(2) == 0x9f => 3,
+        0xe3 if next(1) == 0x80 && next(2) == 0x80 => 3,
+        _ => 0,
+    }
 }
 
 /// `str.splitlines()`: `"\r\n"` is one break, a break at the very end starts no further line.
@@ -66,4 +161,45 @@ pub fn splitlines(text: &str) -> Vec<&str> {
         }
     }
     lines
+}
+
+/// `str.lower()`: full case mapping, a capital sigma that ends a word becomes `ς`.
+pub fn lower(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < text.len() {
+        let ascii = text.as_bytes()[at..]
+            .iter()
+            .position(|b| !b.is_ascii())
+            .unwrap_or(text.len() - at);
+        let start = out.len();
+        out.push_str(&text[at..at + ascii]);
+        out[start..].make_ascii_lowercase();
+        at += ascii;
+        while let Some(c) = text[at..].chars().next().filter(|c| !c.is_ascii()) {
+            lower_char(text, at, c, &mut out);
+            at += c.len_utf8();
+        }
+    }
+    out
+}
+
+/// Appends the lower case of `c`, which stands at byte `at` of `text`.
+fn lower_char(text: &str, at: usize, c: char, out: &mut String) {
+    if c == 'Σ' {
+        out.push(if is_final_sigma(text, at) { 'ς' } else { 'σ' });
+    } else if chars::is(c, ASSIGNED) {
+        out.extend(c.to_lowercase());
+    } else {
+        out.push(c);
+    }
+}
+
+/// Whether the capital sigma at byte `at` ends a word: the nearest character before it that is not
+/// case-ignorable is cased, and the nearest one after it is not (Unicode, Final_Sigma).
+fn is_final_sigma(text: &str, at: usize) -> bool {
+    let significant = |c: &char| !chars::is(*c, CASE_IGNORABLE);
+    let before = text[..at].chars().rev().find(significant);
+    let after = text[at + 'Σ'.len_utf8()..].chars().find(significant);
+    before.is_some_and(|c| chars::is(c, CASED)) && !after.is_some_and(|c| chars::is(c, CASED))
 }

@@ -6,6 +6,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::joined::Joined;
 use super::lines::{LineRule, ParagraphRule};
+use super::sentences::{self, SentenceRule};
+use super::spacy;
 use super::words::Splitter;
 
 /// One text and everything that has been computed about it so far.
@@ -21,6 +23,7 @@ pub struct TextView<'a> {
     spaced: [OnceCell<Joined>; Splitter::COUNT],
     lines: [OnceCell<Vec<&'a str>>; LineRule::COUNT],
     paragraphs: [OnceCell<Vec<&'a str>>; ParagraphRule::COUNT],
+    sentences: [OnceCell<Vec<&'a str>>; SentenceRule::COUNT],
 }
 
 /// An array of empty cells.
@@ -39,6 +42,7 @@ impl<'a> TextView<'a> {
             spaced: cells(),
             lines: cells(),
             paragraphs: cells(),
+            sentences: cells(),
         }
     }
 
@@ -81,5 +85,13 @@ impl<'a> TextView<'a> {
     /// The paragraphs of the text in order, by `rule`.
     pub fn paragraphs(&self, rule: ParagraphRule) -> &[&'a str] {
         self.paragraphs[rule as usize].get_or_init(|| rule.split(self.text))
+    }
+
+    /// The sentences of the text in order, by `rule`; never blank.
+    pub fn sentences(&self, rule: SentenceRule) -> &[&'a str] {
+        self.sentences[rule as usize].get_or_init(|| match rule {
+            SentenceRule::SpacyEn => spacy::sentences(self.text, self.words(Splitter::SpacyEn)),
+            SentenceRule::RedPajama => sentences::red_pajama(self.text),
+        })
     }
 }

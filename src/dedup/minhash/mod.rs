@@ -6,97 +6,24 @@
 //!   permutation is a bijection, two values are equal exactly when the shingle hashes are.
 //! * [`Family::Datatrove`]: bit-equal to datatrove v0.10 (`pipeline/dedup/minhash.py`, `utils/hashing.py`), given its words.
 
+mod config;
+mod datatrove;
 mod kernel;
 mod mt19937;
 mod shape;
 mod shingle;
 
+pub use config::{Config, Family, ShingleHash, Short};
 pub use kernel::Path;
 pub use shape::{Shape, collision_probability, shape_for_similarity};
 pub use shingle::mix;
 
 use super::error::DedupError;
-use super::sketch::Bottom;
+use super::sketch::{self, Bottom};
+use datatrove::Adder;
 use kernel::Runner;
-use sha1::{Digest, Sha1};
 use shingle::{Roller, Window};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
-use xxhash_rust::xxh64::xxh64;
-
-/// How a shingle of the datatrove family becomes a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ShingleHash {
-    /// First 8 bytes of SHA-1, little-endian (FineWeb).
-    Sha1_64,
-    /// XXH64 with seed 0 (datatrove's default, FineWeb-2).
-    XxHash64,
-    /// First 4 bytes of SHA-1, little-endian; values are cut to 32 bits.
-    Sha1_32,
-}
-
-/// The family of permutations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Family {
-    /// Ours, made for speed.
-    Fast {
-        /// Seed of the permutation constants; part of the plan.
-        seed: u64,
-    },
-    /// datatrove's, for comparable results.
-    Datatrove(ShingleHash),
-}
-
-/// What happens to a document with fewer words (or characters) than a shingle has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Short {
-    /// No signature: the document is never a duplicate (datatrove).
-    Exempt,
-    /// The whole sequence counts as one shingle, so such documents are duplicates exactly when all their words agree.
-    /// Documents without any word stay exempt.
-    WholeText,
-}
-
-/// Everything that decides a signature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Config {
-    /// Bands and rows.
-    pub shape: Shape,
-    /// Words (or characters) per shingle, 1..=64.
-    pub ngram: usize,
-    /// Short documents.
-    pub short: Short,
-    /// Permutations.
-    pub family: Family,
-    /// Size of the bottom-k sketch gathered on the way (see [`super::sketch`]); 0 for none.
-    pub sketch: usize,
-}
-
-impl Default for Config {
-    /// 14 bands of 8 rows over 5-word shingles (FineWeb's parameters) with the fast family. Short documents are compared as
-    /// a whole: leaving them out would keep every copy of the shortest boilerplate, and full agreement cannot be a mistake.
-    fn default() -> Self {
-        let family = Family::Fast { seed: 1 };
-        Self {
-            shape: Shape { bands: 14, rows: 8 },
-            ngram: 5,
-            short: Short::WholeText,
-            family,
-            sketch: 0,
-        }
-    }
-}
-
-impl Config {
-    /// datatrove's defaults: 14 x 8, 5 words, short documents exempt.
-    #[must_use]
-    pub fn datatrove(hash: ShingleHash) -> Self {
-        Self {
-            short: Short::Exempt,
-            family: Family::Datatrove(hash),
-            ..Self::default()
-        }
-    }
-}
 
 /// Computes signatures; immutable, shared by all threads.
 #[derive(Debug, Clone)]
@@ -149,6 +76,13 @@ impl MinHash {
             let detail = format!("{} words per shingle is outside 1..=64", config.ngram);
             return Err(DedupError::Setting {
                 name: "ngram",
+                detail,
+            });
+        }
+        if config.sketch > sketch::MAX_K {
+            let detail = format!("{} values are outside 0..={}", config.sketch, sketch::MAX_K);
+            return Err(DedupError::Setting {
+                name: "sketch",
                 detail,
             });
         }
@@ -324,72 +258,6 @@ impl MinHash {
                 .for_each(|row| bytes.extend_from_slice(&row.to_le_bytes()));
             keys.push(xxh3_64_with_seed(&bytes, BAND_SALT + band as u64));
         }
-    }
-}
-
-/// One document on its way through the datatrove family.
-struct Adder<'m, 'w> {
-    owner: &'m MinHash,
-    hash: ShingleHash,
-    constants: (&'m [u64], &'m [u64]),
-    work: &'w mut Work,
-}
-
-impl Adder<'_, '_> {
-    fn start(&mut self, separator: Option<u8>) {
-        self.work.window.start(self.owner.config.ngram, separator);
-    }
-
-    fn token(&mut self, token: &[u8]) {
-        self.work.window.push(token);
-        if self.work.window.is_full() {
-            self.shingle();
-        }
-    }
-
-    fn shingle(&mut self) {
-        let work = &mut *self.work;
-        work.window.join(&mut work.bytes);
-        let h = shingle_hash(self.hash, &work.bytes);
-        // Mixed, because a sketch takes the least of 64 bits and the 32-bit hash fills only half of them.
-        work.sketch.push(mix(h));
-        work.block64.push(h);
-        if work.block64.len() == BLOCK {
-            self.flush();
-        }
-    }
-
-    fn flush(&mut self) {
-        let mask = if self.hash == ShingleHash::Sha1_32 {
-            u64::from(u32::MAX)
-        } else {
-            u64::MAX
-        };
-        self.owner.runner.minima61(
-            self.constants,
-            mask,
-            &self.work.block64,
-            &mut self.work.signature,
-        );
-        self.work.block64.clear();
-    }
-
-    /// Closes the document and returns its number of tokens.
-    fn finish(mut self) -> usize {
-        let seen = self.work.window.seen();
-        if seen > 0 && !self.work.window.is_full() {
-            self.shingle();
-        }
-        self.flush();
-        seen
-    }
-}
-
-fn shingle_hash(hash: ShingleHash, bytes: &[u8]) -> u64 {
-    match hash {
-        ShingleHash::XxHash64 => xxh64(bytes, 0),
-        ShingleHash::Sha1_64 => super::frame::u64_at(&Sha1::digest(bytes), 0),
-        ShingleHash::Sha1_32 => super::frame::u32_at(&Sha1::digest(bytes), 0).into(),
     }
 }
 

@@ -1,0 +1,38 @@
+//! The chain of `gristmill run --input FILES --out DIR`, which needs no config file.
+
+use super::canonical::toml_text;
+
+/// A config text for these inputs (paths and patterns as typed), output folder, and tokenizer if there is one.
+///
+/// The chain: main text, language, Gopher quality and repetition, exact and near duplicates, personal data, and tokens
+/// if a tokenizer is named. The text is what `--dry-run` and plan.json show; it parses like any config.
+#[must_use]
+pub fn builtin(inputs: &[String], out: &str, tokenizer: Option<&str>) -> String {
+    let paths: Vec<String> = inputs.iter().map(|path| toml_text(path)).collect();
+    let mut text = format!(
+        "version = 1\nname = \"builtin\"\n\n[[source]]\nname = \"input\"\npaths = [{}]\n\n",
+        paths.join(", ")
+    );
+    for step in [
+        "extract = {}",
+        "language = {}",
+        "filter = \"gopher-quality\"",
+        "filter = \"gopher-repetition\"",
+        "dedup = { method = \"exact\" }",
+        "dedup = { method = \"minhash\" }",
+        "pii = {}",
+    ] {
+        text.push_str(&format!("[[step]]\n{step}\n\n"));
+    }
+    if let Some(tokenizer) = tokenizer {
+        text.push_str(&format!(
+            "[[step]]\ntokenize = {{ tokenizer = {} }}\n\n",
+            toml_text(tokenizer)
+        ));
+    }
+    text.push_str(&format!("[output]\ndir = {}\n", toml_text(out)));
+    if tokenizer.is_none() {
+        text.push_str("tokens = \"none\"\n");
+    }
+    text
+}

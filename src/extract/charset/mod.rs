@@ -1,0 +1,273 @@
+//! Bytes to text: which charset a page has, and its decoding.
+//!
+//! Order of trust: a byte order mark; bytes that are valid UTF-8 (or a seven-bit form with escapes); the HTTP header and
+//! the page's own declaration, as long as they decode; detection (chardetng, plus a score over Cyrillic, DOS and Macintosh
+//! code pages that it does not know). Nothing fails: what cannot be decoded becomes U+FFFD and is counted.
+
+mod plausible;
+mod shifted;
+mod sniff;
+mod tables;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::Encoding;
+use sniff::Wide;
+use tables::CodePage;
+
+/// How the charset was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A byte order mark.
+    Bom,
+    /// The bytes are valid UTF-8 (ASCII included).
+    Utf8,
+    /// The HTTP header.
+    Header,
+    /// A `meta` element or the XML declaration.
+    Meta,
+    /// The bytes themselves.
+    Detected,
+}
+
+/// A decoded text.
+#[derive(Debug, Clone)]
+pub struct DecodedText<'a> {
+    /// The text; borrowed when the bytes were UTF-8.
+    pub text: Cow<'a, str>,
+    /// The name of the charset, as the web standard spells it; `ibm855`, `utf-32le` and such for those it lacks.
+    pub encoding: &'static str,
+    /// How it was found.
+    pub source: Source,
+    /// How many times bytes had to be replaced by U+FFFD.
+    pub replacements: u64,
+}
+
+/// A charset that can be decoded here.
+#[derive(Debug, Clone, Copy)]
+enum Charset {
+    Web(&'static Encoding),
+    Page(&'static CodePage),
+    Wide(Wide),
+    Iso2022Kr,
+    Hz,
+}
+
+impl Charset {
+    fn for_label(label: &str) -> Option<Self> {
+        let lower = label.trim().to_ascii_lowercase();
+        match lower.as_str() {
+            "utf-32" | "utf32" | "utf-32le" | "ucs-4" => return Some(Self::Wide(Wide::Utf32Le)),
+            "utf-32be" => return Some(Self::Wide(Wide::Utf32Be)),
+            "iso-2022-kr" | "csiso2022kr" => return Some(Self::Iso2022Kr),
+            "hz-gb-2312" | "hz" => return Some(Self::Hz),
+            _ => {}
+        }
+        // Common names that the web standard does not list.
+        let web = match lower.as_str() {
+            "maccyrillic" | "mac-cyrillic" | "x-mac-ukrainian" => "x-mac-cyrillic",
+            "macroman" | "mac-roman" | "x-macroman" => "macintosh",
+            "utf_8" | "utf-8mb4" | "utf8mb4" | "utf-8;" => "utf-8",
+            "cp932" | "ms932" | "windows-932" | "shift-jis" | "sjis" => "shift_jis",
+            "cp949" | "uhc" | "ms949" => "euc-kr",
+            "cp936" | "ms936" => "gbk",
+            "cp950" | "ms950" => "big5",
+            "cp874" => "windows-874",
+            "win-1251" | "win1251" | "cp-1251" => "windows-1251",
+            other => other,
+        };
+        match Encoding::for_label_no_replacement(web.as_bytes()) {
+            Some(found) => Some(Self::Web(found)),
+            None => CodePage::for_label(&lower).map(Self::Page),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Web(web) => web.name(),
+            Self::Page(page) => page.name,
+            Self::Wide(Wide::Utf16Le) => "UTF-16LE",
+            Self::Wide(Wide::Utf16Be) => "UTF-16BE",
+            Self::Wide(Wide::Utf32Le) => "UTF-32LE",
+            Self::Wide(Wide::Utf32Be) => "UTF-32BE",
+            Self::Iso2022Kr => "ISO-2022-KR",
+            Self::Hz => "HZ-GB-2312",
+        }
+    }
+
+    fn decode<'a>(self, bytes: &'a [u8]) -> (Cow<'a, str>, u64) {
+        match self {
+            Self::Web(web) => by_web(web, bytes),
+            Self::Page(page) => owned(page.decode(bytes)),
+            Self::Wide(Wide::Utf16Le) => by_web(encoding_rs::UTF_16LE, bytes),
+            Self::Wide(Wide::Utf16Be) => by_web(encoding_rs::UTF_16BE, bytes),
+            Self::Wide(wide) => owned(sniff::decode_utf32(bytes, wide == Wide::Utf32Le)),
+            Self::Iso2022Kr => {
+                let (text, bad) = by_web(encoding_rs::EUC_KR, &shifted::iso_2022_kr_to_euc(bytes)).into_owned_pair();
+                (Cow::Owned(text), bad)
+            }
+            Self::Hz => {
+                let (text, bad) = by_web(encoding_rs::GBK, &shifted::hz_to_euc(bytes)).into_owned_pair();
+                (Cow::Owned(text), bad)
+            }
+        }
+    }
+}
+
+/// Frees a decoded pair from the bytes it may borrow.
+trait IntoOwnedPair {
+    fn into_owned_pair(self) -> (String, u64);
+}
+
+impl IntoOwnedPair for (Cow<'_, str>, u64) {
+    fn into_owned_pair(self) -> (String, u64) {
+        (self.0.into_owned(), self.1)
+    }
+}
+
+fn owned<'a>((text, bad): (String, u64)) -> (Cow<'a, str>, u64) {
+    (Cow::Owned(text), bad)
+}
+
+fn by_web<'a>(web: &'static Encoding, bytes: &'a [u8]) -> (Cow<'a, str>, u64) {
+    let (text, had_errors) = web.decode_without_bom_handling(bytes);
+    let bad = if had_errors { text.chars().filter(|c| *c == '\u{FFFD}').count() as u64 } else { 0 };
+    (text, bad)
+}
+
+/// Decodes the bytes of a page. `header` is the `Content-Type` value (or a bare label); `is_html` allows `meta` elements.
+#[must_use]
+pub fn decode<'a>(bytes: &'a [u8], header: Option<&str>, is_html: bool) -> DecodedText<'a> {
+    if let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
+        return finish(Charset::Web(encoding_rs::UTF_8), Source::Bom, rest);
+    }
+    if let Some((wide, mark)) = sniff::wide_mark(bytes) {
+        return finish(Charset::Wide(wide), Source::Bom, &bytes[mark..]);
+    }
+    if let Some(wide) = sniff::wide_by_zeros(bytes) {
+        return finish(Charset::Wide(wide), Source::Detected, bytes);
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        if let Some(seven) = seven_bit(bytes) {
+            return finish(seven, Source::Detected, bytes);
+        }
+        return DecodedText { text: Cow::Borrowed(text), encoding: "UTF-8", source: Source::Utf8, replacements: 0 };
+    }
+    let header = header.and_then(sniff::header_label).and_then(|label| Charset::for_label(&label));
+    let meta = sniff::declared(bytes, is_html).and_then(|label| Charset::for_label(&label));
+    legacy(bytes, header, meta)
+}
+
+fn finish(charset: Charset, source: Source, bytes: &[u8]) -> DecodedText<'_> {
+    let (text, replacements) = charset.decode(bytes);
+    DecodedText { text, encoding: charset.name(), source, replacements }
+}
+
+/// The seven-bit form with escape sequences that the bytes have, if any.
+fn seven_bit(bytes: &[u8]) -> Option<Charset> {
+    if memchr::memchr(0x1B, bytes).is_some() && bytes.is_ascii() {
+        if shifted::is_iso_2022_kr(bytes) {
+            return Some(Charset::Iso2022Kr);
+        }
+        let japanese: [&[u8]; 3] = [b"\x1b$B", b"\x1b$@", b"\x1b(J"];
+        if japanese.iter().any(|escape| memchr::memmem::find(bytes, escape).is_some()) {
+            return Some(Charset::Web(encoding_rs::ISO_2022_JP));
+        }
+    }
+    shifted::is_hz(bytes).then_some(Charset::Hz)
+}
+
+/// Bytes that are not valid UTF-8: the declarations as far as they decode, then detection.
+fn legacy<'a>(bytes: &'a [u8], header: Option<Charset>, meta: Option<Charset>) -> DecodedText<'a> {
+    let high = bytes.iter().filter(|b| **b >= 0x80).count() as u64;
+    // A Latin-1 header is often only the server's default: the page's own word counts more.
+    let weak_header = header.is_some_and(|h| matches!(h, Charset::Web(e) if e == encoding_rs::WINDOWS_1252));
+    let mut order = [(header, Source::Header), (meta, Source::Meta)];
+    if weak_header && meta.is_some() {
+        order.swap(0, 1);
+    }
+    let mut best: Option<DecodedText<'a>> = None;
+    for (charset, source) in order {
+        let Some(charset) = charset else { continue };
+        if is_wide(charset) {
+            // A page whose declaration can be read byte by byte is not UTF-16.
+            continue;
+        }
+        let decoded = finish(charset, source, bytes);
+        if tolerable(&decoded, high) && credible(charset, &decoded.text, high, bytes.len()) {
+            return decoded;
+        }
+        if best.as_ref().is_none_or(|b| decoded.replacements < b.replacements) {
+            best = Some(decoded);
+        }
+    }
+    let utf8 = finish(Charset::Web(encoding_rs::UTF_8), Source::Utf8, bytes);
+    if utf8.replacements * 20 <= high {
+        return DecodedText { source: Source::Detected, ..utf8 };
+    }
+    let detected = finish(detect(bytes), Source::Detected, bytes);
+    match best {
+        Some(declared) if declared.replacements < detected.replacements => declared,
+        _ => detected,
+    }
+}
+
+fn is_wide(charset: Charset) -> bool {
+    match charset {
+        Charset::Wide(_) => true,
+        Charset::Web(e) => e == encoding_rs::UTF_16LE || e == encoding_rs::UTF_16BE,
+        _ => false,
+    }
+}
+
+/// At most one replacement in twenty high bytes (and one is always forgiven: a cut page ends inside a character).
+fn tolerable(decoded: &DecodedText<'_>, high: u64) -> bool {
+    decoded.replacements * 20 <= high || decoded.replacements <= 1
+}
+
+/// Latin-1 decodes anything: a page where every third byte is high is not Latin text.
+fn credible(charset: Charset, text: &str, high: u64, len: usize) -> bool {
+    let latin = matches!(charset, Charset::Web(e) if e == encoding_rs::WINDOWS_1252);
+    if !latin {
+        return true;
+    }
+    let letters = text.bytes().filter(u8::is_ascii_alphabetic).count() as u64;
+    high * 3 < (len as u64).min(letters.max(1) * 2) || plausible::score(text) >= 40
+}
+
+/// How many bytes detection looks at.
+const DETECT_WINDOW: usize = 64 * 1024;
+
+/// Finds the charset from the bytes alone.
+fn detect(bytes: &[u8]) -> Charset {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    // The start of a page is mostly markup; high bytes carry the information.
+    let first = bytes.iter().position(|b| *b >= 0x80).unwrap_or(0).saturating_sub(64);
+    let window = &bytes[first..bytes.len().min(first + DETECT_WINDOW)];
+    detector.feed(window, first + window.len() == bytes.len());
+    let guess = detector.guess(None, Utf8Detection::Deny);
+    let mut best = Charset::Web(guess);
+    if !guess.is_single_byte() {
+        return best;
+    }
+    let mut top = plausible::score(&best.decode(window).0) + MARGIN;
+    for label in OTHERS {
+        let Some(other) = Charset::for_label(label) else { continue };
+        let score = plausible::score(&other.decode(window).0);
+        if score > top {
+            top = score;
+            best = other;
+        }
+    }
+    best
+}
+
+/// How much better another code page must score than the detector's guess.
+const MARGIN: i64 = 15;
+
+/// Code pages that chardetng does not know or often confuses.
+const OTHERS: [&str; 7] = ["ibm855", "x-mac-cyrillic", "macintosh", "ibm437", "ibm850", "ibm852", "ibm866"];

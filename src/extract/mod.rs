@@ -1,0 +1,133 @@
+//! HTML to main text, and charset detection.
+
+mod blocks;
+pub mod charset;
+pub mod dom;
+mod facts;
+mod render;
+mod select;
+mod vocabulary;
+
+#[cfg(test)]
+mod tests;
+
+use dom::{Dom, Limits, TooLarge};
+
+/// Which error hurts more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Favor {
+    /// Best F1.
+    #[default]
+    Balanced,
+    /// Less boilerplate, at the price of lost text.
+    Precision,
+    /// Less lost text, at the price of more boilerplate.
+    Recall,
+}
+
+/// How to extract.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Which error hurts more.
+    pub favor: Favor,
+    /// Write the targets of links after their text, as `text (target)`; off by default.
+    pub links: bool,
+    /// Keep tables, row by row with ` | ` between the cells; on by default.
+    pub tables: bool,
+    /// Keep reader comments below an article; off by default. Posts of a forum are content, not comments.
+    pub comments: bool,
+    /// Mark headings with `#`, quotes with `>` and code with fences; off by default.
+    pub markdown: bool,
+    /// Most bytes of HTML; default 32 MiB.
+    pub max_bytes: usize,
+    /// Most nodes (elements and pieces of text); default 2,000,000.
+    pub max_nodes: usize,
+    /// Deepest nesting kept as a tree; text below belongs to the element at the limit; default 256.
+    pub max_depth: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            favor: Favor::Balanced,
+            links: false,
+            tables: true,
+            comments: false,
+            markdown: false,
+            max_bytes: 32 << 20,
+            max_nodes: 2_000_000,
+            max_depth: 256,
+        }
+    }
+}
+
+/// What was found on a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The main text: one line per paragraph, heading, list item or table row. Empty when the page has none.
+    pub text: String,
+    /// The title of the document, without the name of the site where that can be told.
+    pub title: Option<String>,
+    /// The author as the page's metadata give it.
+    pub author: Option<String>,
+    /// The date of publication as `YYYY-MM-DD`.
+    pub date: Option<String>,
+    /// The language as the page declares it (`html lang`), not detected.
+    pub language: Option<String>,
+    /// The address the page calls its own.
+    pub canonical: Option<String>,
+    /// The licence that the page links to or names in its metadata.
+    pub license: Option<String>,
+    /// The `robots` instructions (for example `noindex, noai`), joined.
+    pub robots: Option<String>,
+    /// The description in the metadata.
+    pub description: Option<String>,
+    /// The name of the site.
+    pub site: Option<String>,
+    /// Letters in all visible text of the page; with the text's own length it tells how much was dropped.
+    pub visible_letters: u64,
+}
+
+/// Why a page was not extracted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ExtractError {
+    /// The page passes a limit of [`Options`]: bytes or nodes.
+    #[error("the page has {found} {what}, more than the limit of {limit}; raise `{option}` to extract it")]
+    OverBudget {
+        /// `bytes` or `nodes`.
+        what: &'static str,
+        /// How many were counted when the limit was passed.
+        found: usize,
+        /// The limit.
+        limit: usize,
+        /// The option that sets the limit.
+        option: &'static str,
+    },
+}
+
+/// Extracts the main text and the facts of a page. Work and memory grow linearly with the page; nothing recurses.
+///
+/// # Errors
+/// [`ExtractError::OverBudget`] when the page passes `max_bytes` or `max_nodes`.
+pub fn extract(html: &str, options: &Options) -> Result<Page, ExtractError> {
+    let limits = Limits { bytes: options.max_bytes, nodes: options.max_nodes, depth: options.max_depth };
+    let dom = Dom::parse(html, limits).map_err(|e| match e {
+        TooLarge::Bytes(found) => {
+            ExtractError::OverBudget { what: "bytes", found, limit: options.max_bytes, option: "max_bytes" }
+        }
+        TooLarge::Nodes(found) => {
+            ExtractError::OverBudget { what: "nodes", found, limit: options.max_nodes, option: "max_nodes" }
+        }
+    })?;
+    let mut page = facts::collect(&dom);
+    let blocks = blocks::collect(&dom);
+    page.visible_letters = blocks.list.iter().map(|b| u64::from(b.size)).sum();
+    let kept = select::select(&dom, &blocks, options);
+    page.text = render::render(&dom, &blocks, &kept, options);
+    if page.text.is_empty() || kept.weak {
+        if let Some(body) = facts::article_body(&dom).filter(|body| body.len() > page.text.len()) {
+            page.text = body;
+        }
+    }
+    Ok(page)
+}

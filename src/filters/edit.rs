@@ -1,0 +1,67 @@
+use crate::metrics::{C4Lines, c4_scan_lines};
+use crate::text::{LineRule, TextView, python};
+
+use super::Filter;
+
+/// Something a filter takes out of the text of a document that stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edit {
+    /// C4's line rules; kept lines are joined by line feeds and the whole is stripped.
+    C4Lines(C4Lines),
+}
+
+impl Edit {
+    /// The word in filter files.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::C4Lines(_) => "c4-lines",
+        }
+    }
+
+    /// The edited text; `None` when nothing changes.
+    #[must_use]
+    pub fn apply(&self, view: &TextView<'_>) -> Option<String> {
+        let text = view.text();
+        let edited = match self {
+            Self::C4Lines(rules) => {
+                let mut out = String::with_capacity(text.len());
+                c4_scan_lines(
+                    text,
+                    view.lines(LineRule::PythonSplitlines),
+                    rules,
+                    |line| {
+                        out.push_str(line);
+                        out.push('\n');
+                    },
+                );
+                stripped(out)
+            }
+        };
+        (edited != text).then_some(edited)
+    }
+}
+
+/// A text without white space at its ends (Python `strip`).
+fn stripped(mut text: String) -> String {
+    text.truncate(python::rstrip(&text).len());
+    let start = text.len() - python::lstrip(&text).len();
+    text.drain(..start);
+    text
+}
+
+impl Filter {
+    /// The text after all edits; `None` when nothing changes.
+    #[must_use]
+    pub fn edit(&self, view: &TextView<'_>) -> Option<String> {
+        let mut edited: Option<String> = None;
+        for edit in &self.edits {
+            let next = match &edited {
+                None => edit.apply(view),
+                Some(text) => edit.apply(&TextView::new(text)),
+            };
+            edited = next.or(edited);
+        }
+        edited
+    }
+}

@@ -1,0 +1,57 @@
+//! The filter files and word lists in the binary.
+
+/// A table of files under `filters/`, by path without ending.
+macro_rules! files {
+    ($ending:literal: $($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../filters/", $name, $ending)))),*]
+    };
+}
+
+/// All filter files: path under `filters/` without `.toml`, content. A test compares it with the folder.
+pub const LIBRARY: &[(&str, &str)] = files![".toml":
+    "datatrove/c4-quality-0.10",
+    "datatrove/c4-quality-fineweb-0.10",
+    "datatrove/fineweb-quality-0.10",
+    "datatrove/gopher-quality-0.10",
+    "datatrove/gopher-repetition-0.10",
+];
+
+/// All word lists: path under `filters/` without `.txt`, content. A test compares it with the folder.
+pub const LISTS: &[(&str, &str)] = files![".txt":
+];
+
+/// The content of a word list, by its name without the folder.
+#[must_use]
+pub fn embedded_list(name: &str) -> Option<&'static str> {
+    LISTS
+        .iter()
+        .find(|(path, _)| path.strip_prefix("lists/") == Some(name))
+        .map(|(_, text)| *text)
+}
+
+/// The content of the filter file that has that path (`datatrove/gopher-quality-0.10`) or holds that name
+/// (`gopher-quality@datatrove-0.10`).
+#[must_use]
+pub fn find(name: &str) -> Option<&'static str> {
+    let named = |text: &str| declared_name(text) == Some(name);
+    LIBRARY
+        .iter()
+        .find(|(path, text)| *path == name || named(text))
+        .map(|(_, text)| *text)
+}
+
+/// The names of all filters in the binary.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    LIBRARY
+        .iter()
+        .map(|(path, text)| declared_name(text).unwrap_or(path))
+}
+
+/// The value of the line `name = "…"` before the first table. Library files have it on a line of its own (tested).
+fn declared_name(text: &str) -> Option<&str> {
+    let head = text.lines().take_while(|line| !line.starts_with('['));
+    let value = head
+        .filter_map(|line| line.strip_prefix("name"))
+        .find_map(|rest| rest.trim_start().strip_prefix('='));
+    value.map(|value| value.trim().trim_matches('"'))
+}

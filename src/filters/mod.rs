@@ -1,0 +1,170 @@
+//! Filters: ordered rules as data.
+//!
+//! A *rule* compares one metric with one bound. A *filter* is one TOML file: rules in order, the word splitter and word
+//! lists they are measured with, line edits, the references it reproduces, and examples that run as tests. The first
+//! rule that trips is the reason of a drop; all rules are looked at, so that the ledger knows what else would have
+//! dropped the document. Files are read by [`Filter::parse`], which reports every problem with its place.
+
+mod check;
+mod edit;
+mod examples;
+mod judge;
+mod library;
+mod overrides;
+mod parse;
+mod problem;
+mod read;
+
+pub use edit::Edit;
+pub use examples::{Example, ExampleResult, Expect, run_examples};
+pub use judge::{Judgement, Outcome};
+pub use library::{LIBRARY, LISTS, embedded_list, find as find_in_library, names as library_names};
+pub use overrides::{Change, Override};
+pub use problem::{CODES, Problem, Severity};
+
+use std::sync::Arc;
+
+use crate::document::Bound;
+use crate::metrics::{MetricId, MetricSet, Settings};
+
+/// One paper, program or page that a filter reproduces or follows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reference {
+    /// Author, year, title, or repository and file.
+    pub text: String,
+    /// Version or commit, if it is a program.
+    pub version: Option<String>,
+    /// Address, if there is one.
+    pub link: Option<String>,
+}
+
+/// In which languages a rule holds. Codes are compared as word lists are: whole, or up to the first `-` or `_`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct When {
+    /// Only these; empty: all.
+    pub only: Vec<String>,
+    /// Not these.
+    pub except: Vec<String>,
+}
+
+impl When {
+    /// Whether the rule holds for a document of that language. A rule with `only` does not hold for unknown languages.
+    #[must_use]
+    pub fn holds(&self, language: Option<&str>) -> bool {
+        let named = |list: &[String]| {
+            language.is_some_and(|code| list.iter().any(|own| same_language(own, code)))
+        };
+        (self.only.is_empty() || named(&self.only)) && !named(&self.except)
+    }
+}
+
+/// Whether `code` (of a document) is the language `own` (of a file): equal, or equal up to the first `-` or `_`.
+fn same_language(own: &str, code: &str) -> bool {
+    own == code || code.split(['-', '_']).next() == Some(own)
+}
+
+/// One metric, one bound.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    /// The name inside the filter, such as `too-few-words`.
+    pub name: Arc<str>,
+    /// The metric that is measured.
+    pub metric: MetricId,
+    /// The bound for documents whose language has none of its own. `None`: switched off.
+    pub bound: Option<Bound>,
+    /// Bounds for single languages, sorted by code.
+    pub by_language: Vec<(String, Bound)>,
+    /// In which languages the rule holds at all.
+    pub when: When,
+    /// The reason string that the reproduced program gives, if any.
+    pub reason: Option<Arc<str>>,
+    /// One sentence: what the rule is good for.
+    pub why: Option<String>,
+}
+
+impl Rule {
+    /// The bound for a document of that language, if the rule holds for it.
+    #[must_use]
+    pub fn bound_for(&self, language: Option<&str>) -> Option<Bound> {
+        if !self.when.holds(language) {
+            return None;
+        }
+        let own = language.and_then(|code| {
+            self.by_language
+                .iter()
+                .find(|(own, _)| same_language(own, code))
+        });
+        own.map(|(_, bound)| *bound).or(self.bound)
+    }
+}
+
+/// Ordered rules with everything they need.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// The name, such as `gopher-quality@datatrove-0.10`.
+    pub name: Arc<str>,
+    /// One line for lists.
+    pub title: String,
+    /// A few sentences: what it does, what is peculiar.
+    pub about: Option<String>,
+    /// What it reproduces.
+    pub references: Vec<Reference>,
+    /// How its metrics are measured.
+    pub settings: Settings,
+    /// What it removes from the text of documents that it keeps, in order.
+    pub edits: Vec<Edit>,
+    /// The rules, in order.
+    pub rules: Vec<Rule>,
+    /// Keep/drop examples.
+    pub examples: Vec<Example>,
+    /// What is odd about the file without being wrong.
+    pub warnings: Vec<Problem>,
+    /// The metrics of the rules.
+    pub(crate) set: MetricSet,
+    /// For each rule, the place of its metric in the row of values.
+    pub(crate) slots: Vec<usize>,
+    /// For each rule, `filter/rule`.
+    pub(crate) rule_names: Vec<Arc<str>>,
+    /// For each rule, the metric's name.
+    pub(crate) metric_names: Vec<Arc<str>>,
+}
+
+impl Filter {
+    /// The metrics that the rules need, each once: the columns of a row of values.
+    #[must_use]
+    pub fn metrics(&self) -> &[MetricId] {
+        self.set.ids()
+    }
+
+    /// The rule of that name.
+    #[must_use]
+    pub fn rule(&self, name: &str) -> Option<(usize, &Rule)> {
+        self.rules
+            .iter()
+            .enumerate()
+            .find(|(_, rule)| &*rule.name == name)
+    }
+
+    /// Prepares what judging needs, after the rules are final.
+    fn prepare(&mut self) {
+        self.set = MetricSet::new(self.rules.iter().map(|rule| rule.metric));
+        self.slots = self
+            .rules
+            .iter()
+            .map(|rule| self.set.position(rule.metric).unwrap_or(0))
+            .collect();
+        self.rule_names = self
+            .rules
+            .iter()
+            .map(|rule| format!("{}/{}", self.name, rule.name).into())
+            .collect();
+        self.metric_names = self
+            .rules
+            .iter()
+            .map(|rule| rule.metric.name().into())
+            .collect();
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! From text to hashed features: characters, character n-grams within words, and whole words.
+
+use super::script::{self, Script};
+use std::sync::OnceLock;
+
+/// Bits of a code point that go into an n-gram; five characters fit into one word of 64 bits.
+const CODE_BITS: usize = 12;
+const CODE_MASK: u64 = (1 << CODE_BITS) - 1;
+/// The code of a word boundary.
+const BOUNDARY: u64 = 1;
+/// 2^64 divided by the golden ratio, odd (Knuth, multiplicative hashing).
+const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Scripts that several languages share, and that are scored together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Group {
+    Latin,
+    Cyrillic,
+    Arabic,
+    Devanagari,
+    Han,
+}
+
+impl Group {
+    /// All groups, in the order of the model file.
+    pub(super) const ALL: [Self; 5] = [Self::Latin, Self::Cyrillic, Self::Arabic, Self::Devanagari, Self::Han];
+
+    /// The group of a script, if several languages share it.
+    #[inline]
+    pub(super) fn of(script: Script) -> Option<Self> {
+        match script {
+            Script::Latin => Some(Self::Latin),
+            Script::Cyrillic => Some(Self::Cyrillic),
+            Script::Arabic => Some(Self::Arabic),
+            Script::Devanagari => Some(Self::Devanagari),
+            Script::Han | Script::Kana => Some(Self::Han),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a character carries on the word before it whatever its script (combining diacritical marks).
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36F}')
+}
+
+/// Code points below this are folded by table.
+const FOLDED: usize = 0x2000;
+
+/// Simple lower case of the code points below [`FOLDED`].
+fn fold_table() -> &'static [u16; FOLDED] {
+    static TABLE: OnceLock<Box<[u16; FOLDED]>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let mut table = Box::new([0; FOLDED]);
+        for (code, slot) in table.iter_mut().enumerate() {
+            let lower = u8::try_from(code).map(char::from).ok().or(char::from_u32(code as u32));
+            let lower = lower.and_then(|c| c.to_lowercase().next()).map_or(code, |c| c as usize);
+            *slot = u16::try_from(lower).unwrap_or(code as u16);
+        }
+        table
+    })
+}
+
+/// Calls `emit` with the hash of every feature of `text`; the top bits of a hash are the best ones.
+///
+/// Features are made of the letters of `group`; every other character ends a word. Alphabets: all 2-grams and 4-grams of
+/// the word between boundary marks, and the word. Han and kana: characters and 2-grams. (Of the sets that were tried on
+/// the training data, adding 1-, 3- or 5-grams gained nothing.)
+pub(super) fn each_feature(group: Group, text: &str, emit: impl FnMut(u64)) {
+    if group == Group::Han {
+        run(Windows::<true, _>::new(emit), group, text);
+    } else {
+        run(Windows::<false, _>::new(emit), group, text);
+    }
+}
+
+#[inline]
+fn run<const DENSE: bool, F: FnMut(u64)>(mut windows: Windows<DENSE, F>, group: Group, text: &str) {
+    let fold = fold_table();
+    for c in text.chars() {
+        let code = c as usize;
+        if Group::of(script::of(c)) == Some(group) {
+            let lower = if code < FOLDED { usize::from(fold[code]) } else { code };
+            windows.letter(lower as u64);
+        } else if is_mark(c) && windows.length > 0 {
+            windows.letter(code as u64);
+        } else {
+            windows.end_word();
+        }
+    }
+    windows.end_word();
+}
+
+/// The word so far: its last five codes, its length and its hash.
+struct Windows<const DENSE: bool, F: FnMut(u64)> {
+    emit: F,
+    codes: u64,
+    length: usize,
+    word: u64,
+}
+
+impl<const DENSE: bool, F: FnMut(u64)> Windows<DENSE, F> {
+    fn new(emit: F) -> Self {
+        Self { emit, codes: BOUNDARY, length: 0, word: 0 }
+    }
+
+    #[inline]
+    fn letter(&mut self, code: u64) {
+        self.length += 1;
+        self.push(code);
+        if DENSE {
+            self.gram(1);
+        } else {
+            self.word = (self.word ^ code).wrapping_mul(SPREAD).rotate_left(29);
+        }
+    }
+
+    #[inline]
+    fn end_word(&mut self) {
+        if self.length == 0 {
+            return;
+        }
+        if !DENSE {
+            self.push(BOUNDARY);
+            (self.emit)(self.word.wrapping_mul(SPREAD));
+            self.word = 0;
+        }
+        self.codes = BOUNDARY;
+        self.length = 0;
+    }
+
+    #[inline]
+    fn push(&mut self, code: u64) {
+        self.codes = self.codes << CODE_BITS | (code & CODE_MASK);
+        self.gram(2);
+        if !DENSE && self.length >= 3 {
+            self.gram(4);
+        }
+    }
+
+    /// Emits the last `n` codes.
+    #[inline]
+    fn gram(&mut self, n: usize) {
+        let key = self.codes & ((1 << (CODE_BITS * n)) - 1) | (n as u64) << 60;
+        (self.emit)(key.wrapping_mul(SPREAD));
+    }
+}

@@ -1,0 +1,206 @@
+//! The language model: tables of small integer weights over hashed features, one table per group of scripts.
+
+use super::features::{Group, each_feature};
+use std::borrow::Cow;
+
+/// First bytes of a model.
+pub(super) const MAGIC: &[u8; 8] = b"gmlang01";
+/// Largest weight: four of them add up within a byte.
+pub(super) const TOP: u8 = 63;
+/// Natural logarithms per weight step.
+pub(super) const STEP: f32 = 0.12;
+/// Columns of the widest table.
+pub(super) const WIDE: usize = 64;
+/// Columns of the other tables.
+pub(super) const NARROW: usize = 16;
+/// Numbers that a calibration has.
+pub(super) const CALIBRATION: usize = 7;
+/// Rows that are gathered before they are added: 256 times 63 fits into 16 bits.
+const BATCH: usize = 256;
+/// Tables start at multiples of this, so that a row lies in one cache line.
+pub(super) const ALIGN: usize = 64;
+
+/// One group's table. Column `labels.len()` is the fame of the feature, later columns are empty.
+pub(super) struct Table {
+    pub(super) labels: Vec<String>,
+    stride: usize,
+    bits: u32,
+    calibration: [f32; CALIBRATION],
+    start: usize,
+}
+
+/// Why bytes are not a language model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a language model of this version: train it again with this version of gristmill")]
+pub struct BadModel;
+
+/// A language model: hashed character n-grams and words, one table of 6-bit weights per group of scripts.
+pub struct CharModel {
+    bytes: Cow<'static, [u8]>,
+    pub(super) tables: Vec<Table>,
+}
+
+/// What the table says of a text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Scores {
+    /// Sum of the weights of each column.
+    pub(super) sums: [u32; WIDE],
+    /// Number of features.
+    pub(super) features: u32,
+}
+
+impl CharModel {
+    /// Reads a model that the trainer has written.
+    ///
+    /// # Errors
+    /// [`BadModel`] when the bytes are anything else.
+    pub fn from_bytes(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self, BadModel> {
+        let bytes = bytes.into();
+        let tables = parse(&bytes).ok_or(BadModel)?;
+        Ok(Self { bytes, tables })
+    }
+
+    pub(super) fn table(&self, group: Group) -> &Table {
+        &self.tables[group as usize]
+    }
+
+    /// Sums the weights of all features of `texts`.
+    pub(super) fn score(&self, group: Group, texts: &[&str]) -> Scores {
+        let table = self.table(group);
+        let data = &self.bytes[table.start..table.start + (table.stride << table.bits)];
+        if table.stride == WIDE {
+            sum::<WIDE>(data, table.bits, group, texts)
+        } else {
+            sum::<NARROW>(data, table.bits, group, texts)
+        }
+    }
+}
+
+fn sum<const L: usize>(data: &[u8], bits: u32, group: Group, texts: &[&str]) -> Scores {
+    let (rows, _) = data.as_chunks::<L>();
+    let mut scores = Scores { sums: [0; WIDE], features: 0 };
+    let mut batch = [0u32; BATCH];
+    let mut filled = 0;
+    for text in texts {
+        each_feature(group, text, |hash| {
+            batch[filled] = (hash >> (64 - bits)) as u32;
+            filled += 1;
+            if filled == BATCH {
+                add_rows(rows, &batch, &mut scores);
+                filled = 0;
+            }
+        });
+    }
+    add_rows(rows, &batch[..filled], &mut scores);
+    scores
+}
+
+/// Adds up to 256 rows, four at a time: their bytes cannot overflow, so the sums are widened once for four.
+fn add_rows<const L: usize>(rows: &[[u8; L]], batch: &[u32], scores: &mut Scores) {
+    let mut sums = [0u16; L];
+    let (fours, rest) = batch.as_chunks::<4>();
+    for &[a, b, c, d] in fours {
+        let (a, b) = (&rows[a as usize], &rows[b as usize]);
+        let (c, d) = (&rows[c as usize], &rows[d as usize]);
+        for i in 0..L {
+            let four = a[i].wrapping_add(b[i]).wrapping_add(c[i]).wrapping_add(d[i]);
+            sums[i] = sums[i].wrapping_add(u16::from(four));
+        }
+    }
+    for &row in rest {
+        for (sum, &weight) in sums.iter_mut().zip(&rows[row as usize]) {
+            *sum = sum.wrapping_add(u16::from(weight));
+        }
+    }
+    for (total, &sum) in scores.sums.iter_mut().zip(&sums) {
+        *total = total.saturating_add(u32::from(sum));
+    }
+    scores.features = scores.features.saturating_add(batch.len() as u32);
+}
+
+impl Table {
+    /// Columns of the best and the second-best language; of equal sums the first column.
+    pub(super) fn best_two(&self, scores: &Scores) -> (usize, Option<usize>) {
+        let (mut best, mut second) = (0, None);
+        for column in 1..self.labels.len() {
+            if scores.sums[column] > scores.sums[best] {
+                second = Some(best);
+                best = column;
+            } else if second.is_none_or(|other: usize| scores.sums[column] > scores.sums[other]) {
+                second = Some(column);
+            }
+        }
+        (best, second)
+    }
+
+    /// How sure the best guess is, 0 to 1. `letters` is the share of letters among the visible characters.
+    pub(super) fn confidence(&self, scores: &Scores, letters: f32) -> f32 {
+        let x = evidence(self, scores, letters);
+        let z = x.iter().zip(&self.calibration).fold(0.0, |sum, (x, w)| sum + x * w);
+        1.0 / (1.0 + libm::expf(-z))
+    }
+
+    /// The calibration's numbers, for the trainer.
+    #[cfg(test)]
+    pub(super) fn calibration(&self) -> &[f32] {
+        &self.calibration
+    }
+}
+
+/// What confidence is computed from: a constant, margin in nats (logarithm), margin, deficit and fame per feature,
+/// number of features (logarithm), share of letters.
+pub(super) fn evidence(table: &Table, scores: &Scores, letters: f32) -> [f32; CALIBRATION] {
+    let n = scores.features.max(1) as f32;
+    let (best, second) = table.best_two(scores);
+    let top = scores.sums[best] as f32;
+    let margin = second.map_or(0.0, |other| top - scores.sums[other] as f32);
+    let deficit = f32::from(TOP) * n - top;
+    let fame = scores.sums[table.labels.len()] as f32;
+    let steps = f32::from(TOP);
+    [
+        1.0,
+        libm::logf(1.0 + margin * STEP),
+        margin / n,
+        deficit / n,
+        fame / n / steps,
+        libm::logf(n),
+        letters,
+    ]
+}
+
+/// The header's tables, checked against the length of the whole.
+fn parse(bytes: &[u8]) -> Option<Vec<Table>> {
+    let mut rest = bytes.strip_prefix(MAGIC)?;
+    let mut tables = Vec::new();
+    for _ in Group::ALL {
+        let (&[columns, stride, bits], tail) = rest.split_first_chunk::<3>()?;
+        let (columns, stride, bits) = (usize::from(columns), usize::from(stride), u32::from(bits));
+        let fits = (stride == WIDE || stride == NARROW) && columns > 0 && columns < stride && (4..=24).contains(&bits);
+        if !fits {
+            return None;
+        }
+        let mut tail = tail;
+        let mut labels = Vec::new();
+        for _ in 0..columns {
+            let (&length, more) = tail.split_first()?;
+            let (label, more) = more.split_at_checked(usize::from(length))?;
+            labels.push(String::from_utf8(label.to_vec()).ok()?);
+            tail = more;
+        }
+        let mut calibration = [0.0; CALIBRATION];
+        for number in &mut calibration {
+            let (raw, more) = tail.split_first_chunk::<4>()?;
+            *number = f32::from_le_bytes(*raw);
+            tail = more;
+        }
+        rest = tail;
+        tables.push(Table { labels, stride, bits, calibration, start: 0 });
+    }
+    let mut at = bytes.len() - rest.len();
+    for table in &mut tables {
+        at = at.next_multiple_of(ALIGN);
+        table.start = at;
+        at += table.stride << table.bits;
+    }
+    (at == bytes.len()).then_some(tables)
+}

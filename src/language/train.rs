@@ -1,0 +1,195 @@
+//! Trains a [`CharModel`] from labelled texts: naive Bayes over hashed n-grams, then a logistic calibration of the score
+//! on texts that the model has not seen. Deterministic: the same samples in the same order give the same bytes.
+
+use super::embedded::Finding;
+use super::features::{Group, each_feature};
+use super::model::{ALIGN, CALIBRATION, CharModel, MAGIC, NARROW, STEP, TOP, WIDE, evidence};
+use super::survey::{survey, windows};
+use crate::language::calibrate::{Example, fit, noise};
+
+/// A training text.
+#[derive(Debug, Clone, Copy)]
+pub struct Sample<'a> {
+    /// The language's code.
+    pub label: &'a str,
+    /// The text.
+    pub text: &'a str,
+    /// Whether it is running text: words and word pairs train the tables but do not choose a language's scripts.
+    pub sentence: bool,
+}
+
+/// Additive smoothing of a feature's count (chosen by cross-validation among 0.01 to 1).
+const SMOOTHING: f32 = 0.2;
+/// A language takes part in a group when this share of its sentences is written in it.
+const GROUP_SHARE: f32 = 0.2;
+/// Sets of the cross-validation inside training.
+const FOLDS: usize = 5;
+/// Sets of languages that are left out in turn, to see what the model says of languages that it does not know.
+const ABSENT: usize = 10;
+
+/// Address bits of a group's table: Latin letters carry 50 languages, the others a few.
+fn bits(group: Group) -> u32 {
+    match group {
+        Group::Latin => 15,
+        Group::Cyrillic => 14,
+        Group::Arabic | Group::Devanagari | Group::Han => 13,
+    }
+}
+
+/// Trains a model; the bytes are what [`CharModel::from_bytes`] reads. Labels are sorted in each group.
+///
+/// `None` when a group of scripts has no language with sentences in it, or too many (63 for Latin, 15 for others).
+#[must_use]
+pub fn train(samples: &[Sample<'_>]) -> Option<Vec<u8>> {
+    let calibrations = calibrate(samples)?;
+    tables(samples, &calibrations)
+}
+
+/// Counts of one language: by feature, and their sum.
+struct Counts {
+    label: String,
+    by_feature: Vec<f32>,
+    total: f32,
+}
+
+fn tables(samples: &[Sample<'_>], calibrations: &[[f32; CALIBRATION]; 5]) -> Option<Vec<u8>> {
+    let mut header = MAGIC.to_vec();
+    let mut data = Vec::new();
+    for (group, calibration) in Group::ALL.into_iter().zip(calibrations) {
+        let counts = count(samples, group);
+        let stride = if group == Group::Latin { WIDE } else { NARROW };
+        if counts.is_empty() || counts.len() >= stride {
+            return None;
+        }
+        header.extend([counts.len() as u8, stride as u8, bits(group) as u8]);
+        for language in &counts {
+            header.push(u8::try_from(language.label.len()).ok()?);
+            header.extend(language.label.as_bytes());
+        }
+        header.extend(calibration.iter().flat_map(|number| number.to_le_bytes()));
+        data.push(weights(&counts, group, stride));
+    }
+    for table in data {
+        header.resize(header.len().next_multiple_of(ALIGN), 0);
+        header.extend(table);
+    }
+    Some(header)
+}
+
+/// The languages of a group with their feature counts, sorted by label.
+fn count(samples: &[Sample<'_>], group: Group) -> Vec<Counts> {
+    let mut all: Vec<(Counts, u32, u32)> = Vec::new();
+    for sample in samples {
+        let at = match all.binary_search_by(|(counts, ..)| counts.label.as_str().cmp(sample.label)) {
+            Ok(at) => at,
+            Err(at) => {
+                let by_feature = vec![0.0; 1 << bits(group)];
+                all.insert(at, (Counts { label: sample.label.to_owned(), by_feature, total: 0.0 }, 0, 0));
+                at
+            }
+        };
+        let (counts, inside, sentences) = &mut all[at];
+        let own = group_of(sample.text) == Some(group);
+        *sentences += u32::from(sample.sentence);
+        *inside += u32::from(sample.sentence && own);
+        if own {
+            each_feature(group, sample.text, |hash| {
+                counts.by_feature[(hash >> (64 - bits(group))) as usize] += 1.0;
+                counts.total += 1.0;
+            });
+        }
+    }
+    all.retain(|(_, inside, sentences)| *inside as f32 >= GROUP_SHARE * *sentences as f32 && *inside > 0);
+    all.into_iter().map(|(counts, ..)| counts).collect()
+}
+
+fn group_of(text: &str) -> Option<Group> {
+    survey(&windows(text)).and_then(|seen| Group::of(seen.script))
+}
+
+/// Weights of a table: per feature, the best language has [`TOP`] and the others less by their distance in logarithms.
+/// The column behind the languages holds the feature's fame: half the bits of its expected count per 2^20 features.
+fn weights(counts: &[Counts], group: Group, stride: usize) -> Vec<u8> {
+    let features = 1usize << bits(group);
+    let mut table = vec![0; features * stride];
+    for (feature, row) in table.chunks_exact_mut(stride).enumerate() {
+        let chance =
+            |c: &Counts| (c.by_feature[feature] + SMOOTHING) / (c.total + SMOOTHING * features as f32);
+        let best = counts.iter().map(chance).fold(0.0, f32::max);
+        for (weight, language) in row.iter_mut().zip(counts) {
+            let steps = libm::logf(chance(language) / best) / STEP;
+            *weight = libm::roundf(f32::from(TOP) + steps).max(0.0) as u8;
+        }
+        let fame = FAME * libm::log2f(1.0 + best * FAME_SCALE);
+        row[counts.len()] = libm::roundf(fame).clamp(0.0, f32::from(TOP)) as u8;
+    }
+    table
+}
+
+/// Fame: weight steps per doubling of the expected count in [`FAME_SCALE`] features.
+const FAME: f32 = 4.0;
+const FAME_SCALE: f32 = 1_048_576.0 / 64.0;
+
+/// Fits the five calibrations on texts that the scoring model was not trained on: sentences, word lists and joined
+/// sentences of left-out folds (right or wrong), sentences of languages that were left out (always wrong), and noise.
+fn calibrate(samples: &[Sample<'_>]) -> Option<[[f32; CALIBRATION]; 5]> {
+    let mut examples: [Vec<Example>; 5] = Default::default();
+    let blank = [[0.0; CALIBRATION]; 5];
+    for fold in 0..FOLDS {
+        let own = |at: usize| at % FOLDS == fold;
+        let seen: Vec<Sample<'_>> = samples.iter().enumerate().filter(|&(at, _)| !own(at)).map(|(_, s)| *s).collect();
+        let model = CharModel::from_bytes(tables(&seen, &blank)?).ok()?;
+        let held: Vec<Sample<'_>> = samples.iter().enumerate().filter(|&(at, _)| own(at)).map(|(_, s)| *s).collect();
+        known(&model, &held, &mut examples);
+    }
+    let mut labels: Vec<&str> = samples.iter().map(|sample| sample.label).collect();
+    labels.sort_unstable();
+    labels.dedup();
+    for part in 0..ABSENT {
+        let absent: Vec<&str> = labels.iter().skip(part).step_by(ABSENT).copied().collect();
+        let seen: Vec<Sample<'_>> = samples.iter().filter(|s| !absent.contains(&s.label)).copied().collect();
+        let Some(bytes) = tables(&seen, &blank) else { continue };
+        let model = CharModel::from_bytes(bytes).ok()?;
+        for sample in samples.iter().filter(|s| s.sentence && absent.contains(&s.label)) {
+            push(&model, sample.text, None, ABSENT_WEIGHT, &mut examples);
+        }
+    }
+    let mut out = blank;
+    for (numbers, examples) in out.iter_mut().zip(&examples) {
+        *numbers = fit(examples);
+    }
+    Some(out)
+}
+
+/// Weights of the kinds of examples: running text rules; unknown languages and noise are there to pull scores down.
+const ABSENT_WEIGHT: f64 = 0.2;
+const WORD_WEIGHT: f64 = 0.3;
+const NOISE_WEIGHT: f64 = 0.2;
+/// Sentences that make a calibration document.
+const JOINED: usize = 10;
+
+/// Examples of languages that the model knows, and noise made of them.
+fn known(model: &CharModel, held: &[Sample<'_>], examples: &mut [Vec<Example>; 5]) {
+    for (at, sample) in held.iter().enumerate() {
+        push(model, sample.text, Some(sample.label), if sample.sentence { 1.0 } else { WORD_WEIGHT }, examples);
+        if sample.sentence && at % 2 == 0 {
+            for text in noise(sample.text, at as u64) {
+                push(model, &text, None, NOISE_WEIGHT, examples);
+            }
+        }
+    }
+    let sentences: Vec<&Sample<'_>> = held.iter().filter(|sample| sample.sentence).collect();
+    for document in sentences.chunks(JOINED).filter(|d| d.iter().all(|s| s.label == d[0].label)) {
+        let text: Vec<&str> = document.iter().map(|sample| sample.text).collect();
+        push(model, &text.join(" "), Some(document[0].label), 1.0, examples);
+    }
+}
+
+fn push(model: &CharModel, text: &str, label: Option<&str>, weight: f64, examples: &mut [Vec<Example>; 5]) {
+    if let Some(Finding::Scored(group, scores, seen)) = model.find(text) {
+        let table = model.table(group);
+        let (best, _) = table.best_two(&scores);
+        let right = label.is_some_and(|label| table.labels[best] == label);
+        examples[group as usize].push(Example { x: evidence(table, &scores, seen.share), right, weight });
+    }
+}

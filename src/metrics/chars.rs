@@ -1,0 +1,85 @@
+//! Character classes of words, with one table for ASCII and the text module's predicates for the rest.
+
+use crate::text::{is_punctuation, python};
+
+/// Set for an ASCII character that is not in datatrove's PUNCTUATION_SET.
+const CONTENT: u8 = 1;
+/// Set for an ASCII letter.
+const ALPHA: u8 = 2;
+
+/// What a word consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WordClass {
+    /// It has a character that datatrove does not count as punctuation.
+    pub content: bool,
+    /// It has a character for which Python's `str.isalpha` holds.
+    pub alpha: bool,
+    /// Its length in code points.
+    pub chars: usize,
+}
+
+/// The classes of the ASCII characters, from the text module's predicates.
+pub struct CharTable {
+    ascii: [u8; 128],
+}
+
+impl CharTable {
+    /// Builds the table.
+    pub fn new() -> Self {
+        let mut ascii = [0; 128];
+        for (byte, class) in (0_u8..).zip(&mut ascii) {
+            let c = char::from(byte);
+            *class = Self::of_char(c);
+        }
+        Self { ascii }
+    }
+
+    /// The class bits of any character.
+    fn of_char(c: char) -> u8 {
+        let content = if is_punctuation(c) { 0 } else { CONTENT };
+        content | if python::is_alpha(c) { ALPHA } else { 0 }
+    }
+
+    /// The classes of a word.
+    #[inline]
+    pub fn classify(&self, word: &str) -> WordClass {
+        let (mut bits, mut high) = (0_u8, 0_u8);
+        for &byte in word.as_bytes() {
+            bits |= self.ascii[usize::from(byte & 0x7f)];
+            high |= byte;
+        }
+        let mut chars = word.len();
+        if high >= 0x80 {
+            (bits, chars) = (0, 0);
+            for c in word.chars() {
+                chars += 1;
+                bits |= if c.is_ascii() {
+                    self.ascii[c as usize]
+                } else {
+                    Self::of_char(c)
+                };
+            }
+        }
+        WordClass {
+            content: bits & CONTENT != 0,
+            alpha: bits & ALPHA != 0,
+            chars,
+        }
+    }
+}
+
+/// The length of a text in code points.
+#[inline]
+pub fn count_chars(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// How often `needle` occurs in `text` without overlap, counted from the left as Python's `str.count` does.
+pub fn count_substrings(text: &str, needle: &str) -> usize {
+    memchr::memmem::find_iter(text.as_bytes(), needle.as_bytes()).count()
+}
+
+/// How often an ASCII byte occurs.
+pub fn count_byte(text: &str, byte: u8) -> usize {
+    memchr::memchr_iter(byte, text.as_bytes()).count()
+}

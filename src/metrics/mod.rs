@@ -1,0 +1,361 @@
+//! Metrics: pure functions from a document to named numbers.
+//!
+//! A *family* is one file: a table of [`MetricDef`]s and one function that measures all of them from one pass. A new
+//! metric is one entry in its family's table; a new family is one file and one line in `FAMILIES`.
+//!
+//! **Names.** `measure[.parameter][@implementation]`, for example `top_ngram_char_ratio.3@datatrove`. The part after
+//! `@` names the program whose arithmetic is reproduced to the last bit; without it the definition is gristmill's own.
+//!
+//! **Not measurable** is NaN (no lines, no URL, too few words for an n-gram). A rule never trips on NaN.
+
+mod c4;
+mod chars;
+mod fineweb;
+mod gopher;
+mod hashing;
+mod lists;
+mod repetition;
+mod settings;
+mod size;
+
+pub use c4::{C4Lines, C4Scan, PageDrop, scan_lines as c4_scan_lines};
+pub use lists::{ListError, Lists, Role, WordList};
+pub use settings::Settings;
+
+use std::sync::LazyLock;
+
+use crate::text::TextView;
+
+/// What a metric may look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a, 't> {
+    /// The text, analysed lazily and shared by all metrics.
+    pub view: &'a TextView<'t>,
+    /// Where the page was fetched from, if known.
+    pub url: Option<&'a str>,
+    /// The language code and its score in 0..=1, if identified.
+    pub language: Option<(&'a str, f64)>,
+    /// The page title, if known.
+    pub title: Option<&'a str>,
+}
+
+impl<'a, 't> Subject<'a, 't> {
+    /// A subject that is only a text.
+    #[must_use]
+    pub fn of_text(view: &'a TextView<'t>) -> Self {
+        Self {
+            view,
+            url: None,
+            language: None,
+            title: None,
+        }
+    }
+}
+
+/// What a metric is: everything that is known without a document.
+#[derive(Debug, Clone, Copy)]
+pub struct MetricDef {
+    /// The stable name; see the module documentation for its grammar.
+    pub name: &'static str,
+    /// One sentence: what is counted, over what.
+    pub doc: &'static str,
+    /// The unit of the number: `words`, `share of lines`, …
+    pub unit: &'static str,
+    /// The least and greatest value that can occur (both inclusive; infinity where there is no end).
+    pub range: (f64, f64),
+    /// Whether only whole numbers occur.
+    pub integer: bool,
+}
+
+impl MetricDef {
+    /// A count: whole, from 0 without end.
+    const fn count(name: &'static str, unit: &'static str, doc: &'static str) -> Self {
+        Self {
+            name,
+            doc,
+            unit,
+            range: (0.0, f64::INFINITY),
+            integer: true,
+        }
+    }
+
+    /// A share of a whole: 0 to 1.
+    const fn share(name: &'static str, unit: &'static str, doc: &'static str) -> Self {
+        Self {
+            name,
+            doc,
+            unit,
+            range: (0.0, 1.0),
+            integer: false,
+        }
+    }
+
+    /// A ratio of unlike things, from 0 without end.
+    const fn ratio(name: &'static str, unit: &'static str, doc: &'static str) -> Self {
+        Self {
+            name,
+            doc,
+            unit,
+            range: (0.0, f64::INFINITY),
+            integer: false,
+        }
+    }
+
+    /// Yes (1) or no (0).
+    const fn flag(name: &'static str, doc: &'static str) -> Self {
+        Self {
+            name,
+            doc,
+            unit: "yes or no",
+            range: (0.0, 1.0),
+            integer: true,
+        }
+    }
+}
+
+/// A metric, by its place in [`registry`]. Ids are not stable between versions: names are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MetricId(u16);
+
+impl MetricId {
+    /// The place in [`registry`].
+    #[must_use]
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+
+    /// What the metric is.
+    #[must_use]
+    pub fn def(self) -> &'static MetricDef {
+        &registry()[self.index()]
+    }
+
+    /// The stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.def().name
+    }
+}
+
+/// Metrics that are measured together.
+struct Family {
+    name: &'static str,
+    metrics: &'static [MetricDef],
+    measure: fn(&Subject<'_, '_>, &Settings, &mut Sink),
+}
+
+/// All families. A new family is one line here.
+const FAMILIES: &[Family] = &[
+    Family {
+        name: "size",
+        metrics: size::METRICS,
+        measure: size::measure,
+    },
+    Family {
+        name: "gopher",
+        metrics: gopher::METRICS,
+        measure: gopher::measure,
+    },
+    Family {
+        name: "repetition",
+        metrics: repetition::METRICS,
+        measure: repetition::measure,
+    },
+    Family {
+        name: "fineweb",
+        metrics: fineweb::METRICS,
+        measure: fineweb::measure,
+    },
+    Family {
+        name: "c4",
+        metrics: c4::METRICS,
+        measure: c4::measure,
+    },
+];
+
+/// The greatest number of metrics in one family: they are asked for by the bits of a `u64`.
+const FAMILY_MAX: usize = 64;
+
+/// Where a family writes its numbers, by place in its own table.
+struct Sink {
+    wanted: u64,
+    values: [f64; FAMILY_MAX],
+}
+
+impl Sink {
+    /// Whether any metric of `places` is asked for.
+    fn wants(&self, places: std::ops::Range<usize>) -> bool {
+        places
+            .into_iter()
+            .any(|place| self.wanted & (1 << place) != 0)
+    }
+
+    /// Sets the number at `place`.
+    fn set(&mut self, place: usize, value: f64) {
+        self.values[place] = value;
+    }
+
+    /// Sets a count.
+    #[allow(clippy::cast_precision_loss)]
+    fn set_count(&mut self, place: usize, value: usize) {
+        self.values[place] = value as f64;
+    }
+
+    /// Sets `part / whole`; not measurable when `whole` is 0.
+    fn set_ratio(&mut self, place: usize, part: usize, whole: usize) {
+        self.values[place] = ratio(part, whole);
+    }
+}
+
+/// `part / whole` in double precision, as Python divides; NaN when `whole` is 0.
+#[allow(clippy::cast_precision_loss)]
+fn ratio(part: usize, whole: usize) -> f64 {
+    if whole == 0 {
+        f64::NAN
+    } else {
+        part as f64 / whole as f64
+    }
+}
+
+/// All metrics, family by family.
+#[must_use]
+pub fn registry() -> &'static [MetricDef] {
+    static ALL: LazyLock<Vec<MetricDef>> = LazyLock::new(|| {
+        FAMILIES
+            .iter()
+            .flat_map(|family| family.metrics)
+            .copied()
+            .collect()
+    });
+    &ALL
+}
+
+/// The families with their metrics, in registry order.
+pub fn families() -> impl Iterator<Item = (&'static str, Vec<MetricId>)> {
+    let mut ids = all();
+    FAMILIES.iter().map(move |family| {
+        (
+            family.name,
+            ids.by_ref().take(family.metrics.len()).collect(),
+        )
+    })
+}
+
+/// The metric of that name.
+#[must_use]
+pub fn find(name: &str) -> Option<MetricId> {
+    let place = registry().iter().position(|def| def.name == name)?;
+    u16::try_from(place).ok().map(MetricId)
+}
+
+/// All metric ids in registry order.
+pub fn all() -> impl Iterator<Item = MetricId> {
+    (0..registry().len()).filter_map(|place| u16::try_from(place).ok().map(MetricId))
+}
+
+/// The known metric whose name is nearest to a mistyped `name`, if any is near.
+#[must_use]
+pub fn suggest(name: &str) -> Option<&'static str> {
+    nearest(name, registry().iter().map(|def| def.name))
+}
+
+/// The candidate nearest to `word` by Jaro-Winkler similarity, if one is above 0.8 (the first of equals).
+pub(crate) fn nearest<'c>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<&'c str> {
+    let mut best: Option<(f64, &str)> = None;
+    for candidate in candidates {
+        let score = strsim::jaro_winkler(word, candidate);
+        if score > 0.8 && best.is_none_or(|(top, _)| score > top) {
+            best = Some((score, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+/// A fixed choice of metrics, ready to be computed for many documents.
+#[derive(Debug, Clone, Default)]
+pub struct MetricSet {
+    ids: Vec<MetricId>,
+    families: Vec<Part>,
+}
+
+/// What a [`MetricSet`] asks of one family.
+#[derive(Debug, Clone)]
+struct Part {
+    family: usize,
+    wanted: u64,
+    /// Place in the family, place in the output row.
+    slots: Vec<(usize, usize)>,
+}
+
+impl MetricSet {
+    /// The set of `ids`, each once, in the order of first mention.
+    pub fn new(ids: impl IntoIterator<Item = MetricId>) -> Self {
+        let mut set = Self::default();
+        for id in ids {
+            if !set.ids.contains(&id) {
+                set.ids.push(id);
+            }
+        }
+        let mut first = 0;
+        for (family, of) in FAMILIES.iter().enumerate() {
+            let mut part = Part {
+                family,
+                wanted: 0,
+                slots: Vec::new(),
+            };
+            for (slot, id) in set.ids.iter().enumerate() {
+                if (first..first + of.metrics.len()).contains(&id.index()) {
+                    part.wanted |= 1 << (id.index() - first);
+                    part.slots.push((id.index() - first, slot));
+                }
+            }
+            first += of.metrics.len();
+            if part.wanted != 0 {
+                set.families.push(part);
+            }
+        }
+        set
+    }
+
+    /// The metrics, in output order.
+    #[must_use]
+    pub fn ids(&self) -> &[MetricId] {
+        &self.ids
+    }
+
+    /// The place of a metric in the output row.
+    #[must_use]
+    pub fn position(&self, id: MetricId) -> Option<usize> {
+        self.ids.iter().position(|&own| own == id)
+    }
+
+    /// Measures all metrics of the set; `out` becomes one number for each of [`MetricSet::ids`].
+    pub fn compute(&self, subject: &Subject<'_, '_>, settings: &Settings, out: &mut Vec<f64>) {
+        out.clear();
+        out.resize(self.ids.len(), f64::NAN);
+        for part in &self.families {
+            let mut sink = Sink {
+                wanted: part.wanted,
+                values: [f64::NAN; FAMILY_MAX],
+            };
+            (FAMILIES[part.family].measure)(subject, settings, &mut sink);
+            for &(place, slot) in &part.slots {
+                out[slot] = sink.values[place];
+            }
+        }
+    }
+}
+
+/// Measures `ids` (each once) with `settings`. For many documents make one [`MetricSet`].
+#[must_use]
+pub fn compute(ids: &[MetricId], subject: &Subject<'_, '_>, settings: &Settings) -> Vec<f64> {
+    let mut out = Vec::new();
+    MetricSet::new(ids.iter().copied()).compute(subject, settings, &mut out);
+    out
+}
+
+#[cfg(test)]
+mod tests;

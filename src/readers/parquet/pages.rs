@@ -1,0 +1,198 @@
+//! Walks the page headers of a row group and adds up what decoding would allocate, before anything is decoded.
+//!
+//! Page headers are Thrift compact structs; only their first three fields matter here (type, size after and before
+//! decompression), the rest is passed over.
+
+use std::io;
+
+use ::parquet::arrow::ProjectionMask;
+use ::parquet::basic::Encoding;
+use ::parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
+
+use crate::document::FaultKind;
+use crate::storage::capped::Caps;
+use crate::storage::source::ByteSource;
+
+/// The largest page after decompression, in bytes. Writers aim at 1 MiB.
+const PAGE: i64 = 128 << 20;
+/// Bytes of one header that are read at first, and at most (statistics may hold long values).
+const HEADER: (usize, usize) = (512, 256 << 10);
+/// Memory that values which one stored value stands for several times (dictionary, shared prefixes) may take in a batch.
+const REPEATED: u64 = 128 << 20;
+/// Nesting of Thrift structs that is followed.
+const DEPTH: usize = 8;
+
+/// What decoding a row group takes.
+#[derive(Debug, Default)]
+pub(super) struct Cost {
+    /// Bytes of all pages after decompression.
+    pub(super) total: u64,
+    /// The longest page from which values can be repeated.
+    repeatable: u64,
+}
+
+impl Cost {
+    /// How many rows a batch may have so that repeated values stay within [`REPEATED`].
+    pub(super) fn repeatable_rows(&self) -> u64 {
+        REPEATED.checked_div(self.repeatable).unwrap_or(u64::MAX).max(1)
+    }
+}
+
+type Refused = (FaultKind, String);
+
+fn bad(detail: impl Into<String>) -> Refused {
+    (FaultKind::BadParquet, detail.into())
+}
+
+/// Checks every page of the wanted columns.
+pub(super) fn check(
+    group: &RowGroupMetaData,
+    mask: &ProjectionMask,
+    source: &dyn ByteSource,
+    caps: &Caps,
+) -> Result<Cost, Refused> {
+    let mut cost = Cost::default();
+    for (at, column) in group.columns().iter().enumerate() {
+        if mask.leaf_included(at) {
+            walk(column, source, caps, &mut cost)?;
+        }
+    }
+    Ok(cost)
+}
+
+fn walk(column: &ColumnChunkMetaData, source: &dyn ByteSource, caps: &Caps, cost: &mut Cost) -> Result<(), Refused> {
+    let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
+    let size = u64::try_from(column.compressed_size()).map_err(|_| bad("a column has a negative size"))?;
+    let mut at = u64::try_from(start).map_err(|_| bad("a column has a negative offset"))?;
+    let end = at.checked_add(size).filter(|&end| end <= source.len()).ok_or_else(|| bad("a column lies outside the file"))?;
+    let shared = column.encodings().any(|encoding| encoding == Encoding::DELTA_BYTE_ARRAY);
+    while at < end {
+        let page = header(source, at, end).map_err(|error| bad(error.to_string()))?.ok_or_else(|| bad("a page header is invalid"))?;
+        if page.inflated < 0 || page.inflated > PAGE || page.stored < 0 {
+            return Err((FaultKind::Bomb, format!("a page claims {} bytes", page.inflated)));
+        }
+        let inflated = page.inflated as u64;
+        cost.total += inflated;
+        if cost.total > caps.row_group_bytes {
+            return Err((FaultKind::Bomb, format!("a row group passes {} bytes", caps.row_group_bytes)));
+        }
+        if page.dictionary || shared {
+            cost.repeatable = cost.repeatable.max(inflated);
+        }
+        at += page.header + page.stored as u64;
+    }
+    if at == end { Ok(()) } else { Err(bad("the pages of a column do not fill it")) }
+}
+
+/// What the walk needs of a page header.
+struct Page {
+    dictionary: bool,
+    inflated: i64,
+    stored: i64,
+    /// Length of the header itself.
+    header: u64,
+}
+
+fn header(source: &dyn ByteSource, at: u64, end: u64) -> io::Result<Option<Page>> {
+    let mut want = HEADER.0;
+    loop {
+        let held = source.read_at(at, want.min((end - at) as usize))?;
+        let short = held.len() < want;
+        if let Some(page) = parse(&held) {
+            return Ok(Some(page));
+        }
+        if short || want >= HEADER.1 {
+            return Ok(None);
+        }
+        want *= 8;
+    }
+}
+
+fn parse(bytes: &[u8]) -> Option<Page> {
+    let mut thrift = Thrift { bytes, at: 0 };
+    let (mut kind, mut inflated, mut stored) = (None, None, None);
+    let mut id = 0_i64;
+    loop {
+        let (step, wire) = thrift.field()?;
+        if wire == 0 {
+            break;
+        }
+        id = if step == 0 { thrift.zigzag()? } else { id + i64::from(step) };
+        match (id, wire) {
+            (1, 5) => kind = Some(thrift.zigzag()?),
+            (2, 5) => inflated = Some(thrift.zigzag()?),
+            (3, 5) => stored = Some(thrift.zigzag()?),
+            _ => thrift.skip(wire, 0)?,
+        }
+    }
+    // Page type 2 is DICTIONARY_PAGE (parquet.thrift).
+    Some(Page { dictionary: kind? == 2, inflated: inflated?, stored: stored?, header: thrift.at as u64 })
+}
+
+/// A reader of the Thrift compact protocol.
+struct Thrift<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Thrift<'_> {
+    fn byte(&mut self) -> Option<u8> {
+        let byte = *self.bytes.get(self.at)?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    fn varint(&mut self) -> Option<u64> {
+        let mut value = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    fn zigzag(&mut self) -> Option<i64> {
+        let value = self.varint()?;
+        Some((value >> 1) as i64 ^ -((value & 1) as i64))
+    }
+
+    /// A field header: the step from the last field id (0: an absolute id follows) and the wire type (0: stop).
+    fn field(&mut self) -> Option<(u8, u8)> {
+        let byte = self.byte()?;
+        Some((byte >> 4, byte & 15))
+    }
+
+    fn jump(&mut self, len: u64) -> Option<()> {
+        let to = self.at.checked_add(usize::try_from(len).ok()?)?;
+        self.at = to;
+        (to <= self.bytes.len()).then_some(())
+    }
+
+    fn skip(&mut self, wire: u8, depth: usize) -> Option<()> {
+        match wire {
+            1 | 2 => Some(()),
+            3 => self.jump(1),
+            4..=6 => self.varint().map(|_| ()),
+            7 => self.jump(8),
+            8 => {
+                let len = self.varint()?;
+                self.jump(len)
+            }
+            12 if depth < DEPTH => loop {
+                let (step, wire) = self.field()?;
+                if wire == 0 {
+                    return Some(());
+                }
+                if step == 0 {
+                    self.zigzag()?;
+                }
+                self.skip(wire, depth + 1)?;
+            },
+            // Lists, sets and maps do not occur in page headers.
+            _ => None,
+        }
+    }
+}

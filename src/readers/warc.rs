@@ -1,0 +1,159 @@
+//! WARC records (ISO 28500): heads for the reader, documents for [`super::decode`].
+
+use std::borrow::Cow;
+
+use super::fields::{self, Field, text};
+use super::http;
+use super::media::{self, Class};
+use super::records::{Head, Role};
+use super::{Decoded, InputSpec};
+use crate::document::{Document, FaultKind, Markup, Value};
+
+/// Whether `bytes`, standing anywhere, surely begin a record: `WARC/1.0`, a line end, and a field.
+pub(super) fn confirms(bytes: &[u8]) -> bool {
+    let Some(rest) = bytes.strip_prefix(b"WARC/") else { return false };
+    let version = rest.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
+    if !(1..=8).contains(&version) {
+        return false;
+    }
+    let rest = rest[version..].strip_prefix(b"\r").unwrap_or(&rest[version..]);
+    let Some(line) = rest.strip_prefix(b"\n") else { return false };
+    let name = line.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
+    (1..=60).contains(&name) && line.get(name) == Some(&b':')
+}
+
+/// Reads what the record reader must know.
+pub(super) fn head(head: &[u8]) -> Result<Head, String> {
+    let (_, fields) = fields::parse(head);
+    let Some(length) = fields::value(&fields, "content-length") else {
+        return Err("the record has no `Content-Length`".into());
+    };
+    let length = fields::number(length).ok_or("`Content-Length` is not a number")?;
+    let kind = fields::value(&fields, "warc-type").unwrap_or_default().to_ascii_lowercase();
+    let role = match kind.as_slice() {
+        b"response" | b"resource" | b"conversion" => Role::Document,
+        b"warcinfo" => Role::Other("warcinfo"),
+        b"request" => Role::Other("request"),
+        b"metadata" => Role::Other("metadata"),
+        b"revisit" => Role::Other("revisit"),
+        b"continuation" => Role::Other("continuation"),
+        b"" => return Err("the record has no `WARC-Type`".into()),
+        _ => Role::Other("warc-other"),
+    };
+    Ok(Head { length, role })
+}
+
+/// Decodes a record.
+pub(super) fn decode(spec: &InputSpec, offset: u64, length: u64, bytes: Vec<u8>, body: usize) -> Decoded {
+    let (head, block) = bytes.split_at(body.min(bytes.len()));
+    let (_, fields) = fields::parse(head);
+    if fields::value(&fields, "warc-segment-number").is_some() {
+        return other("segment");
+    }
+    let mut document = document(spec, offset, &fields);
+    let content_type = fields::value(&fields, "content-type").unwrap_or_default();
+    let kind = fields::value(&fields, "warc-type").unwrap_or_default();
+    let done = if kind.eq_ignore_ascii_case(b"response") && is_http(content_type, block) {
+        let truncated = fields::value(&fields, "warc-truncated").is_some();
+        let identified = fields::value(&fields, "warc-identified-payload-type").unwrap_or_default();
+        response(spec, &mut document, block, truncated, identified)
+    } else if kind.eq_ignore_ascii_case(b"response") {
+        return other(if content_type.starts_with(b"text/dns") { "media:dns" } else { "response-not-http" });
+    } else {
+        resource(&mut document, block, content_type)
+    };
+    match done {
+        Ok(None) => Decoded::Document(document),
+        Ok(Some(kind)) => Decoded::Other { kind },
+        Err(damage) => Decoded::Fault(spec.fault(damage.kind, offset, length, damage.detail, &bytes)),
+    }
+}
+
+fn other(kind: &'static str) -> Decoded {
+    Decoded::Other { kind: Cow::Borrowed(kind) }
+}
+
+fn document(spec: &InputSpec, offset: u64, fields: &[Field<'_>]) -> Document {
+    let mut document = spec.document(offset);
+    document.source_id = fields::value(fields, "warc-record-id").map(|id| text(bare(id)));
+    document.url = fields::value(fields, "warc-target-uri").map(|url| text(bare(url)));
+    document.date = fields::value(fields, "warc-date").map(text);
+    if let Some(reason) = fields::value(fields, "warc-truncated").filter(|_| spec.carry.wants("warc_truncated")) {
+        document.metadata.push(("warc_truncated".into(), Value::Str(text(reason))));
+    }
+    document
+}
+
+/// wget writes target URIs in the angle brackets that the standard's grammar shows.
+fn bare(value: &[u8]) -> &[u8] {
+    value.strip_prefix(b"<").and_then(|value| value.strip_suffix(b">")).unwrap_or(value)
+}
+
+/// Responses without a `Content-Type` are told by their content.
+fn is_http(content_type: &[u8], block: &[u8]) -> bool {
+    let declared = content_type.to_ascii_lowercase();
+    if declared.is_empty() { http::begins(block.trim_ascii_start()) } else { declared.starts_with(b"application/http") }
+}
+
+type Outcome = Result<Option<Cow<'static, str>>, crate::storage::capped::Damage>;
+
+/// Fills `document` from an HTTP response, or says why it is none.
+pub(super) fn response(
+    spec: &InputSpec,
+    document: &mut Document,
+    block: &[u8],
+    truncated: bool,
+    identified: &[u8],
+) -> Outcome {
+    let message = http::parse(block, &spec.limits)?;
+    if message.status != 200 {
+        return Ok(Some(Cow::Owned(format!("http-status:{}", message.status))));
+    }
+    let declared = fields::value(&message.fields, "content-type").unwrap_or_default();
+    let (mut media, charset) = media::content_type(declared);
+    if media.is_none() {
+        media = media::content_type(identified).0;
+    }
+    // A declared image is not worth decoding.
+    if let Class::Other(kind) = media::classify(media.as_deref(), b"")
+        && kind != "media:unknown"
+    {
+        return Ok(Some(Cow::Borrowed(kind)));
+    }
+    let body = http::body(&message, truncated, &spec.limits)?;
+    if body.incomplete && spec.carry.wants("http_body") {
+        document.metadata.push(("http_body".into(), Value::Str("incomplete".into())));
+    }
+    Ok(page(document, media, charset, body.bytes.into_owned()))
+}
+
+fn resource(document: &mut Document, block: &[u8], content_type: &[u8]) -> Outcome {
+    let (media, charset) = media::content_type(content_type);
+    if charset.is_none()
+        && media::classify(media.as_deref(), block) == Class::Text
+        && let Ok(valid) = std::str::from_utf8(block)
+    {
+        // The conversions of a WET file are plain UTF-8: nothing is left to extract.
+        document.text = valid.to_owned();
+        return Ok(None);
+    }
+    Ok(page(document, media, charset, block.to_vec()))
+}
+
+fn page(
+    document: &mut Document,
+    media: Option<String>,
+    charset: Option<String>,
+    bytes: Vec<u8>,
+) -> Option<Cow<'static, str>> {
+    let media_type = match media::classify(media.as_deref(), &bytes) {
+        Class::Html(media) => media,
+        Class::Text => "text/plain".to_owned(),
+        Class::Other(kind) => return Some(Cow::Borrowed(kind)),
+    };
+    document.markup = Some(Markup { bytes, charset, media_type: Some(media_type) });
+    None
+}
+
+/// Kind of fault for a record that should be HTTP and is not.
+pub(super) const NOT_HTTP: FaultKind = FaultKind::BadHttp;

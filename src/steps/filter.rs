@@ -1,0 +1,72 @@
+//! The filter step: measured numbers against the bounds of a filter file.
+
+use super::{Edit, Judge, Outcome, Yields};
+use crate::document::{Document, Row};
+use crate::filters::{Filter, Judgement};
+use crate::metrics::Subject;
+use crate::text::TextView;
+use std::sync::Arc;
+
+/// A filter in its place in the plan.
+pub struct FilterStep {
+    filter: Filter,
+    /// First metric column of this step; the filter's metrics follow in its own order.
+    column: usize,
+    rules: Vec<Arc<str>>,
+}
+
+impl FilterStep {
+    /// A filter whose metrics go to the columns from `column` on.
+    #[must_use]
+    pub fn new(filter: Filter, column: usize) -> Self {
+        let rules = filter.rules.iter().map(|rule| Arc::from(format!("{}/{}", filter.name, rule.name))).collect();
+        Self { filter, column, rules }
+    }
+
+    /// Whether the filter changes the text of documents that stay.
+    #[must_use]
+    pub fn edits(&self) -> bool {
+        !self.filter.edits.is_empty()
+    }
+
+    fn judge(&self, view: &TextView<'_>, document: &Document, row: &mut Row) -> Outcome {
+        let language = row.language.clone();
+        let subject = Subject {
+            view,
+            url: document.url.as_deref(),
+            language: language.as_deref().map(|label| (label, f64::from(row.language_score))),
+            title: None,
+        };
+        let mut values = Vec::new();
+        self.filter.measure(&subject, &mut values);
+        row.metrics[self.column..self.column + values.len()].copy_from_slice(&values);
+        let judgement = self.filter.judge(&values, language.as_deref());
+        self.outcome(&judgement, &values, language.as_deref())
+    }
+
+    fn outcome(&self, judgement: &Judgement, values: &[f64], language: Option<&str>) -> Outcome {
+        let reason = judgement.first().and_then(|rule| self.filter.reason(rule, values, language));
+        let Some(reason) = reason else { return Outcome::Keep };
+        let also = judgement.tripped[1..].iter().map(|&rule| Arc::clone(&self.rules[usize::from(rule)])).collect();
+        Outcome::Drop { reason, also }
+    }
+}
+
+impl Judge for FilterStep {
+    fn look(&self, view: &TextView<'_>, document: &Document, row: &mut Row, _yields: &mut Yields) -> Outcome {
+        self.judge(view, document, row)
+    }
+}
+
+impl Edit for FilterStep {
+    fn apply(&self, document: &mut Document, row: &mut Row, _yields: &mut Yields) -> Outcome {
+        let view = TextView::new(&document.text);
+        let outcome = self.judge(&view, document, row);
+        if outcome == Outcome::Keep
+            && let Some(text) = self.filter.edit(&view)
+        {
+            document.text = text;
+        }
+        outcome
+    }
+}

@@ -1,0 +1,58 @@
+use serde_json::Value;
+use tokenizers::pipeline::{EncodeOptions, Override, PipelineToken, PipelineTokenizer};
+
+use super::{EncodeError, Encoder, TokenizerError, Vocabulary};
+
+/// The `tokenizers` crate, for every file that the own engine does not recognise.
+pub(super) struct Library {
+    tokenizer: PipelineTokenizer,
+    options: EncodeOptions,
+    vocabulary: Vocabulary,
+}
+
+impl Library {
+    /// Upgrades files of older versions to the form that the library reads, and builds it.
+    pub(super) fn from_value(mut root: Value) -> Result<Self, TokenizerError> {
+        let vocabulary = Vocabulary::read(&root)?;
+        tokenizers::canonicalize_value(&mut root).map_err(|error| TokenizerError::Unsupported(error.to_string()))?;
+        let tokenizer =
+            tokenizers::from_json(&root.to_string()).map_err(|error| TokenizerError::Unsupported(error.to_string()))?;
+        let options = EncodeOptions {
+            add_special_tokens: false,
+            encode_special_tokens: false,
+            padding: Override::Off,
+            truncation: Override::Off,
+        };
+        Ok(Self { tokenizer, options, vocabulary })
+    }
+}
+
+impl Encoder for Library {
+    fn encode(&self, text: &str, out: &mut Vec<u32>) -> Result<(), EncodeError> {
+        let mut tokens: Vec<PipelineToken> = Vec::with_capacity(text.len() / 4 + 8);
+        self.tokenizer
+            .encode_into(text, &self.options, &mut tokens)
+            .map_err(|error| EncodeError::Library(error.to_string()))?;
+        out.extend_from_slice(PipelineToken::cast_slice(&tokens));
+        Ok(())
+    }
+
+    fn vocab_size(&self) -> u32 {
+        self.vocabulary.size()
+    }
+
+    fn token_id(&self, token: &str) -> Option<u32> {
+        self.vocabulary.id(token)
+    }
+
+    fn decode(&self, ids: &[u32]) -> Result<String, EncodeError> {
+        if let Some(&id) = ids.iter().find(|id| **id >= self.vocab_size()) {
+            return Err(EncodeError::UnknownId(id));
+        }
+        self.tokenizer.decode(ids, false).map_err(|error| EncodeError::Library(error.to_string()))
+    }
+
+    fn engine(&self) -> &'static str {
+        "tokenizers"
+    }
+}

@@ -1,0 +1,148 @@
+//! Text to token ids, exactly as the Hugging Face `tokenizers` library gives them.
+//!
+//! The result of [`Encoder::encode`] is that of Python's
+//! `Tokenizer.from_file(path).encode(text, add_special_tokens=False).ids`, with two differences in what a file may ask
+//! for: its `truncation` and `padding` are ignored (a document is never cut or filled up), and BPE `dropout` is refused
+//! (it is random). Added and special tokens that stand in the text *are* matched, as the library does: a page that says
+//! `<|endoftext|>` yields that token's id. Whoever does not want this must remove such strings from the text first.
+//!
+//! Two engines: the own byte-level BPE ([`fast`]) for files that it recognises exactly, and the library for all others.
+
+pub mod fast;
+mod library;
+mod vocabulary;
+
+#[cfg(test)]
+mod tests;
+
+use vocabulary::Vocabulary;
+
+/// Why a tokenizer file cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TokenizerError {
+    /// The bytes are not UTF-8 or not JSON.
+    #[error("the tokenizer file is not JSON ({0}); give a Hugging Face `tokenizer.json`")]
+    NotJson(String),
+    /// JSON, but not a tokenizer: a part that every `tokenizer.json` has is missing or of another type.
+    #[error("the tokenizer file has no usable `{0}`; give a Hugging Face `tokenizer.json`")]
+    NotATokenizer(&'static str),
+    /// BPE dropout would make the tokens random.
+    #[error("the tokenizer file sets `dropout`, which makes tokens random; set `model.dropout` to null")]
+    Dropout,
+    /// The library does not read this file.
+    #[error("the tokenizer file cannot be loaded: {0}")]
+    Unsupported(String),
+    /// No end-of-document token: neither the one that was asked for nor a usual one.
+    #[error("{0}")]
+    NoEndOfText(String),
+}
+
+/// Why a text could not be encoded, or ids could not be decoded.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// The library refused.
+    #[error("the tokenizer library failed: {0}")]
+    Library(String),
+    /// An id that the vocabulary does not have.
+    #[error("token id {0} is not in the vocabulary")]
+    UnknownId(u32),
+}
+
+/// A loaded tokenizer. Results depend on the file and the text alone; one encoder serves any number of threads.
+pub trait Encoder: Send + Sync {
+    /// Appends the ids of `text` to `out`. Ids that were in `out` stay; after an error `out` may hold part of the text.
+    ///
+    /// # Errors
+    /// When the library refuses the text (over 4 GiB, or an unknown piece without an unknown token). The own engine
+    /// never fails.
+    fn encode(&self, text: &str, out: &mut Vec<u32>) -> Result<(), EncodeError>;
+
+    /// The largest id of model vocabulary and added tokens, plus one: ids are below this.
+    fn vocab_size(&self) -> u32;
+
+    /// The id of a token as the file spells it (`Ġthe`, `<|endoftext|>`), added tokens first.
+    fn token_id(&self, token: &str) -> Option<u32>;
+
+    /// The text of `ids`, special tokens included. Bytes that are not UTF-8 become U+FFFD.
+    ///
+    /// # Errors
+    /// When an id is not in the vocabulary or the library's decoder refuses.
+    fn decode(&self, ids: &[u32]) -> Result<String, EncodeError>;
+
+    /// Which engine answers: `gristmill-bpe` or `tokenizers`.
+    fn engine(&self) -> &'static str;
+}
+
+/// Reads a Hugging Face `tokenizer.json` of any version and model type and picks the engine for it.
+///
+/// # Errors
+/// When the bytes are no such file, or ask for something that neither engine does.
+pub fn load(json: &[u8]) -> Result<Box<dyn Encoder>, TokenizerError> {
+    let root = parse(json)?;
+    match fast::FastBpe::recognise(&root)? {
+        Some(encoder) => Ok(Box::new(encoder)),
+        None => Ok(Box::new(library::Library::from_value(root)?)),
+    }
+}
+
+/// Like [`load`], but always with the library: the oracle of tests and the way around a fault in the own engine.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_with_library(json: &[u8]) -> Result<Box<dyn Encoder>, TokenizerError> {
+    Ok(Box::new(library::Library::from_value(parse(json)?)?))
+}
+
+fn parse(json: &[u8]) -> Result<serde_json::Value, TokenizerError> {
+    let root: serde_json::Value =
+        serde_json::from_slice(json).map_err(|error| TokenizerError::NotJson(error.to_string()))?;
+    if !root.is_object() {
+        return Err(TokenizerError::NotATokenizer("model"));
+    }
+    let dropout = root.pointer("/model/dropout").and_then(serde_json::Value::as_f64);
+    if dropout.is_some_and(|p| p > 0.0) {
+        return Err(TokenizerError::Dropout);
+    }
+    Ok(root)
+}
+
+/// End-of-document tokens by the names that published tokenizers give them, in the order in which they are tried:
+/// GPT-2/NeoX/OLMo/Qwen/o200k, Llama 3, Llama 2/T5/RoBERTa/Mistral, Gemma, DeepSeek, Command-R, BERT-like last.
+pub const END_OF_TEXT_NAMES: &[&str] = &[
+    "<|endoftext|>",
+    "<|end_of_text|>",
+    "</s>",
+    "<eos>",
+    "<｜end▁of▁sentence｜>",
+    "<|END_OF_TURN_TOKEN|>",
+    "<EOS_TOKEN>",
+    "[EOS]",
+    "[SEP]",
+];
+
+/// The id and the spelling of the end-of-document token: `asked` when given, else the first of [`END_OF_TEXT_NAMES`]
+/// that the tokenizer has.
+///
+/// # Errors
+/// When the tokenizer has no such token; the message names those that it has been asked for.
+pub fn end_of_text(encoder: &dyn Encoder, asked: Option<&str>) -> Result<(u32, String), TokenizerError> {
+    let found = |name: &str| encoder.token_id(name).map(|id| (id, name.to_owned()));
+    if let Some(name) = asked {
+        return found(name).ok_or_else(|| {
+            let known: Vec<String> = END_OF_TEXT_NAMES.iter().filter(|n| found(n).is_some()).map(|n| format!("`{n}`")).collect();
+            let hint = match known.is_empty() {
+                true => "name a token of its vocabulary".to_owned(),
+                false => format!("it has {}", known.join(", ")),
+            };
+            TokenizerError::NoEndOfText(format!("the tokenizer has no token `{name}`; {hint}"))
+        });
+    }
+    END_OF_TEXT_NAMES.iter().find_map(|name| found(name)).ok_or_else(|| {
+        TokenizerError::NoEndOfText(
+            "the tokenizer has none of the usual end-of-document tokens (`<|endoftext|>`, `</s>`, ...); name the one to use"
+                .to_owned(),
+        )
+    })
+}

@@ -1,0 +1,63 @@
+use serde_json::Value;
+
+use super::TokenizerError;
+
+/// Token strings and ids of a `tokenizer.json`, for look-ups by name. Sorted, so that nothing depends on hashing.
+pub(super) struct Vocabulary {
+    added: Vec<(Box<str>, u32)>,
+    model: Vec<(Box<str>, u32)>,
+    size: u32,
+}
+
+impl Vocabulary {
+    /// Reads `model.vocab` (an object of ids, or Unigram's array of pairs) and `added_tokens`.
+    pub(super) fn read(root: &Value) -> Result<Self, TokenizerError> {
+        let vocab = root.pointer("/model/vocab").ok_or(TokenizerError::NotATokenizer("model.vocab"))?;
+        let mut model: Vec<(Box<str>, u32)> = match vocab {
+            Value::Object(entries) => entries
+                .iter()
+                .map(|(token, id)| Some((token.as_str().into(), id_of(id)?)))
+                .collect::<Option<_>>(),
+            Value::Array(entries) => entries
+                .iter()
+                .enumerate()
+                .map(|(id, entry)| Some((entry.get(0)?.as_str()?.into(), u32::try_from(id).ok()?)))
+                .collect::<Option<_>>(),
+            _ => None,
+        }
+        .ok_or(TokenizerError::NotATokenizer("model.vocab"))?;
+        let mut added: Vec<(Box<str>, u32)> = match root.get("added_tokens") {
+            None | Some(Value::Null) => Vec::new(),
+            Some(list) => list
+                .as_array()
+                .and_then(|list| {
+                    list.iter()
+                        .map(|entry| Some((entry.get("content")?.as_str()?.into(), id_of(entry.get("id")?)?)))
+                        .collect::<Option<_>>()
+                })
+                .ok_or(TokenizerError::NotATokenizer("added_tokens"))?,
+        };
+        model.sort_unstable();
+        added.sort_unstable();
+        let size = model.iter().chain(&added).map(|(_, id)| id + 1).max().unwrap_or(0);
+        Ok(Self { added, model, size })
+    }
+
+    /// The id of `token`; an added token wins over one of the model.
+    pub(super) fn id(&self, token: &str) -> Option<u32> {
+        let find = |list: &[(Box<str>, u32)]| {
+            list.binary_search_by(|(other, _)| (**other).cmp(token)).ok().map(|at| list[at].1)
+        };
+        find(&self.added).or_else(|| find(&self.model))
+    }
+
+    /// Largest id plus one.
+    pub(super) fn size(&self) -> u32 {
+        self.size
+    }
+}
+
+/// An id below 2^31: Megatron's widest format holds signed 32-bit ids, and `id + 1` must not overflow.
+pub(super) fn id_of(value: &Value) -> Option<u32> {
+    value.as_u64().filter(|id| *id < 1 << 31).map(|id| id as u32)
+}
