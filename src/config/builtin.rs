@@ -4,6 +4,7 @@ use super::canonical::toml_text;
 
 /// A config text for these inputs (paths and patterns as typed), output folder, and tokenizer if there is one.
 ///
+/// Filters stand by their full names: a short one would become ambiguous when another version joins the library.
 /// The chain: main text, language, Gopher quality and repetition, exact and near duplicates, personal data, and tokens
 /// if a tokenizer is named. The text is what `--dry-run` and plan.json show; it parses like any config.
 #[must_use]
@@ -16,8 +17,8 @@ pub fn builtin(inputs: &[String], out: &str, tokenizer: Option<&str>) -> String 
     for step in [
         "extract = {}",
         "language = {}",
-        "filter = \"gopher-quality\"",
-        "filter = \"gopher-repetition\"",
+        "filter = \"gopher-quality@datatrove-0.10\"",
+        "filter = \"gopher-repetition@datatrove-0.10\"",
         "dedup = { method = \"exact\" }",
         "dedup = { method = \"minhash\" }",
         "pii = {}",

@@ -1,9 +1,10 @@
 //! Meaning: what the form cannot tell. Every check looks at written values only and reports at their place.
 
 mod filters;
+mod order;
 mod steps;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::diagnostic::{Finding, did_you_mean, quoted};
 use super::glob::Glob;
@@ -59,9 +60,9 @@ impl Check<'_> {
     }
 
     fn unique(&mut self, what: &str, names: Vec<(&str, Place)>) {
-        let mut seen: BTreeMap<&str, ()> = BTreeMap::new();
+        let mut seen = BTreeSet::new();
         for (name, place) in names {
-            if !name.is_empty() && seen.insert(name, ()).is_some() {
+            if !name.is_empty() && !seen.insert(name) {
                 let message = format!("two {what}s are called {}", quoted(name));
                 self.findings.push(
                     Finding::error("C010", place, message)
@@ -179,9 +180,9 @@ impl Check<'_> {
     }
 
     fn repeated_paths(&mut self, config: &Config) {
-        let mut seen: BTreeMap<&str, ()> = BTreeMap::new();
+        let mut seen = BTreeSet::new();
         for path in config.sources.iter().flat_map(|source| &source.paths) {
-            if !path.value.is_empty() && seen.insert(&path.value, ()).is_some() {
+            if !path.value.is_empty() && !seen.insert(&path.value) {
                 let message = format!("{} is read twice", quoted(&path.value));
                 self.findings
                     .push(Finding::warning("C049", path.place, message).label("the second time"));

@@ -164,10 +164,10 @@ impl Cursor {
             span: 0..0,
             line: 0,
             column: 0,
-            message,
-            label,
-            hint,
-            help,
+            message: clean(message),
+            label: label.map(clean),
+            hint: hint.map(clean),
+            help: help.map(clean),
         };
         if let Some(source) = texts.get(place.text) {
             let start = floor_char_boundary(&source.text, place.start as usize);
@@ -226,6 +226,31 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
+/// A message on one line, whatever was put into it: characters that a terminal would obey are escaped, and what is
+/// longer than [`LONGEST_MESSAGE`] is cut.
+fn clean(text: String) -> String {
+    let hostile = |character: char| character.is_control() || is_invisible(character);
+    if text.len() <= LONGEST_MESSAGE && !text.contains(hostile) {
+        return text;
+    }
+    let mut out = String::new();
+    for character in text.chars() {
+        if out.len() > LONGEST_MESSAGE {
+            out.push('…');
+            break;
+        }
+        if hostile(character) {
+            out.extend(character.escape_unicode());
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// Bytes of the longest message: a list of all keys of a table fits many times.
+const LONGEST_MESSAGE: usize = 2000;
+
 /// Zero-width and direction-changing characters: they could make a message read as something else.
 fn is_invisible(character: char) -> bool {
     matches!(character, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
@@ -233,7 +258,7 @@ fn is_invisible(character: char) -> bool {
 
 /// The candidate nearest to `word`, if it is near enough to be a slip of the fingers.
 ///
-/// Distance: Damerau-Levenshtein after treating `_` as `-` and capitals as small letters; at most a third of the
+/// Distance: optimal string alignment (edits and swaps of neighbours) after treating `_` as `-` and capitals as small letters; at most a third of the
 /// longer word's characters, and at least one, may differ. Words over 64 bytes are never slips.
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -246,12 +271,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .filter(|candidate| candidate.len() <= LONGEST)
-        .map(|candidate| {
-            (
-                strsim::damerau_levenshtein(&word, &plain(candidate)),
-                candidate,
-            )
-        })
+        .map(|candidate| (strsim::osa_distance(&word, &plain(candidate)), candidate))
         .filter(|(distance, candidate)| *distance <= (word.len().max(candidate.len()) / 3).max(1))
         .min()
         .map(|(_, candidate)| candidate)

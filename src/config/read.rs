@@ -3,19 +3,21 @@
 //! Values that did not pass are replaced by defaults with no place, so that the checks of meaning can go on over the
 //! rest; such a config is never handed out.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod names;
+mod steps;
+
+pub(super) use names::{StepNames, derived_name, filter_stem};
 
 use super::place::{Located, Place};
 use super::schema::{self, Default, Kind, ROOT, Table};
-use super::shape::{accepts, number_of};
+use super::shape::number_of;
 use super::tree::{Fields, Node, NodeValue};
 use super::types::{
-    Carry, Config, Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Format,
-    Keep, Language, Limits, MinhashDedup, MinhashHash, Missing, Mode, Output, Pii, PiiKind,
-    RecordLimits, ReportOptions, Shingle, Short, Source, Step, StepKind, Target, Test, TestExpect,
-    TestInput, TokenFormat, Tokenize, UrlRules, When,
+    Carry, Config, Format, Limits, Output, RecordLimits, ReportOptions, Source, Test, TestExpect,
+    TestInput, TokenFormat,
 };
-use super::values::{is_name, parse_size, to_name};
+use super::values::{parse_size, to_name};
+use steps::step;
 
 /// The entries of one table, with the defaults of the schema behind them.
 #[derive(Clone, Copy)]
@@ -262,171 +264,6 @@ fn source(reader: &Reader<'_>, names: &mut StepNames) -> Source {
     }
 }
 
-fn step(reader: &Reader<'_>, source: &str, names: &mut StepNames) -> Option<Step> {
-    let kind = step_kind(reader)?;
-    let when = reader.inner("when");
-    Some(Step {
-        name: match reader.written("name") {
-            Some(name) => name,
-            None => Located::new(
-                names.derive(source, &derived_name(reader.fields?)),
-                Place::NOWHERE,
-            ),
-        },
-        mode: reader.word("mode", Mode::from_word, Mode::Drop),
-        when: When {
-            language: when.texts("language"),
-            source: when.texts("source"),
-        },
-        place: reader
-            .fields?
-            .get(kind.word())
-            .map_or(reader.place, |field| field.key),
-        kind,
-    })
-}
-
-/// The kind of a step; of several (an error reported elsewhere), the first in the order of the schema.
-fn step_kind(reader: &Reader<'_>) -> Option<StepKind> {
-    let word = schema::STEP_KINDS.iter().find(|word| {
-        let key = reader.table.key(word);
-        reader.node(word).is_some_and(|node| {
-            key.is_some_and(|key| match key.kind {
-                Kind::Either(first, second) => {
-                    accepts(first, &node.value) || accepts(second, &node.value)
-                }
-                kind => accepts(&kind, &node.value),
-            })
-        })
-    })?;
-    let inner = reader.inner(word);
-    Some(match *word {
-        "extract" => StepKind::Extract(Extract {
-            favor: inner.word("favor", Favor::from_word, Favor::Balanced),
-            min_chars: inner.small("min-chars"),
-            links: inner.bool("links"),
-            tables: inner.bool("tables"),
-            comments: inner.bool("comments"),
-            markdown: inner.bool("markdown"),
-        }),
-        "language" => StepKind::Language(Language {
-            model: inner.text("model"),
-            sha256: checksum(&inner),
-            keep: inner.texts("keep"),
-            min_score: inner.float("min-score"),
-        }),
-        "url" => StepKind::Url(UrlRules {
-            block_domains: inner.written("block-domains"),
-            block_urls: inner.written("block-urls"),
-            block_words: inner.written("block-words"),
-            block_soft_words: inner.written("block-soft-words"),
-            max_soft_words: inner.small("max-soft-words"),
-            block_substrings: inner.written("block-substrings"),
-            max_length: inner.small("max-length"),
-            missing: inner.word("missing", Missing::from_word, Missing::Keep),
-        }),
-        "filter" => StepKind::Filter(filter(reader, &inner)),
-        "dedup" => StepKind::Dedup(dedup(&inner)),
-        "pii" => StepKind::Pii(pii(&inner)),
-        _ => StepKind::Tokenize(Tokenize {
-            tokenizer: inner.text("tokenizer"),
-            sha256: checksum(&inner),
-            end_of_text: {
-                let text = inner.text("end-of-text");
-                let value = match text.value.as_str() {
-                    "auto" => EndOfText::Auto,
-                    "none" => EndOfText::None,
-                    _ => EndOfText::Token(text.value),
-                };
-                Located::new(value, text.place)
-            },
-        }),
-    })
-}
-
-fn checksum(reader: &Reader<'_>) -> Option<Located<String>> {
-    reader
-        .written("sha256")
-        .map(|hash| Located::new(hash.value.to_ascii_lowercase(), hash.place))
-}
-
-fn filter(step: &Reader<'_>, reader: &Reader<'_>) -> FilterStep {
-    let filter = match (step.written("filter"), reader.written("path")) {
-        (Some(short), _) => FilterRef::Name(short),
-        (None, Some(path)) if reader.node("name").is_none() => FilterRef::Path(path),
-        _ => FilterRef::Name(reader.text("name")),
-    };
-    let bounds = reader
-        .node("bounds")
-        .and_then(Node::as_table)
-        .into_iter()
-        .flatten();
-    FilterStep {
-        filter,
-        bounds: bounds
-            .filter_map(|(rule, field)| {
-                // Findings about a bound show the rule's name and the number.
-                let (key, node) = (field.key, &field.node);
-                let place = Place {
-                    end: node.place.end.max(key.end),
-                    ..key
-                };
-                Some((rule.clone(), Located::new(number_of(node)?, place)))
-            })
-            .collect(),
-        off: reader.texts("off"),
-    }
-}
-
-fn dedup(reader: &Reader<'_>) -> Dedup {
-    let keep = match reader.node("keep") {
-        Some(node) if node.as_table().is_some() => Keep::Best(reader.inner("keep").text("best")),
-        _ => match reader.text("keep").value.as_str() {
-            "longest" => Keep::Longest,
-            "newest" => Keep::Newest,
-            "source-priority" => Keep::SourcePriority,
-            _ => Keep::First,
-        },
-    };
-    if reader.text("method").value == "minhash" {
-        Dedup::Minhash(MinhashDedup {
-            ngram: reader.small("ngram"),
-            bands: reader.small("bands"),
-            rows: reader.small("rows"),
-            shingle: reader.word("shingle", Shingle::from_word, Shingle::Word),
-            hash: reader.word("hash", MinhashHash::from_word, MinhashHash::Xxh64),
-            min_similarity: reader.float("min-similarity"),
-            keep,
-            short: reader.word("short", Short::from_word, Short::WholeText),
-        })
-    } else {
-        let on = reader.text("on");
-        Dedup::Exact(ExactDedup {
-            on: Located::new(
-                Target::from_text(&on.value).unwrap_or(Target::Text),
-                on.place,
-            ),
-            normalize: reader.bool("normalize"),
-            keep,
-        })
-    }
-}
-
-fn pii(reader: &Reader<'_>) -> Pii {
-    let kinds: BTreeSet<PiiKind> = reader
-        .texts("kinds")
-        .iter()
-        .filter_map(|kind| PiiKind::from_word(&kind.value))
-        .collect();
-    Pii {
-        kinds: kinds.into_iter().collect(),
-        replace: reader.text("replace").value,
-        drop_above: reader
-            .node("drop-above")
-            .map(|_| reader.small("drop-above")),
-    }
-}
-
 fn test(reader: &Reader<'_>) -> Test {
     let (input, expect) = (reader.inner("input"), reader.inner("expect"));
     let text = |key| input.written(key).map(|text| text.value);
@@ -448,97 +285,4 @@ fn test(reader: &Reader<'_>) -> Test {
         },
         place: reader.place,
     }
-}
-
-/// What a step is called when its writer gave it no name: the kind; for filters, the filter's name without its version;
-/// for dedups, the method and the kind.
-pub(super) fn derived_name(fields: &Fields) -> String {
-    let inner = |key: &str, name: &str| fields.get(key)?.node.as_table()?.get(name)?.node.as_text();
-    let kind = schema::STEP_KINDS
-        .iter()
-        .find(|kind| fields.contains_key(**kind))
-        .copied()
-        .unwrap_or("step");
-    let special = match kind {
-        "filter" => {
-            let short = fields.get("filter").and_then(|field| field.node.as_text());
-            let name = short
-                .or_else(|| inner("filter", "name"))
-                .or_else(|| inner("filter", "path"));
-            name.and_then(|name| to_name(filter_stem(name)))
-        }
-        "dedup" => inner("dedup", "method")
-            .and_then(to_name)
-            .map(|method| format!("{method}-dedup")),
-        _ => None,
-    };
-    special.unwrap_or_else(|| kind.to_owned())
-}
-
-/// `gopher-quality` of `gopher-quality@datatrove-0.10` and of `my/gopher-quality.toml`.
-pub(super) fn filter_stem(name: &str) -> &str {
-    let file = name.rsplit('/').next().unwrap_or(name);
-    let file = file.strip_suffix(".toml").unwrap_or(file);
-    file.split('@').next().unwrap_or(file)
-}
-
-/// Hands out names to steps without one: `language`, `language-2`, … never one that is taken.
-pub(super) struct StepNames {
-    taken: BTreeSet<String>,
-    next: BTreeMap<String, u32>,
-}
-
-impl StepNames {
-    /// Takes note of every name that is given in the tree.
-    pub(super) fn new(fields: &Fields) -> Self {
-        let mut taken = BTreeSet::new();
-        for steps in step_lists(fields) {
-            for node in steps {
-                if let Some(name) = node
-                    .as_table()
-                    .and_then(|fields| fields.get("name")?.node.as_text())
-                {
-                    taken.insert(name.to_owned());
-                }
-            }
-        }
-        Self {
-            taken,
-            next: BTreeMap::new(),
-        }
-    }
-
-    /// The name of the next step that would be called `base`, within a source (`web-extract`) or shared.
-    pub(super) fn derive(&mut self, source: &str, base: &str) -> String {
-        let base = if source.is_empty() || !is_name(source) {
-            base.to_owned()
-        } else {
-            format!("{source}-{base}")
-        };
-        let counter = self.next.entry(base.clone()).or_insert(1);
-        loop {
-            let name = if *counter == 1 {
-                base.clone()
-            } else {
-                format!("{base}-{counter}")
-            };
-            *counter += 1;
-            if self.taken.insert(name.clone()) {
-                return name;
-            }
-        }
-    }
-}
-
-/// All lists of steps: those of the sources, then the shared one.
-fn step_lists(fields: &Fields) -> Vec<&[Node]> {
-    let sources = fields
-        .get("source")
-        .and_then(|field| field.node.as_list())
-        .unwrap_or_default();
-    let own = sources
-        .iter()
-        .filter_map(|node| node.as_table()?.get("step")?.node.as_list());
-    own.chain(fields.get("step").and_then(|field| field.node.as_list()))
-        .collect()
 }

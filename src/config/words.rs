@@ -92,16 +92,17 @@ words! {
     /// What becomes of documents too short for one n-gram.
     Short {
         WholeText = "whole-text": "the whole text is the only shingle, so equal short texts are duplicates",
-        Skip = "skip": "never a duplicate",
+        Exempt = "exempt": "never a duplicate",
     }
 }
 
 words! {
-    /// The hash of a shingle.
+    /// The hash of a shingle and the family of permutations.
     MinhashHash {
-        Xxh64 = "xxh64": "XXH64, seed 0",
-        Sha1x64 = "sha1-64": "the first 8 bytes of SHA-1, as FineWeb used",
-        Sha1x32 = "sha1-32": "the first 4 bytes of SHA-1",
+        Fast = "fast": "gristmill's own, made for speed",
+        Xxh64 = "xxh64": "datatrove's family over XXH64, its default",
+        Sha1x64 = "sha1-64": "datatrove's family over the first 8 bytes of SHA-1, as FineWeb used",
+        Sha1x32 = "sha1-32": "datatrove's family over the first 4 bytes of SHA-1",
     }
 }
 

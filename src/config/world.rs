@@ -64,10 +64,13 @@ pub struct FilterInfo {
 pub struct RuleInfo {
     /// Its name within the filter.
     pub name: String,
-    /// The metric it looks at.
+    /// The metric it looks at. Two rules may have the same text here only if they measure the same number: where a metric
+    /// depends on a filter's settings (its word splitter), say so in the text.
     pub metric: String,
     /// The bound in the filter file; `None` for rules without a number (edits).
     pub bound: Option<Bound>,
+    /// The rule holds in all languages, with the one bound; if not, it is not compared with other rules.
+    pub everywhere: bool,
     /// The least and the greatest value of the metric, if it has such.
     pub range: Option<(f64, f64)>,
 }

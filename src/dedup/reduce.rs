@@ -14,7 +14,7 @@ use super::exchange::ExchangeReader;
 use super::external::{MIN_BUDGET, Sorted, Sorter};
 use super::record::Key;
 use super::{Layout, RangeRead, Scratch};
-use std::io::Write;
+use std::io::{self, Write};
 
 /// What a partition unit saw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,15 +31,52 @@ pub struct ReduceStats {
     pub edges: u64,
 }
 
+/// Opens the exchange files of all map units, one after the other.
+pub trait ExchangeSource {
+    /// How many there are.
+    fn count(&self) -> usize;
+    /// The file at this place in map order. It is dropped before the next is opened.
+    ///
+    /// # Errors
+    /// When storage fails.
+    fn open(&self, place: usize) -> io::Result<Box<dyn RangeRead + '_>>;
+}
+
+/// Files that are open already.
+impl ExchangeSource for &[&dyn RangeRead] {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn open(&self, place: usize) -> io::Result<Box<dyn RangeRead + '_>> {
+        Ok(Box::new(self[place]))
+    }
+}
+
+/// [`reduce_from`] over files that are open already: for few map units (file handles are scarce).
+///
+/// # Errors
+/// As [`reduce_from`].
+pub fn reduce<K: Key>(
+    inputs: &[&dyn RangeRead],
+    layout: Layout,
+    partition: u32,
+    budget: usize,
+    scratch: &mut dyn Scratch,
+    out: &mut dyn Write,
+) -> Result<ReduceStats, DedupError> {
+    reduce_from::<K>(&inputs, layout, partition, budget, scratch, out)
+}
+
 /// Reads partition `partition` of the exchange files of all map units and writes its edge file.
 ///
-/// `inputs` stand in map order (units strictly rising). Memory stays below `budget` plus about 2 MiB.
+/// The inputs stand in map order (units strictly rising). Memory stays below `budget` plus about 2 MiB.
 ///
 /// # Errors
 /// When an input is damaged, of another plan or out of order, when storage fails, or when `budget` is below four times
-/// [`super::external::MIN_BUDGET`].
-pub fn reduce<K: Key>(
-    inputs: &[&dyn RangeRead],
+/// [`MIN_BUDGET`].
+pub fn reduce_from<K: Key>(
+    inputs: &dyn ExchangeSource,
     layout: Layout,
     partition: u32,
     budget: usize,
@@ -57,14 +94,8 @@ pub fn reduce<K: Key>(
     let mut stats = ReduceStats::default();
     // Records outnumber edges: every edge comes from a record.
     let edge_budget = budget / 4;
-    let sorted = gather::<K>(
-        inputs,
-        layout,
-        partition,
-        budget - edge_budget,
-        scratch,
-        &mut stats,
-    )?;
+    let sorter = Sorter::new(budget - edge_budget, scratch)?;
+    let sorted = gather::<K>(inputs, layout, partition, sorter, &mut stats)?;
     let mut stars = Sorter::new(edge_budget, scratch)?;
     stars_of(sorted, &mut stars, &mut stats)?;
     stats.edges = edges::write(layout, partition, stars.finish()?, out)?;
@@ -72,17 +103,16 @@ pub fn reduce<K: Key>(
 }
 
 fn gather<K: Key>(
-    inputs: &[&dyn RangeRead],
+    inputs: &dyn ExchangeSource,
     layout: Layout,
     partition: u32,
-    budget: usize,
-    scratch: &mut dyn Scratch,
+    mut sorter: Sorter<'_, (K, u64)>,
     stats: &mut ReduceStats,
 ) -> Result<Sorted<(K, u64)>, DedupError> {
-    let mut sorter = Sorter::new(budget, scratch)?;
     let mut before = None;
-    for input in inputs {
-        let reader = ExchangeReader::<K>::open(*input, layout)?;
+    for place in 0..inputs.count() {
+        let input = inputs.open(place)?;
+        let reader = ExchangeReader::<K>::open(&*input, layout)?;
         if before >= Some(reader.unit()) {
             let detail = format!("map unit {} comes twice or out of order", reader.unit());
             return Err(DedupError::Setting {

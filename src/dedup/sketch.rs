@@ -102,7 +102,8 @@ fn kind(k: usize) -> Result<Kind, DedupError> {
     })
 }
 
-/// The checksum of a slot: 32 bits of XXH3 over the values, seeded with their number and the document, so that slots cannot change places.
+/// The checksum of a slot: 32 bits of XXH3 over the values, seeded with their number and the document, so that slots
+/// cannot change places.
 fn slot_check(values: &[u8], count: u32, index: u32) -> u32 {
     let seed = u64::from(count) << 32 | u64::from(index);
     // Half of the 64 bits is enough for one slot.

@@ -61,10 +61,14 @@ pub fn work(
                 quarantine.push_str(&quarantine_line(&source, "read", None, &fault));
             }
             Entry::Passage(mut passage) => {
+                passage.yields.source = plan.sources.iter().position(|source| *source.name == *passage.source);
                 if phase == 0 {
                     enter(&mut passage, &mut tally);
                 }
                 step_through(program, phase, fates, clock, &mut passage, &mut tally, &mut quarantine);
+                for (kind, count) in &passage.yields.pii {
+                    *tally.pii.entry((*kind).to_owned()).or_default() += u64::from(*count);
+                }
                 passages.push(*passage);
             }
         }

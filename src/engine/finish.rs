@@ -159,6 +159,8 @@ fn stats(context: &Context<'_>, mut tally: Tally, shards: Vec<ShardStats>) -> Re
         tally,
         domains_seen,
         dedup,
+        vocab_size: context.program.tokens.as_ref().map_or(0, |facts| facts.vocab_size),
+        end_of_text: context.program.tokens.as_ref().and_then(|facts| facts.end_of_text),
         shards,
     })
 }

@@ -69,13 +69,39 @@ impl Blocks {
 #[must_use]
 pub fn is_skipped(tag: Tag) -> bool {
     use Tag::{
-        Applet, Audio, Button, Canvas, Datalist, Embed, Frameset, Head, Iframe, Map, Math, Meter, Noembed, Noframes, Noscript, Object,
-        Option, Progress, Rp, Script, Select, Style, Svg, Template, Textarea, Title, Video,
+        Applet, Audio, Button, Canvas, Datalist, Embed, Frameset, Head, Iframe, Map, Math, Meter,
+        Noembed, Noframes, Noscript, Object, Option, Progress, Rp, Script, Select, Style, Svg,
+        Template, Textarea, Title, Video,
     };
     matches!(
         tag,
-        Applet | Audio | Button | Canvas | Datalist | Embed | Frameset | Head | Iframe | Map | Math | Meter | Noembed | Noframes
-            | Noscript | Object | Option | Progress | Rp | Script | Select | Style | Svg | Template | Textarea | Title | Video
+        Applet
+            | Audio
+            | Button
+            | Canvas
+            | Datalist
+            | Embed
+            | Frameset
+            | Head
+            | Iframe
+            | Map
+            | Math
+            | Meter
+            | Noembed
+            | Noframes
+            | Noscript
+            | Object
+            | Option
+            | Progress
+            | Rp
+            | Script
+            | Select
+            | Style
+            | Svg
+            | Template
+            | Textarea
+            | Title
+            | Video
     )
 }
 
@@ -123,7 +149,11 @@ pub fn collect(dom: &Dom<'_>) -> Blocks {
     };
     let mut at = 0;
     while at < dom.nodes.len() {
-        while c.open.last().is_some_and(|n| dom.nodes[*n as usize].end as usize <= at) {
+        while c
+            .open
+            .last()
+            .is_some_and(|n| dom.nodes[*n as usize].end as usize <= at)
+        {
             c.leave();
         }
         let node = &dom.nodes[at];
@@ -280,7 +310,11 @@ impl Collector<'_, '_> {
             return Kind::Item(self.lists.clamp(1, 20) as u8);
         }
         // A cell inside a row; an inner table has its own rows.
-        if self.cells.len() == self.rows.len() && !self.cells.is_empty() { Kind::Cell } else { Kind::Paragraph }
+        if self.cells.len() == self.rows.len() && !self.cells.is_empty() {
+            Kind::Cell
+        } else {
+            Kind::Paragraph
+        }
     }
 }
 
@@ -313,7 +347,9 @@ fn push_normal(text: &str, mut gap: bool, start: usize, out: &mut String) -> boo
             out.push_str(&text[from..at]);
             continue;
         }
-        let Some(c) = text[at..].chars().next() else { break };
+        let Some(c) = text[at..].chars().next() else {
+            break;
+        };
         at += c.len_utf8();
         if c.is_whitespace() {
             gap = true;
@@ -382,7 +418,10 @@ pub fn measure(text: &str) -> Measure {
             match c {
                 '。' | '！' | '？' | '؟' | '۔' | '…' | '।' | '։' => m.stops += 1,
                 '，' | '、' | '；' | '،' | '؛' => m.commas += 1,
-                '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => m.size += 2,
+                '\u{3041}'..='\u{30ff}'
+                | '\u{3400}'..='\u{9fff}'
+                | '\u{f900}'..='\u{faff}'
+                | '\u{20000}'..='\u{3ffff}' => m.size += 2,
                 '\u{ac00}'..='\u{d7af}' => m.size += 2,
                 '\u{a1}'..='\u{bf}' | '\u{2000}'..='\u{2bff}' | '\u{3000}'..='\u{303f}' => {}
                 _ => m.size += 1,

@@ -2,8 +2,12 @@
 
 mod blocks;
 pub mod charset;
+mod context;
 pub mod dom;
 mod facts;
+mod features;
+mod judge;
+mod model;
 mod render;
 mod select;
 mod vocabulary;
@@ -92,7 +96,9 @@ pub struct Page {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExtractError {
     /// The page passes a limit of [`Options`]: bytes or nodes.
-    #[error("the page has {found} {what}, more than the limit of {limit}; raise `{option}` to extract it")]
+    #[error(
+        "the page has {found} {what}, more than the limit of {limit}; raise `{option}` to extract it"
+    )]
     OverBudget {
         /// `bytes` or `nodes`.
         what: &'static str,
@@ -110,15 +116,7 @@ pub enum ExtractError {
 /// # Errors
 /// [`ExtractError::OverBudget`] when the page passes `max_bytes` or `max_nodes`.
 pub fn extract(html: &str, options: &Options) -> Result<Page, ExtractError> {
-    let limits = Limits { bytes: options.max_bytes, nodes: options.max_nodes, depth: options.max_depth };
-    let dom = Dom::parse(html, limits).map_err(|e| match e {
-        TooLarge::Bytes(found) => {
-            ExtractError::OverBudget { what: "bytes", found, limit: options.max_bytes, option: "max_bytes" }
-        }
-        TooLarge::Nodes(found) => {
-            ExtractError::OverBudget { what: "nodes", found, limit: options.max_nodes, option: "max_nodes" }
-        }
-    })?;
+    let dom = parse(html, options)?;
     let mut page = facts::collect(&dom);
     let blocks = blocks::collect(&dom);
     page.visible_letters = blocks.list.iter().map(|b| u64::from(b.size)).sum();
@@ -130,4 +128,62 @@ pub fn extract(html: &str, options: &Options) -> Result<Page, ExtractError> {
         }
     }
     Ok(page)
+}
+
+fn parse<'a>(html: &'a str, options: &Options) -> Result<Dom<'a>, ExtractError> {
+    let limits = Limits {
+        bytes: options.max_bytes,
+        nodes: options.max_nodes,
+        depth: options.max_depth,
+    };
+    Dom::parse(html, limits).map_err(|e| match e {
+        TooLarge::Bytes(found) => ExtractError::OverBudget {
+            what: "bytes",
+            found,
+            limit: options.max_bytes,
+            option: "max_bytes",
+        },
+        TooLarge::Nodes(found) => ExtractError::OverBudget {
+            what: "nodes",
+            found,
+            limit: options.max_nodes,
+            option: "max_nodes",
+        },
+    })
+}
+
+/// For training the block models: for every block of a page its text and the numbers that a model sees; with the text form of a
+/// first model, the numbers of the second.
+///
+/// # Errors
+/// As [`extract`].
+pub fn training_rows(
+    html: &str,
+    first: Option<&str>,
+    options: &Options,
+) -> Result<Vec<(String, Vec<i16>)>, ExtractError> {
+    let dom = parse(html, options)?;
+    let blocks = blocks::collect(&dom);
+    let known = select::context(&dom, &blocks, options);
+    let top = select::container(&dom, &known);
+    let page = features::Page::new(&dom, &blocks, &known, top);
+    let model = first.and_then(|text| model::Model::parse(text, features::WIDTH));
+    let n = blocks.list.len();
+    let mut rows: Vec<Vec<i16>> = vec![Vec::new(); n];
+    for (i, row) in rows.iter_mut().enumerate() {
+        page.fill(i, row);
+    }
+    if let Some(model) = model {
+        let scores: Vec<i32> = rows.iter().map(|row| model.score(row)).collect();
+        let around = context::Around::new(&dom, &blocks, &scores);
+        for (i, row) in rows.iter_mut().enumerate() {
+            around.fill(i, row);
+        }
+    }
+    Ok(blocks
+        .list
+        .iter()
+        .map(|b| blocks.text_of(b).to_owned())
+        .zip(rows)
+        .collect())
 }

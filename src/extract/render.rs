@@ -27,10 +27,25 @@ pub fn render(dom: &Dom<'_>, blocks: &Blocks, kept: &Kept, options: &Options) ->
 
 fn separator(before: &Block, block: &Block) -> &'static str {
     let same_row = block.row != 0 && before.row == block.row;
-    if same_row && before.cell != block.cell && before.kind == Kind::Cell && block.kind == Kind::Cell { " | " } else { "\n" }
+    if same_row
+        && before.cell != block.cell
+        && before.kind == Kind::Cell
+        && block.kind == Kind::Cell
+    {
+        " | "
+    } else {
+        "\n"
+    }
 }
 
-fn write_block(dom: &Dom<'_>, blocks: &Blocks, block: &Block, options: &Options, last: Option<&Block>, out: &mut String) {
+fn write_block(
+    dom: &Dom<'_>,
+    blocks: &Blocks,
+    block: &Block,
+    options: &Options,
+    last: Option<&Block>,
+    out: &mut String,
+) {
     let text = blocks.text_of(block);
     if options.markdown {
         let was_pre = last.is_some_and(|b| b.kind == Kind::Pre);
@@ -43,7 +58,9 @@ fn write_block(dom: &Dom<'_>, blocks: &Blocks, block: &Block, options: &Options,
                 out.push(' ');
             }
             Kind::Pre if !was_pre => out.push_str("```\n"),
-            Kind::Paragraph if dom.nodes[block.node as usize].tag == Tag::Blockquote => out.push_str("> "),
+            Kind::Paragraph if dom.nodes[block.node as usize].tag == Tag::Blockquote => {
+                out.push_str("> ")
+            }
             _ => {}
         }
     }

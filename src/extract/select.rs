@@ -2,6 +2,7 @@
 
 use super::blocks::{Block, Blocks, Kind};
 use super::dom::{Attr, Dom, Tag};
+use super::judge::judge;
 use super::vocabulary::{self as v, Hints};
 use super::{Favor, Options};
 
@@ -40,6 +41,8 @@ impl Mass {
 pub struct Context {
     /// Hints of the element itself.
     pub own: Vec<Hints>,
+    /// Hints of the element and all around it.
+    pub around: Vec<Hints>,
     /// The element or one around it is boilerplate.
     pub boilerplate: Vec<bool>,
     /// Sums with boilerplate.
@@ -49,10 +52,12 @@ pub struct Context {
 }
 
 /// The letters of a block that read like running text.
-fn prose(block: &Block) -> u32 {
+pub fn prose(block: &Block) -> u32 {
     let free = block.size - block.link_size;
     let dense = block.link_size * 2 > block.size;
-    let long = block.size >= 80 || (block.size >= 25 && block.stops > 0) || (block.size >= 40 && block.commas > 0);
+    let long = block.size >= 80
+        || (block.size >= 25 && block.stops > 0)
+        || (block.size >= 40 && block.commas > 0);
     match block.kind {
         _ if dense => 0,
         Kind::Heading(_) => 0,
@@ -66,7 +71,12 @@ fn prose(block: &Block) -> u32 {
 fn masses(dom: &Dom<'_>, blocks: &Blocks, take: impl Fn(&Block) -> bool) -> Vec<Mass> {
     let mut mass = vec![Mass::default(); dom.nodes.len()];
     for block in blocks.list.iter().filter(|b| take(b)) {
-        mass[block.node as usize].add(Mass { size: block.size, link: block.link_size, prose: prose(block), blocks: 1 });
+        mass[block.node as usize].add(Mass {
+            size: block.size,
+            link: block.link_size,
+            prose: prose(block),
+            blocks: 1,
+        });
     }
     for i in (1..mass.len()).rev() {
         let here = mass[i];
@@ -98,14 +108,21 @@ fn own_hints(dom: &Dom<'_>, i: usize) -> Hints {
             out |= v::hints(value);
         }
     }
-    if dom.raw_attr(i, Attr::Hidden).is_some() || dom.raw_attr(i, Attr::Style).is_some_and(is_hidden_style) {
+    if dom.raw_attr(i, Attr::Hidden).is_some()
+        || dom.raw_attr(i, Attr::Style).is_some_and(is_hidden_style)
+    {
         out |= v::HIDDEN;
     }
     out
 }
 
 fn is_hidden_style(style: &str) -> bool {
-    let squeezed: String = style.chars().filter(|c| !c.is_whitespace()).take(400).collect::<String>().to_ascii_lowercase();
+    let squeezed: String = style
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .take(400)
+        .collect::<String>()
+        .to_ascii_lowercase();
     squeezed.contains("display:none") || squeezed.contains("visibility:hidden")
 }
 
@@ -115,6 +132,7 @@ pub fn context(dom: &Dom<'_>, blocks: &Blocks, options: &Options) -> Context {
     let total = all[0].prose.max(1);
     let n = dom.nodes.len();
     let mut own = vec![0; n];
+    let mut around = vec![0; n];
     let mut boilerplate = vec![false; n];
     for i in 1..n {
         let parent = dom.nodes[i].parent as usize;
@@ -123,12 +141,19 @@ pub fn context(dom: &Dom<'_>, blocks: &Blocks, options: &Options) -> Context {
             continue;
         }
         own[i] = own_hints(dom, i);
+        around[i] = around[parent] | own[i];
         if !boilerplate[i] {
             boilerplate[i] = is_boilerplate(own[i], dom.nodes[i].tag, all[i], total, options);
         }
     }
     let clean = masses(dom, blocks, |b| !boilerplate[b.node as usize]);
-    Context { own, boilerplate, all, clean }
+    Context {
+        own,
+        around,
+        boilerplate,
+        all,
+        clean,
+    }
 }
 
 /// Whether an element is boilerplate by its hints, unless it holds too much of the page's prose.
@@ -152,36 +177,105 @@ fn is_boilerplate(own: Hints, tag: Tag, mass: Mass, total: u32, options: &Option
     share < allowed
 }
 
-/// Chooses the blocks.
+/// The score from which a block stays, in 1/1024 log-odds (0.30, 0.47 and 0.65 as probabilities).
+fn bar(favor: Favor) -> i32 {
+    match favor {
+        Favor::Recall => -868,
+        Favor::Balanced => -123,
+        Favor::Precision => 634,
+    }
+}
+
+/// Chooses the blocks: by the trained models, and by rules where those find next to nothing.
 pub fn select(dom: &Dom<'_>, blocks: &Blocks, options: &Options) -> Kept {
-    let context = context(dom, blocks, options);
-    let top = container(dom, &context);
-    let mut keep = choose(dom, blocks, &context, top, options);
-    let kept = |keep: &[bool]| blocks.list.iter().zip(keep).filter(|(_, k)| **k).map(|(b, _)| b.size).sum::<u32>();
-    let mut size = kept(&keep);
-    if size < 200 || (options.favor == Favor::Recall && size * 2 < context.clean[0].prose) {
-        let wide = choose(dom, blocks, &context, 0, options);
-        if kept(&wide) > size {
-            keep = wide;
-            size = kept(&keep);
+    let known = context(dom, blocks, options);
+    let top = container(dom, &known);
+    let scores = judge(dom, blocks, &known, top);
+    let bar = bar(options.favor);
+    let is_comment = |b: &Block| {
+        options.comments && known.around[b.node as usize] & v::COMMENT != 0 && prose(b) > 0
+    };
+    let stays = |(b, score): (&Block, &i32)| {
+        (options.tables || b.row == 0) && (*score > bar || is_comment(b))
+    };
+    let keep: Vec<bool> = blocks.list.iter().zip(&scores).map(stays).collect();
+    let size = kept_size(blocks, &keep);
+    if size >= MIN_SIZE {
+        return Kept { keep, weak: false };
+    }
+    let by_rules = rules(dom, blocks, &known, top, options);
+    let more = kept_size(blocks, &by_rules);
+    if more > size {
+        Kept {
+            keep: by_rules,
+            weak: more < WEAK_SIZE,
+        }
+    } else {
+        Kept { keep, weak: true }
+    }
+}
+
+/// Below this many letters the models found nothing.
+const MIN_SIZE: u32 = 80;
+
+/// Below this many letters the text in the page's own structured data is preferred if it is longer.
+const WEAK_SIZE: u32 = 200;
+
+fn kept_size(blocks: &Blocks, keep: &[bool]) -> u32 {
+    blocks
+        .list
+        .iter()
+        .zip(keep)
+        .filter(|(_, k)| **k)
+        .map(|(b, _)| b.size)
+        .sum()
+}
+
+/// The choice by rules alone: the container and its blocks, wider and wider while it is too short.
+fn rules(
+    dom: &Dom<'_>,
+    blocks: &Blocks,
+    known: &Context,
+    top: usize,
+    options: &Options,
+) -> Vec<bool> {
+    let mut keep = choose(dom, blocks, known, top, options);
+    let mut size = kept_size(blocks, &keep);
+    if size < WEAK_SIZE {
+        let wide = choose(dom, blocks, known, 0, options);
+        let more = kept_size(blocks, &wide);
+        if more > size {
+            (keep, size) = (wide, more);
         }
     }
-    if size < 100 {
-        keep = blocks.list.iter().map(|b| b.link_size * 2 <= b.size && !context.boilerplate[b.node as usize]).collect();
-        size = kept(&keep);
+    if size < WEAK_SIZE / 2 {
+        keep = blocks
+            .list
+            .iter()
+            .map(|b| b.link_size * 2 <= b.size && !known.boilerplate[b.node as usize])
+            .collect();
     }
-    Kept { keep, weak: size < 200 }
+    keep
 }
 
 /// The element that holds the main text.
-fn container(dom: &Dom<'_>, context: &Context) -> usize {
+pub fn container(dom: &Dom<'_>, context: &Context) -> usize {
     let total = context.clean[0].prose;
     // Elements that say they are the text: the largest wins, inner ones are preferred.
     let mut best = 0;
     for (i, mass) in context.clean.iter().enumerate().skip(1) {
         let strong = context.own[i] & v::STRONG != 0 || dom.nodes[i].tag == Tag::Article;
-        let floor = if best == 0 { 0 } else { context.clean[best].prose / 10 * 9 };
-        if strong && !context.boilerplate[i] && mass.prose >= total / 4 && mass.prose >= floor && mass.prose > 0 {
+        let floor = if best == 0 {
+            0
+        } else {
+            context.clean[best].prose / 10 * 9
+        };
+        if strong
+            && !context.boilerplate[i]
+            && mass.prose >= total / 4
+            && mass.prose >= floor
+            && mass.prose > 0
+        {
             best = i;
         }
     }
@@ -190,9 +284,17 @@ fn container(dom: &Dom<'_>, context: &Context) -> usize {
     }
     let mut at = 0;
     loop {
-        let next = dom.children(at).max_by_key(|c| (context.clean[*c].prose, std::cmp::Reverse(*c)));
+        let next = dom
+            .children(at)
+            .max_by_key(|c| (context.clean[*c].prose, std::cmp::Reverse(*c)));
         match next {
-            Some(child) if u64::from(context.clean[child].prose) * 100 >= u64::from(context.clean[at].prose) * 75 && context.clean[child].prose > 0 && !dom.nodes[child].tag.is_inline() && dom.nodes[child].tag != Tag::P => {
+            Some(child)
+                if u64::from(context.clean[child].prose) * 100
+                    >= u64::from(context.clean[at].prose) * 75
+                    && context.clean[child].prose > 0
+                    && !dom.nodes[child].tag.is_inline()
+                    && dom.nodes[child].tag != Tag::P =>
+            {
                 at = child;
             }
             _ => return at,
@@ -201,14 +303,21 @@ fn container(dom: &Dom<'_>, context: &Context) -> usize {
 }
 
 /// Filters the blocks inside `top`.
-fn choose(dom: &Dom<'_>, blocks: &Blocks, context: &Context, top: usize, options: &Options) -> Vec<bool> {
+fn choose(
+    dom: &Dom<'_>,
+    blocks: &Blocks,
+    context: &Context,
+    top: usize,
+    options: &Options,
+) -> Vec<bool> {
     let end = dom.nodes[top].end;
     let inside = |b: &Block| b.node >= top as u32 && b.node < end;
     let mut keep: Vec<bool> = blocks
         .list
         .iter()
         .map(|b| {
-            if !inside(b) || context.boilerplate[b.node as usize] || (!options.tables && b.row != 0) {
+            if !inside(b) || context.boilerplate[b.node as usize] || (!options.tables && b.row != 0)
+            {
                 return false;
             }
             let own = context.own[b.node as usize];

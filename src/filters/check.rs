@@ -1,8 +1,8 @@
 //! What no single rule shows: whether rules can fire at all, and whether anything can pass.
 
 use super::examples::{Example, Expect};
-use super::parse::Placed;
 use super::read::{Reader, did_you_mean};
+use super::rules::Placed;
 use crate::document::Bound;
 use crate::metrics::nearest;
 

@@ -31,7 +31,7 @@ impl Edit {
                     view.lines(LineRule::PythonSplitlines),
                     rules,
                     |line| {
-                        out.push_str(line);
+                        out.push_str(line.text);
                         out.push('\n');
                     },
                 );

@@ -14,10 +14,34 @@ pub const LIBRARY: &[(&str, &str)] = files![".toml":
     "datatrove/fineweb-quality-0.10",
     "datatrove/gopher-quality-0.10",
     "datatrove/gopher-repetition-0.10",
+    "dclm/gopher-baseline",
+    "dolma/gopher-v1.6",
+    "gristmill/toxicity",
+    "gristmill/url-adult",
+    "gristmill/web-en",
+    "gristmill/web-multilingual",
 ];
 
 /// All word lists: path under `filters/` without `.txt`, content. A test compares it with the folder.
 pub const LISTS: &[(&str, &str)] = files![".txt":
+    "lists/toxic-any",
+    "lists/toxic-ar",
+    "lists/toxic-de",
+    "lists/toxic-en",
+    "lists/toxic-es",
+    "lists/toxic-fr",
+    "lists/toxic-it",
+    "lists/toxic-ja",
+    "lists/toxic-ko",
+    "lists/toxic-nl",
+    "lists/toxic-pl",
+    "lists/toxic-pt",
+    "lists/toxic-ru",
+    "lists/toxic-tr",
+    "lists/toxic-zh",
+    "lists/url-soft-words-adult",
+    "lists/url-subwords-adult",
+    "lists/url-words-adult",
 ];
 
 /// The content of a word list, by its name without the folder.

@@ -14,6 +14,7 @@ mod overrides;
 mod parse;
 mod problem;
 mod read;
+mod rules;
 
 pub use edit::Edit;
 pub use examples::{Example, ExampleResult, Expect, run_examples};

@@ -6,11 +6,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::problem::{Problem, Severity};
 use super::read::{Fields, Reader, Value, did_you_mean};
-use super::{Edit, Example, Expect, Filter, Reference, Rule, When, check, library};
-use crate::document::Bound;
-use crate::metrics::{
-    self, C4Lines, Lists, MetricId, MetricSet, Role, Settings, WordList, nearest,
-};
+use super::{Edit, Filter, Reference, check, library, rules};
+use crate::metrics::{C4Lines, Lists, MetricSet, Role, Settings, WordList, nearest};
 use crate::text::Splitter;
 
 /// Words for [`Splitter`] in filter files.
@@ -19,17 +16,12 @@ const SPLITTERS: &[(&str, Splitter)] = &[
     ("whitespace", Splitter::Whitespace),
     ("uax29", Splitter::Uax29),
     ("uax29-bounds", Splitter::Uax29Bounds),
+    ("nltk-wordpunct", Splitter::NltkWordPunct),
+    ("fasttext", Splitter::FastText),
 ];
 
 /// Where word list files come from: name to content.
 pub type ListSource<'l> = &'l dyn Fn(&str) -> Option<String>;
-
-/// A rule and where it stands, for the checks that compare rules.
-pub(super) struct Placed {
-    pub rule: Rule,
-    pub span: std::ops::Range<usize>,
-    pub bound_span: std::ops::Range<usize>,
-}
 
 impl Filter {
     /// Reads a filter file; word lists are those in the binary. `name` is used when the file gives none.
@@ -119,9 +111,9 @@ fn file(name: &str, mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut 
     for Edit::C4Lines(rules) in &edits {
         settings.c4 = rules.clone();
     }
-    let placed = each(&mut fields, reader, "rule", rule);
-    let examples = each(&mut fields, reader, "example", example);
-    if placed.is_empty() && edits.is_empty() {
+    let placed = each(&mut fields, reader, "rule", rules::rule);
+    let examples = each(&mut fields, reader, "example", rules::example);
+    if fields.take("rule").is_none() && fields.take("edit").is_none() {
         reader.error(
             "F014",
             fields.span.clone(),
@@ -204,6 +196,11 @@ fn word_lists(table: &Fields<'_>, source: ListSource<'_>, reader: &mut Reader) -
         };
         for (language, _, value) in languages.all() {
             if let Some(list) = word_list(language, value, source, reader) {
+                let list = if role == Role::UrlSubwords {
+                    list.into_inside()
+                } else {
+                    list
+                };
                 lists.insert(role, language, Arc::new(list));
             }
         }
@@ -279,225 +276,4 @@ fn c4_lines(mut fields: Fields<'_>, reader: &mut Reader) -> C4Lines {
     }
     fields.finish(reader, "`c4-lines`");
     rules
-}
-
-/// `[[rule]]`.
-fn rule(mut fields: Fields<'_>, reader: &mut Reader) -> Option<Placed> {
-    let name = fields
-        .need(reader, "name", "a rule")
-        .and_then(|value| reader.string("name", value));
-    let metric = fields
-        .need(reader, "metric", "a rule")
-        .and_then(|value| metric(value, reader));
-    let bound = bound(&mut fields, reader, "a rule");
-    let reason = fields
-        .take("reason")
-        .and_then(|value| reader.string("reason", value));
-    let why = fields
-        .take("why")
-        .and_then(|value| reader.string("why", value));
-    let when = fields
-        .take("when")
-        .and_then(|value| reader.table("when", value));
-    let when = when
-        .map(|table| conditions(table, reader))
-        .unwrap_or_default();
-    let languages = fields
-        .take("languages")
-        .and_then(|value| reader.table("languages", value));
-    let by_language = languages
-        .map(|table| language_bounds(&table, reader))
-        .unwrap_or_default();
-    let span = fields.span.clone();
-    fields.finish(reader, "a rule");
-    let (bound, bound_span) = bound?;
-    let rule = Rule {
-        name: name?.into(),
-        metric: metric?,
-        bound: Some(bound),
-        by_language,
-        when,
-        reason: reason.map(Into::into),
-        why,
-    };
-    Some(Placed {
-        rule,
-        span,
-        bound_span,
-    })
-}
-
-/// A metric by name.
-fn metric(value: Value<'_>, reader: &mut Reader) -> Option<MetricId> {
-    let name = reader.string("metric", value)?;
-    let found = metrics::find(&name);
-    if found.is_none() {
-        let near = metrics::suggest(&name).map(did_you_mean);
-        reader.error(
-            "F005",
-            value.span(),
-            format!("there is no metric `{name}`"),
-            near,
-        );
-    }
-    found
-}
-
-/// Exactly one of the four comparisons, with the place of its number.
-fn bound(
-    fields: &mut Fields<'_>,
-    reader: &mut Reader,
-    of: &str,
-) -> Option<(Bound, std::ops::Range<usize>)> {
-    let kinds: [(&'static str, fn(f64) -> Bound); 4] = [
-        ("above", Bound::Above),
-        ("below", Bound::Below),
-        ("at-least", Bound::AtLeast),
-        ("at-most", Bound::AtMost),
-    ];
-    let mut found = None;
-    for (key, make) in kinds {
-        let Some(value) = fields.take(key) else {
-            continue;
-        };
-        if found.is_some() {
-            let hint = "keep one; two bounds are two rules".to_owned();
-            reader.error(
-                "F006",
-                value.span(),
-                format!("{of} has more than one bound"),
-                Some(hint),
-            );
-            continue;
-        }
-        found = Some(
-            reader
-                .number(key, value)
-                .map(|number| (make(number), value.span())),
-        );
-    }
-    if found.is_none() {
-        let hint =
-            "add one of `above`, `below`, `at-least`, `at-most`: values beyond it are dropped"
-                .to_owned();
-        reader.error(
-            "F006",
-            fields.span.clone(),
-            format!("{of} has no bound"),
-            Some(hint),
-        );
-    }
-    found.flatten()
-}
-
-/// `when = { language = […], except-language = […] }`.
-fn conditions(mut fields: Fields<'_>, reader: &mut Reader) -> When {
-    let only = fields
-        .take("language")
-        .and_then(|value| reader.strings("language", value));
-    let except = fields
-        .take("except-language")
-        .and_then(|value| reader.strings("except-language", value));
-    fields.finish(reader, "`when`");
-    When {
-        only: only.unwrap_or_default(),
-        except: except.unwrap_or_default(),
-    }
-}
-
-/// `languages = { de = { above = 0.2 }, … }`, sorted by code.
-fn language_bounds(table: &Fields<'_>, reader: &mut Reader) -> Vec<(String, Bound)> {
-    let mut bounds = Vec::new();
-    for (language, _, value) in table.all() {
-        let Some(mut fields) = reader.table(language, value) else {
-            continue;
-        };
-        if let Some((bound, _)) = bound(&mut fields, reader, "a language") {
-            bounds.push((language.to_owned(), bound));
-        }
-        fields.finish(reader, "a language");
-    }
-    bounds.sort_by(|a, b| a.0.cmp(&b.0));
-    bounds
-}
-
-/// `[[example]]`, with the place of the rule that it names.
-fn example(
-    mut fields: Fields<'_>,
-    reader: &mut Reader,
-) -> Option<(Example, std::ops::Range<usize>)> {
-    let name = fields
-        .need(reader, "name", "an example")
-        .and_then(|value| reader.string("name", value));
-    let text = fields
-        .take("text")
-        .and_then(|value| reader.string("text", value))
-        .unwrap_or_default();
-    let repeat = fields
-        .take("repeat")
-        .and_then(|value| reader.count("repeat", value))
-        .unwrap_or(1);
-    let url = fields
-        .take("url")
-        .and_then(|value| reader.string("url", value));
-    let language = fields
-        .take("language")
-        .and_then(|value| reader.string("language", value));
-    let expect = fields.need(reader, "expect", "an example");
-    let expect = expect
-        .and_then(|value| reader.table("expect", value))
-        .and_then(|table| expectation(table, reader));
-    let span = fields.span.clone();
-    fields.finish(reader, "an example");
-    Some((
-        Example {
-            name: name?,
-            text,
-            repeat,
-            url,
-            language,
-            expect: expect?,
-        },
-        span,
-    ))
-}
-
-/// `expect = { kept = true }`, `{ dropped-by = "rule" }`, `{ trips = "rule" }` or `{ text = "…" }`.
-fn expectation(mut fields: Fields<'_>, reader: &mut Reader) -> Option<Expect> {
-    let kept = fields
-        .take("kept")
-        .and_then(|value| reader.boolean("kept", value));
-    let dropped_by = fields
-        .take("dropped-by")
-        .and_then(|value| reader.string("dropped-by", value));
-    let trips = fields
-        .take("trips")
-        .and_then(|value| reader.string("trips", value));
-    let text = fields
-        .take("text")
-        .and_then(|value| reader.string("text", value));
-    let span = fields.span.clone();
-    fields.finish(reader, "`expect`");
-    let given = [
-        kept == Some(true),
-        dropped_by.is_some(),
-        trips.is_some(),
-        text.is_some(),
-    ];
-    if given.iter().filter(|given| **given).count() != 1 {
-        let hint =
-            "use one of `kept = true`, `dropped-by = \"rule\"`, `trips = \"rule\"`, `text = \"…\"`"
-                .to_owned();
-        reader.error(
-            "F013",
-            span,
-            "`expect` needs exactly one expectation",
-            Some(hint),
-        );
-        return None;
-    }
-    let rule = dropped_by
-        .map(Expect::DroppedBy)
-        .or(trips.map(Expect::Trips));
-    Some(rule.or(text.map(Expect::Text)).unwrap_or(Expect::Kept))
 }

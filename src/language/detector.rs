@@ -1,3 +1,4 @@
+use super::labels;
 use std::sync::Arc;
 
 /// A language and how sure the detector is of it.
@@ -9,6 +10,17 @@ pub struct Guess {
     pub iso639_3: Option<&'static str>,
     /// 0 to 1: the share of texts with this score of which the label is expected to be right.
     pub score: f32,
+}
+
+impl Guess {
+    /// A guess of a label that is already normalised.
+    pub(super) fn of(label: &str, score: f32) -> Self {
+        Self {
+            label: Arc::from(label),
+            iso639_3: labels::find(label).map(|language| language.iso639_3),
+            score,
+        }
+    }
 }
 
 /// Something that tells the language of a text.

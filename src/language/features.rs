@@ -23,7 +23,13 @@ pub(super) enum Group {
 
 impl Group {
     /// All groups, in the order of the model file.
-    pub(super) const ALL: [Self; 5] = [Self::Latin, Self::Cyrillic, Self::Arabic, Self::Devanagari, Self::Han];
+    pub(super) const ALL: [Self; 5] = [
+        Self::Latin,
+        Self::Cyrillic,
+        Self::Arabic,
+        Self::Devanagari,
+        Self::Han,
+    ];
 
     /// The group of a script, if several languages share it.
     #[inline]
@@ -39,23 +45,25 @@ impl Group {
     }
 }
 
-/// Whether a character carries on the word before it whatever its script (combining diacritical marks).
-fn is_mark(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36F}')
-}
+/// Code points below this are looked up in a table, the others are letters by their script and have no case.
+const TABLED: usize = 0x2000;
 
-/// Code points below this are folded by table.
-const FOLDED: usize = 0x2000;
+/// Combining diacritical marks: part of a word in every script.
+const MARKS: std::ops::RangeInclusive<usize> = 0x300..=0x36F;
 
-/// Simple lower case of the code points below [`FOLDED`].
-fn fold_table() -> &'static [u16; FOLDED] {
-    static TABLE: OnceLock<Box<[u16; FOLDED]>> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let mut table = Box::new([0; FOLDED]);
+/// Lower case of the letters of a group, by code point; 0 for everything else.
+fn letters(group: Group) -> &'static [u16; TABLED] {
+    static TABLES: [OnceLock<Box<[u16; TABLED]>>; 5] = [const { OnceLock::new() }; 5];
+    TABLES[group as usize].get_or_init(|| {
+        let mut table = Box::new([0; TABLED]);
         for (code, slot) in table.iter_mut().enumerate() {
-            let lower = u8::try_from(code).map(char::from).ok().or(char::from_u32(code as u32));
-            let lower = lower.and_then(|c| c.to_lowercase().next()).map_or(code, |c| c as usize);
-            *slot = u16::try_from(lower).unwrap_or(code as u16);
+            let Some(c) = char::from_u32(code as u32) else {
+                continue;
+            };
+            if Group::of(script::of(c)) == Some(group) || MARKS.contains(&code) {
+                let lower = c.to_lowercase().next().map_or(code, |c| c as usize);
+                *slot = u16::try_from(lower).unwrap_or(code as u16);
+            }
         }
         table
     })
@@ -76,19 +84,46 @@ pub(super) fn each_feature(group: Group, text: &str, emit: impl FnMut(u64)) {
 
 #[inline]
 fn run<const DENSE: bool, F: FnMut(u64)>(mut windows: Windows<DENSE, F>, group: Group, text: &str) {
-    let fold = fold_table();
-    for c in text.chars() {
-        let code = c as usize;
-        if Group::of(script::of(c)) == Some(group) {
-            let lower = if code < FOLDED { usize::from(fold[code]) } else { code };
-            windows.letter(lower as u64);
-        } else if is_mark(c) && windows.length > 0 {
-            windows.letter(code as u64);
+    let letters = letters(group);
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let (code, length) = if byte < 0x80 {
+            (usize::from(byte), 1)
         } else {
+            decode(&bytes[at..])
+        };
+        at += length;
+        let letter = match letters.get(code) {
+            Some(&letter) => u64::from(letter),
+            None if group_of_code(code) == Some(group) => code as u64,
+            None => 0,
+        };
+        if letter == 0 {
             windows.end_word();
+        } else {
+            windows.letter(letter);
         }
     }
     windows.end_word();
+}
+
+fn group_of_code(code: usize) -> Option<Group> {
+    char::from_u32(code as u32).and_then(|c| Group::of(script::of(c)))
+}
+
+/// The code point at the start of `bytes`, which is a character of two bytes or more of valid UTF-8, and its length.
+#[inline]
+pub(super) fn decode(bytes: &[u8]) -> (usize, usize) {
+    let tail = |at: usize| usize::from(bytes.get(at).copied().unwrap_or(0) & 0x3F);
+    match bytes[0] {
+        lead @ 0..0xE0 => (usize::from(lead & 0x1F) << 6 | tail(1), 2),
+        lead @ 0xE0..0xF0 => (usize::from(lead & 0x0F) << 12 | tail(1) << 6 | tail(2), 3),
+        lead => (
+            usize::from(lead & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3),
+            4,
+        ),
+    }
 }
 
 /// The word so far: its last five codes, its length and its hash.
@@ -101,7 +136,12 @@ struct Windows<const DENSE: bool, F: FnMut(u64)> {
 
 impl<const DENSE: bool, F: FnMut(u64)> Windows<DENSE, F> {
     fn new(emit: F) -> Self {
-        Self { emit, codes: BOUNDARY, length: 0, word: 0 }
+        Self {
+            emit,
+            codes: BOUNDARY,
+            length: 0,
+            word: 0,
+        }
     }
 
     #[inline]
@@ -122,6 +162,7 @@ impl<const DENSE: bool, F: FnMut(u64)> Windows<DENSE, F> {
         }
         if !DENSE {
             self.push(BOUNDARY);
+            (self.emit)(self.word.wrapping_mul(SPREAD));
             (self.emit)(self.word.wrapping_mul(SPREAD));
             self.word = 0;
         }

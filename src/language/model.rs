@@ -1,5 +1,6 @@
 //! The language model: tables of small integer weights over hashed features, one table per group of scripts.
 
+use super::detector::Guess;
 use super::features::{Group, each_feature};
 use std::borrow::Cow;
 
@@ -17,12 +18,16 @@ pub(super) const NARROW: usize = 16;
 pub(super) const CALIBRATION: usize = 7;
 /// Rows that are gathered before they are added: 256 times 63 fits into 16 bits.
 const BATCH: usize = 256;
+/// Features (a word has about two per letter) at which confidence is halved.
+const FEW: f32 = 3.0;
 /// Tables start at multiples of this, so that a row lies in one cache line.
 pub(super) const ALIGN: usize = 64;
 
 /// One group's table. Column `labels.len()` is the fame of the feature, later columns are empty.
 pub(super) struct Table {
     pub(super) labels: Vec<String>,
+    /// The same as guesses without a score.
+    pub(super) guesses: Vec<Guess>,
     stride: usize,
     bits: u32,
     calibration: [f32; CALIBRATION],
@@ -78,7 +83,10 @@ impl CharModel {
 
 fn sum<const L: usize>(data: &[u8], bits: u32, group: Group, texts: &[&str]) -> Scores {
     let (rows, _) = data.as_chunks::<L>();
-    let mut scores = Scores { sums: [0; WIDE], features: 0 };
+    let mut scores = Scores {
+        sums: [0; WIDE],
+        features: 0,
+    };
     let mut batch = [0u32; BATCH];
     let mut filled = 0;
     for text in texts {
@@ -103,7 +111,10 @@ fn add_rows<const L: usize>(rows: &[[u8; L]], batch: &[u32], scores: &mut Scores
         let (a, b) = (&rows[a as usize], &rows[b as usize]);
         let (c, d) = (&rows[c as usize], &rows[d as usize]);
         for i in 0..L {
-            let four = a[i].wrapping_add(b[i]).wrapping_add(c[i]).wrapping_add(d[i]);
+            let four = a[i]
+                .wrapping_add(b[i])
+                .wrapping_add(c[i])
+                .wrapping_add(d[i]);
             sums[i] = sums[i].wrapping_add(u16::from(four));
         }
     }
@@ -136,14 +147,13 @@ impl Table {
     /// How sure the best guess is, 0 to 1. `letters` is the share of letters among the visible characters.
     pub(super) fn confidence(&self, scores: &Scores, letters: f32) -> f32 {
         let x = evidence(self, scores, letters);
-        let z = x.iter().zip(&self.calibration).fold(0.0, |sum, (x, w)| sum + x * w);
-        1.0 / (1.0 + libm::expf(-z))
-    }
-
-    /// The calibration's numbers, for the trainer.
-    #[cfg(test)]
-    pub(super) fn calibration(&self) -> &[f32] {
-        &self.calibration
+        let z = x
+            .iter()
+            .zip(&self.calibration)
+            .fold(0.0, |sum, (x, w)| sum + x * w);
+        // A letter or two prove little, however well they fit: the calibration has seen no such texts.
+        let n = scores.features as f32;
+        n / (n + FEW) / (1.0 + libm::expf(-z))
     }
 }
 
@@ -175,7 +185,10 @@ fn parse(bytes: &[u8]) -> Option<Vec<Table>> {
     for _ in Group::ALL {
         let (&[columns, stride, bits], tail) = rest.split_first_chunk::<3>()?;
         let (columns, stride, bits) = (usize::from(columns), usize::from(stride), u32::from(bits));
-        let fits = (stride == WIDE || stride == NARROW) && columns > 0 && columns < stride && (4..=24).contains(&bits);
+        let fits = (stride == WIDE || stride == NARROW)
+            && columns > 0
+            && columns < stride
+            && (4..=24).contains(&bits);
         if !fits {
             return None;
         }
@@ -194,7 +207,15 @@ fn parse(bytes: &[u8]) -> Option<Vec<Table>> {
             tail = more;
         }
         rest = tail;
-        tables.push(Table { labels, stride, bits, calibration, start: 0 });
+        let guesses = labels.iter().map(|label| Guess::of(label, 0.0)).collect();
+        tables.push(Table {
+            labels,
+            guesses,
+            stride,
+            bits,
+            calibration,
+            start: 0,
+        });
     }
     let mut at = bytes.len() - rest.len();
     for table in &mut tables {

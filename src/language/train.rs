@@ -1,11 +1,13 @@
 //! Trains a [`CharModel`] from labelled texts: naive Bayes over hashed n-grams, then a logistic calibration of the score
 //! on texts that the model has not seen. Deterministic: the same samples in the same order give the same bytes.
+//!
+//! `cargo bench --bench train_language -- <folder of languages>` cross-validates, with `<model.bin>` behind it trains.
 
+use super::calibrate::{Example, fit, noise};
 use super::embedded::Finding;
 use super::features::{Group, each_feature};
 use super::model::{ALIGN, CALIBRATION, CharModel, MAGIC, NARROW, STEP, TOP, WIDE, evidence};
 use super::survey::{survey, windows};
-use crate::language::calibrate::{Example, fit, noise};
 
 /// A training text.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +21,7 @@ pub struct Sample<'a> {
 }
 
 /// Additive smoothing of a feature's count (chosen by cross-validation among 0.01 to 1).
-const SMOOTHING: f32 = 0.2;
+const SMOOTHING: f32 = 0.5;
 /// A language takes part in a group when this share of its sentences is written in it.
 const GROUP_SHARE: f32 = 0.2;
 /// Sets of the cross-validation inside training.
@@ -41,9 +43,60 @@ fn bits(group: Group) -> u32 {
 /// `None` when a group of scripts has no language with sentences in it, or too many (63 for Latin, 15 for others).
 #[must_use]
 pub fn train(samples: &[Sample<'_>]) -> Option<Vec<u8>> {
-    let calibrations = calibrate(samples)?;
-    tables(samples, &calibrations)
+    let mut cleaned = samples.to_vec();
+    for _ in 0..CLEANINGS {
+        cleaned = clean(&cleaned)?;
+    }
+    let calibrations = calibrate(&cleaned)?;
+    tables(&cleaned, &calibrations)
 }
+
+/// Leaves out sentences that a model trained without them takes for another language by a wide margin: web corpora hold
+/// English and neighbour languages under every label.
+fn clean<'a>(samples: &[Sample<'a>]) -> Option<Vec<Sample<'a>>> {
+    let mut kept = Vec::new();
+    for fold in 0..FOLDS {
+        let (held, seen) = split(samples, fold);
+        let model = CharModel::from_bytes(tables(&seen, &BLANK)?).ok()?;
+        kept.extend(
+            held.into_iter()
+                .filter(|(_, sample)| !sample.sentence || !mislabelled(&model, sample)),
+        );
+    }
+    kept.sort_by_key(|(at, _)| *at);
+    Some(kept.into_iter().map(|(_, sample)| sample).collect())
+}
+
+fn mislabelled(model: &CharModel, sample: &Sample<'_>) -> bool {
+    match model.find(sample.text) {
+        Some(Finding::Scored(group, scores, _)) => {
+            let table = model.table(group);
+            let (best, _) = table.best_two(&scores);
+            let own = table.labels.iter().position(|label| label == sample.label);
+            let own = own.map_or(0, |column| scores.sums[column]);
+            (scores.sums[best] - own) as f32 > MISLABELLED * scores.features as f32
+        }
+        _ => false,
+    }
+}
+
+/// Passes of cleaning: each one sees more clearly than the one before.
+const CLEANINGS: usize = 3;
+/// Margin of another language, in weight steps per feature, from which a sentence counts as mislabelled.
+const MISLABELLED: f32 = 0.5;
+
+/// The samples of a fold with their places, and all others.
+fn split<'a>(samples: &[Sample<'a>], fold: usize) -> (Vec<(usize, Sample<'a>)>, Vec<Sample<'a>>) {
+    let (held, seen): (Vec<_>, Vec<_>) = samples
+        .iter()
+        .copied()
+        .enumerate()
+        .partition(|(at, _)| at % FOLDS == fold);
+    (held, seen.into_iter().map(|(_, sample)| sample).collect())
+}
+
+/// Calibrations of models whose scores are not used.
+const BLANK: [[f32; CALIBRATION]; 5] = [[0.0; CALIBRATION]; 5];
 
 /// Counts of one language: by feature, and their sum.
 struct Counts {
@@ -80,11 +133,23 @@ fn tables(samples: &[Sample<'_>], calibrations: &[[f32; CALIBRATION]; 5]) -> Opt
 fn count(samples: &[Sample<'_>], group: Group) -> Vec<Counts> {
     let mut all: Vec<(Counts, u32, u32)> = Vec::new();
     for sample in samples {
-        let at = match all.binary_search_by(|(counts, ..)| counts.label.as_str().cmp(sample.label)) {
+        let at = match all.binary_search_by(|(counts, ..)| counts.label.as_str().cmp(sample.label))
+        {
             Ok(at) => at,
             Err(at) => {
                 let by_feature = vec![0.0; 1 << bits(group)];
-                all.insert(at, (Counts { label: sample.label.to_owned(), by_feature, total: 0.0 }, 0, 0));
+                all.insert(
+                    at,
+                    (
+                        Counts {
+                            label: sample.label.to_owned(),
+                            by_feature,
+                            total: 0.0,
+                        },
+                        0,
+                        0,
+                    ),
+                );
                 at
             }
         };
@@ -99,7 +164,9 @@ fn count(samples: &[Sample<'_>], group: Group) -> Vec<Counts> {
             });
         }
     }
-    all.retain(|(_, inside, sentences)| *inside as f32 >= GROUP_SHARE * *sentences as f32 && *inside > 0);
+    all.retain(|(_, inside, sentences)| {
+        *inside as f32 >= GROUP_SHARE * *sentences as f32 && *inside > 0
+    });
     all.into_iter().map(|(counts, ..)| counts).collect()
 }
 
@@ -108,13 +175,17 @@ fn group_of(text: &str) -> Option<Group> {
 }
 
 /// Weights of a table: per feature, the best language has [`TOP`] and the others less by their distance in logarithms.
-/// The column behind the languages holds the feature's fame: half the bits of its expected count per 2^20 features.
+/// The column behind the languages holds the feature's fame: how often its best language uses it, in logarithms.
 fn weights(counts: &[Counts], group: Group, stride: usize) -> Vec<u8> {
     let features = 1usize << bits(group);
     let mut table = vec![0; features * stride];
+    let english = counts.iter().position(|language| language.label == "en");
     for (feature, row) in table.chunks_exact_mut(stride).enumerate() {
-        let chance =
-            |c: &Counts| (c.by_feature[feature] + SMOOTHING) / (c.total + SMOOTHING * features as f32);
+        let chance = |c: &Counts| {
+            (c.by_feature[feature] + SMOOTHING) / (c.total + SMOOTHING * features as f32)
+        };
+        let common = english.map_or(0.0, |at| ENGLISH * chance(&counts[at]));
+        let chance = |c: &Counts| (1.0 - ENGLISH) * chance(c) + common;
         let best = counts.iter().map(chance).fold(0.0, f32::max);
         for (weight, language) in row.iter_mut().zip(counts) {
             let steps = libm::logf(chance(language) / best) / STEP;
@@ -126,20 +197,23 @@ fn weights(counts: &[Counts], group: Group, stride: usize) -> Vec<u8> {
     table
 }
 
-/// Fame: weight steps per doubling of the expected count in [`FAME_SCALE`] features.
-const FAME: f32 = 4.0;
-const FAME_SCALE: f32 = 1_048_576.0 / 64.0;
+/// Share of English that every language of its group is taken to contain: names, commands and boilerplate in English say
+/// nothing about the language of the text around them.
+const ENGLISH: f32 = 0.15;
 
-/// Fits the five calibrations on texts that the scoring model was not trained on: sentences, word lists and joined
+/// Weight steps of fame per doubling of the expected count in [`FAME_SCALE`] features.
+const FAME: f32 = 4.0;
+/// Fame begins to rise at a chance of one in this many.
+const FAME_SCALE: f32 = 16_384.0;
+
+/// Fits the calibration of each group on texts that the scoring model was not trained on: sentences, word lists and joined
 /// sentences of left-out folds (right or wrong), sentences of languages that were left out (always wrong), and noise.
 fn calibrate(samples: &[Sample<'_>]) -> Option<[[f32; CALIBRATION]; 5]> {
     let mut examples: [Vec<Example>; 5] = Default::default();
-    let blank = [[0.0; CALIBRATION]; 5];
     for fold in 0..FOLDS {
-        let own = |at: usize| at % FOLDS == fold;
-        let seen: Vec<Sample<'_>> = samples.iter().enumerate().filter(|&(at, _)| !own(at)).map(|(_, s)| *s).collect();
-        let model = CharModel::from_bytes(tables(&seen, &blank)?).ok()?;
-        let held: Vec<Sample<'_>> = samples.iter().enumerate().filter(|&(at, _)| own(at)).map(|(_, s)| *s).collect();
+        let (held, seen) = split(samples, fold);
+        let model = CharModel::from_bytes(tables(&seen, &BLANK)?).ok()?;
+        let held: Vec<Sample<'_>> = held.into_iter().map(|(_, sample)| sample).collect();
         known(&model, &held, &mut examples);
     }
     let mut labels: Vec<&str> = samples.iter().map(|sample| sample.label).collect();
@@ -147,14 +221,23 @@ fn calibrate(samples: &[Sample<'_>]) -> Option<[[f32; CALIBRATION]; 5]> {
     labels.dedup();
     for part in 0..ABSENT {
         let absent: Vec<&str> = labels.iter().skip(part).step_by(ABSENT).copied().collect();
-        let seen: Vec<Sample<'_>> = samples.iter().filter(|s| !absent.contains(&s.label)).copied().collect();
-        let Some(bytes) = tables(&seen, &blank) else { continue };
+        let seen: Vec<Sample<'_>> = samples
+            .iter()
+            .filter(|s| !absent.contains(&s.label))
+            .copied()
+            .collect();
+        let Some(bytes) = tables(&seen, &BLANK) else {
+            continue;
+        };
         let model = CharModel::from_bytes(bytes).ok()?;
-        for sample in samples.iter().filter(|s| s.sentence && absent.contains(&s.label)) {
+        for sample in samples
+            .iter()
+            .filter(|s| s.sentence && absent.contains(&s.label))
+        {
             push(&model, sample.text, None, ABSENT_WEIGHT, &mut examples);
         }
     }
-    let mut out = blank;
+    let mut out = BLANK;
     for (numbers, examples) in out.iter_mut().zip(&examples) {
         *numbers = fit(examples);
     }
@@ -162,16 +245,22 @@ fn calibrate(samples: &[Sample<'_>]) -> Option<[[f32; CALIBRATION]; 5]> {
 }
 
 /// Weights of the kinds of examples: running text rules; unknown languages and noise are there to pull scores down.
-const ABSENT_WEIGHT: f64 = 0.2;
+const ABSENT_WEIGHT: f64 = 0.15;
 const WORD_WEIGHT: f64 = 0.3;
-const NOISE_WEIGHT: f64 = 0.2;
+const NOISE_WEIGHT: f64 = 0.1;
 /// Sentences that make a calibration document.
 const JOINED: usize = 10;
 
 /// Examples of languages that the model knows, and noise made of them.
 fn known(model: &CharModel, held: &[Sample<'_>], examples: &mut [Vec<Example>; 5]) {
     for (at, sample) in held.iter().enumerate() {
-        push(model, sample.text, Some(sample.label), if sample.sentence { 1.0 } else { WORD_WEIGHT }, examples);
+        push(
+            model,
+            sample.text,
+            Some(sample.label),
+            if sample.sentence { 1.0 } else { WORD_WEIGHT },
+            examples,
+        );
         if sample.sentence && at % 2 == 0 {
             for text in noise(sample.text, at as u64) {
                 push(model, &text, None, NOISE_WEIGHT, examples);
@@ -179,17 +268,36 @@ fn known(model: &CharModel, held: &[Sample<'_>], examples: &mut [Vec<Example>; 5
         }
     }
     let sentences: Vec<&Sample<'_>> = held.iter().filter(|sample| sample.sentence).collect();
-    for document in sentences.chunks(JOINED).filter(|d| d.iter().all(|s| s.label == d[0].label)) {
+    for document in sentences
+        .chunks(JOINED)
+        .filter(|d| d.iter().all(|s| s.label == d[0].label))
+    {
         let text: Vec<&str> = document.iter().map(|sample| sample.text).collect();
-        push(model, &text.join(" "), Some(document[0].label), 1.0, examples);
+        push(
+            model,
+            &text.join(" "),
+            Some(document[0].label),
+            1.0,
+            examples,
+        );
     }
 }
 
-fn push(model: &CharModel, text: &str, label: Option<&str>, weight: f64, examples: &mut [Vec<Example>; 5]) {
+fn push(
+    model: &CharModel,
+    text: &str,
+    label: Option<&str>,
+    weight: f64,
+    examples: &mut [Vec<Example>; 5],
+) {
     if let Some(Finding::Scored(group, scores, seen)) = model.find(text) {
         let table = model.table(group);
         let (best, _) = table.best_two(&scores);
         let right = label.is_some_and(|label| table.labels[best] == label);
-        examples[group as usize].push(Example { x: evidence(table, &scores, seen.share), right, weight });
+        examples[group as usize].push(Example {
+            x: evidence(table, &scores, seen.share),
+            right,
+            weight,
+        });
     }
 }

@@ -4,10 +4,14 @@ mod directory;
 mod manifest;
 mod part;
 mod record;
+mod rows;
 mod stats;
+mod verify;
 
 pub use directory::{LOG, PLAN, RunDirectory};
 pub use manifest::{MANIFEST, Manifest, Totals};
 pub use part::{Block, PartReader, PartWriter};
 pub use record::{UnitRecord, record_key};
+pub use rows::{LedgerRow, each_row};
 pub use stats::{STATS, ShardStats, Stats};
+pub use verify::{Checked, Problem, verify};

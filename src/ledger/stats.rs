@@ -40,6 +40,10 @@ pub struct Stats {
     pub domains_seen: u64,
     /// Facts of each dedup step's barrier: edges, clusters, biggest cluster, cluster sizes by power of two.
     pub dedup: BTreeMap<String, BTreeMap<String, u64>>,
+    /// Largest token id + 1; 0 without tokens.
+    pub vocab_size: u32,
+    /// The end-of-document token, if one is written.
+    pub end_of_text: Option<u32>,
     /// Token shards, in order.
     pub shards: Vec<ShardStats>,
 }

@@ -54,6 +54,17 @@ pub enum PageDrop {
     CurlyBracket,
 }
 
+/// A line that C4 keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeptLine<'l> {
+    /// Where the stripped line begins in the text, in bytes.
+    pub start: usize,
+    /// The line, stripped and without citation marks.
+    pub text: &'l str,
+    /// Whether citation marks were cut out of it.
+    pub edited: bool,
+}
+
 /// What a pass over the lines of a page found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct C4Scan {
@@ -104,24 +115,64 @@ pub(super) const METRICS: &[MetricDef] = &[
 
 /// Measures the family.
 pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut Sink) {
-    let lines = subject.view.lines(LineRule::PythonSplitlines);
-    let mut sentences = 0;
-    let count = sink.wants(2..3);
-    let scan = scan_lines(subject.view.text(), lines, &settings.c4, |line| {
-        if count {
-            sentences += count_sentences(line);
+    let view = subject.view;
+    let lines = view.lines(LineRule::PythonSplitlines);
+    let mut sentences = sink.wants(2..3).then(|| Sentences::new(view));
+    let scan = scan_lines(view.text(), lines, &settings.c4, |line| {
+        if let Some(sentences) = &mut sentences {
+            sentences.add(&line);
         }
     });
     sink.set_count(0, usize::from(scan.page == Some(PageDrop::LoremIpsum)));
     sink.set_count(1, usize::from(scan.page == Some(PageDrop::CurlyBracket)));
-    sink.set_count(2, sentences);
+    sink.set_count(2, sentences.map_or(0, |sentences| sentences.count));
     sink.set_ratio(3, scan.kept, scan.lines);
     sink.set_ratio(4, scan.no_end_mark, scan.lines);
 }
 
-/// The sentences of a line as datatrove's `split_into_sentences` counts them: spaCy's, those of nothing but white space
-/// included, and one for an empty line.
-fn count_sentences(line: &str) -> usize {
+/// Counts the sentences of lines as datatrove's `split_into_sentences` does line by line, mostly from the sentences of
+/// the whole text: inside a line they begin at the same places, because a line break, like other white space, ends a
+/// sentence that has had its mark, and the rules look at nothing before a line's first word.
+struct Sentences<'a, 't> {
+    whole: &'a str,
+    /// Sentences of the whole text that begin behind the lines so far.
+    rest: &'a [&'t str],
+    count: usize,
+}
+
+impl<'a, 't> Sentences<'a, 't> {
+    fn new(view: &'a TextView<'t>) -> Self {
+        Self {
+            whole: view.text(),
+            rest: view.sentences(SentenceRule::SpacyEn),
+            count: 0,
+        }
+    }
+
+    /// Adds the sentences of a line. Lines come in the order of the text.
+    fn add(&mut self, line: &KeptLine<'_>) {
+        if line.edited {
+            self.count += sentences_alone(line.text);
+            return;
+        }
+        let base = self.whole.as_ptr() as usize;
+        let end = line.start + line.text.len();
+        let begin = |sentence: &&str| sentence.as_ptr() as usize - base;
+        let before = self
+            .rest
+            .partition_point(|sentence| begin(sentence) <= line.start);
+        let inside = self.rest[before..]
+            .iter()
+            .take_while(|sentence| begin(sentence) < end)
+            .count();
+        self.rest = &self.rest[before + inside..];
+        self.count += 1 + inside;
+    }
+}
+
+/// The sentences of a line that citation marks were cut out of: spaCy's, those of nothing but white space included, and
+/// one for an empty line.
+fn sentences_alone(line: &str) -> usize {
     let sentences = |line: &str| TextView::new(line).sentences(SentenceRule::SpacyEn).len();
     let count = sentences(line);
     let gap = &line[python::rstrip(line).len()..];
@@ -130,7 +181,7 @@ fn count_sentences(line: &str) -> usize {
     let extra = if gap.is_empty() || gap == " " {
         0
     } else {
-        sentences(&format!("{line}x")) - count
+        sentences(&format!("{line}x")).saturating_sub(count)
     };
     (count + extra).max(1)
 }
@@ -191,12 +242,12 @@ fn finder() -> &'static AhoCorasick {
     &FINDER
 }
 
-/// Passes over the lines of a page and hands each line that stays, edited, to `keep`.
+/// Passes over `lines`, which are slices of the page's `text`, and hands each line that stays, edited, to `keep`.
 pub fn scan_lines<'t>(
     text: &'t str,
     lines: &[&'t str],
     rules: &C4Lines,
-    mut keep: impl FnMut(&str),
+    mut keep: impl FnMut(KeptLine<'_>),
 ) -> C4Scan {
     let mut scan = C4Scan {
         lines: lines.len(),
@@ -246,7 +297,12 @@ pub fn scan_lines<'t>(
             continue;
         }
         scan.kept += 1;
-        keep(&edited);
+        let start = stripped.as_ptr() as usize - text.as_ptr() as usize;
+        keep(KeptLine {
+            start,
+            text: &edited,
+            edited: matches!(edited, Cow::Owned(_)),
+        });
     }
     scan
 }

@@ -1,7 +1,7 @@
 //! FineWeb quality numbers as datatrove counts them (`datatrove/pipeline/filters/fineweb_quality_filter.py`, 0.10).
 
 use super::chars::{count_byte, count_chars};
-use super::hashing::KeySet;
+use super::ngrams::Table;
 use super::repetition::find_duplicates;
 use super::{MetricDef, Settings, Sink, Subject};
 use crate::text::{LineRule, is_terminal_punctuation};
@@ -50,7 +50,7 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
         sink.set_count(0, lines.len());
         sink.set_ratio(1, lines.iter().filter(ends).count(), lines.len());
         sink.set_ratio(2, lines.iter().filter(short).count(), lines.len());
-        let (_, chars) = find_duplicates(lines, &mut KeySet::default());
+        let (_, chars) = find_duplicates(lines, &mut Table::default());
         sink.set_ratio(3, chars, view.n_chars() - newlines);
     }
     if sink.wants(4..5) {

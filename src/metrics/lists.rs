@@ -1,7 +1,9 @@
 //! Word lists that a filter brings along, looked up by role and language.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use aho_corasick::{AhoCorasick, MatchKind};
 
 /// What a word list is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,12 +68,12 @@ pub struct ListError {
 pub struct Entry {
     /// The word, without the marks below.
     pub text: String,
-    /// How bad it is, 1 to 3; 1 in lists without severities.
-    pub severity: u8,
     /// It may be continued (`word*`, `*word*`).
     pub open_end: bool,
     /// It may stand inside a word (`*word*`).
     pub open_start: bool,
+    /// How bad it is, 1 to 3; 1 in lists without severities.
+    pub severity: u8,
 }
 
 /// A list of words, sorted for look-up.
@@ -81,6 +83,14 @@ pub struct WordList {
     entries: Vec<Entry>,
     /// For each first byte, a bit for each length (63: that or more) of whole-word entries.
     lengths: Vec<u64>,
+    /// The same for entries that may be continued.
+    starts: Vec<u64>,
+    /// A bit for each pair of first bytes of entries that begin a word.
+    pairs: Vec<u64>,
+    /// Places of the entries that may stand inside a word.
+    inside: Vec<usize>,
+    /// Finds them; made on first use.
+    finder: OnceLock<Option<AhoCorasick>>,
 }
 
 impl WordList {
@@ -126,16 +136,108 @@ impl WordList {
             }
             same
         });
-        let mut lengths = vec![0_u64; 256];
-        for entry in entries
-            .iter()
-            .filter(|entry| !entry.open_end && !entry.open_start)
-        {
+        let (mut lengths, mut starts) = (vec![0_u64; 256], vec![0_u64; 256]);
+        let mut pairs = vec![0_u64; 1024];
+        for entry in entries.iter().filter(|entry| !entry.open_start) {
+            let table = if entry.open_end {
+                &mut starts
+            } else {
+                &mut lengths
+            };
+            let pair = pair_of(entry.text.as_bytes());
+            pairs[pair / 64] |= 1 << (pair % 64);
             if let Some(&first) = entry.text.as_bytes().first() {
-                lengths[usize::from(first)] |= 1 << entry.text.len().min(63);
+                table[usize::from(first)] |= 1 << entry.text.len().min(63);
             }
         }
-        Self { entries, lengths }
+        let places = entries
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| entry.open_start);
+        let inside = places.map(|(place, _)| place).collect();
+        Self {
+            entries,
+            lengths,
+            starts,
+            inside,
+            finder: OnceLock::new(),
+            pairs,
+        }
+    }
+
+    /// The list with every entry open at both ends, for searching in text without word borders.
+    #[must_use]
+    pub fn into_inside(mut self) -> Self {
+        for entry in &mut self.entries {
+            (entry.open_start, entry.open_end) = (true, true);
+        }
+        Self::of_entries(self.entries)
+    }
+
+    /// Finds the entries that may stand inside a word, the longest at each place; `None` when there are none.
+    #[must_use]
+    pub fn inside(&self) -> Option<&AhoCorasick> {
+        let build = || {
+            let patterns = self.inside.iter().map(|&place| &self.entries[place].text);
+            let mut builder = AhoCorasick::builder();
+            let finder = builder
+                .match_kind(MatchKind::LeftmostLongest)
+                .ascii_case_insensitive(true)
+                .build(patterns);
+            finder.ok().filter(|_| !self.inside.is_empty())
+        };
+        self.finder.get_or_init(build).as_ref()
+    }
+
+    /// The place of the entry that is pattern number `pattern` of [`WordList::inside`].
+    #[must_use]
+    pub fn inside_place(&self, pattern: usize) -> usize {
+        self.inside[pattern]
+    }
+
+    /// The place of the shortest entry that may be continued and that `word` begins with.
+    #[must_use]
+    pub fn position_of_start(&self, word: &str) -> Option<usize> {
+        let first = *word.as_bytes().first()?;
+        let mut lengths = *self.starts.get(usize::from(first))?;
+        while lengths != 0 {
+            let length = lengths.trailing_zeros() as usize;
+            lengths &= lengths - 1;
+            // Length 63 stands for that or more: such an entry is compared with the whole word only.
+            let start = if length == 63 {
+                Some(word)
+            } else {
+                word.get(..length)
+            };
+            let found = start
+                .and_then(|start| self.find(start, |entry| entry.open_end && !entry.open_start));
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
+    /// The place of an entry with that text and kind.
+    fn find(&self, text: &str, kind: impl Fn(&Entry) -> bool) -> Option<usize> {
+        let at = self
+            .entries
+            .partition_point(|entry| entry.text.as_str() < text);
+        let same = self.entries[at..]
+            .iter()
+            .take_while(|entry| entry.text == text);
+        same.enumerate()
+            .find(|(_, entry)| kind(entry))
+            .map(|(offset, _)| at + offset)
+    }
+
+    /// Whether an entry that begins a word begins with the same two bytes as `word` (one, if it has no more).
+    #[inline]
+    pub(super) fn may_begin(&self, word: &[u8]) -> bool {
+        let pair = pair_of(word);
+        self.pairs
+            .get(pair / 64)
+            .is_some_and(|bits| bits & (1 << (pair % 64)) != 0)
     }
 
     /// The entries, sorted by text.
@@ -151,16 +253,15 @@ impl WordList {
         if self.lengths.get(usize::from(first))? & (1 << word.len().min(63)) == 0 {
             return None;
         }
-        let at = self
-            .entries
-            .partition_point(|entry| entry.text.as_str() < word);
-        let same = self.entries[at..]
-            .iter()
-            .take_while(|entry| entry.text == word);
-        same.enumerate()
-            .find(|(_, entry)| !entry.open_end && !entry.open_start)
-            .map(|(offset, _)| at + offset)
+        self.find(word, |entry| !entry.open_end && !entry.open_start)
     }
+}
+
+/// The number of the first two bytes.
+#[inline]
+fn pair_of(word: &[u8]) -> usize {
+    let byte = |at: usize| usize::from(word.get(at).copied().unwrap_or(0));
+    byte(0) << 8 | byte(1)
 }
 
 /// One entry from its line.
@@ -248,8 +349,13 @@ impl<'l> Seen<'l> {
     #[inline]
     pub fn note(&mut self, word: &str) {
         if let Some(place) = self.list.position(word) {
-            self.bits[place / 64] |= 1 << (place % 64);
+            self.mark(place);
         }
+    }
+
+    /// Notes the entry at `place`.
+    pub fn mark(&mut self, place: usize) {
+        self.bits[place / 64] |= 1 << (place % 64);
     }
 
     /// How many different entries have occurred.

@@ -10,15 +10,19 @@
 
 mod c4;
 mod chars;
+mod dclm;
+mod dolma;
 mod fineweb;
 mod gopher;
-mod hashing;
 mod lists;
+mod ngrams;
 mod repetition;
 mod settings;
 mod size;
+mod toxicity;
+mod url;
 
-pub use c4::{C4Lines, C4Scan, PageDrop, scan_lines as c4_scan_lines};
+pub use c4::{C4Lines, C4Scan, KeptLine as C4KeptLine, PageDrop, scan_lines as c4_scan_lines};
 pub use lists::{ListError, Lists, Role, WordList};
 pub use settings::Settings;
 
@@ -171,6 +175,26 @@ const FAMILIES: &[Family] = &[
         metrics: c4::METRICS,
         measure: c4::measure,
     },
+    Family {
+        name: "dclm",
+        metrics: dclm::METRICS,
+        measure: dclm::measure,
+    },
+    Family {
+        name: "dolma",
+        metrics: dolma::METRICS,
+        measure: dolma::measure,
+    },
+    Family {
+        name: "url",
+        metrics: url::METRICS,
+        measure: url::measure,
+    },
+    Family {
+        name: "toxicity",
+        metrics: toxicity::METRICS,
+        measure: toxicity::measure,
+    },
 ];
 
 /// The greatest number of metrics in one family: they are asked for by the bits of a `u64`.
@@ -259,14 +283,21 @@ pub fn suggest(name: &str) -> Option<&'static str> {
     nearest(name, registry().iter().map(|def| def.name))
 }
 
-/// The candidate nearest to `word` by Jaro-Winkler similarity, if one is above 0.8 (the first of equals).
+/// The candidate nearest to a mistyped `word`, if one is near: a slip or two of the finger (Damerau-Levenshtein), else a
+/// Jaro-Winkler similarity above 0.8. Of equally near ones the first.
 pub(crate) fn nearest<'c>(
     word: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<&'c str> {
     let mut best: Option<(f64, &str)> = None;
     for candidate in candidates {
-        let score = strsim::jaro_winkler(word, candidate);
+        let slips = strsim::damerau_levenshtein(word, candidate);
+        let near = slips <= 1 || (slips == 2 && candidate.len() > 5);
+        let score = if near {
+            2.0 - f64::from(u8::try_from(slips).unwrap_or(u8::MAX)) / 10.0
+        } else {
+            strsim::jaro_winkler(word, candidate)
+        };
         if score > 0.8 && best.is_none_or(|(top, _)| score > top) {
             best = Some((score, candidate));
         }

@@ -5,12 +5,10 @@
 //! empty; every denominator is the whole text in code points; a top n-gram counts even when it occurs once; duplicate
 //! n-grams are found by a greedy scan that compares the *concatenation* of the words.
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use super::chars::count_chars;
-use super::hashing::{KeyCounts, KeySet, Piece};
+use super::ngrams::{Concatenation, Counts, Lengths, Table, each_copy};
 use super::{MetricDef, Settings, Sink, Subject, ratio};
-use crate::text::{LineRule, ParagraphRule};
+use crate::text::{LineRule, ParagraphRule, TextView};
 
 /// `n` of the first top n-gram metric; they go up to [`TOP_LAST`].
 const TOP_FIRST: usize = 2;
@@ -79,121 +77,63 @@ pub(super) const METRICS: &[MetricDef] = &[
 /// Measures the family.
 pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut Sink) {
     let view = subject.view;
-    let mut seen = KeySet::default();
+    let mut table = Table::default();
     if sink.wants(0..2) {
         let parts = view.paragraphs(ParagraphRule::BlankLines);
-        let (items, chars) = find_duplicates(parts, &mut seen);
+        let (items, chars) = find_duplicates(parts, &mut table);
         sink.set_ratio(0, items, parts.len());
         sink.set_ratio(1, chars, view.n_chars());
     }
     if sink.wants(2..4) {
         let parts = view.lines(LineRule::NewlinePlus);
-        let (items, chars) = find_duplicates(parts, &mut seen);
+        let (items, chars) = find_duplicates(parts, &mut table);
         sink.set_ratio(2, items, parts.len());
         sink.set_ratio(3, chars, view.n_chars());
     }
-    if sink.wants(TOP_PLACE..METRICS.len()) {
-        ngrams(
-            view.words(settings.splitter),
-            view.n_chars(),
-            &mut seen,
-            sink,
-        );
+    if sink.wants(TOP_PLACE..METRICS.len()) && u32::try_from(view.text().len()).is_ok() {
+        let lengths = Lengths::new(view, view.words(settings.splitter));
+        if sink.wants(TOP_PLACE..DUP_PLACE) {
+            top_ngrams(view, settings, &lengths, sink);
+        }
+        if sink.wants(DUP_PLACE..METRICS.len()) {
+            dup_ngrams(view, settings, &lengths, &mut table, sink);
+        }
     }
 }
 
 /// How many items are copies of an earlier one, and their length in code points.
-pub(super) fn find_duplicates(items: &[&str], seen: &mut KeySet) -> (usize, usize) {
-    seen.reset(items.len());
-    let (mut copies, mut chars) = (0, 0);
-    for item in items {
-        if !seen.insert(xxh3_64(item.as_bytes())) {
-            copies += 1;
-            chars += count_chars(item);
-        }
-    }
+pub(super) fn find_duplicates(items: &[&str], table: &mut Table) -> (usize, usize) {
+    let mut chars = 0;
+    let copies = each_copy(items, table, |item| chars += count_chars(item));
     (copies, chars)
 }
 
-/// The n-gram metrics, from n = 2 upwards: the keys of n-grams grow by one word from step to step.
-fn ngrams(words: &[&str], n_chars: usize, seen: &mut KeySet, sink: &mut Sink) {
-    let pieces: Vec<Piece> = words.iter().map(|word| Piece::of(word)).collect();
-    let ends = char_ends(words);
-    let hashes = || pieces.iter().map(|piece| piece.hash).collect::<Vec<u64>>();
-    if sink.wants(TOP_PLACE..DUP_PLACE) {
-        let (mut keys, mut counts) = (hashes(), KeyCounts::default());
-        for n in TOP_FIRST..=TOP_LAST {
-            grow(&mut keys, &pieces, n, Piece::follow);
-            if let Some(chars) = top_ngram_chars(&keys, &ends, n, &mut counts) {
-                sink.set(TOP_PLACE + n - TOP_FIRST, ratio(chars, n_chars));
-            }
+/// Top n-grams: length, joined by spaces, times count.
+fn top_ngrams(view: &TextView<'_>, settings: &Settings, lengths: &Lengths, sink: &mut Sink) {
+    let mut counts = Counts::of_pairs(view.word_hashes(settings.splitter));
+    for n in TOP_FIRST..=TOP_LAST {
+        if n > TOP_FIRST {
+            counts.grow();
         }
-    }
-    if sink.wants(DUP_PLACE..METRICS.len()) {
-        let mut keys = hashes();
-        for n in 2..=DUP_LAST {
-            grow(&mut keys, &pieces, n, Piece::append_to);
-            if n >= DUP_FIRST {
-                let chars = dup_ngram_chars(&keys, &ends, n, seen);
-                sink.set(DUP_PLACE + n - DUP_FIRST, ratio(chars, n_chars));
-            }
+        if let Some(top) = counts.top() {
+            let chars = (lengths.of(top.first, n) + n - 1) * top.count;
+            sink.set(TOP_PLACE + n - TOP_FIRST, ratio(chars, view.n_chars()));
         }
     }
 }
 
-/// Code points before each word and, last, in all words together.
-fn char_ends(words: &[&str]) -> Vec<usize> {
-    let mut total = 0;
-    let mut ends = Vec::with_capacity(words.len() + 1);
-    ends.push(0);
-    for word in words {
-        total += count_chars(word);
-        ends.push(total);
+/// Duplicate n-grams: length, nothing between the words.
+fn dup_ngrams(
+    view: &TextView<'_>,
+    settings: &Settings,
+    lengths: &Lengths,
+    table: &mut Table,
+    sink: &mut Sink,
+) {
+    let whole = Concatenation::new(view.words(settings.splitter), table);
+    for n in DUP_FIRST..=DUP_LAST {
+        let mut chars = 0;
+        whole.scan(n, table, |word| chars += lengths.of(word, n));
+        sink.set(DUP_PLACE + n - DUP_FIRST, ratio(chars, view.n_chars()));
     }
-    ends
-}
-
-/// Turns the keys of all (n−1)-grams into the keys of all n-grams.
-fn grow(keys: &mut Vec<u64>, pieces: &[Piece], n: usize, join: fn(Piece, u64) -> u64) {
-    keys.truncate((pieces.len() + 1).saturating_sub(n));
-    for (key, &next) in keys.iter_mut().zip(&pieces[(n - 1).min(pieces.len())..]) {
-        *key = join(next, *key);
-    }
-}
-
-/// Length times count of the most frequent n-gram, joined by spaces; of equally frequent ones the first seen. `None`
-/// without n-grams.
-fn top_ngram_chars(
-    keys: &[u64],
-    ends: &[usize],
-    n: usize,
-    counts: &mut KeyCounts,
-) -> Option<usize> {
-    counts.reset(keys.len());
-    let (mut top, mut top_first) = (0, u32::MAX);
-    for (place, &key) in (0_u32..).zip(keys) {
-        let (count, first) = counts.add(key, place);
-        if count > top || (count == top && first < top_first) {
-            (top, top_first) = (count, first);
-        }
-    }
-    let first = top_first as usize;
-    let chars = (ends.get(first + n)? - ends[first]) + n - 1;
-    Some(chars * top as usize)
-}
-
-/// Code points of the n-grams that a greedy scan has seen before: a hit counts and is jumped over, anything else is
-/// remembered and passed by one word.
-fn dup_ngram_chars(keys: &[u64], ends: &[usize], n: usize, seen: &mut KeySet) -> usize {
-    seen.reset(keys.len());
-    let (mut at, mut chars) = (0, 0);
-    while at < keys.len() {
-        if seen.insert(keys[at]) {
-            at += 1;
-        } else {
-            chars += ends[at + n] - ends[at];
-            at += n;
-        }
-    }
-    chars
 }

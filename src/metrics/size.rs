@@ -29,6 +29,16 @@ pub(super) const METRICS: &[MetricDef] = &[
         "code points",
         "mean length of the lines that are not blank, not stripped",
     ),
+    MetricDef::share(
+        "letter_ratio",
+        "share of characters",
+        "letters and vowel signs (Unicode Alphabetic) among the characters that are not white space",
+    ),
+    MetricDef::share(
+        "digit_ratio",
+        "share of characters",
+        "numeric characters (Unicode N) among the characters that are not white space",
+    ),
 ];
 
 /// Measures the family.
@@ -57,4 +67,31 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
             lines.len(),
         );
     }
+    if sink.wants(7..9) {
+        characters(text, sink);
+    }
+}
+
+/// The metrics that look at single characters.
+fn characters(text: &str, sink: &mut Sink) {
+    let (mut visible, mut letters, mut digits) = (0, 0, 0);
+    for byte in text.bytes().filter(u8::is_ascii_graphic) {
+        visible += 1;
+        letters += usize::from(byte.is_ascii_alphabetic());
+        digits += usize::from(byte.is_ascii_digit());
+    }
+    // White space is not visible; ASCII control characters are.
+    visible += text
+        .bytes()
+        .filter(|&byte| byte.is_ascii_control() && !char::from(byte).is_whitespace())
+        .count();
+    if !text.is_ascii() {
+        for c in text.chars().filter(|c| !c.is_ascii() && !c.is_whitespace()) {
+            visible += 1;
+            letters += usize::from(c.is_alphabetic());
+            digits += usize::from(c.is_numeric());
+        }
+    }
+    sink.set_ratio(7, letters, visible);
+    sink.set_ratio(8, digits, visible);
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::fields::{number, text, trim_end};
 use super::records::{Head, Role};
 use super::{Decoded, InputSpec, http, warc};
+use crate::document::FaultKind;
 
 /// The longest header line, in bytes.
 const LINE: usize = 8 << 10;
@@ -42,7 +43,8 @@ fn is_date(word: &[u8]) -> bool {
 }
 
 fn is_address(word: &[u8]) -> bool {
-    word == b"-" || (!word.is_empty() && word.iter().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':')))
+    word == b"-"
+        || (!word.is_empty() && word.iter().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':')))
 }
 
 /// Whether `bytes`, standing where a record is due, begin one.
@@ -53,7 +55,8 @@ pub(super) fn begins(bytes: &[u8]) -> bool {
 /// Whether `bytes`, standing anywhere, surely begin a record.
 pub(super) fn confirms(bytes: &[u8]) -> bool {
     line(bytes).is_some_and(|line| {
-        let scheme = line.url.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-'));
+        let scheme =
+            line.url.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-'));
         let scheme = scheme.count();
         let scheme = (1..=20).contains(&scheme) && line.url.get(scheme) == Some(&b':');
         scheme && is_address(line.address) && is_date(line.date) && number(line.length).is_some()
@@ -72,7 +75,13 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head, String> {
 pub(super) fn decode(spec: &InputSpec, offset: u64, length: u64, bytes: Vec<u8>, body: usize) -> Decoded {
     let (head, block) = bytes.split_at(body.min(bytes.len()));
     let Some(line) = line(head) else {
-        return Decoded::Fault(spec.fault(warc::NOT_HTTP, offset, length, "the ARC header line has too few words", &bytes));
+        return Decoded::Fault(spec.fault(
+            FaultKind::BadRecordHeader,
+            offset,
+            length,
+            "the ARC header line has too few words",
+            &bytes,
+        ));
     };
     if line.media.eq_ignore_ascii_case(b"text/dns") || line.url.starts_with(b"dns:") {
         return Decoded::Other { kind: Cow::Borrowed("media:dns") };

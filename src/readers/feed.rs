@@ -49,13 +49,18 @@ pub(super) struct Feed {
     damage: Option<Damage>,
     ended: bool,
     address: Address,
+    /// Free room that a read wants: [`STEP`], less for small files.
+    step: usize,
 }
 
 impl Feed {
     pub(super) fn open(source: &Arc<dyn ByteSource>, codec: Codec, caps: Caps, from: u64) -> io::Result<Self> {
+        let small = usize::try_from(source.len()).unwrap_or(STEP).saturating_mul(4);
+        let step = small.clamp(4 << 10, STEP);
         Ok(Self {
             stream: SegmentStream::open(source, codec, caps, from)?,
-            buffer: vec![0; 2 * STEP],
+            buffer: vec![0; 2 * step],
+            step,
             start: 0,
             end: 0,
             position: 0,
@@ -139,13 +144,13 @@ impl Feed {
             self.start = 0;
             self.end = 0;
         }
-        if self.buffer.len() - self.end >= STEP / 2 && self.buffer.len() - self.start >= need {
+        if self.buffer.len() - self.end >= self.step / 2 && self.buffer.len() - self.start >= need {
             return;
         }
         self.buffer.copy_within(self.start..self.end, 0);
         self.end -= self.start;
         self.start = 0;
-        let want = (need + STEP).max(self.end + STEP / 2);
+        let want = (need + self.step).max(self.end + self.step / 2);
         if self.buffer.len() < want {
             // Doubling keeps the growth of one long record linear.
             let grown = want.max((self.buffer.len() * 2).min(want + (want >> 1)));

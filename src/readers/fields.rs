@@ -46,7 +46,8 @@ pub(super) fn parse(head: &[u8]) -> (&[u8], Vec<Field<'_>>) {
                 value.extend_from_slice(more);
             }
         } else if let Some(colon) = memchr::memchr(b':', line) {
-            fields.push(Field { name: line[..colon].trim_ascii(), value: Cow::Borrowed(line[colon + 1..].trim_ascii()) });
+            fields
+                .push(Field { name: line[..colon].trim_ascii(), value: Cow::Borrowed(line[colon + 1..].trim_ascii()) });
         }
     }
     (first, fields)

@@ -81,7 +81,9 @@ pub(super) fn body<'a>(message: &Message<'a>, truncated: bool, caps: &Caps) -> R
     let chunked = fields::value(&message.fields, "transfer-encoding")
         .is_some_and(|value| value.to_ascii_lowercase().windows(7).any(|word| word == b"chunked"));
     let mut body = if chunked { dechunk(message.body)? } else { whole(message.body) };
-    let Some(encodings) = fields::value(&message.fields, "content-encoding") else { return Ok(body) };
+    let Some(encodings) = fields::value(&message.fields, "content-encoding") else {
+        return Ok(body);
+    };
     let encodings = String::from_utf8_lossy(encodings).to_ascii_lowercase();
     let names: Vec<&str> = encodings.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     if names.len() > ENCODINGS {

@@ -30,7 +30,9 @@ pub(super) fn confirms(bytes: &[u8]) -> bool {
 
 impl Lines {
     pub(super) fn open(spec: &InputSpec, source: &Arc<dyn ByteSource>, codec: Codec) -> io::Result<Self> {
-        let probe = |feed| Self { spec: InputSpec { range: None, ..spec.clone() }, feed, resumed: false, done: false }.per_segment();
+        let probe = |feed| {
+            Self { spec: InputSpec { range: None, ..spec.clone() }, feed, resumed: false, done: false }.per_segment()
+        };
         let feed = super::feed(spec, source, codec, probe, &confirms)?;
         let mut lines = Self { spec: spec.clone(), feed, resumed: false, done: false };
         if lines.feed.is_plain() && spec.range.is_some_and(|(from, _)| from > 0) {
@@ -177,7 +179,9 @@ pub(super) fn decode(spec: &InputSpec, offset: u64, length: u64, line: &[u8]) ->
     };
     let text = match picked.text {
         Some(Value::Str(text)) => text,
-        Some(_) => return fault(FaultKind::NoText, format!("field `{}` is not a string", spec.fields.text)),
+        Some(_) => {
+            return fault(FaultKind::NoText, format!("field `{}` is not a string", spec.fields.text));
+        }
         None => return fault(FaultKind::NoText, format!("there is no field `{}`", spec.fields.text)),
     };
     let mut document = spec.document(offset);

@@ -20,9 +20,9 @@ pub(super) fn content_type(value: &[u8]) -> (Option<String>, Option<String>) {
     let mut parts = value.split([';', ',']);
     let media = parts.next().map(str::trim).filter(|media| media.contains('/') && media.len() <= 100);
     let charset = parts.find_map(|part| part.trim().strip_prefix("charset").map(str::trim_start)?.strip_prefix('='));
-    let charset = charset.map(|name| name.trim_matches([' ', '"', '\'', '\t'])).filter(|name| {
-        !name.is_empty() && name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_graphic())
-    });
+    let charset = charset
+        .map(|name| name.trim_matches([' ', '"', '\'', '\t']))
+        .filter(|name| !name.is_empty() && name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_graphic()));
     (media.map(str::to_owned), charset.map(str::to_owned))
 }
 
@@ -33,7 +33,8 @@ pub(super) fn classify(declared: Option<&str>, body: &[u8]) -> Class {
             Class::Html(declared.unwrap_or_default().to_owned())
         }
         Some("text/plain") => Class::Text,
-        None | Some("application/octet-stream" | "application/unknown" | "unknown/unknown" | "application/x-unknown") => {
+        None
+        | Some("application/octet-stream" | "application/unknown" | "unknown/unknown" | "application/x-unknown") => {
             if looks_like_html(body) {
                 Class::Html("text/html".to_owned())
             } else if declared.is_none() && !body.is_empty() && looks_like_text(body) {
@@ -79,7 +80,8 @@ pub(super) fn looks_like_html(body: &[u8]) -> bool {
     if !head.starts_with(b"<") {
         return false;
     }
-    const TAGS: [&[u8]; 8] = [b"<!doctype html", b"<html", b"<head", b"<body", b"<title", b"<meta", b"<script", b"<table"];
+    const TAGS: [&[u8]; 8] =
+        [b"<!doctype html", b"<html", b"<head", b"<body", b"<title", b"<meta", b"<script", b"<table"];
     TAGS.iter().any(|tag| memchr::memmem::find(head, tag).is_some())
 }
 

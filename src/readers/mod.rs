@@ -187,7 +187,9 @@ impl Payload {
     #[must_use]
     pub fn size(&self) -> usize {
         match self {
-            Self::Warc { bytes, .. } | Self::Arc { bytes, .. } | Self::Line(bytes) | Self::File { bytes, .. } => bytes.len(),
+            Self::Warc { bytes, .. } | Self::Arc { bytes, .. } | Self::Line(bytes) | Self::File { bytes, .. } => {
+                bytes.len()
+            }
             Self::Row(row) => row.size(),
         }
     }
@@ -274,7 +276,9 @@ pub fn open(spec: &InputSpec, source: &Arc<dyn ByteSource>) -> Result<Box<dyn Re
 
 fn open_as(spec: &InputSpec, source: &Arc<dyn ByteSource>, found: sniff::Found) -> io::Result<Box<dyn RecordReader>> {
     Ok(match found.format {
-        Format::Warc | Format::Wet => Box::new(records::Records::open(spec, source, found.codec, records::Dialect::Warc)?),
+        Format::Warc | Format::Wet => {
+            Box::new(records::Records::open(spec, source, found.codec, records::Dialect::Warc)?)
+        }
         Format::Arc => Box::new(records::Records::open(spec, source, found.codec, records::Dialect::Arc)?),
         Format::Jsonl => Box::new(jsonl::Lines::open(spec, source, found.codec)?),
         Format::Parquet => parquet::open(spec, source)?,

@@ -106,7 +106,8 @@ fn metadata(source: &Arc<dyn ByteSource>) -> Result<ArrowReaderMetadata, String>
 
 pub(super) fn open(spec: &InputSpec, source: &Arc<dyn ByteSource>) -> io::Result<Box<dyn RecordReader>> {
     let broken = |kind, detail: String| {
-        let item = spec.range.is_none_or(|(from, _)| from == 0).then(|| Item::Fault(spec.fault(kind, 0, 0, detail, &[])));
+        let item =
+            spec.range.is_none_or(|(from, _)| from == 0).then(|| Item::Fault(spec.fault(kind, 0, 0, detail, &[])));
         Ok(whole::single(item, source.len()))
     };
     let metadata = match metadata(source) {
@@ -118,9 +119,8 @@ pub(super) fn open(spec: &InputSpec, source: &Arc<dyn ByteSource>) -> io::Result
     if schema.index_of(&names.text).is_err() {
         return broken(FaultKind::NoText, format!("there is no column `{}`", names.text));
     }
-    let wanted = |name: &String| {
-        [&names.text, &names.id, &names.url, &names.date].contains(&name) || spec.carry.wants(name)
-    };
+    let wanted =
+        |name: &String| [&names.text, &names.id, &names.url, &names.date].contains(&name) || spec.carry.wants(name);
     let roots = schema.fields().iter().enumerate().filter(|(_, field)| wanted(field.name())).map(|(at, _)| at);
     let mask = ProjectionMask::roots(metadata.parquet_schema(), roots);
     let reader = Rows {
@@ -211,10 +211,8 @@ impl Rows {
         let cost = pages::check(meta, &self.mask, self.source.as_ref(), &self.spec.limits)?;
         let average = (cost.total / rows).max(1);
         let batch = (BATCH_BYTES / average).min(cost.repeatable_rows()).clamp(1, BATCH_ROWS);
-        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(
-            Chunks(Arc::clone(&self.source)),
-            self.metadata.clone(),
-        );
+        let builder =
+            ParquetRecordBatchReaderBuilder::new_with_metadata(Chunks(Arc::clone(&self.source)), self.metadata.clone());
         let builder = builder.with_row_groups(vec![group]).with_projection(self.mask.clone());
         guarded(|| builder.with_batch_size(batch as usize).build()).map_err(|detail| (FaultKind::BadParquet, detail))
     }
@@ -308,7 +306,9 @@ pub(super) fn decode(spec: &InputSpec, offset: u64, length: u64, row: &Row) -> D
 
 /// Cuts at row groups; the ranges count rows.
 pub(super) fn split(_: &InputSpec, source: &Arc<dyn ByteSource>, target: u64) -> io::Result<Vec<(u64, u64)>> {
-    let Ok(metadata) = metadata(source) else { return Ok(vec![(0, u64::MAX)]) };
+    let Ok(metadata) = metadata(source) else {
+        return Ok(vec![(0, u64::MAX)]);
+    };
     let mut ranges = Vec::new();
     let (mut from, mut row, mut stored) = (0, 0_u64, 0_u64);
     for group in metadata.metadata().row_groups() {

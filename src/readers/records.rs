@@ -121,7 +121,7 @@ impl Records {
         let feed = super::feed(spec, source, codec, probe, &confirm)?;
         let mut reader = Self::over(spec, feed, dialect);
         if reader.feed.is_plain() && spec.range.is_some_and(|(from, _)| from > 0) {
-            reader.to_next_head()?;
+            reader.skip_to_head()?;
         }
         Ok(reader)
     }
@@ -196,7 +196,12 @@ impl Records {
             }
         };
         if let Some(at) = self.head_at_border(start, head_len) {
-            return Ok(self.bad(start, at, FaultKind::BadRecordHeader, "the segment ends inside a record's head".into()));
+            return Ok(self.bad(
+                start,
+                at,
+                FaultKind::BadRecordHeader,
+                "the segment ends inside a record's head".into(),
+            ));
         }
         match self.dialect.parse(&self.feed.bytes()[..head_len]) {
             Ok(head) => self.block(start, head_len, head),
@@ -249,7 +254,8 @@ impl Records {
             let window = &bytes[..bytes.len().min(need + KEEP)];
             let inner = |at: &usize| *at < need;
             if let Some(at) = (!fits).then(|| self.dialect.find(window, head_len.max(1)).filter(inner)).flatten() {
-                let detail = format!("declared {} bytes, the next record begins {} bytes on", head.length, at - head_len);
+                let detail =
+                    format!("declared {} bytes, the next record begins {} bytes on", head.length, at - head_len);
                 return Ok(self.bad(start, at, FaultKind::BadLength, detail));
             }
             self.joined_at = (end == need && !fits).then_some(start + need as u64);
@@ -366,6 +372,8 @@ impl Records {
         }
         let mut total = head_len as u64 + head.length;
         let preview = self.feed.bytes()[..self.feed.bytes().len().min(Fault::PREVIEW)].to_vec();
+        let segment = self.feed.segment_of(start);
+        let own = segment.at == start;
         let mut kind = FaultKind::TooLarge;
         let mut left = total;
         while left > 0 {
@@ -381,7 +389,14 @@ impl Records {
             self.feed.consume(take);
             left -= take as u64;
             if left > 0 && !self.feed.more()? {
-                // Damage is reported by the next call.
+                if let Some(damage) = self.feed.damage().cloned() {
+                    let mut fault = self.spec.fault(damage.kind, offset, 0, damage.detail, &preview);
+                    let own = own && segment.stored == self.feed.damaged_segment();
+                    let from = if own { segment.stored } else { self.feed.stored_position() };
+                    let dialect = self.dialect;
+                    fault.length = self.feed.recover(&|bytes| dialect.confirms(bytes))?.saturating_sub(from);
+                    return Ok(Item::Fault(fault));
+                }
                 kind = if self.feed.is_plain() { FaultKind::Truncated } else { FaultKind::BadLength };
                 break;
             }
@@ -410,14 +425,15 @@ impl Records {
         let offset = self.feed.address(start);
         let mut fault = self.spec.fault(kind, offset, 0, detail, &[]);
         fault.length = self.skip(1, &mut fault.raw)?;
-        if kind != FaultKind::BadRecordHeader && fault.length <= QUIRK as u64 {
+        let small = fault.length <= (QUIRK + SEPARATORS) as u64 && fault.raw.trim_ascii().len() <= QUIRK;
+        if kind != FaultKind::BadRecordHeader && small {
             let kind = Cow::Borrowed("quirk:length-off-by-line-end");
             return Ok(Item::Other { kind, offset, length: fault.length });
         }
         Ok(Item::Fault(fault))
     }
 
-    fn to_next_head(&mut self) -> io::Result<()> {
+    fn skip_to_head(&mut self) -> io::Result<()> {
         self.feed.ensure(1)?;
         self.skip(1, &mut Vec::new()).map(|_| ())
     }

@@ -31,7 +31,8 @@ fn cuts(spec: &InputSpec, source: &Arc<dyn ByteSource>, target: u64) -> io::Resu
     match (found.format, found.codec) {
         (Format::Parquet, _) => parquet::split(spec, source, target),
         (Format::Jsonl, Codec::Plain) => {
-            let mut ranges: Vec<(u64, u64)> = (0..len.div_ceil(target)).map(|n| (n * target, (n + 1) * target)).collect();
+            let mut ranges: Vec<(u64, u64)> =
+                (0..len.div_ceil(target)).map(|n| (n * target, (n + 1) * target)).collect();
             if let Some(last) = ranges.last_mut() {
                 last.1 = len;
             }
@@ -66,7 +67,9 @@ fn segments(
     let mut search = target;
     let mut tries = 0;
     while search < len && tries < TRIES {
-        let Some(place) = stream.find(search, confirm)? else { break };
+        let Some(place) = stream.find(search, confirm)? else {
+            break;
+        };
         tries += 1;
         // The segment before must end exactly here, and with a line where lines are read: so neither chance hits nor
         // segments that begin inside a record become cuts.

@@ -7,17 +7,21 @@ use super::http;
 use super::media::{self, Class};
 use super::records::{Head, Role};
 use super::{Decoded, InputSpec};
-use crate::document::{Document, FaultKind, Markup, Value};
+use crate::document::{Document, Markup, Value};
 
 /// Whether `bytes`, standing anywhere, surely begin a record: `WARC/1.0`, a line end, and a field.
 pub(super) fn confirms(bytes: &[u8]) -> bool {
-    let Some(rest) = bytes.strip_prefix(b"WARC/") else { return false };
+    let Some(rest) = bytes.strip_prefix(b"WARC/") else {
+        return false;
+    };
     let version = rest.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
     if !(1..=8).contains(&version) {
         return false;
     }
     let rest = rest[version..].strip_prefix(b"\r").unwrap_or(&rest[version..]);
-    let Some(line) = rest.strip_prefix(b"\n") else { return false };
+    let Some(line) = rest.strip_prefix(b"\n") else {
+        return false;
+    };
     let name = line.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
     (1..=60).contains(&name) && line.get(name) == Some(&b':')
 }
@@ -154,6 +158,3 @@ fn page(
     document.markup = Some(Markup { bytes, charset, media_type: Some(media_type) });
     None
 }
-
-/// Kind of fault for a record that should be HTTP and is not.
-pub(super) const NOT_HTTP: FaultKind = FaultKind::BadHttp;

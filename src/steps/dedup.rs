@@ -6,7 +6,6 @@ use crate::dedup::minhash::{MinHash, Work};
 use crate::document::{Document, Row, Value};
 use crate::text::{Splitter, TextView};
 use std::cell::RefCell;
-use std::sync::Arc;
 
 /// What an exact step compares.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +27,8 @@ pub enum Preference {
     Longest,
     /// The one with the latest date.
     Newest,
-    /// The one whose source stands first in this list.
-    Source(Vec<Arc<str>>),
+    /// The one whose source stands first in the config, of so many sources.
+    Source(usize),
     /// The one with the highest value in this metric column.
     Metric(usize),
 }
@@ -41,7 +40,7 @@ impl Preference {
             Self::First => 0,
             Self::Longest => (document.text.len() as u64) << 1,
             Self::Newest => date_rank(document.date.as_deref()) << 1,
-            Self::Source(list) => (list.len() - source.unwrap_or(list.len())) as u64 * 2,
+            Self::Source(count) => (count - source.unwrap_or(*count)) as u64 * 2,
             Self::Metric(column) => ordered(row.metrics.get(*column).copied().unwrap_or(f64::NAN)),
         }
     }

@@ -14,6 +14,8 @@ pub struct LanguageStep {
     pub keep: Vec<String>,
     /// Least score, 0 to 1.
     pub min_score: f64,
+    /// Metric column of the score.
+    pub column: usize,
 }
 
 impl Judge for LanguageStep {
@@ -22,6 +24,7 @@ impl Judge for LanguageStep {
         let score = guess.as_ref().map_or(0.0, |guess| guess.score);
         row.language = guess.map(|guess| guess.label);
         row.language_score = score;
+        row.metrics[self.column] = f64::from(score);
         let reason = |rule: &str, bound| {
             Outcome::drop(Reason {
                 rule: Arc::from(rule),

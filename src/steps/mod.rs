@@ -18,7 +18,7 @@ pub use dedup::{ExactStep, MinHashStep, Preference, Target, Units};
 pub use extract::ExtractStep;
 pub use filter::FilterStep;
 pub use language::LanguageStep;
-pub use pii::PiiStep;
+pub use pii::{PiiStep, scrub_for_people};
 pub use tokenize::TokenizeStep;
 pub use url::{UrlStep, list_entries};
 

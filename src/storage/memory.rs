@@ -56,6 +56,18 @@ impl Memory {
         Self { state: Arc::clone(&self.state), trouble }
     }
 
+    /// The same files with everything in them made durable, as inputs that lay there for long are.
+    #[must_use]
+    pub fn settled(&self) -> Self {
+        let mut state = self.locked();
+        for content in &mut state.contents {
+            content.durable.clone_from(&content.live);
+        }
+        state.durable_names = state.names.clone();
+        drop(state);
+        self.clone()
+    }
+
     /// How many calls were made since the last [`Memory::with_trouble`].
     #[must_use]
     pub fn calls(&self) -> u64 {

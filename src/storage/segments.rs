@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use flate2::{Decompress, FlushDecompress, Status};
 use memchr::memmem;
-use zstd::stream::raw::{Decoder as ZstdDecoder, Operation};
+use zstd::stream::raw::{Decoder as ZstdDecoder, InBuffer, Operation, OutBuffer};
 
 use super::capped::{Caps, Damage, zstd_damage, zstd_decoder};
 use super::source::ByteSource;
@@ -114,6 +114,8 @@ pub struct SegmentStream {
     inside: bool,
     segment: u64,
     segment_out: u64,
+    /// Damage met behind good bytes that were given out first.
+    failed: Option<Damage>,
     /// Bytes decoded again because of recoveries, see [`SegmentStream::recovery_start`].
     redone: u64,
 }
@@ -136,7 +138,7 @@ impl SegmentStream {
             codec,
             dictionary,
             input: source.open_at(from)?,
-            buffer: vec![0; INPUT].into_boxed_slice(),
+            buffer: vec![0; usize::try_from(source.len()).unwrap_or(INPUT).clamp(64, INPUT)].into_boxed_slice(),
             at: 0,
             filled: 0,
             base: from,
@@ -145,6 +147,7 @@ impl SegmentStream {
             inside: false,
             segment: from,
             segment_out: 0,
+            failed: None,
             redone: 0,
         })
     }
@@ -196,6 +199,9 @@ impl SegmentStream {
     /// # Errors
     /// [`Stop::Damage`] when the stored bytes do not decode; [`Stop::Io`] when the medium fails.
     pub fn read(&mut self, out: &mut [u8]) -> Result<Piece, Stop> {
+        if let Some(damage) = self.failed.take() {
+            return Err(Stop::Damage(damage));
+        }
         loop {
             if !self.inside {
                 return self.begin();
@@ -272,26 +278,35 @@ impl SegmentStream {
         Ok(())
     }
 
-    /// One decoding step: bytes taken, bytes written, and whether the segment ended.
+    /// One decoding step: bytes taken, bytes written, and whether the segment ended. Bytes that were written before an
+    /// error are good; the damage is kept for the next read.
     fn step(&mut self, out: &mut [u8]) -> Result<(usize, usize, bool), Stop> {
         let input = &self.buffer[self.at..self.filled];
-        match &mut self.decoder {
-            Decoder::Plain => Ok((0, 0, false)),
+        let (took, wrote, done) = match &mut self.decoder {
+            Decoder::Plain => return Ok((0, 0, false)),
             Decoder::Gzip(state) => {
                 let (took, gave) = (state.total_in(), state.total_out());
-                let status = state.decompress(input, out, FlushDecompress::None).map_err(|error| {
+                let done = state.decompress(input, out, FlushDecompress::None);
+                let done = done.map(|status| status == Status::StreamEnd).map_err(|error| {
                     let reason = error.message().unwrap_or("invalid data").to_owned();
-                    Stop::Damage(Damage::new(FaultKind::BadCompression, format!("invalid gzip data: {reason}")))
-                })?;
-                let took = (state.total_in() - took) as usize;
-                let wrote = (state.total_out() - gave) as usize;
-                Ok((took, wrote, status == Status::StreamEnd))
+                    Damage::new(FaultKind::BadCompression, format!("invalid gzip data: {reason}"))
+                });
+                ((state.total_in() - took) as usize, (state.total_out() - gave) as usize, done)
             }
             Decoder::Zstd(state) => {
-                let step = state
-                    .run_on_buffers(input, out)
-                    .map_err(|error| Stop::Damage(zstd_damage(&error, &self.caps)))?;
-                Ok((step.bytes_read, step.bytes_written, step.remaining == 0))
+                let mut from = InBuffer::around(input);
+                let mut to = OutBuffer::around(out);
+                let done = state.run(&mut from, &mut to);
+                let done = done.map(|left| left == 0).map_err(|error| zstd_damage(&error, &self.caps));
+                (from.pos(), to.pos(), done)
+            }
+        };
+        match done {
+            Ok(ended) => Ok((took, wrote, ended)),
+            Err(damage) if wrote == 0 => Err(Stop::Damage(damage)),
+            Err(damage) => {
+                self.failed = Some(damage);
+                Ok((took, wrote, false))
             }
         }
     }
@@ -326,6 +341,7 @@ impl SegmentStream {
     pub fn find(&mut self, from: u64, confirm: &dyn Fn(&[u8]) -> bool) -> io::Result<Option<u64>> {
         self.jump(from)?;
         self.inside = false;
+        self.failed = None;
         if self.codec == Codec::Plain {
             return Ok(self.refill()?.then(|| self.position()));
         }
@@ -354,9 +370,9 @@ impl SegmentStream {
     fn step_over(&mut self) -> io::Result<()> {
         let keep = (self.filled - self.at).min(3);
         self.at = self.filled - keep;
-        let before = self.filled;
         self.top_up(keep + 1)?;
-        if self.ended && self.filled == keep && before >= keep {
+        if self.filled - self.at <= keep {
+            // The file ends: too few bytes are left for a magic number that was not seen.
             self.at = self.filled;
         }
         Ok(())
@@ -464,12 +480,7 @@ const LOOK_BACK: u64 = 4 << 20;
 ///
 /// # Errors
 /// When the medium fails.
-pub fn last_byte_before(
-    source: &Arc<dyn ByteSource>,
-    codec: Codec,
-    caps: &Caps,
-    place: u64,
-) -> io::Result<Option<u8>> {
+pub fn last_byte_before(source: &Arc<dyn ByteSource>, codec: Codec, caps: &Caps, place: u64) -> io::Result<Option<u8>> {
     let mut reach = place.min(64 << 10);
     while reach > 0 {
         let from = place - reach;

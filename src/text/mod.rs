@@ -5,8 +5,8 @@
 //! own way; [`Splitter`], [`LineRule`], [`ParagraphRule`] and [`SentenceRule`] name those ways.
 
 mod chars;
-pub mod joined;
-pub mod lines;
+mod joined;
+mod lines;
 pub mod python;
 mod sentences;
 mod simplify;
@@ -16,7 +16,7 @@ mod uax29;
 mod view;
 mod words;
 
-pub use joined::Joined;
+pub use joined::{Joined, ngram_hashes};
 pub use lines::{LineRule, ParagraphRule};
 pub use sentences::SentenceRule;
 pub use simplify::{is_punctuation, is_terminal_punctuation, simplify};

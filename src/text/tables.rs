@@ -1,6 +1,6 @@
 //! Character facts as runs `(first, last, step)` of code points.
 //!
-//! Written by `tools/text_tables.py` from CPython 3.11 (Unicode 14.0.0), spaCy 3.8.18,
+//! Written by `tests/scripts/text_tables.py` from CPython 3.11 (Unicode 14.0.0), spaCy 3.8.18,
 //! datatrove 0.10.1 and regex 2026.11.15, by asking them about every code point. Do not edit.
 
 /// First code point, last code point, distance between members.

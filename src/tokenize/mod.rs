@@ -45,6 +45,9 @@ pub enum EncodeError {
     /// The library refused.
     #[error("the tokenizer library failed: {0}")]
     Library(String),
+    /// The text is longer than the engine's 32-bit places reach.
+    #[error("a text of {0} bytes is too long for the tokenizer; cut documents to less than 1 GiB")]
+    TooLong(usize),
     /// An id that the vocabulary does not have.
     #[error("token id {0} is not in the vocabulary")]
     UnknownId(u32),
@@ -55,8 +58,7 @@ pub trait Encoder: Send + Sync {
     /// Appends the ids of `text` to `out`. Ids that were in `out` stay; after an error `out` may hold part of the text.
     ///
     /// # Errors
-    /// When the library refuses the text (over 4 GiB, or an unknown piece without an unknown token). The own engine
-    /// never fails.
+    /// When the text is 1 GiB or longer, or the library refuses it (an unknown piece without an unknown token).
     fn encode(&self, text: &str, out: &mut Vec<u32>) -> Result<(), EncodeError>;
 
     /// The largest id of model vocabulary and added tokens, plus one: ids are below this.

@@ -1,6 +1,6 @@
 //! Filter steps: that the filter exists, that its rules are called right, that bounds can be met.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::super::diagnostic::{Finding, did_you_mean, quoted};
@@ -49,7 +49,7 @@ impl Check<'_> {
                 .iter_mut()
                 .map(move |step| (Some(name.clone()), step))
         });
-        let mut used: BTreeMap<String, ()> = BTreeMap::new();
+        let mut used = BTreeSet::new();
         for (source, step) in own.chain(config.steps.iter_mut().map(|step| (None, step))) {
             let condition = condition(source.as_deref(), step);
             let (mode, step_name) = (step.mode, step.name.value.clone());
@@ -60,7 +60,7 @@ impl Check<'_> {
                 continue;
             };
             self.rule_names(filter, &info);
-            if used.insert(info.name.clone(), ()).is_none() {
+            if used.insert(info.name.clone()) {
                 rules.extend(
                     info.rules
                         .iter()
@@ -294,7 +294,9 @@ impl Check<'_> {
                     all_same = false;
                 }
             }
-            self.meet(rule, *bound, *place, &name, passing);
+            if rule.everywhere {
+                self.meet(rule, *bound, *place, &name, passing);
+            }
         }
         if let Some((_, _, place)) = applied.first()
             && all_same

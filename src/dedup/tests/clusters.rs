@@ -2,6 +2,8 @@ use super::*;
 use crate::dedup::cluster::{Clusters, EdgeSource, Keep, Member, Verify, cluster};
 use crate::dedup::external::Sorter;
 use crate::dedup::fates::{Fate, FateList};
+use crate::dedup::reduce::ExchangeSource;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
@@ -196,6 +198,63 @@ fn inputs_out_of_map_order_are_refused() {
             "{result:?}"
         );
     }
+}
+
+/// Inputs that know how many of them are open.
+struct OneByOne<'a> {
+    files: &'a [Vec<u8>],
+    open: Cell<usize>,
+}
+
+struct Open<'a>(&'a Vec<u8>, &'a Cell<usize>);
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.1.set(self.1.get() - 1);
+    }
+}
+
+impl RangeRead for Open<'_> {
+    fn len(&self) -> io::Result<u64> {
+        RangeRead::len(self.0)
+    }
+
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<()> {
+        self.0.read_at(offset, buf)
+    }
+}
+
+impl ExchangeSource for OneByOne<'_> {
+    fn count(&self) -> usize {
+        self.files.len()
+    }
+
+    fn open(&self, place: usize) -> io::Result<Box<dyn RangeRead + '_>> {
+        assert_eq!(self.open.replace(1), 0, "two inputs are open at once");
+        Ok(Box::new(Open(&self.files[place], &self.open)))
+    }
+}
+
+#[test]
+fn inputs_are_opened_one_by_one() {
+    let files: Vec<_> = (0..5)
+        .map(|unit| exchange(unit, &records(unit, 300, 200), LAYOUT, MIN_BUDGET))
+        .collect();
+    let (expected, stats) = reduce_all::<u64>(&files, LAYOUT, BUDGETS[2]);
+    let source = OneByOne {
+        files: &files,
+        open: Cell::new(0),
+    };
+    let mut out = Vec::new();
+    let run = |budget, out: &mut Vec<u8>| {
+        reduce::reduce_from::<u64>(&source, LAYOUT, 3, budget, &mut MemoryScratch, out)
+    };
+    assert_eq!(run(BUDGETS[2], &mut out).unwrap(), stats[3]);
+    assert_eq!(out, expected.0[3]);
+    assert!(matches!(
+        run(4 * MIN_BUDGET - 1, &mut out),
+        Err(DedupError::Setting { .. })
+    ));
 }
 
 #[test]

@@ -58,7 +58,12 @@ fn one(before: char, c: char, after: char) -> i64 {
             s -= 40;
         }
     } else if !is_far(c) {
-        s += if "äöüßéèàáíóúñçãõåøæêôâîëïűőąćęłńśźżčďěňřšťůžığş".contains(c) { 40 } else { -20 };
+        s += if "äöüßéèàáíóúñçãõåøæêôâîëïűőąćęłńśźżčďěňřšťůžığş".contains(c)
+        {
+            40
+        } else {
+            -20
+        };
     }
     s
 }

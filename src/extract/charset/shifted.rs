@@ -10,10 +10,17 @@ pub fn is_iso_2022_kr(bytes: &[u8]) -> bool {
 #[must_use]
 pub fn is_hz(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(1 << 16)];
-    let Some(open) = memchr::memmem::find(head, b"~{") else { return false };
-    let Some(len) = memchr::memmem::find(&head[open..], b"~}") else { return false };
+    let Some(open) = memchr::memmem::find(head, b"~{") else {
+        return false;
+    };
+    let Some(len) = memchr::memmem::find(&head[open..], b"~}") else {
+        return false;
+    };
     let inner = &head[open + 2..open + len];
-    inner.len() >= 2 && inner.len() % 2 == 0 && inner.iter().all(|b| (0x21..=0x7E).contains(b)) && head.is_ascii()
+    inner.len() >= 2
+        && inner.len() % 2 == 0
+        && inner.iter().all(|b| (0x21..=0x7E).contains(b))
+        && head.is_ascii()
 }
 
 /// Rewrites ISO-2022-KR as EUC-KR: between SO and SI the high bit is set.

@@ -64,10 +64,13 @@ fn walk(column: &ColumnChunkMetaData, source: &dyn ByteSource, caps: &Caps, cost
     let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
     let size = u64::try_from(column.compressed_size()).map_err(|_| bad("a column has a negative size"))?;
     let mut at = u64::try_from(start).map_err(|_| bad("a column has a negative offset"))?;
-    let end = at.checked_add(size).filter(|&end| end <= source.len()).ok_or_else(|| bad("a column lies outside the file"))?;
+    let end =
+        at.checked_add(size).filter(|&end| end <= source.len()).ok_or_else(|| bad("a column lies outside the file"))?;
     let shared = column.encodings().any(|encoding| encoding == Encoding::DELTA_BYTE_ARRAY);
     while at < end {
-        let page = header(source, at, end).map_err(|error| bad(error.to_string()))?.ok_or_else(|| bad("a page header is invalid"))?;
+        let page = header(source, at, end)
+            .map_err(|error| bad(error.to_string()))?
+            .ok_or_else(|| bad("a page header is invalid"))?;
         if page.inflated < 0 || page.inflated > PAGE || page.stored < 0 {
             return Err((FaultKind::Bomb, format!("a page claims {} bytes", page.inflated)));
         }

@@ -142,12 +142,37 @@ fn sign_follows(c: Option<char>) -> bool {
     c.is_some_and(|c| c.is_ascii_digit() || c == '-')
 }
 
+/// Bytes that may begin an infix: the ASCII characters that [`infix_len`] names, and all beyond ASCII.
+static MAY_BE_INFIX: [bool; 256] = {
+    let mut table = [false; 256];
+    let ascii = b".,+*^-~:<>=/";
+    let mut i = 0;
+    while i < ascii.len() {
+        table[ascii[i] as usize] = true;
+        i += 1;
+    }
+    let mut byte = 128;
+    while byte < 256 {
+        table[byte] = true;
+        byte += 1;
+    }
+    table
+};
+
 /// Byte ranges of the infixes of `s`, left to right, not overlapping.
 pub(super) fn infixes(s: &str, out: &mut Vec<(usize, usize)>) {
     out.clear();
     let mut before = None;
     let mut at = 0;
-    while let Some(c) = s[at..].chars().next() {
+    while let Some(&byte) = s.as_bytes().get(at) {
+        if !MAY_BE_INFIX[usize::from(byte)] {
+            before = Some(char::from(byte));
+            at += 1;
+            continue;
+        }
+        let Some(c) = s[at..].chars().next() else {
+            break;
+        };
         let len = infix_len(s, at, c, before);
         if len == 0 {
             at += c.len_utf8();

@@ -83,6 +83,19 @@ fn chunk_end(bytes: &[u8], mut at: usize) -> (usize, u8) {
     (at, kinds & !SPACE)
 }
 
+/// Kinds of all bytes joined.
+#[inline]
+fn kinds_of(s: &str) -> u8 {
+    s.bytes().fold(0, |kinds, b| kinds | KINDS[usize::from(b)])
+}
+
+/// Whether a chunk that is no special case, with bytes of these `kinds`, is one token: letters and digits
+/// alone have no prefix and no infix, and no suffix but a unit.
+#[inline]
+fn is_whole(chunk: &str, kinds: u8) -> bool {
+    kinds & OTHER == 0 && (kinds & DIGIT == 0 || affixes::measure_len(chunk) == 0)
+}
+
 /// Cuts chunks and collects their tokens.
 struct Tokenizer<'a> {
     tokens: Vec<&'a str>,
@@ -116,8 +129,7 @@ impl<'a> Tokenizer<'a> {
         if self.push_special(chunk) {
             return;
         }
-        // Letters and digits alone have no prefix and no infix, and no suffix but a unit.
-        if kinds & OTHER == 0 && (kinds & DIGIT == 0 || affixes::measure_len(chunk) == 0) {
+        if is_whole(chunk, kinds) {
             self.tokens.push(chunk);
             return;
         }
@@ -144,44 +156,62 @@ impl<'a> Tokenizer<'a> {
         true
     }
 
-    /// spaCy's loop over affixes, then the inner part, then the suffixes.
+    /// spaCy's loop over affixes, then the inner part, then the suffixes. `chunk` is no special case.
     fn cut(&mut self, chunk: &'a str) {
         let mut rest = chunk;
-        let mut last_len = 0;
         self.suffixes.clear();
-        while !rest.is_empty() && rest.len() != last_len && self.special(rest).is_none() {
-            last_len = rest.len();
+        // What is left, once it is a special case.
+        let mut special = None;
+        while !rest.is_empty() {
             let (prefix, after) = rest.split_at(affixes::prefix_len(rest));
-            if !prefix.is_empty() && self.special(after).is_some() {
-                self.tokens.push(prefix);
-                rest = after;
-                break;
+            if !prefix.is_empty() {
+                special = self.special(after);
+                if special.is_some() {
+                    self.tokens.push(prefix);
+                    rest = after;
+                    break;
+                }
             }
             let suffix_at = rest.len() - affixes::suffix_len(after);
             let (before, suffix) = rest.split_at(suffix_at);
-            if !suffix.is_empty() && self.special(before).is_some() {
+            if !suffix.is_empty() {
+                special = self.special(before);
+                if special.is_some() {
+                    self.suffixes.push(suffix);
+                    rest = before;
+                    break;
+                }
                 self.suffixes.push(suffix);
-                rest = before;
-                break;
             }
             if !prefix.is_empty() {
                 self.tokens.push(prefix);
             }
-            if !suffix.is_empty() {
-                self.suffixes.push(suffix);
-            }
             rest = &rest[prefix.len()..suffix_at];
+            if prefix.is_empty() && suffix.is_empty() {
+                break;
+            }
+            if !prefix.is_empty() && !suffix.is_empty() {
+                special = self.special(rest);
+            }
+            // Looking through a long rest each time round would take quadratic time.
+            let short = rest.len() <= 64;
+            if special.is_some() || short && is_whole(rest, kinds_of(rest)) {
+                break;
+            }
         }
-        self.push_inner(rest);
+        match special {
+            Some(special) => self.tokens.extend(special.tokens(rest)),
+            None => self.push_inner(rest),
+        }
         self.tokens.extend(self.suffixes.iter().rev());
     }
 
-    /// Appends the tokens of a chunk whose affixes have been taken off.
+    /// Appends the tokens of a chunk whose affixes have been taken off and that is no special case.
     fn push_inner(&mut self, inner: &'a str) {
-        if inner.is_empty() || self.push_special(inner) {
+        if inner.is_empty() {
             return;
         }
-        if inner.bytes().all(|b| b.is_ascii_alphanumeric()) || url::is_url(inner) {
+        if kinds_of(inner) & OTHER == 0 || url::is_url(inner) {
             self.tokens.push(inner);
             return;
         }

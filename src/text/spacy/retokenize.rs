@@ -4,12 +4,16 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::affixes;
-use super::specials::{SPECIALS, Special, Specials};
+use super::specials::{Filter, LONGEST, SPECIALS, Special, Specials, hash};
 
 /// Token sequences that spell a special case.
 pub(super) struct Patterns {
     /// By first token: the sequences, with the special case they spell.
     by_first: HashMap<String, Vec<Pattern>>,
+    /// The first tokens.
+    firsts: Filter,
+    /// The first tokens of patterns that change something.
+    changing: Filter,
 }
 
 /// How a special case is cut when special cases are not known.
@@ -37,6 +41,7 @@ impl Patterns {
     /// more tokens can change anything.
     fn build(specials: &'static Specials) -> Self {
         let mut by_first: HashMap<String, Vec<Pattern>> = HashMap::new();
+        let (mut firsts, mut changing) = (Filter::empty(), Filter::empty());
         for special in specials.all.iter().filter(|s| has_affix(&s.text)) {
             let mut tokenizer = super::Tokenizer::new(None, None);
             tokenizer.cut(&special.text);
@@ -47,6 +52,11 @@ impl Patterns {
             let changes = !special
                 .tokens(&special.text)
                 .eq(tokens.iter().map(String::as_str));
+            let h = hash(tokens[0].as_bytes());
+            firsts.insert(h);
+            if changes {
+                changing.insert(h);
+            }
             by_first
                 .entry(tokens[0].clone())
                 .or_default()
@@ -56,24 +66,28 @@ impl Patterns {
                     changes,
                 });
         }
-        Patterns { by_first }
+        Patterns {
+            by_first,
+            firsts,
+            changing,
+        }
     }
 
-    /// The patterns that begin with `token`.
-    fn starting(&self, token: &str) -> &[Pattern] {
-        // Every first token of a pattern is short.
-        if token.len() > 16 {
+    /// The patterns that begin with `token`, if `filter` lets it pass.
+    #[inline]
+    fn starting(&self, token: &str, filter: &Filter) -> &[Pattern] {
+        if token.len() > LONGEST || !filter.may_hold(hash(token.as_bytes())) {
             return &[];
         }
         self.by_first.get(token).map_or(&[], Vec::as_slice)
     }
 
     /// Whether `tokens`, which stand together without space, hold a sequence that would change.
+    #[inline]
     pub(super) fn may_match(&self, tokens: &[&str]) -> bool {
         (0..tokens.len().saturating_sub(1)).any(|i| {
-            self.starting(tokens[i])
-                .iter()
-                .any(|p| p.changes && p.is_at(&tokens[i..]))
+            let patterns = self.starting(tokens[i], &self.changing);
+            patterns.iter().any(|p| p.changes && p.is_at(&tokens[i..]))
         })
     }
 
@@ -106,7 +120,7 @@ impl Patterns {
     fn find(&self, text: &str, tokens: &[&str]) -> Vec<Found> {
         let mut found = Vec::new();
         for start in 0..tokens.len() {
-            for pattern in self.starting(tokens[start]) {
+            for pattern in self.starting(tokens[start], &self.firsts) {
                 let end = start + pattern.tokens.len();
                 if !pattern.is_at(&tokens[start..]) {
                     continue;

@@ -49,12 +49,12 @@ const AS_IS: &str = "y'|all y|all em 'em ll 'll nuff 'nuff 'S 's ‘S ‘s and/o
 
 /// Emoticons.
 #[rustfmt::skip]
-const EMOTICONS: &str = ":) :-) :)) :-)) :))) :-))) (: (-: =) (= :] :-] [: [-: [= =] :o) (o: :} :-} 8) 8-) \
-    (-8 ;) ;-) (; (-; :( :-( :(( :-(( :((( :-((( ): )-: =( >:( :') :'-) :'( :'-( :/ :-/ =/ =| :| :-| ]= =[ :1 \
-    :P :-P :p :-p :O :-O :o :-o :0 :-0 :() >:o :* :-* :3 :-3 =3 :> :-> :X :-X :x :-x :D :-D ;D ;-D =D xD XD \
-    xDD XDD 8D 8-D ^_^ ^__^ ^___^ >.< >.> <.< ._. ;_; -_- -__- v.v V.V v_v V_V o_o o_O O_o O_O 0_o o_0 0_0 \
-    o.O O.o O.O o.o 0.0 o.0 0.o @_@ <3 <33 <333 </3 (^_^) (-_-) (._.) (>_<) (*_*) (¬_¬) ಠ_ಠ ಠ︵ಠ (ಠ_ಠ) \
-    ¯\\(ツ)/¯ (╯°□°）╯︵┻━┻ ><(((*>";
+const EMOTICONS: &str = "\
+    (*_*) (-8 (-: (-; (-_-) (._.) (: (; (= (>_<) (^_^) (o: (¬_¬) (ಠ_ಠ) (╯°□°）╯︵┻━┻ )-: ): -_- -__- ._. 0.0 \
+    0.o 0_0 0_o 8) 8-) 8-D 8D :'( :') :'-( :'-) :( :(( :((( :() :) :)) :))) :* :-( :-(( :-((( :-) :-)) :-))) \
+    :-* :-/ :-0 :-3 :-> :-D :-O :-P :-X :-] :-o :-p :-x :-| :-} :/ :0 :1 :3 :> :D :O :P :X :] :o :o) :p :x :| \
+    :} ;) ;-) ;-D ;D ;_; <.< </3 <3 <33 <333 =( =) =/ =3 =D =[ =] =| >.< >.> >:( >:o ><(((*> @_@ O.O O.o O_O \
+    O_o V.V V_V XD XDD [-: [: [= ]= ^_^ ^__^ ^___^ o.0 o.O o.o o_0 o_O o_o v.v v_v xD xDD ¯\\(ツ)/¯ ಠ_ಠ ಠ︵ಠ";
 
 /// One special case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,19 +71,45 @@ pub(super) struct Specials {
     pub(super) all: Vec<Special>,
     /// Open addressing by [`hash`]; position in `all` plus one, 0 for free.
     slots: Vec<u16>,
-    /// A bit per value of the hash's top bits: whether any special case has it.
-    filter: Vec<u64>,
+    filter: Filter,
 }
 
 /// The special cases of `blank("en")`.
 pub(super) static SPECIALS: LazyLock<Specials> = LazyLock::new(Specials::build);
+
+/// A bit per value of the top bits of [`hash`]: a quick "no" for most strings that were not put in.
+pub(super) struct Filter {
+    bits: Vec<u64>,
+}
+
+impl Filter {
+    /// Nothing is in it.
+    pub(super) fn empty() -> Self {
+        Filter {
+            bits: vec![0; 1 << (FILTER_BITS - 6)],
+        }
+    }
+
+    /// Puts in the string with hash `h`.
+    pub(super) fn insert(&mut self, h: u64) {
+        let bit = h >> (64 - FILTER_BITS);
+        self.bits[(bit >> 6) as usize] |= 1 << (bit & 63);
+    }
+
+    /// Whether the string with hash `h` may be in it.
+    #[inline]
+    pub(super) fn may_hold(&self, h: u64) -> bool {
+        let bit = h >> (64 - FILTER_BITS);
+        self.bits[(bit >> 6) as usize] >> (bit & 63) & 1 != 0
+    }
+}
 
 /// Slots of the table: a power of two, about a third full.
 const SLOT_BITS: u32 = 12;
 /// Bits of the filter: 16 Ki, so that 1,347 strings pass about 8 % of others on.
 const FILTER_BITS: u32 = 14;
 /// No special case is longer, in bytes.
-const LONGEST: usize = 29;
+pub(super) const LONGEST: usize = 29;
 
 impl Specials {
     /// Expands the rules.
@@ -93,13 +119,12 @@ impl Specials {
         all.dedup();
         let mut specials = Specials {
             slots: vec![0; 1 << SLOT_BITS],
-            filter: vec![0; 1 << (FILTER_BITS - 6)],
+            filter: Filter::empty(),
             all,
         };
         for (i, special) in specials.all.iter().enumerate() {
             let h = hash(special.text.as_bytes());
-            let bit = h >> (64 - FILTER_BITS);
-            specials.filter[(bit >> 6) as usize] |= 1 << (bit & 63);
+            specials.filter.insert(h);
             let mut slot = slot(h);
             while specials.slots[slot] != 0 {
                 slot = (slot + 1) % specials.slots.len();
@@ -116,8 +141,7 @@ impl Specials {
             return None;
         }
         let h = hash(text.as_bytes());
-        let bit = h >> (64 - FILTER_BITS);
-        if self.filter[(bit >> 6) as usize] >> (bit & 63) & 1 == 0 {
+        if !self.filter.may_hold(h) {
             return None;
         }
         self.find(text, h)
@@ -144,7 +168,7 @@ fn slot(h: u64) -> usize {
 
 /// A hash of up to 29 bytes from the first and last eight and the length; equality is checked after it.
 #[inline]
-fn hash(bytes: &[u8]) -> u64 {
+pub(super) fn hash(bytes: &[u8]) -> u64 {
     let n = bytes.len();
     let word = |at: usize| {
         u64::from(u32::from_le_bytes([

@@ -1,0 +1,256 @@
+//! Figures of the deduplication kernels: `cargo bench --bench dedup`. CPU time of the thread, one thread.
+//! Signatures over real text need GRISTMILL_DATA; the reduce part writes about 600 MB below the temporary folder.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
+use gristmill::dedup::cluster::{EdgeSource, Keep, cluster};
+use gristmill::dedup::exchange::ExchangeWriter;
+use gristmill::dedup::minhash::{Config, Family, MinHash, Path, ShingleHash, Work, mix};
+use gristmill::dedup::reduce::reduce;
+use gristmill::dedup::{Layout, RangeRead, Scratch, ScratchFile, exact};
+use std::fs::{self, File};
+use std::hint::black_box;
+use std::io::{self, BufWriter, Read};
+use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
+
+/// Seconds this thread has been on a processor.
+fn cpu() -> f64 {
+    let text =
+        fs::read_to_string("/proc/thread-self/schedstat").expect("the benchmark runs on Linux");
+    let nanoseconds: f64 = text
+        .split(' ')
+        .next()
+        .and_then(|field| field.parse().ok())
+        .expect("a number");
+    nanoseconds / 1e9
+}
+
+fn status(field: &str) -> f64 {
+    let text = fs::read_to_string("/proc/self/status").expect("the benchmark runs on Linux");
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(field))
+        .expect("a field of the status file");
+    line.trim_matches([':', ' ', '\t', 'k', 'B'])
+        .parse::<f64>()
+        .expect("a number")
+        / 1024.0
+}
+
+fn main() {
+    paths();
+    texts();
+    shuffle();
+}
+
+fn paths() {
+    let words: Vec<String> = (0..200_000_u64)
+        .map(|i| format!("w{:05}", mix(i) % 50_000))
+        .collect();
+    let mut work = Work::default();
+    for (name, family) in [
+        ("fast", Family::Fast { seed: 1 }),
+        ("datatrove xxh64", Family::Datatrove(ShingleHash::XxHash64)),
+        ("datatrove sha1", Family::Datatrove(ShingleHash::Sha1_64)),
+    ] {
+        let one = gristmill::dedup::minhash::Shape { bands: 1, rows: 1 };
+        let full = Config {
+            family,
+            ..Config::default()
+        };
+        for path in Path::ALL.into_iter().filter(|path| path.available()) {
+            let mut measure = |config: Config| {
+                let hasher = MinHash::new(config)
+                    .and_then(|hasher| hasher.with_path(path))
+                    .expect("a good configuration");
+                // Many rounds: the kernel brings the CPU time up to date only every few milliseconds.
+                let start = cpu();
+                let mut rounds = 0;
+                while cpu() - start < 0.5 {
+                    black_box(hasher.sign_words(words.iter().map(String::as_str), &mut work));
+                    rounds += 1;
+                }
+                (cpu() - start) / f64::from(rounds) / words.len() as f64 * 1e9
+            };
+            let all = measure(full);
+            let hashing = measure(Config { shape: one, ..full });
+            println!(
+                "{name:16} {path:?}: {all:6.1} ns per shingle for 112 permutations, of which about {:5.1} permutations",
+                all - hashing
+            );
+        }
+    }
+}
+
+fn texts() {
+    let Some(data) = std::env::var_os("GRISTMILL_DATA").map(PathBuf::from) else {
+        println!("signatures over text: skipped, GRISTMILL_DATA is not set");
+        return;
+    };
+    let mut documents = Vec::new();
+    for name in ["powershell-docs", "classic-books-a"] {
+        let file = File::open(data.join(format!("8-corpus/{name}.jsonl.zst"))).expect("the corpus");
+        let mut text = String::new();
+        zstd::Decoder::new(file)
+            .and_then(|mut file| file.read_to_string(&mut text))
+            .expect("zstd");
+        for line in text.split('\n').filter(|line| !line.is_empty()) {
+            let value: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            documents.push(value["text"].as_str().unwrap_or_default().to_lowercase());
+        }
+    }
+    let bytes: usize = documents.iter().map(String::len).sum();
+    let rate = |name: &str, each: &mut dyn FnMut(&str)| {
+        let start = cpu();
+        documents.iter().for_each(|text| each(text));
+        println!(
+            "{name:40} {:7.0} MB/s",
+            bytes as f64 / 1e6 / (cpu() - start)
+        );
+    };
+    let mut work = Work::default();
+    rate("cutting at whitespace alone", &mut |text| {
+        black_box(text.split_whitespace().count());
+    });
+    let mut sign = |name: &str, config: Config| {
+        let hasher = MinHash::new(config).expect("a good configuration");
+        let mut keys = Vec::new();
+        rate(name, &mut |text| {
+            keys.clear();
+            hasher.sign_words(text.split_whitespace(), &mut work);
+            hasher.band_keys(&work.signature, &mut keys);
+            black_box(&keys);
+        });
+    };
+    sign("cutting, fast signature, bands", Config::default());
+    sign(
+        "the same with a sketch of 128",
+        Config {
+            sketch: 128,
+            ..Config::default()
+        },
+    );
+    sign(
+        "cutting, datatrove xxh64 signature",
+        Config::datatrove(ShingleHash::XxHash64),
+    );
+    let hasher = MinHash::new(Config {
+        ngram: 24,
+        ..Config::default()
+    })
+    .expect("a good configuration");
+    rate("24-character shingles, fast signature", &mut |text| {
+        black_box(hasher.sign_chars(text, &mut work));
+    });
+    let mut buffer = String::new();
+    rate("exact key", &mut |text| {
+        black_box(exact::content_key(text.as_bytes()));
+    });
+    rate("normalised exact key", &mut |text| {
+        black_box(exact::normalised_key(text, &mut buffer));
+    });
+}
+
+struct OnDisk(File);
+
+impl RangeRead for OnDisk {
+    fn len(&self) -> io::Result<u64> {
+        Ok(self.0.metadata()?.len())
+    }
+
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<()> {
+        self.0.read_exact_at(buf, offset)
+    }
+}
+
+struct Folder(PathBuf, u32);
+
+impl Scratch for Folder {
+    fn create(&mut self) -> io::Result<Box<dyn ScratchFile>> {
+        self.1 += 1;
+        let path = self.0.join(format!("run-{}", self.1));
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .open(&path)?;
+        fs::remove_file(path)?;
+        Ok(Box::new(file))
+    }
+}
+
+struct Edges(PathBuf);
+
+impl EdgeSource for Edges {
+    fn open(&self, partition: u32) -> io::Result<Box<dyn Read + '_>> {
+        Ok(Box::new(File::open(
+            self.0.join(format!("edges-{partition}")),
+        )?))
+    }
+}
+
+/// 20 million records of 40 map units in one partition, as one partition unit would see them.
+fn shuffle() {
+    const UNITS: u32 = 40;
+    const RECORDS: u64 = 20_000_000;
+    let folder = std::env::temp_dir().join(format!("gristmill-bench-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a temporary folder");
+    let mut scratch = Folder(folder.clone(), 0);
+    let layout = Layout {
+        partitions: 1,
+        tag: 7,
+    };
+    let per_unit = (RECORDS / u64::from(UNITS)) as u32;
+    let start = cpu();
+    for unit in 0..UNITS {
+        let mut writer = ExchangeWriter::<u64>::new(unit, layout, 16 << 20, &mut scratch)
+            .expect("a good budget");
+        for index in 0..per_unit {
+            // About one record in four shares its key with another.
+            let key = mix(mix(u64::from(unit) << 32 | u64::from(index)) % (RECORDS * 2));
+            writer.push(key, index).expect("scratch");
+        }
+        let mut out =
+            BufWriter::new(File::create(folder.join(format!("unit-{unit}"))).expect("a file"));
+        writer.finish(&mut out).expect("a disk");
+    }
+    let seconds = cpu() - start;
+    println!(
+        "exchange writer: {:.2} CPU s for 20 M records, peak so far {:.0} MiB",
+        seconds,
+        status("VmHWM")
+    );
+    for budget in [32 << 20, 256 << 20, 1 << 30] {
+        // Ask the kernel to forget the peak.
+        let forgotten = fs::write("/proc/self/clear_refs", "5").is_ok();
+        let inputs: Vec<OnDisk> = (0..UNITS)
+            .map(|unit| OnDisk(File::open(folder.join(format!("unit-{unit}"))).expect("a file")))
+            .collect();
+        let inputs: Vec<&dyn RangeRead> =
+            inputs.iter().map(|input| input as &dyn RangeRead).collect();
+        let before = status("VmRSS");
+        let start = cpu();
+        let mut out = BufWriter::new(File::create(folder.join("edges-0")).expect("a file"));
+        let stats =
+            reduce::<u64>(&inputs, layout, 0, budget, &mut scratch, &mut out).expect("good files");
+        drop(out);
+        println!(
+            "reduce, budget {:4} MiB: {:.2} CPU s, {:.1} M records/s, peak {:.0} MiB above {:.0}{}; {stats:?}",
+            budget >> 20,
+            cpu() - start,
+            RECORDS as f64 / 1e6 / (cpu() - start),
+            status("VmHWM") - before,
+            before,
+            if forgotten {
+                ""
+            } else {
+                " (peak of the whole process)"
+            }
+        );
+    }
+    let start = cpu();
+    let clusters = cluster(&Edges(folder.clone()), layout, Keep::First, None).expect("good files");
+    println!("cluster: {:.2} CPU s, {:?}", cpu() - start, clusters.stats);
+    fs::remove_dir_all(folder).expect("the folder is ours");
+}

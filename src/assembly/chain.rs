@@ -1,0 +1,443 @@
+//! The steps of a config as objects: models loaded, lists read, phases cut at the barriers.
+
+use super::world::first_problem;
+use super::{AssemblyError, EMBEDDED, EMBEDDED_TOKENIZER, Place};
+use crate::classify::FastText;
+use crate::config::{
+    self, Config, Dedup, EndOfText, Favor, FilterRef, Keep, Located, MinhashHash, Missing, Mode as ConfigMode, Shingle, Short,
+    StepKind, Target as ConfigTarget,
+};
+use crate::dedup::Layout;
+use crate::dedup::minhash::{self, MinHash, Shape, ShingleHash};
+use crate::document::Bins;
+use crate::engine::{DedupStep, KeyKind, TokenFacts};
+use crate::filters::{Change, Filter, Override, find_in_library};
+use crate::language::{Detector, Embedded, FastTextDetector};
+use crate::pii::Kind;
+use crate::plan::{MetricColumn, Phase, PlannedRule, PlannedStep};
+use crate::steps::{
+    Chain, ExactStep, ExtractStep, FilterStep, LanguageStep, MinHashStep, Mode, PiiStep, Preference, Step, Target,
+    TokenizeStep, Units, UrlStep, When, Work, list_entries,
+};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// Everything that the steps of a config become.
+pub struct Built {
+    /// Steps as people read them.
+    pub steps: Vec<PlannedStep>,
+    /// Metric columns.
+    pub metrics: Vec<MetricColumn>,
+    /// Phases.
+    pub phases: Vec<Phase>,
+    /// One chain per phase.
+    pub chains: Vec<Chain>,
+    /// Dedup steps.
+    pub dedups: Vec<DedupStep>,
+    /// Referenced files and their BLAKE3.
+    pub references: Vec<(String, String)>,
+    /// Facts of the tokenizer.
+    pub tokens: Option<TokenFacts>,
+}
+
+/// Builds the steps: those of each source first, limited to it, then the shared ones.
+pub fn build(place: &Place, config: &Config, now: fn() -> u64) -> Result<Built, AssemblyError> {
+    let mut builder = Builder {
+        place,
+        config,
+        steps: Vec::new(),
+        planned: Vec::new(),
+        metrics: Vec::new(),
+        dedups: Vec::new(),
+        references: Vec::new(),
+        tokens: None,
+    };
+    for source in &config.sources {
+        for step in &source.steps {
+            builder.add(step, Some(&source.name.value))?;
+        }
+    }
+    for step in &config.steps {
+        builder.add(step, None)?;
+    }
+    Ok(builder.finish(now))
+}
+
+struct Builder<'a> {
+    place: &'a Place,
+    config: &'a Config,
+    steps: Vec<Step>,
+    planned: Vec<PlannedStep>,
+    metrics: Vec<MetricColumn>,
+    dedups: Vec<DedupStep>,
+    references: Vec<(String, String)>,
+    tokens: Option<TokenFacts>,
+}
+
+/// What a kind of step gives: its work, a summary line, and its rules.
+type Made = (Work, String, Vec<PlannedRule>);
+
+impl Builder<'_> {
+    fn add(&mut self, step: &config::Step, source: Option<&str>) -> Result<(), AssemblyError> {
+        if step.mode == ConfigMode::Off {
+            return Ok(());
+        }
+        let index = u16::try_from(self.steps.len()).map_err(|_| refused("the config has more than 65,535 steps"))?;
+        let names = |list: &[Located<String>]| list.iter().map(|one| Arc::from(one.value.as_str())).collect();
+        let mut when = When { languages: names(&step.when.language), sources: names(&step.when.source) };
+        if let (Some(source), true) = (source, when.sources.is_empty()) {
+            when.sources = vec![Arc::from(source)];
+        }
+        let mode = if step.mode == ConfigMode::Tag { Mode::Tag } else { Mode::Drop };
+        let (work, summary, rules) = match &step.kind {
+            StepKind::Extract(one) => self.extract(one),
+            StepKind::Language(one) => self.language(&step.name.value, one)?,
+            StepKind::Url(one) => self.url(one)?,
+            StepKind::Filter(one) => self.filter(&step.name.value, one)?,
+            StepKind::Dedup(one) => self.dedup(index, &step.name.value, mode, &when, one)?,
+            StepKind::Pii(one) => self.pii(one)?,
+            StepKind::Tokenize(one) => self.tokenize(one)?,
+        };
+        self.planned.push(PlannedStep {
+            name: step.name.value.clone(),
+            kind: step.kind.word().to_owned(),
+            mode: step.mode.word().to_owned(),
+            summary,
+            rules,
+        });
+        self.steps.push(Step { index, name: Arc::from(step.name.value.as_str()), mode, when, work });
+        Ok(())
+    }
+
+    /// Reads a referenced file and notes its hash.
+    fn reference(&mut self, path: &str, sha256: Option<&Located<String>>) -> Result<Vec<u8>, AssemblyError> {
+        let bytes = self.place.read(path)?;
+        if let Some(expected) = sha256 {
+            use sha2::Digest;
+            let found: String = sha2::Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+            if found != expected.value {
+                let expected = &expected.value;
+                return Err(refused(&format!("`{path}` has sha256 {found}, but the config says {expected}")));
+            }
+        }
+        self.note(path, &bytes);
+        Ok(bytes)
+    }
+
+    fn note(&mut self, name: &str, bytes: &[u8]) {
+        self.references.push((name.to_owned(), blake3::hash(bytes).to_hex().to_string()));
+    }
+
+    fn extract(&self, one: &config::Extract) -> Made {
+        let limits = &self.config.limits.record;
+        let options = crate::extract::Options {
+            favor: match one.favor {
+                Favor::Balanced => crate::extract::Favor::Balanced,
+                Favor::Precision => crate::extract::Favor::Precision,
+                Favor::Recall => crate::extract::Favor::Recall,
+            },
+            links: one.links,
+            tables: one.tables,
+            comments: one.comments,
+            markdown: one.markdown,
+            max_bytes: usize::try_from(limits.bytes).unwrap_or(usize::MAX),
+            max_nodes: limits.html_nodes as usize,
+            max_depth: limits.html_depth as usize,
+        };
+        let step = ExtractStep { options, min_chars: one.min_chars };
+        let least = rule("too-few-characters", "characters", "<", f64::from(one.min_chars));
+        (Work::Edit(Box::new(step)), format!("HTML to main text, {}", one.favor.word()), vec![least])
+    }
+
+    fn language(&mut self, name: &str, one: &config::Language) -> Result<Made, AssemblyError> {
+        let detector: Box<dyn Detector> = if one.model.value == EMBEDDED {
+            Box::new(Embedded)
+        } else {
+            let bytes = self.reference(&one.model.value, one.sha256.as_ref())?;
+            let model = FastText::from_bytes(&bytes).map_err(|error| refused_file(&one.model.value, &error))?;
+            Box::new(FastTextDetector::new(Arc::new(model)))
+        };
+        let column = self.metrics.len();
+        self.metrics.push(MetricColumn {
+            name: format!("{name}/score"),
+            doc: "confidence in the language".into(),
+            bins: Bins::Unit,
+        });
+        let keep: Vec<String> = one.keep.iter().map(|code| code.value.clone()).collect();
+        let kept = if keep.is_empty() { "all languages".to_owned() } else { keep.join(", ") };
+        let rules = vec![
+            PlannedRule {
+                name: "language-not-kept".into(),
+                metric: "language".into(),
+                trips: format!("not in {kept}"),
+                bound: String::new(),
+            },
+            rule("low-language-score", &format!("{name}/score"), "<", one.min_score),
+        ];
+        let summary = format!("{} model, keeps {kept}", one.model.value);
+        let step = LanguageStep { detector, keep, min_score: one.min_score, column };
+        Ok((Work::Judge(Box::new(step)), summary, rules))
+    }
+
+    fn url(&mut self, one: &config::UrlRules) -> Result<Made, AssemblyError> {
+        let mut list = |path: &Option<Located<String>>| -> Result<Vec<String>, AssemblyError> {
+            let Some(path) = path else { return Ok(Vec::new()) };
+            let bytes = self.reference(&path.value, None)?;
+            let text = String::from_utf8(bytes).map_err(|_| refused(&format!("`{}` is not UTF-8", path.value)))?;
+            Ok(list_entries(&text))
+        };
+        let step = UrlStep {
+            domains: list(&one.block_domains)?.into_iter().collect::<HashSet<_>>(),
+            urls: list(&one.block_urls)?.into_iter().collect(),
+            words: list(&one.block_words)?.into_iter().collect(),
+            soft_words: list(&one.block_soft_words)?.into_iter().collect(),
+            max_soft_words: one.max_soft_words,
+            substrings: list(&one.block_substrings)?,
+            max_length: one.max_length,
+            drop_missing: one.missing == Missing::Drop,
+        };
+        let summary = format!(
+            "{} domains, {} addresses, {} words, {} soft words, {} substrings",
+            step.domains.len(),
+            step.urls.len(),
+            step.words.len(),
+            step.soft_words.len(),
+            step.substrings.len()
+        );
+        let rules = vec![
+            rule("blocked-domain", "blocked_domains", ">", 0.0),
+            rule("blocked-url", "blocked_urls", ">", 0.0),
+            rule("blocked-word", "blocked_words", ">", 0.0),
+            rule("soft-words", "soft_words", ">", f64::from(one.max_soft_words)),
+            rule("blocked-substring", "blocked_substrings", ">", 0.0),
+        ];
+        Ok((Work::Judge(Box::new(step)), summary, rules))
+    }
+
+    fn filter(&mut self, name: &str, one: &config::FilterStep) -> Result<Made, AssemblyError> {
+        let filter = match &one.filter {
+            FilterRef::Name(name) => {
+                let text = find_in_library(&name.value)
+                    .ok_or_else(|| refused(&format!("there is no filter `{}`", name.value)))?;
+                self.note(&name.value, text.as_bytes());
+                parse_filter(&name.value, text)?
+            }
+            FilterRef::Path(path) => {
+                let bytes = self.reference(&path.value, None)?;
+                let text = String::from_utf8(bytes).map_err(|_| refused(&format!("`{}` is not UTF-8", path.value)))?;
+                parse_filter(&path.value, &text)?
+            }
+        };
+        let numbers = one.bounds.iter().map(|(rule, bound)| Override { rule, change: Change::Number(bound.value) });
+        let off = one.off.iter().map(|rule| Override { rule: &rule.value, change: Change::Off });
+        let overrides: Vec<Override<'_>> = numbers.chain(off).collect();
+        let filter = filter.with_bounds(&overrides).map_err(|problems| refused(&first_problem(&problems)))?;
+        let column = self.metrics.len();
+        for metric in filter.metrics() {
+            let def = metric.def();
+            self.metrics.push(MetricColumn {
+                name: format!("{name}/{}", def.name),
+                doc: def.doc.to_owned(),
+                bins: if def.range == (0.0, 1.0) { Bins::Unit } else { Bins::Log },
+            });
+        }
+        let rules = filter.rules.iter().map(|one| {
+            let metric = format!("{name}/{}", one.metric.name());
+            let name = format!("{}/{}", filter.name, one.name);
+            match one.bound {
+                Some(bound) => rule(&name, &metric, bound.sign(), bound.number()),
+                None => PlannedRule { name, metric, trips: "per language".into(), bound: String::new() },
+            }
+        });
+        let (rules, summary) = (rules.collect(), filter.title.clone());
+        let step = FilterStep::new(filter, column);
+        let work = if step.edits() { Work::Edit(Box::new(step)) } else { Work::Judge(Box::new(step)) };
+        Ok((work, summary, rules))
+    }
+
+    fn preference(&self, keep: &Keep) -> Result<Preference, AssemblyError> {
+        Ok(match keep {
+            Keep::First => Preference::First,
+            Keep::Longest => Preference::Longest,
+            Keep::Newest => Preference::Newest,
+            Keep::SourcePriority => Preference::Source(self.config.sources.len()),
+            Keep::Best(metric) => {
+                let name = &metric.value;
+                let fits = |column: &MetricColumn| column.name == *name || column.name.ends_with(&format!("/{name}"));
+                let column = self.metrics.iter().position(fits).ok_or_else(|| {
+                    refused(&format!("no step before this dedup measures `{name}`; add a filter that has a rule on it"))
+                })?;
+                Preference::Metric(column)
+            }
+        })
+    }
+
+    fn dedup(&mut self, index: u16, name: &str, mode: Mode, when: &When, one: &Dedup) -> Result<Made, AssemblyError> {
+        let keep = match one {
+            Dedup::Exact(one) => &one.keep,
+            Dedup::Minhash(one) => &one.keep,
+        };
+        let preference = self.preference(keep)?;
+        let ranked = preference != Preference::First;
+        let described = serde_json::to_string(one).unwrap_or_default();
+        let (keys, rule_name, summary, work) = match one {
+            Dedup::Exact(one) => {
+                let target = match &one.on.value {
+                    ConfigTarget::Text => Target::Text,
+                    ConfigTarget::Url => Target::Url,
+                    ConfigTarget::Field(name) => Target::Field(name.clone()),
+                };
+                let summary = format!("equal {}, keeps {}", describe(&target), keep_word(keep));
+                let step = ExactStep { step: index, target, normalize: one.normalize, preference };
+                (KeyKind::Exact, "exact-duplicate", summary, Work::Keys(Box::new(step)))
+            }
+            Dedup::Minhash(one) => {
+                let step = MinHashStep { step: index, minhash: minhash(one)?, units: units(one), preference };
+                let shape = format!("{} x {} bands, {}-grams", one.bands, one.rows, one.ngram);
+                let summary = format!("{shape}, keeps {}", keep_word(keep));
+                (KeyKind::Bands, "near-duplicate", summary, Work::Keys(Box::new(step)))
+            }
+        };
+        let tag = xxhash_rust::xxh3::xxh3_64(format!("{index}:{name}:{described}").as_bytes());
+        self.dedups.push(DedupStep {
+            step: index,
+            mode,
+            when: when.clone(),
+            keys,
+            layout: Layout { partitions: self.config.limits.partitions, tag },
+            ranked,
+            rule: Arc::from(rule_name),
+        });
+        Ok((work, summary, vec![rule(rule_name, "cluster_size", ">", 1.0)]))
+    }
+
+    fn pii(&self, one: &config::Pii) -> Result<Made, AssemblyError> {
+        let kinds: Vec<&str> = one.kinds.iter().map(|kind| kind.word()).collect();
+        let found: Vec<Kind> = kinds.iter().filter_map(|word| Kind::from_word(word)).collect();
+        if found.len() != kinds.len() {
+            return Err(refused(&format!("not all of {} have a detector", kinds.join(", "))));
+        }
+        let step = PiiStep::new(&found, &one.replace, one.drop_above)
+            .map_err(|error| refused(&format!("`pii.replace` cannot be used: {error}")))?;
+        let rules = one.drop_above.map(|bound| rule("too-much-pii", "pii_spans", ">", f64::from(bound)));
+        let summary = format!("{} replaced by `{}`", kinds.join(", "), one.replace);
+        Ok((Work::Edit(Box::new(step)), summary, rules.into_iter().collect()))
+    }
+
+    fn tokenize(&mut self, one: &config::Tokenize) -> Result<Made, AssemblyError> {
+        let path = &one.tokenizer.value;
+        let bytes = if path == EMBEDDED {
+            self.note(EMBEDDED, EMBEDDED_TOKENIZER);
+            EMBEDDED_TOKENIZER.to_vec()
+        } else {
+            self.reference(path, one.sha256.as_ref())?
+        };
+        let encoder: Arc<dyn crate::tokenize::Encoder> =
+            Arc::from(crate::tokenize::load(&bytes).map_err(|error| refused_file(path, &error))?);
+        let end = |asked| crate::tokenize::end_of_text(encoder.as_ref(), asked).map_err(|error| refused_file(path, &error));
+        let end_of_text = match &one.end_of_text.value {
+            EndOfText::None => None,
+            EndOfText::Auto => Some(end(None)?),
+            EndOfText::Token(name) => Some(end(Some(name))?),
+        };
+        let ending = end_of_text.as_ref().map_or("no end-of-document token".to_owned(), |(id, name)| format!("`{name}` = {id}"));
+        let summary = format!("{path}, {} ids, {ending}, engine {}", encoder.vocab_size(), encoder.engine());
+        let end_of_text = end_of_text.map(|(id, _)| id);
+        self.tokens = Some(TokenFacts { vocab_size: encoder.vocab_size(), end_of_text });
+        Ok((Work::Judge(Box::new(TokenizeStep { encoder, end_of_text })), summary, Vec::new()))
+    }
+
+    /// Cuts phases: a run of dedup steps ends a phase. The last phase may be empty, since verdicts need a phase to fall in.
+    fn finish(self, now: fn() -> u64) -> Built {
+        let is_dedup: Vec<bool> = self.planned.iter().map(|step| step.kind == "dedup").collect();
+        let mut phases = Vec::new();
+        let mut start = 0;
+        for end in 1..=is_dedup.len() {
+            if is_dedup[end - 1] && is_dedup.get(end) != Some(&true) {
+                let barrier = (start..end).filter(|&step| is_dedup[step]).collect();
+                phases.push(Phase { steps: start..end, barrier });
+                start = end;
+            }
+        }
+        phases.push(Phase { steps: start..is_dedup.len(), barrier: Vec::new() });
+        let metrics = self.metrics.len();
+        let mut steps = self.steps.into_iter();
+        let chains = phases
+            .iter()
+            .map(|phase| Chain { steps: steps.by_ref().take(phase.steps.len()).collect(), metrics, now })
+            .collect();
+        Built {
+            steps: self.planned,
+            metrics: self.metrics,
+            phases,
+            chains,
+            dedups: self.dedups,
+            references: self.references,
+            tokens: self.tokens,
+        }
+    }
+}
+
+fn refused(what: &str) -> AssemblyError {
+    AssemblyError::Reference(what.to_owned())
+}
+
+fn refused_file(path: &str, error: &dyn std::error::Error) -> AssemblyError {
+    AssemblyError::Reference(format!("`{path}` cannot be used: {error}"))
+}
+
+fn rule(name: &str, metric: &str, sign: &str, bound: f64) -> PlannedRule {
+    PlannedRule {
+        name: name.to_owned(),
+        metric: metric.to_owned(),
+        trips: format!("{sign} {bound}"),
+        bound: bound.to_string(),
+    }
+}
+
+fn parse_filter(name: &str, text: &str) -> Result<Filter, AssemblyError> {
+    Filter::parse(name, text)
+        .map_err(|problems| refused(&format!("filter `{name}` cannot be used: {}", first_problem(&problems))))
+}
+
+fn describe(target: &Target) -> String {
+    match target {
+        Target::Text => "texts".to_owned(),
+        Target::Url => "addresses".to_owned(),
+        Target::Field(name) => format!("`{name}` fields"),
+    }
+}
+
+fn keep_word(keep: &Keep) -> String {
+    match keep {
+        Keep::First => "the first".to_owned(),
+        Keep::Longest => "the longest".to_owned(),
+        Keep::Newest => "the newest".to_owned(),
+        Keep::SourcePriority => "the one from the first source".to_owned(),
+        Keep::Best(metric) => format!("the best by `{}`", metric.value),
+    }
+}
+
+fn units(one: &config::MinhashDedup) -> Units {
+    match (one.shingle, one.hash) {
+        (Shingle::Char, _) => Units::Characters,
+        (Shingle::Word, MinhashHash::Fast) => Units::Words,
+        (Shingle::Word, _) => Units::SimplifiedWords,
+    }
+}
+
+fn minhash(one: &config::MinhashDedup) -> Result<MinHash, AssemblyError> {
+    let family = match one.hash {
+        MinhashHash::Fast => minhash::Family::Fast { seed: 1 },
+        MinhashHash::Xxh64 => minhash::Family::Datatrove(ShingleHash::XxHash64),
+        MinhashHash::Sha1x64 => minhash::Family::Datatrove(ShingleHash::Sha1_64),
+        MinhashHash::Sha1x32 => minhash::Family::Datatrove(ShingleHash::Sha1_32),
+    };
+    let short = match one.short {
+        Short::WholeText => minhash::Short::WholeText,
+        Short::Exempt => minhash::Short::Exempt,
+    };
+    let shape = Shape { bands: one.bands as usize, rows: one.rows as usize };
+    MinHash::new(minhash::Config { shape, ngram: one.ngram as usize, short, family, sketch: 0 })
+        .map_err(|error| refused(&error.to_string()))
+}

@@ -1,0 +1,165 @@
+//! From a checked config to a plan and the objects that run it. The only place that knows both the engine and the concrete
+//! steps, readers and models.
+
+mod chain;
+mod feed;
+mod inputs;
+mod tests;
+mod world;
+
+pub use world::FilesWorld;
+
+use crate::config::{self, Config, Diagnostic, Overrides};
+use crate::engine::Program;
+use crate::failure::Failure;
+use crate::plan::Plan;
+use crate::storage::{Files, Folder, Medium, StorageError};
+use std::sync::Arc;
+
+/// A tokenizer of our own for runs that name none: byte-level BPE, trained on the sample data.
+pub const EMBEDDED_TOKENIZER: &[u8] = include_bytes!("../../sample-data/tokenizer.json");
+
+/// The word that stands for [`EMBEDDED_TOKENIZER`] in a config.
+pub const EMBEDDED: &str = "embedded";
+
+/// Why a program could not be put together.
+#[derive(Debug)]
+pub enum AssemblyError {
+    /// The config is wrong; all findings, warnings included.
+    Config(Vec<Diagnostic>),
+    /// The world failed.
+    Storage(StorageError),
+    /// A referenced file cannot be used: file and reason.
+    Reference(String),
+}
+
+impl From<StorageError> for AssemblyError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+/// Where things are looked up: paths are relative to the config's folder.
+#[derive(Clone)]
+pub struct Place {
+    /// The files.
+    pub files: Arc<dyn Files>,
+    /// The folder of the config; empty for the working directory.
+    pub base: String,
+}
+
+impl Place {
+    /// Where a path of the config stands.
+    #[must_use]
+    pub fn resolve(&self, path: &str) -> String {
+        if path.starts_with('/') || self.base.is_empty() { path.to_owned() } else { format!("{}/{path}", self.base) }
+    }
+
+    /// All files, by the paths that [`Place::resolve`] gives.
+    #[must_use]
+    pub fn medium(&self) -> Folder {
+        Folder::new(Arc::clone(&self.files), "")
+    }
+
+    fn read(&self, path: &str) -> Result<Vec<u8>, StorageError> {
+        self.medium().read(&self.resolve(path))
+    }
+}
+
+/// Reads a config text with overrides.
+#[must_use]
+pub fn read_config(place: &Place, name: &str, text: &str, overrides: &Overrides) -> (Option<Config>, Vec<Diagnostic>) {
+    config::parse_with(name, text, overrides, &FilesWorld::new(place.clone()))
+}
+
+/// Where the run directory of a config stands.
+#[must_use]
+pub fn output_dir(place: &Place, config: &Config) -> String {
+    let dir = &config.output.dir.value;
+    if config.output.dir_from_cli { dir.clone() } else { place.resolve(dir) }
+}
+
+/// Puts the program together: models are loaded, inputs listed and cut into units.
+///
+/// # Errors
+/// When a model or list cannot be used, or the world fails.
+pub fn assemble(
+    place: &Place,
+    config: &Config,
+    now: fn() -> u64,
+    report: fn(&Plan, &crate::ledger::Stats) -> String,
+) -> Result<Program, AssemblyError> {
+    let found = inputs::list(place, config)?;
+    let units = inputs::cut(place, config, &found)?;
+    let chain = chain::build(place, config, now)?;
+    let config_json = serde_json::from_str(&config::fingerprint_form(config)).unwrap_or_default();
+    let plan = Plan {
+        format: crate::plan::FORMAT,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        name: config.name.clone(),
+        config: config_json,
+        references: chain.references,
+        sources: config
+            .sources
+            .iter()
+            .map(|source| crate::plan::PlannedSource { name: source.name.value.clone() })
+            .collect(),
+        inputs: found,
+        units,
+        steps: chain.steps,
+        metrics: chain.metrics,
+        phases: chain.phases,
+        partitions: config.limits.partitions,
+        output: crate::plan::PlannedOutput {
+            tokens: chain.tokens.is_some() && config.output.tokens == config::TokenFormat::Megatron,
+            documents: config.output.documents,
+            shard_tokens: config.output.shard_tokens,
+        },
+        examples: config.report.examples_per_rule as usize,
+        top_domains: config.report.top_domains as usize,
+    };
+    let open_unit = feed::opener(place, config, &plan);
+    Ok(Program {
+        plan,
+        chains: chain.chains,
+        dedups: chain.dedups,
+        open_unit,
+        snippet: Box::new(snippet),
+        tokens: chain.tokens,
+        report,
+        max_fault_ratio: config.limits.max_fault_ratio,
+    })
+}
+
+/// Characters of an example's snippet.
+const SNIPPET_CHARS: usize = 240;
+
+/// A short beginning of a text, on one line, without personal data.
+fn snippet(text: &str) -> String {
+    let scrubbed = crate::steps::scrub_for_people(text);
+    let mut out = String::new();
+    for word in scrubbed.split_whitespace() {
+        if out.chars().count() + word.chars().count() > SNIPPET_CHARS {
+            let room = SNIPPET_CHARS.saturating_sub(out.chars().count());
+            out.extend(word.chars().take(room.min(40)));
+            out.push('…');
+            break;
+        }
+        out.push_str(word);
+        out.push(' ');
+    }
+    out.trim_end().to_owned()
+}
+
+/// A read failure as a failure of the world.
+fn read_failure(failure: crate::readers::ReadFailure) -> Failure {
+    Failure::Storage(StorageError::new("read", failure.file.to_string(), failure.source))
+}
+
+/// Runs the `[[test]]`s of a config: each name with what is wrong, if anything.
+///
+/// # Errors
+/// When the steps cannot be built.
+pub fn run_tests(place: &Place, config: &Config) -> Result<Vec<(String, Option<String>)>, String> {
+    tests::run(place, config)
+}

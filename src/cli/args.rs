@@ -1,0 +1,217 @@
+//! What can be typed.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The exit codes, shown by `--help` and tested.
+pub const EXIT_CODES: &str = "\
+Exit codes:
+    0  done
+    1  done, and the answer is no: a test failed, verify found damage
+    2  usage or config error; nothing was written
+    3  more bad input than `limits.max-fault-ratio` allows
+    4  environment: disk full, permission, a file gone (run again to go on)
+    5  refused: the directory is in use, or belongs to another plan
+   70  a bug; please report it
+  130  Ctrl-C, 143 SIGTERM (run again to go on)";
+
+/// From crawl dumps to training tokens.
+#[derive(Debug, Parser)]
+#[command(name = "gristmill", version, about, after_help = EXIT_CODES, disable_help_subcommand = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// Verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Run a config, or go on where an earlier attempt stopped
+    Run(Run),
+    /// Check configs: all errors at once, nothing is written
+    Check(Check),
+    /// Show what would run: steps, units, metrics, every default
+    Plan(Plan),
+    /// Run the keep/drop examples of filters and the tests of configs
+    Test(Test),
+    /// Tell one document's life: every step, value and bound
+    Why(Why),
+    /// Check every byte and every count of a finished run
+    Verify(Verify),
+    /// Show the numbers of a finished run
+    Stats(Stats),
+    /// Draw the report of a finished run anew
+    Report(Report),
+    /// List and show filters
+    Filters(Filters),
+    /// Print a commented config to begin with
+    Init(Init),
+    /// Explain a message code such as C012
+    Explain {
+        /// The code.
+        code: String,
+    },
+    /// Print the JSON schema of the config
+    Schema,
+    /// Print completions for a shell
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// How a verb prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// What a run or plan is made from.
+#[derive(Debug, Clone, Args)]
+pub struct Source {
+    /// The config file; without one, the built-in chain runs over `--input`
+    #[arg(required_unless_present = "input")]
+    pub config: Option<String>,
+    /// Input files, folders or patterns for the built-in chain
+    #[arg(long, num_args = 1.., conflicts_with = "config", requires = "out")]
+    pub input: Vec<String>,
+    /// The run directory (goes before `output.dir`)
+    #[arg(long)]
+    pub out: Option<String>,
+    /// Tokenizer of the built-in chain: a Hugging Face `tokenizer.json` [default: a small embedded one]
+    #[arg(long, requires = "input")]
+    pub tokenizer: Option<String>,
+    /// Override a key: `--set limits.memory=8GiB`, `--set step.NAME.filter.bounds.RULE=0.2`
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// What to run.
+    #[command(flatten)]
+    pub source: Source,
+    /// Worker threads (goes before `limits.threads`; 0 = all cores). Does not change the output
+    #[arg(long)]
+    pub threads: Option<u32>,
+    /// Memory budget such as 4GiB (goes before `limits.memory`). Does not change the output
+    #[arg(long)]
+    pub memory: Option<String>,
+    /// Remove this run directory first; must be the very path of the output directory
+    #[arg(long, value_name = "DIR")]
+    pub overwrite: Option<String>,
+    /// No progress line
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Config files.
+    #[arg(required = true)]
+    pub configs: Vec<String>,
+    /// Override a key
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Warnings count as errors
+    #[arg(long)]
+    pub deny_warnings: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+/// `plan`.
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// What to plan.
+    #[command(flatten)]
+    pub source: Source,
+    /// Print the config with every default filled in
+    #[arg(long)]
+    pub full: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+/// `test`.
+#[derive(Debug, Args)]
+pub struct Test {
+    /// Filter files, filter names or configs; all filters of the library without any
+    pub what: Vec<String>,
+}
+
+/// `why`.
+#[derive(Debug, Args)]
+pub struct Why {
+    /// The run directory
+    pub run: String,
+    /// The document: a prefix of its id, its URL, its own id, or `file#offset`
+    pub document: String,
+    /// How to print
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+/// `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The run directory
+    pub run: String,
+    /// How to print
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+/// `stats`.
+#[derive(Debug, Args)]
+pub struct Stats {
+    /// The run directory
+    pub run: String,
+    /// How to print
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+/// `report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// The run directory
+    pub run: String,
+    /// Where to write it [default: standard output]
+    #[arg(long)]
+    pub out: Option<String>,
+}
+
+/// `filters`.
+#[derive(Debug, Args)]
+pub struct Filters {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub what: FiltersVerb,
+}
+
+/// Verbs of `filters`.
+#[derive(Debug, Subcommand)]
+pub enum FiltersVerb {
+    /// All filters of the library, a line each
+    List,
+    /// One filter file, whole
+    Show {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// `init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Where to write it [default: standard output]; an existing file is never replaced
+    pub file: Option<String>,
+}

@@ -1,0 +1,85 @@
+//! `gristmill check`, `init` and `explain`.
+
+use super::args::{Check, Format, Init};
+use super::session::{local, read_text, show_findings};
+use super::{USAGE, terminal};
+use crate::assembly::{self, Place};
+use crate::config::{self, Overrides};
+use crate::storage::{Medium, Real};
+use std::sync::Arc;
+
+/// Checks configs; nothing is written.
+pub fn run(args: &Check) -> u8 {
+    let (mut worst, mut all) = (0, Vec::new());
+    for path in &args.configs {
+        let text = match read_text(path) {
+            Ok(text) => text,
+            Err(code) => {
+                worst = worst.max(code);
+                continue;
+            }
+        };
+        let base = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        let place = Place { files: Arc::new(Real), base };
+        let overrides = Overrides { set: args.set.clone(), out: None };
+        let (_, findings) = assembly::read_config(&place, path, &text, &overrides);
+        match args.format {
+            Format::Json => {
+                let bad = |one: &config::Diagnostic| one.severity == config::Severity::Error || args.deny_warnings;
+                if findings.iter().any(bad) {
+                    worst = worst.max(USAGE);
+                }
+                all.extend(findings);
+            }
+            Format::Text => match show_findings(&findings, args.deny_warnings) {
+                Some(code) => worst = worst.max(code),
+                None => terminal::note(&format!("`{path}` is in order")),
+            },
+        }
+    }
+    if args.format == Format::Json {
+        let text = serde_json::to_string_pretty(&config::to_json(&all)).unwrap_or_default();
+        worst = worst.max(terminal::data(&format!("{text}\n")));
+    }
+    worst
+}
+
+/// Prints or writes the commented reference config.
+pub fn init(args: &Init) -> u8 {
+    let text = config::reference();
+    let Some(path) = &args.file else {
+        return terminal::data(&text);
+    };
+    let files = local();
+    match files.stat(path) {
+        Ok(Some(_)) => {
+            terminal::message("error", &format!("`{path}` exists; choose another name, or remove it first"));
+            USAGE
+        }
+        Ok(None) => match files.put(path, text.as_bytes()) {
+            Ok(_) => {
+                terminal::note(&format!("wrote `{path}`; next: edit it, then `gristmill check {path}`"));
+                0
+            }
+            Err(error) => {
+                terminal::message("error", &error.to_string());
+                super::ENVIRONMENT
+            }
+        },
+        Err(error) => {
+            terminal::message("error", &error.to_string());
+            super::ENVIRONMENT
+        }
+    }
+}
+
+/// Explains a code.
+pub fn explain(code: &str) -> u8 {
+    match config::explain(&code.to_uppercase()) {
+        Some(text) => terminal::data(&format!("{}\n", text.trim_end())),
+        None => {
+            terminal::message("error", &format!("there is no code `{code}`; codes stand in brackets after `error` and `warning`"));
+            USAGE
+        }
+    }
+}

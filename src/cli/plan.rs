@@ -1,0 +1,91 @@
+//! `gristmill plan`: what would run.
+
+use super::args::{Format, Plan as Args};
+use super::session::{Session, directory};
+use super::terminal;
+use crate::config;
+use crate::engine::names;
+use crate::ledger::{MANIFEST, PLAN, UnitRecord};
+use crate::plan::Plan;
+use crate::storage::Medium;
+use std::fmt::Write;
+
+/// Runs the verb.
+pub fn run(args: &Args) -> u8 {
+    let session = match Session::open(&args.source) {
+        Ok(session) => session,
+        Err(code) => return code,
+    };
+    if args.full && args.format == Format::Text {
+        return terminal::data(&config::canonical_toml(&session.config));
+    }
+    let program = match session.assemble() {
+        Ok(program) => program,
+        Err(code) => return code,
+    };
+    let plan = &program.plan;
+    if args.format == Format::Json {
+        let text = serde_json::to_string_pretty(plan).unwrap_or_default();
+        return terminal::data(&format!("{text}\n"));
+    }
+    terminal::data(&describe(plan, &session.output_dir()))
+}
+
+fn describe(plan: &Plan, dir: &str) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "plan {}  fingerprint {}", plan.name, &plan.fingerprint()[..16]);
+    let _ = writeln!(out, "\ninputs   {} files, {}", plan.inputs.len(), terminal::bytes(plan.input_bytes()));
+    for (number, source) in (0u32..).zip(&plan.sources) {
+        let files: Vec<_> = plan.inputs.iter().filter(|input| input.source == number).collect();
+        let bytes = files.iter().map(|input| input.bytes).sum();
+        let _ = writeln!(out, "  {:<20} {} files, {}", source.name, files.len(), terminal::bytes(bytes));
+    }
+    for (number, phase) in plan.phases.iter().enumerate() {
+        let _ = writeln!(out, "\nphase {number}: {} map units", plan.units.len());
+        for step in &plan.steps[phase.steps.clone()] {
+            let mode = if step.mode == "tag" { "  (tag)" } else { "" };
+            let _ = writeln!(out, "  {:<20} {:<9} {}{mode}", step.name, step.kind, step.summary);
+            for rule in &step.rules {
+                let _ = writeln!(out, "      {:<60} {} {}", rule.name, rule.metric, rule.trips);
+            }
+        }
+        if !phase.barrier.is_empty() {
+            let _ = writeln!(out, "  barrier: {} partition units and 1 cluster unit per dedup step", plan.partitions);
+        }
+    }
+    if plan.output.tokens {
+        let _ = writeln!(out, "\nshards of {} tokens", terminal::count(plan.output.shard_tokens));
+    }
+    let _ = writeln!(out, "\nmetrics  {} columns in the ledger", plan.metrics.len());
+    for metric in &plan.metrics {
+        let _ = writeln!(out, "  {:<60} {}", metric.name, metric.doc);
+    }
+    let _ = writeln!(out, "\noutput   {dir}: {}", state(plan, dir));
+    out
+}
+
+/// How far the run directory is.
+fn state(plan: &Plan, dir: &str) -> String {
+    let (out, fingerprint) = (directory(dir), plan.fingerprint());
+    let exists = |key: &str| out.stat(key).ok().flatten().is_some();
+    if !exists(PLAN) {
+        return "new".to_owned();
+    }
+    let stored = out.read(PLAN).ok().and_then(|bytes| serde_json::from_slice::<Plan>(&bytes).ok());
+    if stored.is_none_or(|stored| stored.fingerprint() != fingerprint) {
+        return "holds another plan; `gristmill run` would refuse it and say what differs".to_owned();
+    }
+    if exists(MANIFEST) {
+        return "finished".to_owned();
+    }
+    let units = u32::try_from(plan.units.len()).unwrap_or(u32::MAX);
+    let mut parts = Vec::new();
+    for phase in 0..plan.phases.len() {
+        let stage = names::map_stage(phase);
+        let done = (0..units)
+            .filter(|&unit| matches!(UnitRecord::load(&out, &fingerprint, &stage, unit), Ok(Some(_))))
+            .count();
+        parts.push(format!("{stage} {done}/{units} units done"));
+    }
+    format!("unfinished ({}); `gristmill run` goes on from there", parts.join(", "))
+}

@@ -1,0 +1,186 @@
+//! `gristmill run`.
+
+use super::args::Run;
+use super::progress::Line;
+use super::session::{Session, directory};
+use super::{USAGE, terminal};
+use crate::config::parse_size;
+use crate::engine::{self, Failure, Machine, Program, Progress, Signals, Summary};
+use crate::ledger::{LOG, STATS, Stats};
+use crate::steps::StepClock;
+use crate::storage::Medium;
+use std::io::Write;
+use std::sync::{LazyLock, Mutex, PoisonError};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// Nanoseconds since the program began, for the step clocks.
+pub fn now() -> u64 {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    u64::try_from(START.elapsed().as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// Runs the verb.
+pub fn run(args: &Run) -> u8 {
+    match attempt(args) {
+        Ok(code) | Err(code) => code,
+    }
+}
+
+fn attempt(args: &Run) -> Result<u8, u8> {
+    let session = Session::open(&args.source)?;
+    let dir = session.output_dir();
+    let out = directory(&dir);
+    if let Some(path) = &args.overwrite {
+        overwrite(&out, &dir, path)?;
+    }
+    let machine = machine(args, &session)?;
+    let program = session.assemble()?;
+    let signals = Signals::listen().map_err(|error| {
+        terminal::message("error", &format!("cannot listen to signals: {error}"));
+        super::ENVIRONMENT
+    })?;
+    let (progress, clock) = (Progress::default(), StepClock::new(program.plan.steps.len()));
+    let log = Log::new(&out);
+    let start = Instant::now();
+    let line = Line::start(&program, &progress, &clock, args.quiet);
+    let result = line.during(|| {
+        engine::run(&program, machine, &out, &signals, &progress, &clock, &|event, facts| log.write(event, facts))
+    });
+    let seconds = start.elapsed().as_secs_f64();
+    match result {
+        Ok(summary) => {
+            log.write("run.end", timings(&program, &clock, seconds));
+            show(&program, &out, &dir, &summary, seconds, machine.threads);
+            Ok(0)
+        }
+        Err(failure) => {
+            let code = failure.exit_code();
+            // A refusal concerns a directory that may not be ours: nothing is written into it.
+            if !matches!(failure, Failure::Refused(_)) {
+                log.write("run.stop", serde_json::json!({ "code": code, "seconds": seconds }));
+            }
+            say_why(&failure, &dir);
+            Ok(code)
+        }
+    }
+}
+
+fn say_why(failure: &Failure, dir: &str) {
+    match failure {
+        Failure::Interrupted(_) => terminal::note(&format!("{failure}: run the same command again to go on from `{dir}`")),
+        Failure::Storage(_) => {
+            terminal::message("error", &failure.to_string());
+            terminal::message("hint", "what is sealed stays: run the same command again to go on");
+        }
+        _ => terminal::message("error", &failure.to_string()),
+    }
+}
+
+/// Removes the run directory, when the path is the very path of the output.
+fn overwrite(out: &dyn Medium, dir: &str, path: &str) -> Result<(), u8> {
+    if path.trim_end_matches('/') != dir.trim_end_matches('/') {
+        terminal::message("error", &format!("`--overwrite {path}` is not the output directory `{dir}`; type that path"));
+        return Err(USAGE);
+    }
+    out.remove_folder("").map_err(|error| {
+        terminal::message("error", &error.to_string());
+        super::ENVIRONMENT
+    })
+}
+
+fn machine(args: &Run, session: &Session) -> Result<Machine, u8> {
+    let threads = args.threads.unwrap_or(session.config.limits.threads) as usize;
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let memory = match &args.memory {
+        None => session.config.limits.memory,
+        Some(text) => parse_size(text).map_err(|_| {
+            terminal::message("error", &format!("`--memory {text}` is no size; write a number and a unit, such as `4GiB`"));
+            USAGE
+        })?,
+    };
+    let memory = usize::try_from(memory).unwrap_or(usize::MAX);
+    Ok(Machine { threads: if threads == 0 { cores } else { threads }, memory })
+}
+
+/// `run.log.jsonl`: one line per event, flushed. Not part of the output; never document text.
+struct Log<'a> {
+    out: &'a dyn Medium,
+    file: Mutex<Option<Box<dyn Write + Send>>>,
+}
+
+impl<'a> Log<'a> {
+    fn new(out: &'a dyn Medium) -> Self {
+        Self { out, file: Mutex::new(None) }
+    }
+
+    fn write(&self, event: &str, facts: serde_json::Value) {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let mut line = serde_json::json!({ "ts": since.as_secs_f64(), "event": event });
+        if let (Some(line), Some(facts)) = (line.as_object_mut(), facts.as_object()) {
+            line.extend(facts.clone());
+        }
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        if file.is_none() {
+            *file = self.out.append(LOG).ok();
+        }
+        // The log is a convenience: a full disk must not hide the failure that matters.
+        if let Some(file) = file.as_mut() {
+            let _ = writeln!(file, "{line}").and_then(|()| file.flush());
+        }
+    }
+}
+
+fn timings(program: &Program, clock: &StepClock, seconds: f64) -> serde_json::Value {
+    let steps: serde_json::Map<String, serde_json::Value> = program
+        .plan
+        .steps
+        .iter()
+        .zip(&clock.nanoseconds)
+        .map(|(step, spent)| (step.name.clone(), seconds_of(spent).into()))
+        .collect();
+    serde_json::json!({ "seconds": seconds, "step_seconds": steps })
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a duration for people")]
+fn seconds_of(nanoseconds: &std::sync::atomic::AtomicU64) -> f64 {
+    nanoseconds.load(std::sync::atomic::Ordering::Relaxed) as f64 / 1e9
+}
+
+/// The last words of a run.
+fn show(program: &Program, out: &dyn Medium, dir: &str, summary: &Summary, seconds: f64, threads: usize) {
+    let (totals, plan) = (&summary.manifest.totals, &program.plan);
+    let count = terminal::count;
+    if summary.already {
+        terminal::note(&format!("`{dir}` already holds this run, finished"));
+    } else {
+        terminal::note(&format!("Finished {} in {seconds:.1} s on {threads} threads", plan.name));
+    }
+    terminal::note(&format!("  read       {} documents, {} stored", count(totals.documents), terminal::bytes(plan.input_bytes())));
+    let tokens = match totals.shards {
+        0 => String::new(),
+        shards => format!("   {} tokens in {} shard{}", count(totals.tokens), count(shards), if shards == 1 { "" } else { "s" }),
+    };
+    terminal::note(&format!("  kept       {} ({}){tokens}", count(totals.kept), terminal::percent(totals.kept, totals.documents)));
+    let stats = out.read(STATS).ok().and_then(|bytes| serde_json::from_slice::<Stats>(&bytes).ok());
+    if let Some(stats) = &stats {
+        let steps = plan.steps.iter().zip(&stats.tally.steps);
+        let dropped: Vec<String> = steps
+            .filter(|(_, tally)| tally.dropped_documents() > 0)
+            .map(|(step, tally)| format!("{} {}", step.name, count(tally.dropped_documents())))
+            .collect();
+        terminal::note(&format!("  dropped    {}", if dropped.is_empty() { "none".into() } else { dropped.join(" · ") }));
+        if !stats.tally.pii.is_empty() {
+            let kinds: Vec<String> = stats.tally.pii.iter().map(|(kind, n)| format!("{kind} {}", count(*n))).collect();
+            terminal::note(&format!("  scrubbed   {}", kinds.join(" · ")));
+        }
+    }
+    let aside = totals.faults + totals.quarantined;
+    if aside > 0 {
+        terminal::note(&format!(
+            "  set aside  {} damaged records ({}) → {dir}/quarantine",
+            count(aside),
+            terminal::percent(aside, totals.records)
+        ));
+    }
+    terminal::note(&format!("Report  {dir}/report.html     Check it  gristmill verify {dir}"));
+}

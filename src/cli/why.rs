@@ -1,0 +1,166 @@
+//! `gristmill why`: one document's life.
+
+use super::args::{Format, Why};
+use super::session::directory;
+use super::{USAGE, terminal};
+use crate::ledger::{LedgerRow, PLAN, each_row};
+use crate::plan::{Plan, PlannedRule};
+use crate::storage::{Medium, StorageError};
+use std::fmt::Write;
+
+/// How many candidates an ambiguous name lists.
+const CANDIDATES: usize = 5;
+
+/// Runs the verb.
+pub fn run(args: &Why) -> u8 {
+    match attempt(args) {
+        Ok(code) => code,
+        Err(error) => {
+            terminal::message("error", &error.to_string());
+            super::ENVIRONMENT
+        }
+    }
+}
+
+fn matches(row: &LedgerRow, asked: &str) -> bool {
+    let by_place = asked.rsplit_once('#').is_some_and(|(file, offset)| {
+        offset == row.offset.to_string() && (row.file == file || row.file.ends_with(&format!("/{file}")))
+    });
+    let hex = asked.len() >= 4 && asked.bytes().all(|byte| byte.is_ascii_hexdigit());
+    by_place
+        || (hex && row.id.starts_with(&asked.to_ascii_lowercase()))
+        || row.url.as_deref() == Some(asked)
+        || row.source_id.as_deref() == Some(asked)
+}
+
+fn attempt(args: &Why) -> Result<u8, StorageError> {
+    let out = directory(&args.run);
+    if out.stat(PLAN)?.is_none() {
+        terminal::message("error", &format!("`{}` is no run directory: it has no `{PLAN}`", args.run));
+        return Ok(USAGE);
+    }
+    let Ok(plan) = serde_json::from_slice::<Plan>(&out.read(PLAN)?) else {
+        terminal::message("error", &format!("`{}/{PLAN}` does not parse", args.run));
+        return Ok(super::ENVIRONMENT);
+    };
+    let mut found: Vec<LedgerRow> = Vec::new();
+    each_row(&out, |row| {
+        if matches(&row, &args.document) {
+            found.push(row);
+        }
+        found.len() <= CANDIDATES
+    })?;
+    match found.as_slice() {
+        [] => {
+            let asked = terminal::sane(&args.document);
+            terminal::message("error", &format!("no document `{asked}` in `{}`", args.run));
+            terminal::message("hint", "give an id (or 4 and more of its first digits), a URL, or `file#offset`");
+            Ok(1)
+        }
+        [row] => {
+            let text = if args.format == Format::Json { json(row) } else { tell(&plan, row) };
+            Ok(terminal::data(&text))
+        }
+        several => {
+            terminal::message("error", &format!("{} documents fit `{}`", several.len(), terminal::sane(&args.document)));
+            for row in several.iter().take(CANDIDATES) {
+                terminal::note(&format!("  {}  {}#{}", row.id, terminal::sane(&row.file), row.offset));
+            }
+            Ok(1)
+        }
+    }
+}
+
+fn json(row: &LedgerRow) -> String {
+    let metrics: serde_json::Map<String, serde_json::Value> =
+        row.metrics.iter().map(|(name, value)| (name.clone(), (*value).into())).collect();
+    let value = serde_json::json!({
+        "id": row.id, "source": row.source, "file": row.file, "offset": row.offset, "source_id": row.source_id,
+        "url": row.url, "verdict": row.verdict, "step": row.step, "rule": row.rule, "metric": row.metric,
+        "value": row.value, "sign": row.sign, "bound": row.bound, "also": row.also, "duplicate_of": row.duplicate_of,
+        "tags": row.tags, "language": row.language, "language_score": row.language_score,
+        "input_bytes": row.input_bytes, "bytes": row.bytes, "tokens": row.tokens, "pii": row.pii, "metrics": metrics,
+    });
+    format!("{value:#}\n")
+}
+
+/// The life of a document, step by step, up to where it ended.
+fn tell(plan: &Plan, row: &LedgerRow) -> String {
+    let mut out = String::new();
+    let url = row.url.as_deref().map(terminal::sane).unwrap_or_default();
+    let _ = writeln!(
+        out,
+        "{}  {url}  {}#{}  {} bytes read",
+        &row.id,
+        terminal::sane(&row.file),
+        row.offset,
+        terminal::count(row.input_bytes)
+    );
+    for step in &plan.steps {
+        let ended_here = row.step.as_deref() == Some(step.name.as_str());
+        let said = match step.kind.as_str() {
+            "language" => row.language.as_ref().map(|label| format!("{label} {:.2}", row.language_score)),
+            "tokenize" if row.tokens > 0 => Some(format!("{} tokens", terminal::count(row.tokens))),
+            "pii" if row.pii > 0 => Some(format!("{} spans replaced", row.pii)),
+            _ => None,
+        };
+        let fate = match (ended_here, row.verdict.as_str()) {
+            (true, "drop") => "DROP",
+            (true, _) => "QUARANTINE",
+            (false, _) => "keep",
+        };
+        let _ = writeln!(out, "  {:<24} {:<28} {fate}", step.name, said.unwrap_or_default());
+        for rule in &step.rules {
+            tell_rule(&mut out, row, rule, ended_here);
+        }
+        if ended_here {
+            tell_end(&mut out, row);
+            return out;
+        }
+    }
+    let _ = writeln!(out, "Kept: {} bytes of text, {} tokens.", terminal::count(row.bytes), terminal::count(row.tokens));
+    if let Some(tags) = &row.tags {
+        let _ = writeln!(out, "Tagged by {}.", terminal::sane(tags));
+    }
+    out
+}
+
+fn tell_rule(out: &mut String, row: &LedgerRow, rule: &PlannedRule, ended_here: bool) {
+    let Some((_, value)) = row.metrics.iter().find(|(name, _)| *name == rule.metric) else { return };
+    let decided = ended_here && row.rule.as_deref() == Some(&rule.name);
+    let also = row.also.as_deref().is_some_and(|also| also.split(',').any(|one| one == rule.name));
+    let mark = match (decided, ended_here && also) {
+        (true, _) => "DROP   <- first",
+        (false, true) => "would drop as well",
+        (false, false) => "",
+    };
+    let _ = writeln!(out, "    {:<56} {:<12} drops if {:<10} {mark}", rule.name, number(*value), rule.trips);
+}
+
+fn tell_end(out: &mut String, row: &LedgerRow) {
+    let rule = row.rule.as_deref().unwrap_or_default();
+    match row.verdict.as_str() {
+        "drop" => {
+            let metric = row.metric.as_deref().unwrap_or_default();
+            let value = row.value.map(number).unwrap_or_default();
+            let bound = match (&row.sign, row.bound) {
+                (Some(sign), Some(bound)) => format!(" {sign} {}", number(bound)),
+                _ => String::new(),
+            };
+            let _ = writeln!(out, "Not kept: rule {rule}: {metric} was {value}{bound}.");
+            if let Some(twin) = &row.duplicate_of {
+                let _ = writeln!(out, "It duplicates {twin}, which stayed.");
+            }
+        }
+        _ => {
+            let _ = writeln!(out, "Set aside as bad data: {rule}. The quarantine folder says more.");
+        }
+    }
+}
+
+/// A number as people read it, with all the digits that decide.
+fn number(value: f64) -> String {
+    let text = format!("{value:.4}");
+    let trimmed = text.trim_end_matches('0').trim_end_matches('.');
+    trimmed.to_owned()
+}

@@ -1,0 +1,179 @@
+//! The typed steps.
+
+use std::collections::BTreeSet;
+
+use super::super::place::{Located, Place};
+use super::super::schema::{self, Kind};
+use super::super::shape::{accepts, number_of};
+use super::super::tree::Node;
+use super::super::types::{
+    Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep, Language,
+    MinhashDedup, MinhashHash, Missing, Mode, Pii, PiiKind, Shingle, Short, Step, StepKind, Target,
+    Tokenize, UrlRules, When,
+};
+use super::{Reader, StepNames, derived_name};
+
+pub(super) fn step(reader: &Reader<'_>, source: &str, names: &mut StepNames) -> Option<Step> {
+    let kind = step_kind(reader)?;
+    let when = reader.inner("when");
+    Some(Step {
+        name: match reader.written("name") {
+            Some(name) => name,
+            None => Located::new(
+                names.derive(source, &derived_name(reader.fields?)),
+                Place::NOWHERE,
+            ),
+        },
+        mode: reader.word("mode", Mode::from_word, Mode::Drop),
+        when: When {
+            language: when.texts("language"),
+            source: when.texts("source"),
+        },
+        place: reader
+            .fields?
+            .get(kind.word())
+            .map_or(reader.place, |field| field.key),
+        kind,
+    })
+}
+
+/// The kind of a step; of several (an error reported elsewhere), the first in the order of the schema.
+fn step_kind(reader: &Reader<'_>) -> Option<StepKind> {
+    let word = schema::STEP_KINDS.iter().find(|word| {
+        let key = reader.table.key(word);
+        reader.node(word).is_some_and(|node| {
+            key.is_some_and(|key| match key.kind {
+                Kind::Either(first, second) => {
+                    accepts(first, &node.value) || accepts(second, &node.value)
+                }
+                kind => accepts(&kind, &node.value),
+            })
+        })
+    })?;
+    let inner = reader.inner(word);
+    Some(match *word {
+        "extract" => StepKind::Extract(Extract {
+            favor: inner.word("favor", Favor::from_word, Favor::Balanced),
+            min_chars: inner.small("min-chars"),
+            links: inner.bool("links"),
+            tables: inner.bool("tables"),
+            comments: inner.bool("comments"),
+            markdown: inner.bool("markdown"),
+        }),
+        "language" => StepKind::Language(Language {
+            model: inner.text("model"),
+            sha256: checksum(&inner),
+            keep: inner.texts("keep"),
+            min_score: inner.float("min-score"),
+        }),
+        "url" => StepKind::Url(UrlRules {
+            block_domains: inner.written("block-domains"),
+            block_urls: inner.written("block-urls"),
+            block_words: inner.written("block-words"),
+            block_soft_words: inner.written("block-soft-words"),
+            max_soft_words: inner.small("max-soft-words"),
+            block_substrings: inner.written("block-substrings"),
+            max_length: inner.small("max-length"),
+            missing: inner.word("missing", Missing::from_word, Missing::Keep),
+        }),
+        "filter" => StepKind::Filter(filter(reader, &inner)),
+        "dedup" => StepKind::Dedup(dedup(&inner)),
+        "pii" => StepKind::Pii(pii(&inner)),
+        _ => StepKind::Tokenize(Tokenize {
+            tokenizer: inner.text("tokenizer"),
+            sha256: checksum(&inner),
+            end_of_text: {
+                let text = inner.text("end-of-text");
+                let value = match text.value.as_str() {
+                    "auto" => EndOfText::Auto,
+                    "none" => EndOfText::None,
+                    _ => EndOfText::Token(text.value),
+                };
+                Located::new(value, text.place)
+            },
+        }),
+    })
+}
+
+fn checksum(reader: &Reader<'_>) -> Option<Located<String>> {
+    reader
+        .written("sha256")
+        .map(|hash| Located::new(hash.value.to_ascii_lowercase(), hash.place))
+}
+
+fn filter(step: &Reader<'_>, reader: &Reader<'_>) -> FilterStep {
+    let filter = match (step.written("filter"), reader.written("path")) {
+        (Some(short), _) => FilterRef::Name(short),
+        (None, Some(path)) if reader.node("name").is_none() => FilterRef::Path(path),
+        _ => FilterRef::Name(reader.text("name")),
+    };
+    let bounds = reader
+        .node("bounds")
+        .and_then(Node::as_table)
+        .into_iter()
+        .flatten();
+    FilterStep {
+        filter,
+        bounds: bounds
+            .filter_map(|(rule, field)| {
+                // Findings about a bound show the rule's name and the number.
+                let (key, node) = (field.key, &field.node);
+                let place = Place {
+                    end: node.place.end.max(key.end),
+                    ..key
+                };
+                Some((rule.clone(), Located::new(number_of(node)?, place)))
+            })
+            .collect(),
+        off: reader.texts("off"),
+    }
+}
+
+fn dedup(reader: &Reader<'_>) -> Dedup {
+    let keep = match reader.node("keep") {
+        Some(node) if node.as_table().is_some() => Keep::Best(reader.inner("keep").text("best")),
+        _ => match reader.text("keep").value.as_str() {
+            "longest" => Keep::Longest,
+            "newest" => Keep::Newest,
+            "source-priority" => Keep::SourcePriority,
+            _ => Keep::First,
+        },
+    };
+    if reader.text("method").value == "minhash" {
+        Dedup::Minhash(MinhashDedup {
+            ngram: reader.small("ngram"),
+            bands: reader.small("bands"),
+            rows: reader.small("rows"),
+            shingle: reader.word("shingle", Shingle::from_word, Shingle::Word),
+            hash: reader.word("hash", MinhashHash::from_word, MinhashHash::Fast),
+            min_similarity: reader.float("min-similarity"),
+            keep,
+            short: reader.word("short", Short::from_word, Short::WholeText),
+        })
+    } else {
+        let on = reader.text("on");
+        Dedup::Exact(ExactDedup {
+            on: Located::new(
+                Target::from_text(&on.value).unwrap_or(Target::Text),
+                on.place,
+            ),
+            normalize: reader.bool("normalize"),
+            keep,
+        })
+    }
+}
+
+fn pii(reader: &Reader<'_>) -> Pii {
+    let kinds: BTreeSet<PiiKind> = reader
+        .texts("kinds")
+        .iter()
+        .filter_map(|kind| PiiKind::from_word(&kind.value))
+        .collect();
+    Pii {
+        kinds: kinds.into_iter().collect(),
+        replace: reader.text("replace").value,
+        drop_above: reader
+            .node("drop-above")
+            .map(|_| reader.small("drop-above")),
+    }
+}

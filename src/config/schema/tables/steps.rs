@@ -1,0 +1,409 @@
+//! The tables of the steps.
+
+use super::super::Default::{
+    Absent, Bool, Derived, Float, Int, List, Required, Table as AllDefaults, Text,
+};
+use super::super::{Key, Kind, Table};
+use super::{COUNT, SHARE};
+use crate::config::words;
+
+/// The keys of a step that say what kind it is.
+pub const STEP_KINDS: &[&str] = &[
+    "extract", "language", "url", "filter", "dedup", "pii", "tokenize",
+];
+
+pub(super) static STEP: Table = Table {
+    name: "[[step]]",
+    doc: "One step of the chain. Exactly one of its kinds is given.",
+    one_of: STEP_KINDS,
+    keys: &[
+        Key::new(
+            "name",
+            Kind::Name,
+            Derived("the kind, or the filter's name"),
+            "unique; what reports and `--set` call it",
+        )
+        .example("\"my-step\""),
+        Key::new(
+            "mode",
+            Kind::Word(words::Mode::WORDS),
+            Text("drop"),
+            "what becomes of documents that fail",
+        ),
+        Key::new(
+            "when",
+            Kind::Table(&WHEN),
+            Absent,
+            "which documents the step looks at; the others pass",
+        ),
+        Key::new(
+            "extract",
+            Kind::Table(&EXTRACT),
+            Absent,
+            "HTML to main text; documents that are text already pass",
+        ),
+        Key::new(
+            "language",
+            Kind::Table(&LANGUAGE),
+            Absent,
+            "tell the language, keep some",
+        ),
+        Key::new(
+            "url",
+            Kind::Table(&URL),
+            Absent,
+            "drop documents by their address",
+        ),
+        Key::new(
+            "filter",
+            Kind::Either(&Kind::Text, &Kind::Table(&FILTER)),
+            Absent,
+            "the rules of a filter file; `filter = \"name\"` is the short form",
+        ),
+        Key::new(
+            "dedup",
+            Kind::Tagged("method", &[("exact", &EXACT), ("minhash", &MINHASH)]),
+            Absent,
+            "drop duplicates, within the whole run",
+        ),
+        Key::new(
+            "pii",
+            Kind::Table(&PII),
+            Absent,
+            "replace personal data in the text",
+        ),
+        Key::new(
+            "tokenize",
+            Kind::Table(&TOKENIZE),
+            Absent,
+            "text to tokens; the last step, at most once",
+        ),
+    ],
+};
+
+static WHEN: Table = Table {
+    name: "when",
+    doc: "Which documents a step looks at: all conditions given must hold.",
+    one_of: &[],
+    keys: &[
+        Key::new(
+            "language",
+            Kind::Texts,
+            List(&[]),
+            "codes of languages, as the language step before found them",
+        )
+        .example("[\"en\"]"),
+        Key::new("source", Kind::Texts, List(&[]), "names of sources").example("[\"web\"]"),
+    ],
+};
+
+static EXTRACT: Table = Table {
+    name: "extract",
+    doc: "Main text of HTML pages.",
+    one_of: &[],
+    keys: &[
+        Key::new(
+            "favor",
+            Kind::Word(words::Favor::WORDS),
+            Text("balanced"),
+            "what to prefer where a choice must be made",
+        ),
+        Key::new("min-chars", COUNT, Int(0), "shorter texts fail"),
+        Key::new(
+            "links",
+            Kind::Bool,
+            Bool(false),
+            "keep link targets, as `text (target)`",
+        ),
+        Key::new("tables", Kind::Bool, Bool(true), "keep tables"),
+        Key::new(
+            "comments",
+            Kind::Bool,
+            Bool(false),
+            "keep readers' comments",
+        ),
+        Key::new(
+            "markdown",
+            Kind::Bool,
+            Bool(false),
+            "mark headings, lists and code as Markdown",
+        ),
+    ],
+};
+
+static LANGUAGE: Table = Table {
+    name: "language",
+    doc: "The language of each document.",
+    one_of: &[],
+    keys: &[
+        Key::new(
+            "model",
+            Kind::Path,
+            Text("embedded"),
+            "`embedded`, or the path of a fastText model (.bin, .ftz)",
+        ),
+        Key::new(
+            "sha256",
+            Kind::Sha256,
+            Absent,
+            "refuse a model file with another checksum",
+        )
+        .example(HASH),
+        Key::new(
+            "keep",
+            Kind::Texts,
+            List(&[]),
+            "codes of the languages to keep; none named means all",
+        ),
+        Key::new(
+            "min-score",
+            SHARE,
+            Float(0.5),
+            "the least score of the best language",
+        ),
+    ],
+};
+
+/// The SHA-256 of nothing at all: an example only.
+const HASH: &str = "\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"";
+
+static URL: Table = Table {
+    name: "url",
+    doc: "Documents whose address matches fail. Lists are text files with one entry per line; `#` starts a comment.",
+    one_of: &[],
+    keys: &[
+        Key::new(
+            "block-domains",
+            Kind::Path,
+            Absent,
+            "list of domains, with everything under them",
+        )
+        .example("\"lists/domains.txt\""),
+        Key::new("block-urls", Kind::Path, Absent, "list of whole addresses")
+            .example("\"lists/urls.txt\""),
+        Key::new(
+            "block-words",
+            Kind::Path,
+            Absent,
+            "list of words; one in the address is enough",
+        )
+        .example("\"lists/words.txt\""),
+        Key::new(
+            "block-soft-words",
+            Kind::Path,
+            Absent,
+            "list of words; more than `max-soft-words` are needed",
+        )
+        .example("\"lists/soft-words.txt\""),
+        Key::new(
+            "max-soft-words",
+            COUNT,
+            Int(1),
+            "how many words of `block-soft-words` an address may have",
+        ),
+        Key::new(
+            "block-substrings",
+            Kind::Path,
+            Absent,
+            "list of strings, looked for in the letters and digits of the address",
+        )
+        .example("\"lists/substrings.txt\""),
+        Key::new(
+            "max-length",
+            Kind::Int(0, u32::MAX as i64),
+            Int(2048),
+            "longest address in bytes; 0 means any",
+        ),
+        Key::new(
+            "missing",
+            Kind::Word(words::Missing::WORDS),
+            Text("keep"),
+            "documents without an address",
+        ),
+    ],
+};
+
+static FILTER: Table = Table {
+    name: "filter",
+    doc: "The rules of one filter file.",
+    one_of: &["name", "path"],
+    keys: &[
+        Key::new(
+            "name",
+            Kind::Text,
+            Absent,
+            "a filter that comes with gristmill: `gristmill filters list`",
+        )
+        .example("\"gopher-quality\""),
+        Key::new("path", Kind::Path, Absent, "a filter file of your own")
+            .example("\"my-filter.toml\""),
+        Key::new(
+            "bounds",
+            Kind::Numbers,
+            AllDefaults,
+            "other bounds for rules of the filter, by the rules' names",
+        )
+        .example("{ too-few-words = 30 }"),
+        Key::new(
+            "off",
+            Kind::Texts,
+            List(&[]),
+            "rules of the filter that are not applied",
+        ),
+    ],
+};
+
+static EXACT: Table = Table {
+    name: "exact dedup",
+    doc: "Documents that are equal.",
+    one_of: &[],
+    keys: &[
+        METHOD,
+        Key::new(
+            "on",
+            Kind::Target,
+            Text("text"),
+            "what is compared: `text`, `url` or `field:NAME`",
+        ),
+        Key::new(
+            "normalize",
+            Kind::Bool,
+            Bool(false),
+            "ignore case, Unicode form and runs of white space; for addresses, their spelling",
+        ),
+        KEEP,
+    ],
+};
+
+static MINHASH: Table = Table {
+    name: "minhash dedup",
+    doc: "Documents that are nearly equal: MinHash with locality-sensitive hashing.",
+    one_of: &[],
+    keys: &[
+        METHOD,
+        Key::new("ngram", Kind::Int(1, 64), Int(5), "units per shingle"),
+        Key::new(
+            "bands",
+            Kind::Int(1, 1024),
+            Int(14),
+            "bands of the signature; one equal band makes a candidate pair",
+        ),
+        Key::new("rows", Kind::Int(1, 256), Int(8), "hashes per band"),
+        Key::new(
+            "shingle",
+            Kind::Word(words::Shingle::WORDS),
+            Text("word"),
+            "what a shingle is made of",
+        ),
+        Key::new(
+            "hash",
+            Kind::Word(words::MinhashHash::WORDS),
+            Text("fast"),
+            "the hash of a shingle and the family of permutations",
+        ),
+        Key::new(
+            "min-similarity",
+            SHARE,
+            Float(0.0),
+            "least estimated Jaccard similarity of a pair; 0 trusts the bands",
+        ),
+        KEEP,
+        Key::new(
+            "short",
+            Kind::Word(words::Short::WORDS),
+            Text("whole-text"),
+            "documents too short for one shingle",
+        ),
+    ],
+};
+
+const METHOD: Key = Key::new(
+    "method",
+    Kind::Word(&[
+        ("exact", "equal documents"),
+        ("minhash", "nearly equal documents"),
+    ]),
+    Required,
+    "how duplicates are found",
+)
+.example("\"exact\"");
+
+static KEEP_WORDS: Kind = Kind::Word(&[
+    ("first", "the first one read"),
+    (
+        "longest",
+        "the one with the most text; the first of several",
+    ),
+    (
+        "newest",
+        "the one with the latest date; the first of several",
+    ),
+    (
+        "source-priority",
+        "the one from the source that stands first in the config; the first of several",
+    ),
+]);
+static KEEP_BEST: Kind = Kind::Table(&BEST);
+const KEEP: Key = Key::new(
+    "keep",
+    Kind::Either(&KEEP_WORDS, &KEEP_BEST),
+    Text("first"),
+    "which of several duplicates stays; `{ best = \"METRIC\" }`: the one with the highest value",
+);
+
+static BEST: Table = Table {
+    name: "keep",
+    doc: "The duplicate with the highest value of a metric stays.",
+    one_of: &[],
+    keys: &[Key::new("best", Kind::Text, Required, "the metric").example("\"words\"")],
+};
+
+static PII: Table = Table {
+    name: "pii",
+    doc: "Personal data in the text are replaced.",
+    one_of: &[],
+    keys: &[
+        Key::new(
+            "kinds",
+            Kind::Words(words::PiiKind::WORDS),
+            List(&["email", "ip", "phone", "card", "iban"]),
+            "what is looked for",
+        ),
+        Key::new(
+            "replace",
+            Kind::Text,
+            Text("<{kind}>"),
+            "what is put in its place; `{kind}` is the kind's word",
+        ),
+        Key::new(
+            "drop-above",
+            COUNT,
+            Absent,
+            "documents with more finds than this fail",
+        )
+        .example("50"),
+    ],
+};
+
+static TOKENIZE: Table = Table {
+    name: "tokenize",
+    doc: "Text to tokens.",
+    one_of: &[],
+    keys: &[
+        Key::new("tokenizer", Kind::Path, Required, "a `tokenizer.json` file")
+            .example("\"../sample-data/tokenizer.json\""),
+        Key::new(
+            "sha256",
+            Kind::Sha256,
+            Absent,
+            "refuse a tokenizer file with another checksum",
+        )
+        .example(HASH),
+        Key::new(
+            "end-of-text",
+            Kind::Text,
+            Text("auto"),
+            "put after each document: `auto` finds the tokenizer's own, `none`, or the token's text",
+        ),
+    ],
+};

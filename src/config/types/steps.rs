@@ -1,0 +1,319 @@
+//! The steps.
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+
+use super::super::place::{Located, Place};
+use super::super::words::{Favor, MinhashHash, Missing, Mode, PiiKind, Shingle, Short};
+
+/// One step of the chain.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Step {
+    /// Unique among all steps of the config, given or derived.
+    pub name: Located<String>,
+    /// What becomes of documents that fail.
+    pub mode: Mode,
+    /// Which documents it looks at.
+    #[serde(skip_serializing_if = "When::is_always")]
+    pub when: When,
+    /// What it does.
+    #[serde(flatten)]
+    pub kind: StepKind,
+    /// The key that says the kind.
+    #[serde(skip)]
+    pub place: Place,
+}
+
+/// The condition of a step: both parts must hold; an empty part always holds.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct When {
+    /// Codes of languages; a document without a language never matches.
+    pub language: Vec<Located<String>>,
+    /// Names of sources.
+    pub source: Vec<Located<String>>,
+}
+
+impl When {
+    /// Whether the step looks at every document.
+    #[must_use]
+    pub fn is_always(&self) -> bool {
+        self.language.is_empty() && self.source.is_empty()
+    }
+
+    /// Whether the step looks at a document of this language and source.
+    #[must_use]
+    pub fn holds(&self, language: Option<&str>, source: &str) -> bool {
+        (self.language.is_empty()
+            || self
+                .language
+                .iter()
+                .any(|code| Some(code.value.as_str()) == language))
+            && (self.source.is_empty() || self.source.iter().any(|name| name.value == source))
+    }
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepKind {
+    /// HTML to main text.
+    Extract(Extract),
+    /// Tell the language, keep some.
+    Language(Language),
+    /// Drop by address.
+    Url(UrlRules),
+    /// The rules of a filter file.
+    Filter(FilterStep),
+    /// Drop duplicates.
+    Dedup(Dedup),
+    /// Replace personal data.
+    Pii(Pii),
+    /// Text to tokens.
+    Tokenize(Tokenize),
+}
+
+impl StepKind {
+    /// The key that the config uses for it.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Extract(_) => "extract",
+            Self::Language(_) => "language",
+            Self::Url(_) => "url",
+            Self::Filter(_) => "filter",
+            Self::Dedup(_) => "dedup",
+            Self::Pii(_) => "pii",
+            Self::Tokenize(_) => "tokenize",
+        }
+    }
+}
+
+/// HTML to main text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Extract {
+    /// What to prefer.
+    pub favor: Favor,
+    /// Texts with fewer characters fail.
+    pub min_chars: u32,
+    /// Keep link targets.
+    pub links: bool,
+    /// Keep tables.
+    pub tables: bool,
+    /// Keep readers' comments.
+    pub comments: bool,
+    /// Mark headings, lists and code as Markdown.
+    pub markdown: bool,
+}
+
+/// Language identification.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Language {
+    /// `embedded`, or the path of a fastText model.
+    pub model: Located<String>,
+    /// What the model file must hash to, in small letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<Located<String>>,
+    /// The languages to keep; empty means all.
+    pub keep: Vec<Located<String>>,
+    /// The least score, 0 to 1.
+    pub min_score: f64,
+}
+
+impl Language {
+    /// The word that stands for the model inside the program.
+    pub const EMBEDDED: &'static str = "embedded";
+}
+
+/// Rules on addresses. Lists are paths of text files.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct UrlRules {
+    /// Domains, with everything under them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub block_domains: Option<Located<String>>,
+    /// Whole addresses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub block_urls: Option<Located<String>>,
+    /// Words, one is enough.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub block_words: Option<Located<String>>,
+    /// Words, more than `max_soft_words` are needed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub block_soft_words: Option<Located<String>>,
+    /// How many soft words an address may have.
+    pub max_soft_words: u32,
+    /// Strings in the letters and digits of the address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub block_substrings: Option<Located<String>>,
+    /// Longest address in bytes; 0 means any.
+    pub max_length: u32,
+    /// Documents without an address.
+    pub missing: Missing,
+}
+
+/// The rules of a filter file.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FilterStep {
+    /// Which file.
+    #[serde(flatten)]
+    pub filter: FilterRef,
+    /// Other bounds, by rule.
+    pub bounds: BTreeMap<String, Located<f64>>,
+    /// Rules that are not applied.
+    pub off: Vec<Located<String>>,
+}
+
+/// Which filter file.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FilterRef {
+    /// One that comes with the program, by its full name once checked (`gopher-quality@datatrove-0.10`).
+    Name(Located<String>),
+    /// A file of the user's.
+    Path(Located<String>),
+}
+
+/// How duplicates are found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "method", rename_all = "kebab-case")]
+pub enum Dedup {
+    /// Equal documents.
+    Exact(ExactDedup),
+    /// Nearly equal documents.
+    Minhash(MinhashDedup),
+}
+
+/// Equal documents.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ExactDedup {
+    /// What is compared.
+    pub on: Located<Target>,
+    /// Ignore case, Unicode form and runs of white space; for addresses, their spelling.
+    pub normalize: bool,
+    /// Which one stays.
+    pub keep: Keep,
+}
+
+/// Nearly equal documents.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct MinhashDedup {
+    /// Units per shingle.
+    pub ngram: u32,
+    /// Bands of the signature.
+    pub bands: u32,
+    /// Hashes per band.
+    pub rows: u32,
+    /// What a shingle is made of.
+    pub shingle: Shingle,
+    /// The hash of a shingle and the family of permutations.
+    pub hash: MinhashHash,
+    /// Least estimated Jaccard similarity of a pair; 0 trusts the bands.
+    pub min_similarity: f64,
+    /// Which one stays.
+    pub keep: Keep,
+    /// Documents too short for one shingle.
+    pub short: Short,
+}
+
+/// What exact dedup compares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// The text.
+    Text,
+    /// The address.
+    Url,
+    /// A carried field.
+    Field(String),
+}
+
+impl Target {
+    /// Reads `text`, `url` or `field:NAME`.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        match text {
+            "text" => Some(Self::Text),
+            "url" => Some(Self::Url),
+            _ => text
+                .strip_prefix("field:")
+                .filter(|name| !name.is_empty())
+                .map(|name| Self::Field(name.to_owned())),
+        }
+    }
+}
+
+impl Serialize for Target {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text => serializer.serialize_str("text"),
+            Self::Url => serializer.serialize_str("url"),
+            Self::Field(name) => serializer.serialize_str(&format!("field:{name}")),
+        }
+    }
+}
+
+/// Which of several duplicates stays. Ties go to the first one read.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Keep {
+    /// The first one read: order of sources, then files, then places in the file.
+    First,
+    /// The one with the most text.
+    Longest,
+    /// The one with the latest date; no date is older than any.
+    Newest,
+    /// The one from the source that stands first in the config.
+    SourcePriority,
+    /// The one with the highest value of this metric.
+    Best(Located<String>),
+}
+
+/// Personal data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Pii {
+    /// What is looked for, without repeats, in a fixed order.
+    pub kinds: Vec<PiiKind>,
+    /// What is put in its place; `{kind}` stands for the kind's word.
+    pub replace: String,
+    /// Documents with more finds fail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drop_above: Option<u32>,
+}
+
+/// Text to tokens.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Tokenize {
+    /// Path of a `tokenizer.json`.
+    pub tokenizer: Located<String>,
+    /// What the file must hash to, in small letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<Located<String>>,
+    /// What is put after each document.
+    pub end_of_text: Located<EndOfText>,
+}
+
+/// What is put after each document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EndOfText {
+    /// The tokenizer's own end-of-text token.
+    Auto,
+    /// Nothing.
+    None,
+    /// The token with this text.
+    Token(String),
+}
+
+impl Serialize for EndOfText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(match self {
+            Self::Auto => "auto",
+            Self::None => "none",
+            Self::Token(text) => text,
+        })
+    }
+}

@@ -1,0 +1,136 @@
+//! Reading ledger rows back: for `why`, for `verify`, for counting anew.
+
+use crate::storage::{Medium, Named, StorageError};
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::{Float32Type, Float64Type, UInt32Type, UInt64Type};
+use bytes::Bytes;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use std::io;
+
+/// One row of the ledger.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LedgerRow {
+    /// Document id, 32 hexadecimal digits.
+    pub id: String,
+    /// Source name.
+    pub source: String,
+    /// Input file.
+    pub file: String,
+    /// Offset in it.
+    pub offset: u64,
+    /// The input's own id.
+    pub source_id: Option<String>,
+    /// Address.
+    pub url: Option<String>,
+    /// `keep`, `drop` or `quarantine`.
+    pub verdict: String,
+    /// The step that decided.
+    pub step: Option<String>,
+    /// The rule that decided.
+    pub rule: Option<String>,
+    /// The metric it looked at.
+    pub metric: Option<String>,
+    /// The measured value.
+    pub value: Option<f64>,
+    /// How it is compared.
+    pub sign: Option<String>,
+    /// The bound.
+    pub bound: Option<f64>,
+    /// Other rules of the same filter that trip.
+    pub also: Option<String>,
+    /// The kept document that it duplicates.
+    pub duplicate_of: Option<String>,
+    /// Rules in `tag` mode that tripped.
+    pub tags: Option<String>,
+    /// Language label.
+    pub language: Option<String>,
+    /// Its score.
+    pub language_score: f32,
+    /// Bytes as read.
+    pub input_bytes: u64,
+    /// Bytes of the final text.
+    pub bytes: u64,
+    /// Tokens.
+    pub tokens: u64,
+    /// PII spans replaced.
+    pub pii: u32,
+    /// Metric columns: name and value, where measured.
+    pub metrics: Vec<(String, f64)>,
+}
+
+fn text(batch: &RecordBatch, name: &str, row: usize) -> Option<String> {
+    let column = batch.column_by_name(name)?.as_string_opt::<i32>()?;
+    (!column.is_null(row)).then(|| column.value(row).to_owned())
+}
+
+fn number(batch: &RecordBatch, name: &str, row: usize) -> u64 {
+    let column = batch.column_by_name(name).and_then(|column| column.as_primitive_opt::<UInt64Type>());
+    column.map_or(0, |column| column.value(row))
+}
+
+fn float(batch: &RecordBatch, name: &str, row: usize) -> Option<f64> {
+    let column = batch.column_by_name(name)?.as_primitive_opt::<Float64Type>()?;
+    (!column.is_null(row)).then(|| column.value(row))
+}
+
+fn row_of(batch: &RecordBatch, row: usize) -> LedgerRow {
+    let metrics = batch.schema_ref().fields().iter().filter_map(|field| {
+        let name = field.name().strip_prefix("metric:")?;
+        Some((name.to_owned(), float(batch, field.name(), row)?))
+    });
+    let small = batch.column_by_name("pii").and_then(|column| column.as_primitive_opt::<UInt32Type>());
+    let score = batch.column_by_name("language_score").and_then(|column| column.as_primitive_opt::<Float32Type>());
+    LedgerRow {
+        id: text(batch, "id", row).unwrap_or_default(),
+        source: text(batch, "source", row).unwrap_or_default(),
+        file: text(batch, "file", row).unwrap_or_default(),
+        offset: number(batch, "offset", row),
+        source_id: text(batch, "source_id", row),
+        url: text(batch, "url", row),
+        verdict: text(batch, "verdict", row).unwrap_or_default(),
+        step: text(batch, "step", row),
+        rule: text(batch, "rule", row),
+        metric: text(batch, "metric", row),
+        value: float(batch, "value", row),
+        sign: text(batch, "sign", row),
+        bound: float(batch, "bound", row),
+        also: text(batch, "also", row),
+        duplicate_of: text(batch, "duplicate_of", row),
+        tags: text(batch, "tags", row),
+        language: text(batch, "language", row),
+        language_score: score.map_or(0.0, |column| column.value(row)),
+        input_bytes: number(batch, "input_bytes", row),
+        bytes: number(batch, "bytes", row),
+        tokens: number(batch, "tokens", row),
+        pii: small.map_or(0, |column| column.value(row)),
+        metrics: metrics.collect(),
+    }
+}
+
+/// Gives every row of every ledger file to `each`, in order, until it returns `false`.
+///
+/// # Errors
+/// When a file cannot be read or decoded.
+pub fn each_row(out: &dyn Medium, mut each: impl FnMut(LedgerRow) -> bool) -> Result<(), StorageError> {
+    for (name, _) in out.list("ledger")? {
+        if !name.ends_with(".parquet") {
+            continue;
+        }
+        let key = format!("ledger/{name}");
+        let bytes = Bytes::from(out.read(&key)?);
+        let decoding = |error: &dyn std::error::Error| io::Error::new(io::ErrorKind::InvalidData, error.to_string());
+        let reader = ParquetRecordBatchReaderBuilder::try_new(bytes)
+            .and_then(ParquetRecordBatchReaderBuilder::build)
+            .map_err(|error| decoding(&error))
+            .named("decode", &key)?;
+        for batch in reader {
+            let batch = batch.map_err(|error| decoding(&error)).named("decode", &key)?;
+            for row in 0..batch.num_rows() {
+                if !each(row_of(&batch, row)) {
+                    return Ok(());
+                }
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,122 @@
+use std::sync::OnceLock;
+
+use regex_syntax::hir::{Class, HirKind};
+use unicode_normalization::char::canonical_combining_class;
+use unicode_normalization::{IsNormalized, is_nfc_quick};
+
+/// `\p{L}`.
+pub(super) const LETTER: u8 = 1;
+/// `\p{N}`.
+pub(super) const NUMBER: u8 = 2;
+/// `\s`: the White_Space property.
+pub(super) const SPACE: u8 = 4;
+/// `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]`, what o200k lets a word start with.
+pub(super) const UPPER: u8 = 8;
+/// `[\p{Ll}\p{Lm}\p{Lo}\p{M}]`, what o200k lets a word go on with.
+pub(super) const LOWER: u8 = 16;
+/// Text with such a character may not be in normal form C (its quick check is not "yes", or it combines).
+pub(super) const NOT_NFC: u8 = 32;
+
+/// Class bits of every code point: a block number per 256 code points, and the distinct blocks.
+pub(super) struct Classes {
+    index: Vec<u16>,
+    blocks: Vec<[u8; 256]>,
+}
+
+impl Classes {
+    /// The one table, made at first use from the tables of the Unicode crates.
+    pub(super) fn get() -> &'static Self {
+        static TABLE: OnceLock<Classes> = OnceLock::new();
+        TABLE.get_or_init(Self::build)
+    }
+
+    fn build() -> Self {
+        let mut flat = vec![0u8; 0x11_0000];
+        for (class, bit) in [
+            (r"\p{L}", LETTER),
+            (r"\p{N}", NUMBER),
+            (r"\s", SPACE),
+            (r"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]", UPPER),
+            (r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]", LOWER),
+        ] {
+            for (from, to) in ranges(class) {
+                flat[from as usize..=to as usize].iter_mut().for_each(|bits| *bits |= bit);
+            }
+        }
+        for char in '\u{300}'..=char::MAX {
+            let quick = is_nfc_quick(std::iter::once(char)) == IsNormalized::Yes;
+            if !quick || canonical_combining_class(char) != 0 {
+                flat[char as usize] |= NOT_NFC;
+            }
+        }
+        let mut table = Self { index: Vec::with_capacity(0x1100), blocks: Vec::new() };
+        for chunk in flat.chunks_exact(256) {
+            let known = table.blocks.iter().position(|block| block == chunk).unwrap_or_else(|| {
+                let mut block = [0; 256];
+                block.copy_from_slice(chunk);
+                table.blocks.push(block);
+                table.blocks.len() - 1
+            });
+            // At most 0x1100 blocks exist.
+            table.index.push(known as u16);
+        }
+        table
+    }
+
+    /// The bits of a code point; 0 beyond U+10FFFF.
+    #[inline]
+    fn of(&self, code: usize) -> u8 {
+        match self.index.get(code >> 8) {
+            Some(&block) => self.blocks[usize::from(block)][code & 255],
+            None => 0,
+        }
+    }
+
+    /// Bits and length of the character that starts at `text[at]`. `text` is UTF-8 and `at` a boundary within it; a
+    /// broken sequence, which a `str` cannot have, would read as one byte of no class.
+    #[inline]
+    pub(super) fn at(&self, text: &[u8], at: usize) -> (u8, usize) {
+        let first = text[at];
+        if first < 0x80 {
+            return (self.blocks[0][usize::from(first)], 1);
+        }
+        let tail = |i: usize| usize::from(text.get(at + i).copied().unwrap_or(0) & 0x3F);
+        let first = usize::from(first);
+        match first {
+            0xC0..=0xDF => (self.of((first & 0x1F) << 6 | tail(1)), 2),
+            0xE0..=0xEF => (self.of((first & 0x0F) << 12 | tail(1) << 6 | tail(2)), 3),
+            0xF0..=0xFF => (self.of((first & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3)), 4),
+            _ => (0, 1),
+        }
+    }
+
+    /// Whether `text` is surely in normal form C already.
+    pub(super) fn surely_nfc(&self, text: &str) -> bool {
+        let text = text.as_bytes();
+        let mut at = 0;
+        while at < text.len() {
+            // Below U+0300 (lead byte 0xCC) everything is in normal form.
+            let Some(skip) = text[at..].iter().position(|byte| *byte >= 0xCC) else { return true };
+            at += skip;
+            while at < text.len() && text[at] >= 0xCC {
+                let (bits, length) = self.at(text, at);
+                if bits & NOT_NFC != 0 {
+                    return false;
+                }
+                at += length;
+            }
+        }
+        true
+    }
+}
+
+/// The code point ranges of a class in regular expression syntax.
+fn ranges(class: &str) -> Vec<(u32, u32)> {
+    let hir = regex_syntax::parse(class).expect("the classes above are valid");
+    match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) => {
+            class.ranges().iter().map(|range| (u32::from(range.start()), u32::from(range.end()))).collect()
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,277 @@
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use serde_json::Value;
+use unicode_normalization::UnicodeNormalization;
+
+use super::added::{Added, Finder};
+use super::alphabet::Alphabet;
+use super::classes::Classes;
+use super::merge::Merges;
+use super::split::{Cl100k, Contractions, Gpt2, O200k};
+use super::tokens::Tokens;
+use super::{FastBpe, Pattern};
+use crate::tokenize::vocabulary::id_of;
+use crate::tokenize::{TokenizerError, Vocabulary};
+
+/// What the pre-tokenizer of a file asks for.
+struct Shape {
+    pattern: Pattern,
+    digits_apart: bool,
+    prefix_space: bool,
+}
+
+impl FastBpe {
+    /// Builds the encoder if every part of the file is one that it reproduces exactly; `None` leaves the file to the
+    /// library.
+    ///
+    /// # Errors
+    /// When the file is no tokenizer at all.
+    pub(in crate::tokenize) fn recognise(root: &Value) -> Result<Option<Self>, TokenizerError> {
+        let vocabulary = Vocabulary::read(root)?;
+        Ok(Self::build(root, vocabulary))
+    }
+
+    fn build(root: &Value, vocabulary: Vocabulary) -> Option<Self> {
+        let shape = shape(root.get("pre_tokenizer")?)?;
+        let nfc = match root.get("normalizer") {
+            None | Some(Value::Null) => false,
+            Some(normalizer) => kind(single(normalizer, "normalizers")?) == Some("NFC") || return None,
+        };
+        if kind(root.get("decoder")?) != Some("ByteLevel") {
+            return None;
+        }
+        let model = root.get("model")?;
+        let plain = |field: &str| matches!(model.get(field), None | Some(Value::Null)) || is(model, field, "");
+        let bpe = is(model, "type", "BPE") || (model.get("type").is_none() && model.get("merges").is_some());
+        if !bpe || !plain("continuing_subword_prefix") || !plain("end_of_word_suffix") {
+            return None;
+        }
+        let vocab: HashMap<&str, u32> =
+            model.get("vocab")?.as_object()?.iter().map(|(t, id)| Some((t.as_str(), id_of(id)?))).collect::<Option<_>>()?;
+        let alphabet = Alphabet::new();
+        let mut bytes = [0; 256];
+        // 0xC0, 0xC1 and 0xF5 to 0xFF never stand in UTF-8; GPT-NeoX has no tokens for them.
+        for byte in (0..=255u8).filter(|byte| !matches!(byte, 0xC0 | 0xC1 | 0xF5..)) {
+            bytes[usize::from(byte)] = *vocab.get(alphabet.spell(byte).encode_utf8(&mut [0; 4]) as &str)?;
+        }
+        let merges = Merges::new(&merges(model.get("merges")?, &vocab)?, bytes)?;
+        let added = added(root.get("added_tokens"), &vocab)?;
+        let tokens = tokens(model.get("vocab")?, &added, &alphabet, vocabulary.size())?;
+        let finder = |normalized: bool| {
+            let chosen: Vec<Added> =
+                added.iter().filter(|a| a.normalized == normalized).map(|a| a.search(nfc && normalized)).collect();
+            match (chosen.is_empty(), distinct(&chosen)) {
+                (true, _) => Some(None),
+                (false, true) => Finder::new(chosen).map(Some),
+                (false, false) => None,
+            }
+        };
+        Some(Self {
+            tokens,
+            merges,
+            whole_tokens: flag(model, "ignore_merges", false)?,
+            pattern: shape.pattern,
+            digits_apart: shape.digits_apart,
+            prefix_space: shape.prefix_space,
+            nfc,
+            raw_added: finder(false)?,
+            normalized_added: finder(true)?,
+            classes: Classes::get(),
+            idle: Mutex::new(Vec::new()),
+            vocabulary,
+        })
+    }
+}
+
+fn kind(part: &Value) -> Option<&str> {
+    part.get("type")?.as_str()
+}
+
+fn is(part: &Value, field: &str, value: &str) -> bool {
+    part.get(field).and_then(Value::as_str) == Some(value)
+}
+
+/// A boolean field; `None` when it is of another type.
+fn flag(part: &Value, field: &str, default: bool) -> Option<bool> {
+    match part.get(field) {
+        None | Some(Value::Null) => Some(default),
+        Some(value) => value.as_bool(),
+    }
+}
+
+/// The one member of a `Sequence`, or the part itself.
+fn single<'a>(part: &'a Value, members: &str) -> Option<&'a Value> {
+    if kind(part) != Some("Sequence") {
+        return Some(part);
+    }
+    match part.get(members)?.as_array()?.as_slice() {
+        [one] => Some(one),
+        _ => None,
+    }
+}
+
+fn shape(part: &Value) -> Option<Shape> {
+    let members = match kind(part)? {
+        "Sequence" => part.get("pretokenizers")?.as_array()?.as_slice(),
+        _ => std::slice::from_ref(part),
+    };
+    let (last, before) = members.split_last()?;
+    if kind(last) != Some("ByteLevel") {
+        return None;
+    }
+    // The library's defaults for files that leave them out.
+    let (prefix_space, use_regex) = (flag(last, "add_prefix_space", true)?, flag(last, "use_regex", true)?);
+    let gpt2 = || Pattern::Gpt2(Gpt2 { classes: Classes::get() });
+    match before {
+        [] if use_regex => Some(Shape { pattern: gpt2(), digits_apart: false, prefix_space }),
+        [digits] if kind(digits) == Some("Digits") && use_regex && !prefix_space => {
+            flag(digits, "individual_digits", false)?.then(|| Shape { pattern: gpt2(), digits_apart: true, prefix_space })
+        }
+        [split] if kind(split) == Some("Split") && !use_regex && !prefix_space => {
+            // The patterns cover the text, so keeping matches apart and removing what is between them are the same.
+            let invert = flag(split, "invert", false)?;
+            let covers = (is(split, "behavior", "Isolated") && !invert) || (is(split, "behavior", "Removed") && invert);
+            let regex = split.pointer("/pattern/Regex")?.as_str()?;
+            let pattern = if covers { pattern(regex)? } else { return None };
+            Some(Shape { pattern, digits_apart: false, prefix_space })
+        }
+        _ => None,
+    }
+}
+
+/// The pattern that a regular expression is, by its text.
+fn pattern(regex: &str) -> Option<Pattern> {
+    const SPACES: &str = r"|\s*[\r\n]+|\s+(?!\S)|\s+";
+    const FOLDED: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)";
+    let classes = Classes::get();
+    let gpt2 = [
+        r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+",
+        r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+",
+    ];
+    if gpt2.contains(&regex) {
+        return Some(Pattern::Gpt2(Gpt2 { classes }));
+    }
+    let rest = regex.strip_suffix(SPACES)?;
+    if let Some(words) = rest.strip_suffix(r"| ?[^\s\p{L}\p{N}]+[\r\n]*") {
+        let (words, digits) = digits(words)?;
+        let contractions = match words.strip_suffix(r"|[^\r\n\p{L}\p{N}]?\p{L}+")? {
+            FOLDED | r"'(?i:[sdmt]|ll|ve|re)" => Contractions::Folded,
+            r"(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])" => Contractions::Ascii,
+            r"(?:'s|'t|'re|'ve|'m|'ll|'d)" => Contractions::Lower,
+            _ => return None,
+        };
+        return Some(Pattern::Cl100k(Cl100k { classes, contractions, digits }));
+    }
+    let (words, digits) = digits(rest.strip_suffix(r"| ?[^\s\p{L}\p{N}]+[\r\n/]*")?)?;
+    let mixed = r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+";
+    let upper = r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*";
+    let contractions = match words {
+        _ if words == format!("{mixed}|{upper}") => Contractions::None,
+        _ if words == format!("{mixed}{FOLDED}?|{upper}{FOLDED}?") => Contractions::Folded,
+        _ => return None,
+    };
+    Some(Pattern::O200k(O200k { classes, contractions, digits }))
+}
+
+/// Cuts the alternative for numbers off: how many digits stay together.
+fn digits(regex: &str) -> Option<(&str, usize)> {
+    let three = regex.strip_suffix(r"|\p{N}{1,3}").map(|rest| (rest, 3));
+    three.or_else(|| regex.strip_suffix(r"|\p{N}").map(|rest| (rest, 1)))
+}
+
+/// The merges as (left, right, made), from `["a", "b"]` or the older `"a b"`.
+fn merges(list: &Value, vocab: &HashMap<&str, u32>) -> Option<Vec<(u32, u32, u32)>> {
+    let mut made = String::new();
+    let mut merges = Vec::new();
+    for entry in list.as_array()? {
+        let (left, right) = match entry {
+            Value::String(both) => both.split_once(' ').filter(|(_, right)| !right.contains(' '))?,
+            Value::Array(pair) => match pair.as_slice() {
+                [left, right] => (left.as_str()?, right.as_str()?),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        made.clear();
+        made.push_str(left);
+        made.push_str(right);
+        merges.push((*vocab.get(left)?, *vocab.get(right)?, *vocab.get(made.as_str())?));
+    }
+    Some(merges)
+}
+
+struct AddedToken<'a> {
+    content: &'a str,
+    id: u32,
+    normalized: bool,
+    lstrip: bool,
+    rstrip: bool,
+}
+
+impl AddedToken<'_> {
+    fn search(&self, nfc: bool) -> Added {
+        let content = match nfc {
+            true => self.content.nfc().collect(),
+            false => self.content.to_owned(),
+        };
+        Added { content, id: self.id, lstrip: self.lstrip, rstrip: self.rstrip }
+    }
+}
+
+/// The added tokens, if the library would give them the ids that the file names: the model's id for a token that the
+/// model has, else the numbers after the model's vocabulary in order.
+fn added<'a>(list: Option<&'a Value>, vocab: &HashMap<&str, u32>) -> Option<Vec<AddedToken<'a>>> {
+    let mut tokens = Vec::new();
+    for entry in list.and_then(Value::as_array).map_or(&[] as &[Value], Vec::as_slice) {
+        if flag(entry, "single_word", false)? {
+            return None;
+        }
+        let content = entry.get("content")?.as_str()?;
+        tokens.push(AddedToken {
+            content,
+            id: id_of(entry.get("id")?)?,
+            normalized: entry.get("normalized")?.as_bool()?,
+            lstrip: flag(entry, "lstrip", false)?,
+            rstrip: flag(entry, "rstrip", false)?,
+        });
+    }
+    tokens.sort_by_key(|token| token.id);
+    let mut next = u32::try_from(vocab.len()).ok()?;
+    for token in &tokens {
+        let expected = vocab.get(token.content).copied().unwrap_or_else(|| {
+            next += 1;
+            next - 1
+        });
+        if token.content.is_empty() || expected != token.id {
+            return None;
+        }
+    }
+    // After a token that swallows the white space behind it, one that begins with white space can match inside what is
+    // swallowed. Versions of the library differ there.
+    let swallows = tokens.iter().any(|token| token.rstrip);
+    let begins = |token: &AddedToken<'_>| token.content.starts_with(char::is_whitespace) || token.lstrip;
+    if swallows && tokens.iter().any(begins) {
+        return None;
+    }
+    Some(tokens)
+}
+
+fn distinct(tokens: &[Added]) -> bool {
+    let mut contents: Vec<&str> = tokens.iter().map(|token| token.content.as_str()).collect();
+    contents.sort_unstable();
+    contents.windows(2).all(|pair| pair[0] != pair[1])
+}
+
+fn tokens(vocab: &Value, added: &[AddedToken<'_>], alphabet: &Alphabet, size: u32) -> Option<Tokens> {
+    let (mut model, mut others) = (Vec::new(), Vec::new());
+    for (token, id) in vocab.as_object()? {
+        match alphabet.bytes(token) {
+            Some(bytes) => model.push((id_of(id)?, bytes)),
+            // Never made by merges of bytes; it is a token only by being an added one.
+            None => others.push((id_of(id)?, token.as_bytes().to_vec())),
+        }
+    }
+    others.extend(added.iter().map(|token| (token.id, token.content.as_bytes().to_vec())));
+    Tokens::new(&model, &others, size)
+}

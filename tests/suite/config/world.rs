@@ -1,0 +1,111 @@
+//! A small world for the tests: some files, two filters, three metrics.
+
+use gristmill::config::{FileKind, FilterInfo, Inputs, RuleInfo, World};
+use gristmill::document::Bound;
+
+/// The world that all tests of the config share.
+pub struct Small;
+
+impl World for Small {
+    fn inputs(&self, pattern: &str) -> Inputs {
+        match pattern {
+            "data/*.warc.gz" => Inputs::Files(3),
+            "books/" | "pages.jsonl" | "data/a.wet.gz" => Inputs::Files(1),
+            "../sample-data/crawl/*.warc.gz" => Inputs::Files(2),
+            "secret/" => Inputs::Failed("permission denied".to_owned()),
+            _ if pattern.contains('*') => Inputs::Files(0),
+            _ => Inputs::Missing,
+        }
+    }
+
+    fn file(&self, path: &str) -> FileKind {
+        match path {
+            "tok.json"
+            | "lid.bin"
+            | "lists/domains.txt"
+            | "mine.toml"
+            | "broken.toml"
+            | "../sample-data/tokenizer.json" => FileKind::File,
+            "lists" => FileKind::Folder,
+            _ => FileKind::Missing,
+        }
+    }
+
+    fn filter_names(&self) -> Vec<String> {
+        [
+            "c4@a-1",
+            "c4@b-2",
+            "gopher-quality@datatrove-0.10",
+            "gopher-repetition@datatrove-0.10",
+        ]
+        .map(str::to_owned)
+        .into()
+    }
+
+    fn filter(&self, full_name: &str) -> Option<FilterInfo> {
+        let rules = match full_name {
+            "gopher-quality@datatrove-0.10" => vec![
+                rule(
+                    "too-few-words",
+                    "words",
+                    Some(Bound::Below(50.0)),
+                    Some((0.0, f64::INFINITY)),
+                ),
+                rule(
+                    "too-many-words",
+                    "words",
+                    Some(Bound::Above(100_000.0)),
+                    Some((0.0, f64::INFINITY)),
+                ),
+                rule(
+                    "symbol-heavy",
+                    "symbol_word_ratio",
+                    Some(Bound::Above(0.1)),
+                    Some((0.0, 1.0)),
+                ),
+                rule("trim-lines", "lines", None, None),
+            ],
+            _ => vec![rule(
+                "duplicate-lines",
+                "duplicate_line_ratio",
+                Some(Bound::Above(0.3)),
+                Some((0.0, 1.0)),
+            )],
+        };
+        Some(FilterInfo {
+            name: full_name.to_owned(),
+            rules,
+        })
+    }
+
+    fn filter_at(&self, path: &str) -> Result<FilterInfo, String> {
+        match path {
+            "mine.toml" => Ok(FilterInfo {
+                name: "mine".to_owned(),
+                rules: vec![rule(
+                    "long",
+                    "words",
+                    Some(Bound::Above(40.0)),
+                    Some((0.0, f64::INFINITY)),
+                )],
+            }),
+            _ => Err("line 3: expected `=`".to_owned()),
+        }
+    }
+
+    fn metrics(&self) -> Vec<String> {
+        ["duplicate_line_ratio", "symbol_word_ratio", "words"]
+            .map(str::to_owned)
+            .into()
+    }
+}
+
+fn rule(name: &str, metric: &str, bound: Option<Bound>, range: Option<(f64, f64)>) -> RuleInfo {
+    RuleInfo {
+        name: name.to_owned(),
+        metric: metric.to_owned(),
+        bound,
+        everywhere: true,
+        range,
+    }
+}

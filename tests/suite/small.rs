@@ -1,0 +1,143 @@
+//! A small world in memory: inputs, config and run directory, for tests of the whole engine.
+
+use gristmill::assembly::{Place, assemble, output_dir, read_config};
+use gristmill::config::Overrides;
+use gristmill::engine::{self, Failure, Machine, Progress, Signals, Summary};
+use gristmill::steps::StepClock;
+use gristmill::storage::{Files, Folder, Medium, Memory};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The config of the small world: three sources, two barriers' worth of dedup, every kind of step.
+pub const CONFIG: &str = r#"
+version = 1
+name = "small"
+
+[[source]]
+name = "lines"
+paths = ["in/a.jsonl", "in/b.jsonl"]
+[[source]]
+name = "pages"
+paths = ["in/*.html"]
+
+[[step]]
+extract = {}
+[[step]]
+language = { min-score = 0.0 }
+[[step]]
+filter = { name = "gopher-quality@datatrove-0.10", bounds = { too-few-words = 20 } }
+mode = "tag"
+[[step]]
+name = "exact"
+dedup = { method = "exact" }
+[[step]]
+name = "near"
+dedup = { method = "minhash", keep = "longest" }
+[[step]]
+pii = {}
+[[step]]
+tokenize = { tokenizer = "embedded" }
+
+[output]
+dir = "out"
+shard-tokens = 1500
+
+[limits]
+unit-bytes = "4KiB"
+partitions = 3
+max-fault-ratio = 1.0
+"#;
+
+const TOPICS: [&str; 8] = [
+    "The harbour master wrote that the tide had turned before the last of the boats came home",
+    "In the valley below the mill the farmers have planted barley and oats for the winter",
+    "Nobody at the meeting could say why the bridge had been closed to heavy carts",
+    "A library without windows is a strange place, but the readers of this town like it",
+    "When the train stopped at the border, the guards asked to see every single suitcase",
+    "She measured the depth of the well with a rope and a stone and wrote the number down",
+    "The recipe asks for three eggs, a cup of milk and patience while the dough is resting",
+    "Old maps of the coast show an island that no ship has been able to find again",
+];
+
+/// The text of document `n`: distinct for distinct numbers.
+pub fn text(n: usize) -> String {
+    let mut out = String::new();
+    for k in 0..4 {
+        let topic = TOPICS[(n + k * 3) % TOPICS.len()];
+        out.push_str(&format!("{topic}, and that was in the year {} of page {n}. ", 1800 + n * 7 + k));
+        if k % 2 == 1 {
+            out.push('\n');
+        }
+    }
+    if n % 9 == 4 {
+        out.push_str(&format!("Write to reader{n}@example.org for more of it.\n"));
+    }
+    out
+}
+
+/// The inputs, as files in memory.
+pub fn world() -> Memory {
+    let memory = Memory::default();
+    let files = Folder::new(Arc::new(memory.clone()), "");
+    for (name, numbers) in [("a", 0..24), ("b", 12..36)] {
+        let mut lines = String::new();
+        for n in numbers {
+            let text = serde_json::Value::from(text(n));
+            lines.push_str(&format!("{{\"id\":\"{name}{n}\",\"text\":{text},\"url\":\"https://site{}.example/{n}\"}}\n", n % 5));
+            if n % 11 == 3 {
+                lines.push_str("{\"text\": broken\n");
+            }
+        }
+        files.put(&format!("in/{name}.jsonl"), lines.as_bytes()).unwrap();
+    }
+    for n in 30..40 {
+        let body = text(n).replace('\n', "</p><p>");
+        let extra = if n % 2 == 0 { " And one sentence more, so that it is only nearly the same." } else { "" };
+        let page = format!("<html><head><title>Page {n}</title></head><body><article><h1>Page {n}</h1><p>{body}{extra}</p></article></body></html>");
+        files.put(&format!("in/{n}.html"), page.as_bytes()).unwrap();
+    }
+    memory
+}
+
+/// Runs `config` over the files of `memory`.
+pub fn run(memory: &Memory, config: &str, threads: usize, bytes: usize) -> Result<Summary, Failure> {
+    run_with(memory, config, threads, bytes, &Signals::none())
+}
+
+/// [`run`] with signals.
+pub fn run_with(
+    memory: &Memory,
+    config: &str,
+    threads: usize,
+    bytes: usize,
+    signals: &Signals,
+) -> Result<Summary, Failure> {
+    let files: Arc<dyn Files> = Arc::new(memory.clone());
+    let place = Place { files: Arc::clone(&files), base: String::new() };
+    let (config, findings) = read_config(&place, "small.toml", config, &Overrides::default());
+    let Some(config) = config else {
+        // A made-up failure of the medium shows up as a finding about a missing input.
+        let said = gristmill::config::render(&findings, false);
+        return Err(Failure::Refused(said));
+    };
+    let program = match assemble(&place, &config, || 0, gristmill::report::html) {
+        Ok(program) => program,
+        Err(gristmill::assembly::AssemblyError::Storage(error)) => return Err(error.into()),
+        Err(other) => return Err(Failure::Refused(format!("{other:?}"))),
+    };
+    let out = Folder::new(files, &output_dir(&place, &config));
+    let machine = Machine { threads, memory: bytes };
+    let (progress, clock) = (Progress::default(), StepClock::new(program.plan.steps.len()));
+    engine::run(&program, machine, &out, signals, &progress, &clock, &|_, _| ())
+}
+
+/// The run directory of a world, without the log.
+pub fn output(memory: &Memory) -> BTreeMap<String, Vec<u8>> {
+    let inside = |(name, bytes): (String, Vec<u8>)| Some((name.strip_prefix("out/")?.to_owned(), bytes));
+    memory.snapshot().into_iter().filter_map(inside).filter(|(name, _)| name != "run.log.jsonl").collect()
+}
+
+/// The run directory as a medium.
+pub fn directory(memory: &Memory) -> Folder {
+    Folder::new(Arc::new(memory.clone()), "out")
+}
