@@ -16,26 +16,15 @@ use std::path::PathBuf;
 
 /// Seconds this thread has been on a processor.
 fn cpu() -> f64 {
-    let text =
-        fs::read_to_string("/proc/thread-self/schedstat").expect("the benchmark runs on Linux");
-    let nanoseconds: f64 = text
-        .split(' ')
-        .next()
-        .and_then(|field| field.parse().ok())
-        .expect("a number");
+    let text = fs::read_to_string("/proc/thread-self/schedstat").expect("the benchmark runs on Linux");
+    let nanoseconds: f64 = text.split(' ').next().and_then(|field| field.parse().ok()).expect("a number");
     nanoseconds / 1e9
 }
 
 fn status(field: &str) -> f64 {
     let text = fs::read_to_string("/proc/self/status").expect("the benchmark runs on Linux");
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix(field))
-        .expect("a field of the status file");
-    line.trim_matches([':', ' ', '\t', 'k', 'B'])
-        .parse::<f64>()
-        .expect("a number")
-        / 1024.0
+    let line = text.lines().find_map(|line| line.strip_prefix(field)).expect("a field of the status file");
+    line.trim_matches([':', ' ', '\t', 'k', 'B']).parse::<f64>().expect("a number") / 1024.0
 }
 
 fn main() {
@@ -45,9 +34,7 @@ fn main() {
 }
 
 fn paths() {
-    let words: Vec<String> = (0..200_000_u64)
-        .map(|i| format!("w{:05}", mix(i) % 50_000))
-        .collect();
+    let words: Vec<String> = (0..200_000_u64).map(|i| format!("w{:05}", mix(i) % 50_000)).collect();
     let mut work = Work::default();
     for (name, family) in [
         ("fast", Family::Fast { seed: 1 }),
@@ -55,15 +42,11 @@ fn paths() {
         ("datatrove sha1", Family::Datatrove(ShingleHash::Sha1_64)),
     ] {
         let one = gristmill::dedup::minhash::Shape { bands: 1, rows: 1 };
-        let full = Config {
-            family,
-            ..Config::default()
-        };
+        let full = Config { family, ..Config::default() };
         for path in Path::ALL.into_iter().filter(|path| path.available()) {
             let mut measure = |config: Config| {
-                let hasher = MinHash::new(config)
-                    .and_then(|hasher| hasher.with_path(path))
-                    .expect("a good configuration");
+                let hasher =
+                    MinHash::new(config).and_then(|hasher| hasher.with_path(path)).expect("a good configuration");
                 // Many rounds: the kernel brings the CPU time up to date only every few milliseconds.
                 let start = cpu();
                 let mut rounds = 0;
@@ -92,9 +75,7 @@ fn texts() {
     for name in ["powershell-docs", "classic-books-a"] {
         let file = File::open(data.join(format!("8-corpus/{name}.jsonl.zst"))).expect("the corpus");
         let mut text = String::new();
-        zstd::Decoder::new(file)
-            .and_then(|mut file| file.read_to_string(&mut text))
-            .expect("zstd");
+        zstd::Decoder::new(file).and_then(|mut file| file.read_to_string(&mut text)).expect("zstd");
         for line in text.split('\n').filter(|line| !line.is_empty()) {
             let value: serde_json::Value = serde_json::from_str(line).expect("JSON");
             documents.push(value["text"].as_str().unwrap_or_default().to_lowercase());
@@ -104,10 +85,7 @@ fn texts() {
     let rate = |name: &str, each: &mut dyn FnMut(&str)| {
         let start = cpu();
         documents.iter().for_each(|text| each(text));
-        println!(
-            "{name:40} {:7.0} MB/s",
-            bytes as f64 / 1e6 / (cpu() - start)
-        );
+        println!("{name:40} {:7.0} MB/s", bytes as f64 / 1e6 / (cpu() - start));
     };
     let mut work = Work::default();
     rate("cutting at whitespace alone", &mut |text| {
@@ -124,22 +102,9 @@ fn texts() {
         });
     };
     sign("cutting, fast signature, bands", Config::default());
-    sign(
-        "the same with a sketch of 128",
-        Config {
-            sketch: 128,
-            ..Config::default()
-        },
-    );
-    sign(
-        "cutting, datatrove xxh64 signature",
-        Config::datatrove(ShingleHash::XxHash64),
-    );
-    let hasher = MinHash::new(Config {
-        ngram: 24,
-        ..Config::default()
-    })
-    .expect("a good configuration");
+    sign("the same with a sketch of 128", Config { sketch: 128, ..Config::default() });
+    sign("cutting, datatrove xxh64 signature", Config::datatrove(ShingleHash::XxHash64));
+    let hasher = MinHash::new(Config { ngram: 24, ..Config::default() }).expect("a good configuration");
     rate("24-character shingles, fast signature", &mut |text| {
         black_box(hasher.sign_chars(text, &mut work));
     });
@@ -170,11 +135,7 @@ impl Scratch for Folder {
     fn create(&mut self) -> io::Result<Box<dyn ScratchFile>> {
         self.1 += 1;
         let path = self.0.join(format!("run-{}", self.1));
-        let file = File::options()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .open(&path)?;
+        let file = File::options().read(true).write(true).create_new(true).open(&path)?;
         fs::remove_file(path)?;
         Ok(Box::new(file))
     }
@@ -184,9 +145,7 @@ struct Edges(PathBuf);
 
 impl EdgeSource for Edges {
     fn open(&self, partition: u32) -> io::Result<Box<dyn Read + '_>> {
-        Ok(Box::new(File::open(
-            self.0.join(format!("edges-{partition}")),
-        )?))
+        Ok(Box::new(File::open(self.0.join(format!("edges-{partition}")))?))
     }
 }
 
@@ -197,43 +156,31 @@ fn shuffle() {
     let folder = std::env::temp_dir().join(format!("gristmill-bench-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("a temporary folder");
     let mut scratch = Folder(folder.clone(), 0);
-    let layout = Layout {
-        partitions: 1,
-        tag: 7,
-    };
+    let layout = Layout { partitions: 1, tag: 7 };
     let per_unit = (RECORDS / u64::from(UNITS)) as u32;
     let start = cpu();
     for unit in 0..UNITS {
-        let mut writer = ExchangeWriter::<u64>::new(unit, layout, 16 << 20, &mut scratch)
-            .expect("a good budget");
+        let mut writer = ExchangeWriter::<u64>::new(unit, layout, 16 << 20, &mut scratch).expect("a good budget");
         for index in 0..per_unit {
             // About one record in four shares its key with another.
             let key = mix(mix(u64::from(unit) << 32 | u64::from(index)) % (RECORDS * 2));
             writer.push(key, index).expect("scratch");
         }
-        let mut out =
-            BufWriter::new(File::create(folder.join(format!("unit-{unit}"))).expect("a file"));
+        let mut out = BufWriter::new(File::create(folder.join(format!("unit-{unit}"))).expect("a file"));
         writer.finish(&mut out).expect("a disk");
     }
     let seconds = cpu() - start;
-    println!(
-        "exchange writer: {:.2} CPU s for 20 M records, peak so far {:.0} MiB",
-        seconds,
-        status("VmHWM")
-    );
+    println!("exchange writer: {:.2} CPU s for 20 M records, peak so far {:.0} MiB", seconds, status("VmHWM"));
     for budget in [32 << 20, 256 << 20, 1 << 30] {
         // Ask the kernel to forget the peak.
         let forgotten = fs::write("/proc/self/clear_refs", "5").is_ok();
-        let inputs: Vec<OnDisk> = (0..UNITS)
-            .map(|unit| OnDisk(File::open(folder.join(format!("unit-{unit}"))).expect("a file")))
-            .collect();
-        let inputs: Vec<&dyn RangeRead> =
-            inputs.iter().map(|input| input as &dyn RangeRead).collect();
+        let inputs: Vec<OnDisk> =
+            (0..UNITS).map(|unit| OnDisk(File::open(folder.join(format!("unit-{unit}"))).expect("a file"))).collect();
+        let inputs: Vec<&dyn RangeRead> = inputs.iter().map(|input| input as &dyn RangeRead).collect();
         let before = status("VmRSS");
         let start = cpu();
         let mut out = BufWriter::new(File::create(folder.join("edges-0")).expect("a file"));
-        let stats =
-            reduce::<u64>(&inputs, layout, 0, budget, &mut scratch, &mut out).expect("good files");
+        let stats = reduce::<u64>(&inputs, layout, 0, budget, &mut scratch, &mut out).expect("good files");
         drop(out);
         println!(
             "reduce, budget {:4} MiB: {:.2} CPU s, {:.1} M records/s, peak {:.0} MiB above {:.0}{}; {stats:?}",
@@ -242,11 +189,7 @@ fn shuffle() {
             RECORDS as f64 / 1e6 / (cpu() - start),
             status("VmHWM") - before,
             before,
-            if forgotten {
-                ""
-            } else {
-                " (peak of the whole process)"
-            }
+            if forgotten { "" } else { " (peak of the whole process)" }
         );
     }
     let start = cpu();

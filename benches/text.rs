@@ -8,19 +8,13 @@ use std::hint::black_box;
 use std::sync::LazyLock;
 use std::time::Instant;
 
-use gristmill::text::{
-    LineRule, ParagraphRule, SentenceRule, Splitter, TextView, python, simplify,
-};
+use gristmill::text::{LineRule, ParagraphRule, SentenceRule, Splitter, TextView, python, simplify};
 
 /// Seconds this thread has had on a processor, where the system tells it; else a clock's.
 fn cpu_seconds() -> f64 {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     let schedstat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    match schedstat
-        .split(' ')
-        .next()
-        .and_then(|ns| ns.parse::<f64>().ok())
-    {
+    match schedstat.split(' ').next().and_then(|ns| ns.parse::<f64>().ok()) {
         Some(nanoseconds) => nanoseconds / 1e9,
         None => START.elapsed().as_secs_f64(),
     }
@@ -30,10 +24,7 @@ fn main() {
     let mut docs = Vec::new();
     for path in std::env::args().skip(1).filter(|a| !a.starts_with("--")) {
         match std::fs::read_to_string(&path) {
-            Ok(text) => docs.extend(
-                text.lines()
-                    .filter_map(|l| serde_json::from_str::<String>(l).ok()),
-            ),
+            Ok(text) => docs.extend(text.lines().filter_map(|l| serde_json::from_str::<String>(l).ok())),
             Err(error) => println!("`{path}`: {error}"),
         }
     }
@@ -55,35 +46,16 @@ fn main() {
         let best = (cpu_seconds() - start) / f64::from(passes);
         println!("{name:<22} {:8.0} MB/s  {n}", bytes as f64 / 1e6 / best);
     };
-    for splitter in [
-        Splitter::Whitespace,
-        Splitter::SpacyEn,
-        Splitter::Uax29,
-        Splitter::Uax29Bounds,
-    ] {
-        measure(&format!("words {splitter:?}"), &|d| {
-            TextView::new(d).words(splitter).len()
-        });
+    for splitter in [Splitter::Whitespace, Splitter::SpacyEn, Splitter::Uax29, Splitter::Uax29Bounds] {
+        measure(&format!("words {splitter:?}"), &|d| TextView::new(d).words(splitter).len());
     }
-    measure("SpacyEn word hashes", &|d| {
-        TextView::new(d).word_hashes(Splitter::SpacyEn).len()
-    });
-    measure("joined SpacyEn", &|d| {
-        TextView::new(d).joined(Splitter::SpacyEn).n_words()
-    });
-    measure("spaCy sentences", &|d| {
-        TextView::new(d).sentences(SentenceRule::SpacyEn).len()
-    });
+    measure("SpacyEn word hashes", &|d| TextView::new(d).word_hashes(Splitter::SpacyEn).len());
+    measure("joined SpacyEn", &|d| TextView::new(d).joined(Splitter::SpacyEn).n_words());
+    measure("spaCy sentences", &|d| TextView::new(d).sentences(SentenceRule::SpacyEn).len());
     measure("simplify", &|d| simplify(d).len());
     measure("lower", &|d| python::lower(d).len());
     measure("n_chars", &|d| TextView::new(d).n_chars());
-    measure("splitlines", &|d| {
-        TextView::new(d).lines(LineRule::PythonSplitlines).len()
-    });
-    measure("lines \\n+", &|d| {
-        TextView::new(d).lines(LineRule::NewlinePlus).len()
-    });
-    measure("paragraphs", &|d| {
-        TextView::new(d).paragraphs(ParagraphRule::BlankLines).len()
-    });
+    measure("splitlines", &|d| TextView::new(d).lines(LineRule::PythonSplitlines).len());
+    measure("lines \\n+", &|d| TextView::new(d).lines(LineRule::NewlinePlus).len());
+    measure("paragraphs", &|d| TextView::new(d).paragraphs(ParagraphRule::BlankLines).len());
 }

@@ -12,7 +12,9 @@ pub enum Failure {
     #[error("stopped by signal {0}")]
     Interrupted(i32),
     /// More bad input than the config allows.
-    #[error("{faults} of {records} records are damaged, more than `limits.max-fault-ratio` = {limit} allows; look at `{quarantine}`")]
+    #[error(
+        "{faults} of {records} records are damaged, more than `limits.max-fault-ratio` = {limit} allows; look at `{quarantine}`"
+    )]
     TooManyFaults {
         /// Damaged records so far.
         faults: u64,

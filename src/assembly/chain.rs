@@ -4,8 +4,8 @@ use super::world::first_problem;
 use super::{AssemblyError, EMBEDDED, EMBEDDED_TOKENIZER, Place};
 use crate::classify::FastText;
 use crate::config::{
-    self, Config, Dedup, EndOfText, Favor, FilterRef, Keep, Located, MinhashHash, Missing, Mode as ConfigMode, Shingle, Short,
-    StepKind, Target as ConfigTarget,
+    self, Config, Dedup, EndOfText, Favor, FilterRef, Keep, Located, MinhashHash, Missing, Mode as ConfigMode, Shingle,
+    Short, StepKind, Target as ConfigTarget,
 };
 use crate::dedup::Layout;
 use crate::dedup::minhash::{self, MinHash, Shape, ShingleHash};
@@ -334,13 +334,15 @@ impl Builder<'_> {
         };
         let encoder: Arc<dyn crate::tokenize::Encoder> =
             Arc::from(crate::tokenize::load(&bytes).map_err(|error| refused_file(path, &error))?);
-        let end = |asked| crate::tokenize::end_of_text(encoder.as_ref(), asked).map_err(|error| refused_file(path, &error));
+        let end =
+            |asked| crate::tokenize::end_of_text(encoder.as_ref(), asked).map_err(|error| refused_file(path, &error));
         let end_of_text = match &one.end_of_text.value {
             EndOfText::None => None,
             EndOfText::Auto => Some(end(None)?),
             EndOfText::Token(name) => Some(end(Some(name))?),
         };
-        let ending = end_of_text.as_ref().map_or("no end-of-document token".to_owned(), |(id, name)| format!("`{name}` = {id}"));
+        let ending =
+            end_of_text.as_ref().map_or("no end-of-document token".to_owned(), |(id, name)| format!("`{name}` = {id}"));
         let summary = format!("{path}, {} ids, {ending}, engine {}", encoder.vocab_size(), encoder.engine());
         let end_of_text = end_of_text.map(|(id, _)| id);
         self.tokens = Some(TokenFacts { vocab_size: encoder.vocab_size(), end_of_text });

@@ -36,9 +36,10 @@ fn info(filter: &Filter) -> FilterInfo {
 
 /// The first problem of a filter file, in one line.
 pub(super) fn first_problem(problems: &[crate::filters::Problem]) -> String {
-    problems.first().map_or_else(|| "it does not parse".to_owned(), |one| {
-        format!("line {}, column {}: {}", one.line, one.column, one.message)
-    })
+    problems.first().map_or_else(
+        || "it does not parse".to_owned(),
+        |one| format!("line {}, column {}: {}", one.line, one.column, one.message),
+    )
 }
 
 impl World for FilesWorld {

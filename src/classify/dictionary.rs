@@ -48,21 +48,13 @@ enum Pruned {
 }
 
 impl Dictionary {
-    pub(super) fn load(
-        r: &mut Reader<'_>,
-        minn: usize,
-        maxn: usize,
-        bucket: usize,
-    ) -> Result<Self, ModelError> {
+    pub(super) fn load(r: &mut Reader<'_>, minn: usize, maxn: usize, bucket: usize) -> Result<Self, ModelError> {
         // An entry takes at least 10 bytes, a pruned bucket 8: `take` in the loops refuses impossible counts early.
         let size = r.count("dictionary size", 0, i32::MAX)?;
         let words = r.count("dictionary words", 0, i32::MAX)?;
         let labels = r.count("dictionary labels", 0, i32::MAX)?;
         if words.checked_add(labels) != Some(size) {
-            return Err(ModelError::Field {
-                field: "dictionary size",
-                value: size as i64,
-            });
+            return Err(ModelError::Field { field: "dictionary size", value: size as i64 });
         }
         r.i64("dictionary tokens")?;
         let pruned = r.i64("pruned index size")?;
@@ -75,10 +67,7 @@ impl Dictionary {
             pruned: Pruned::No,
             minn,
             maxn,
-            modulo: u32::try_from(bucket)
-                .ok()
-                .filter(|&b| b > 0)
-                .map(Modulo::new),
+            modulo: u32::try_from(bucket).ok().filter(|&b| b > 0).map(Modulo::new),
             ready: Vec::new(),
             ready_ends: Vec::new(),
         };
@@ -98,10 +87,7 @@ impl Dictionary {
         let kind = r.u8("dictionary")?;
         // Words stand before labels: the trainer sorts them so and rows are numbered by it.
         if kind != u8::from(entry >= self.words) {
-            return Err(ModelError::Field {
-                field: "dictionary entry type",
-                value: i64::from(kind),
-            });
+            return Err(ModelError::Field { field: "dictionary entry type", value: i64::from(kind) });
         }
         self.bytes.extend_from_slice(word);
         self.ends.push(self.bytes.len());
@@ -141,11 +127,7 @@ impl Dictionary {
             match self.slots[at] {
                 (_, EMPTY) => return Token::Unknown,
                 (slot, entry) if slot == h && self.entry(entry as usize) == token => {
-                    return if (entry as usize) < self.words {
-                        Token::Word(entry)
-                    } else {
-                        Token::Label
-                    };
+                    return if (entry as usize) < self.words { Token::Word(entry) } else { Token::Label };
                 }
                 _ => at = (at + 1) & mask,
             }
@@ -157,9 +139,7 @@ impl Dictionary {
     pub(super) fn row(&self, bucket: u32) -> Option<u32> {
         match &self.pruned {
             Pruned::No => Some(self.words as u32 + bucket),
-            Pruned::To(map) if map.may_hold(bucket) => {
-                map.get(bucket).map(|id| self.words as u32 + id)
-            }
+            Pruned::To(map) if map.may_hold(bucket) => map.get(bucket).map(|id| self.words as u32 + id),
             Pruned::To(_) => None,
         }
     }
@@ -196,11 +176,7 @@ impl Dictionary {
     pub(super) fn prepared(&self, word: u32) -> Option<&[u32]> {
         let word = word as usize;
         let end = *self.ready_ends.get(word)? as usize;
-        let start = if word == 0 {
-            0
-        } else {
-            self.ready_ends[word - 1] as usize
-        };
+        let start = if word == 0 { 0 } else { self.ready_ends[word - 1] as usize };
         Some(&self.ready[start..end])
     }
 
@@ -218,9 +194,7 @@ impl Dictionary {
         let first = self.words as u32;
         let map = match &self.pruned {
             Pruned::No => {
-                return each_bucket(spelled, self.minn, self.maxn, modulo, |bucket| {
-                    emit(first + bucket)
-                });
+                return each_bucket(spelled, self.minn, self.maxn, modulo, |bucket| emit(first + bucket));
             }
             Pruned::To(map) => map,
         };
@@ -231,16 +205,11 @@ impl Dictionary {
             kept[n] = bucket;
             n += usize::from(map.may_hold(bucket));
             if n == GATHER {
-                kept.iter()
-                    .filter_map(|&bucket| map.get(bucket))
-                    .for_each(|row| emit(first + row));
+                kept.iter().filter_map(|&bucket| map.get(bucket)).for_each(|row| emit(first + row));
                 n = 0;
             }
         });
-        kept[..n]
-            .iter()
-            .filter_map(|&bucket| map.get(bucket))
-            .for_each(|row| emit(first + row));
+        kept[..n].iter().filter_map(|&bucket| map.get(bucket)).for_each(|row| emit(first + row));
     }
 }
 
@@ -263,9 +232,7 @@ impl BucketMap {
     fn load(r: &mut Reader<'_>, size: i64) -> Result<Self, ModelError> {
         let field = "pruned index size";
         let n = usize::try_from(size).map_err(|_| ModelError::Field { field, value: size })?;
-        let bytes = n
-            .checked_mul(8)
-            .ok_or(ModelError::Field { field, value: size })?;
+        let bytes = n.checked_mul(8).ok_or(ModelError::Field { field, value: size })?;
         let raw = r.take(bytes, "pruned index")?;
         let bits = (n * 2).next_power_of_two().max(64).trailing_zeros();
         let mut map = Self {
@@ -278,15 +245,10 @@ impl BucketMap {
             return Err(ModelError::Field { field, value: size });
         }
         for pair in raw.chunks_exact(8) {
-            let word = |at: usize| {
-                i32::from_le_bytes([pair[at], pair[at + 1], pair[at + 2], pair[at + 3]])
-            };
+            let word = |at: usize| i32::from_le_bytes([pair[at], pair[at + 1], pair[at + 2], pair[at + 3]]);
             let (bucket, row) = (word(0), word(4));
             if bucket < 0 || row < 0 {
-                return Err(ModelError::Field {
-                    field: "pruned index",
-                    value: i64::from(bucket.min(row)),
-                });
+                return Err(ModelError::Field { field: "pruned index", value: i64::from(bucket.min(row)) });
             }
             map.insert(bucket as u32, row as u32);
         }

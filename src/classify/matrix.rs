@@ -25,19 +25,10 @@ impl Quantizer {
         let dsub = r.count("quantizer dsub", 1, limit)?;
         let last = r.count("quantizer lastdsub", 1, limit)?;
         if (pieces - 1) * dsub + last != dim {
-            return Err(ModelError::Field {
-                field: "quantizer dim",
-                value: dim as i64,
-            });
+            return Err(ModelError::Field { field: "quantizer dim", value: dim as i64 });
         }
         let centroids = r.floats(dim * KSUB, "quantizer centroids")?;
-        Ok(Self {
-            dim,
-            pieces,
-            dsub,
-            last,
-            centroids,
-        })
+        Ok(Self { dim, pieces, dsub, last, centroids })
     }
 
     /// The centroid of `piece` that `code` names.
@@ -93,11 +84,7 @@ impl Matrix {
         let rows = r.count64("matrix rows", 0, i64::from(i32::MAX))?;
         let cols = r.count64("matrix columns", 1, MAX_DIM)?;
         let data = r.floats(rows.saturating_mul(cols), "matrix")?;
-        Ok(Self {
-            rows,
-            cols,
-            store: Store::Dense(data),
-        })
+        Ok(Self { rows, cols, store: Store::Dense(data) })
     }
 
     /// Reads a `QuantMatrix`.
@@ -109,19 +96,13 @@ impl Matrix {
         let codes = r.take(size, "codes")?.to_vec();
         let pq = Quantizer::load(r)?;
         if pq.dim != cols || rows.checked_mul(pq.pieces) != Some(size) {
-            return Err(ModelError::Field {
-                field: "code size",
-                value: size as i64,
-            });
+            return Err(ModelError::Field { field: "code size", value: size as i64 });
         }
         let norms = if qnorm {
             let codes = r.take(rows, "norm codes")?.to_vec();
             let npq = Quantizer::load(r)?;
             if npq.dim != 1 {
-                return Err(ModelError::Field {
-                    field: "norm quantizer dim",
-                    value: npq.dim as i64,
-                });
+                return Err(ModelError::Field { field: "norm quantizer dim", value: npq.dim as i64 });
             }
             Some((codes, npq))
         } else {
@@ -129,21 +110,13 @@ impl Matrix {
         };
         let packed = Quantized { codes, pq, norms };
         if rows.saturating_mul(cols) > DECODE_LIMIT {
-            return Ok(Self {
-                rows,
-                cols,
-                store: Store::Packed(packed),
-            });
+            return Ok(Self { rows, cols, store: Store::Packed(packed) });
         }
         let mut data = vec![0.0; rows * cols];
         for (row, out) in data.chunks_exact_mut(cols).enumerate() {
             packed.row_into(row, out);
         }
-        Ok(Self {
-            rows,
-            cols,
-            store: Store::Dense(data),
-        })
+        Ok(Self { rows, cols, store: Store::Dense(data) })
     }
 
     /// `sum += row` for each of `rows`, in their order. All must be below `self.rows`.

@@ -62,10 +62,7 @@ impl Args {
             3 => Loss::Softmax,
             4 => Loss::OneVsAll,
             other => {
-                return Err(ModelError::Field {
-                    field: "loss",
-                    value: i64::from(other),
-                });
+                return Err(ModelError::Field { field: "loss", value: i64::from(other) });
             }
         };
         let model = r.i32("model")?;
@@ -77,19 +74,8 @@ impl Args {
             return Err(ModelError::NotSupervised);
         }
         // Supervised models of version 11 did not use subwords whatever the field says (`FastText::loadModel`).
-        let maxn = if version == 11 || bucket == 0 {
-            0
-        } else {
-            maxn
-        };
-        Ok(Self {
-            dim,
-            word_ngrams,
-            loss,
-            bucket,
-            minn,
-            maxn,
-        })
+        let maxn = if version == 11 || bucket == 0 { 0 } else { maxn };
+        Ok(Self { dim, word_ngrams, loss, bucket, minn, maxn })
     }
 }
 
@@ -107,50 +93,23 @@ impl FastText {
             return Err(ModelError::NotSupervised);
         }
         let quantized = r.flag("quantized")?;
-        let input = if quantized {
-            Matrix::quantized(r)?
-        } else {
-            Matrix::dense(r)?
-        };
+        let input = if quantized { Matrix::quantized(r)? } else { Matrix::dense(r)? };
         let qout = r.flag("qout")?;
-        let output = if quantized && qout {
-            Matrix::quantized(r)?
-        } else {
-            Matrix::dense(r)?
-        };
+        let output = if quantized && qout { Matrix::quantized(r)? } else { Matrix::dense(r)? };
 
         let uses_buckets = args.bucket > 0 && (args.maxn > 0 || args.word_ngrams > 1);
-        if input.cols != args.dim || input.rows < dictionary.rows_needed(args.bucket, uses_buckets)
-        {
-            return Err(ModelError::Field {
-                field: "input rows",
-                value: input.rows as i64,
-            });
+        if input.cols != args.dim || input.rows < dictionary.rows_needed(args.bucket, uses_buckets) {
+            return Err(ModelError::Field { field: "input rows", value: input.rows as i64 });
         }
         if output.cols != args.dim || output.rows != dictionary.label_counts.len() {
-            return Err(ModelError::Field {
-                field: "output rows",
-                value: output.rows as i64,
-            });
+            return Err(ModelError::Field { field: "output rows", value: output.rows as i64 });
         }
         dictionary.prepare_words();
-        let tree = if args.loss == Loss::Hierarchical {
-            tree::build(&dictionary.label_counts)
-        } else {
-            Vec::new()
-        };
+        let tree = if args.loss == Loss::Hierarchical { tree::build(&dictionary.label_counts) } else { Vec::new() };
         let labels = (0..output.rows)
             .map(|i| String::from_utf8_lossy(dictionary.entry(dictionary.words + i)).into_owned())
             .collect();
-        Ok(Self {
-            dictionary,
-            word_ngrams: args.word_ngrams,
-            loss: args.loss,
-            input,
-            output,
-            tree,
-            labels,
-        })
+        Ok(Self { dictionary, word_ngrams: args.word_ngrams, loss: args.loss, input, output, tree, labels })
     }
 
     /// All labels as the file spells them (`__label__en`), in the model's order.

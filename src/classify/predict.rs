@@ -39,14 +39,7 @@ impl FastText {
     }
 
     /// [`FastText::predict`] with working space that is used again from call to call.
-    pub fn predict_with(
-        &self,
-        s: &mut Scratch,
-        text: &str,
-        k: usize,
-        threshold: f32,
-        out: &mut Vec<(u32, f32)>,
-    ) {
+    pub fn predict_with(&self, s: &mut Scratch, text: &str, k: usize, threshold: f32, out: &mut Vec<(u32, f32)>) {
         out.clear();
         if k == 0 || !self.text_vector(text.as_bytes(), s) {
             return;
@@ -63,11 +56,7 @@ impl FastText {
                 }
             }
         }
-        out.extend(
-            s.best
-                .iter()
-                .map(|&(score, label)| (label, libm::expf(score))),
-        );
+        out.extend(s.best.iter().map(|&(score, label)| (label, libm::expf(score))));
     }
 
     /// The mean of the rows of all tokens into `s.hidden`; false when there are none.
@@ -124,13 +113,7 @@ impl FastText {
     }
 
     fn add_subwords(&self, token: &[u8], s: &mut Scratch, count: &mut u64) {
-        let Scratch {
-            hidden,
-            spare,
-            rows,
-            spelled,
-            ..
-        } = s;
+        let Scratch { hidden, spare, rows, spelled, .. } = s;
         self.dictionary.subwords(token, spelled, |row| {
             rows.push(row);
             // Text without spaces is one long word: do not let the list grow with it.
@@ -163,8 +146,7 @@ impl FastText {
     fn score_all(&self, s: &mut Scratch) {
         s.scores.clear();
         for label in 0..self.output.rows {
-            s.scores
-                .push(self.output.dot(label, &s.hidden, &mut s.spare));
+            s.scores.push(self.output.dot(label, &s.hidden, &mut s.spare));
         }
         if self.loss != Loss::Softmax {
             s.scores.iter_mut().for_each(|x| *x = sigmoid(*x));
@@ -195,15 +177,10 @@ impl FastText {
                 keep_best(&mut s.best, k, score, at);
                 continue;
             }
-            let dot = self
-                .output
-                .dot(at as usize - labels, &s.hidden, &mut s.spare);
+            let dot = self.output.dot(at as usize - labels, &s.hidden, &mut s.spare);
             let right = (1.0 / f64::from(1.0 + libm::expf(-dot))) as f32;
             let left = (1.0 - f64::from(right)) as f32;
-            let mut children = [
-                (node.left as u32, score + log(left)),
-                (node.right as u32, score + log(right)),
-            ];
+            let mut children = [(node.left as u32, score + log(left)), (node.right as u32, score + log(right))];
             // The likelier child is looked at first: good labels early cut more of the tree off.
             if left >= right {
                 children.swap(0, 1);

@@ -14,10 +14,7 @@ impl<'a> Reader<'a> {
     /// The next `n` bytes.
     pub(super) fn take(&mut self, n: usize, part: &'static str) -> Result<&'a [u8], ModelError> {
         if n > self.rest.len() {
-            return Err(ModelError::Truncated {
-                part,
-                needed: (n - self.rest.len()) as u64,
-            });
+            return Err(ModelError::Truncated { part, needed: (n - self.rest.len()) as u64 });
         }
         let (head, tail) = self.rest.split_at(n);
         self.rest = tail;
@@ -47,62 +44,36 @@ impl<'a> Reader<'a> {
         match self.u8(field)? {
             0 => Ok(false),
             1 => Ok(true),
-            other => Err(ModelError::Field {
-                field,
-                value: i64::from(other),
-            }),
+            other => Err(ModelError::Field { field, value: i64::from(other) }),
         }
     }
 
     /// A 32-bit count that must lie in `low..=high`.
-    pub(super) fn count(
-        &mut self,
-        field: &'static str,
-        low: i32,
-        high: i32,
-    ) -> Result<usize, ModelError> {
+    pub(super) fn count(&mut self, field: &'static str, low: i32, high: i32) -> Result<usize, ModelError> {
         let value = self.i32(field)?;
         check(field, i64::from(value), i64::from(low), i64::from(high))
     }
 
     /// A 64-bit count that must lie in `low..=high`.
-    pub(super) fn count64(
-        &mut self,
-        field: &'static str,
-        low: i64,
-        high: i64,
-    ) -> Result<usize, ModelError> {
+    pub(super) fn count64(&mut self, field: &'static str, low: i64, high: i64) -> Result<usize, ModelError> {
         let value = self.i64(field)?;
         check(field, value, low, high)
     }
 
     /// `n` little-endian floats. NaN and infinities are refused: one of them would poison every score.
     pub(super) fn floats(&mut self, n: usize, part: &'static str) -> Result<Vec<f32>, ModelError> {
-        let bytes = n.checked_mul(4).ok_or(ModelError::Field {
-            field: part,
-            value: i64::MAX,
-        })?;
+        let bytes = n.checked_mul(4).ok_or(ModelError::Field { field: part, value: i64::MAX })?;
         let raw = self.take(bytes, part)?;
-        let out: Vec<f32> = raw
-            .chunks_exact(4)
-            .map(|c| f32::from_le_bytes([c[0], c[1], c[2], c[3]]))
-            .collect();
+        let out: Vec<f32> = raw.chunks_exact(4).map(|c| f32::from_le_bytes([c[0], c[1], c[2], c[3]])).collect();
         match out.iter().position(|x| !x.is_finite()) {
-            Some(_) => Err(ModelError::Field {
-                field: part,
-                value: i64::MIN,
-            }),
+            Some(_) => Err(ModelError::Field { field: part, value: i64::MIN }),
             None => Ok(out),
         }
     }
 
     /// A string up to the next zero byte, without it.
     pub(super) fn c_string(&mut self, part: &'static str) -> Result<&'a [u8], ModelError> {
-        let end = self
-            .rest
-            .iter()
-            .position(|&b| b == 0)
-            .ok_or(ModelError::Truncated { part, needed: 1 })?;
+        let end = self.rest.iter().position(|&b| b == 0).ok_or(ModelError::Truncated { part, needed: 1 })?;
         let word = self.take(end, part)?;
         self.take(1, part)?;
         Ok(word)

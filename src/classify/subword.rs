@@ -24,10 +24,7 @@ pub(super) struct Modulo {
 impl Modulo {
     /// `d` must not be 0.
     pub(super) fn new(d: u32) -> Self {
-        Self {
-            d,
-            magic: (u64::MAX / u64::from(d)).wrapping_add(1),
-        }
+        Self { d, magic: (u64::MAX / u64::from(d)).wrapping_add(1) }
     }
 
     #[inline]
@@ -45,13 +42,7 @@ impl Modulo {
 /// Calls `emit` with the bucket of every character n-gram (`minn..=maxn` characters) of `word`, which stands between `<`
 /// and `>`; those single marks are no n-grams. Order as `Dictionary::computeSubwords`.
 #[inline]
-pub(super) fn each_bucket(
-    word: &[u8],
-    minn: usize,
-    maxn: usize,
-    modulo: Modulo,
-    mut emit: impl FnMut(u32),
-) {
+pub(super) fn each_bucket(word: &[u8], minn: usize, maxn: usize, modulo: Modulo, mut emit: impl FnMut(u32)) {
     for start in 0..word.len() {
         if word[start] & 0xC0 == 0x80 {
             continue;

@@ -9,19 +9,14 @@ fn hash_is_the_signed_fnv_of_the_reference() {
     assert_eq!(hash(b"a"), 0xE40C_292C);
     assert_eq!(hash(b"foobar"), 0xBF9C_F968);
     // Bytes above 127 are sign-extended before the exclusive or, so the result differs from the published hash.
-    assert_eq!(
-        hash(&[0xE9]),
-        (0x811C_9DC5u32 ^ 0xFFFF_FFE9).wrapping_mul(16_777_619)
-    );
+    assert_eq!(hash(&[0xE9]), (0x811C_9DC5u32 ^ 0xFFFF_FFE9).wrapping_mul(16_777_619));
 }
 
 #[test]
 fn subwords_are_characters_not_bytes() {
     let modulo = Modulo::new(u32::MAX);
     let mut found = Vec::new();
-    each_bucket("<né>".as_bytes(), 1, 2, modulo, |bucket| {
-        found.push(bucket)
-    });
+    each_bucket("<né>".as_bytes(), 1, 2, modulo, |bucket| found.push(bucket));
     let wanted = ["<n", "n", "né", "é", "é>"].map(|gram| modulo.of(hash(gram.as_bytes())));
     assert_eq!(found, wanted);
 }

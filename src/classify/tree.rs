@@ -13,14 +13,7 @@ pub(super) struct Node {
 /// the root is the last node. `counts` are sorted downwards by the trainer; the result is a tree for any order.
 pub(super) fn build(counts: &[i64]) -> Vec<Node> {
     let n = counts.len();
-    let mut tree = vec![
-        Node {
-            left: -1,
-            right: -1,
-            count: UNBUILT
-        };
-        (2 * n).saturating_sub(1)
-    ];
+    let mut tree = vec![Node { left: -1, right: -1, count: UNBUILT }; (2 * n).saturating_sub(1)];
     for (node, &count) in tree.iter_mut().zip(counts) {
         node.count = count;
     }
@@ -38,11 +31,8 @@ pub(super) fn build(counts: &[i64]) -> Vec<Node> {
             }
         }
         let [left, right] = children;
-        tree[parent] = Node {
-            left: left as i32,
-            right: right as i32,
-            count: tree[left].count.saturating_add(tree[right].count),
-        };
+        tree[parent] =
+            Node { left: left as i32, right: right as i32, count: tree[left].count.saturating_add(tree[right].count) };
     }
     tree
 }

@@ -78,7 +78,10 @@ pub fn explain(code: &str) -> u8 {
     match config::explain(&code.to_uppercase()) {
         Some(text) => terminal::data(&format!("{}\n", text.trim_end())),
         None => {
-            terminal::message("error", &format!("there is no code `{code}`; codes stand in brackets after `error` and `warning`"));
+            terminal::message(
+                "error",
+                &format!("there is no code `{code}`; codes stand in brackets after `error` and `warning`"),
+            );
             USAGE
         }
     }

@@ -19,7 +19,10 @@ fn open(run: &str) -> Result<(Plan, Stats), u8> {
     match (serde_json::from_slice(&plan), serde_json::from_slice(&stats)) {
         (Ok(plan), Ok(stats)) => Ok((plan, stats)),
         (Err(error), _) | (_, Err(error)) => {
-            terminal::message("error", &format!("a file of `{run}` does not parse: {error}; `gristmill verify {run}` says more"));
+            terminal::message(
+                "error",
+                &format!("a file of `{run}` does not parse: {error}; `gristmill verify {run}` says more"),
+            );
             Err(super::ENVIRONMENT)
         }
     }

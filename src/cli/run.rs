@@ -67,7 +67,9 @@ fn attempt(args: &Run) -> Result<u8, u8> {
 
 fn say_why(failure: &Failure, dir: &str) {
     match failure {
-        Failure::Interrupted(_) => terminal::note(&format!("{failure}: run the same command again to go on from `{dir}`")),
+        Failure::Interrupted(_) => {
+            terminal::note(&format!("{failure}: run the same command again to go on from `{dir}`"))
+        }
         Failure::Storage(_) => {
             terminal::message("error", &failure.to_string());
             terminal::message("hint", "what is sealed stays: run the same command again to go on");
@@ -79,7 +81,10 @@ fn say_why(failure: &Failure, dir: &str) {
 /// Removes the run directory, when the path is the very path of the output.
 fn overwrite(out: &dyn Medium, dir: &str, path: &str) -> Result<(), u8> {
     if path.trim_end_matches('/') != dir.trim_end_matches('/') {
-        terminal::message("error", &format!("`--overwrite {path}` is not the output directory `{dir}`; type that path"));
+        terminal::message(
+            "error",
+            &format!("`--overwrite {path}` is not the output directory `{dir}`; type that path"),
+        );
         return Err(USAGE);
     }
     out.remove_folder("").map_err(|error| {
@@ -94,7 +99,10 @@ fn machine(args: &Run, session: &Session) -> Result<Machine, u8> {
     let memory = match &args.memory {
         None => session.config.limits.memory,
         Some(text) => parse_size(text).map_err(|_| {
-            terminal::message("error", &format!("`--memory {text}` is no size; write a number and a unit, such as `4GiB`"));
+            terminal::message(
+                "error",
+                &format!("`--memory {text}` is no size; write a number and a unit, such as `4GiB`"),
+            );
             USAGE
         })?,
     };
@@ -155,12 +163,25 @@ fn show(program: &Program, out: &dyn Medium, dir: &str, summary: &Summary, secon
     } else {
         terminal::note(&format!("Finished {} in {seconds:.1} s on {threads} threads", plan.name));
     }
-    terminal::note(&format!("  read       {} documents, {} stored", count(totals.documents), terminal::bytes(plan.input_bytes())));
+    terminal::note(&format!(
+        "  read       {} documents, {} stored",
+        count(totals.documents),
+        terminal::bytes(plan.input_bytes())
+    ));
     let tokens = match totals.shards {
         0 => String::new(),
-        shards => format!("   {} tokens in {} shard{}", count(totals.tokens), count(shards), if shards == 1 { "" } else { "s" }),
+        shards => format!(
+            "   {} tokens in {} shard{}",
+            count(totals.tokens),
+            count(shards),
+            if shards == 1 { "" } else { "s" }
+        ),
     };
-    terminal::note(&format!("  kept       {} ({}){tokens}", count(totals.kept), terminal::percent(totals.kept, totals.documents)));
+    terminal::note(&format!(
+        "  kept       {} ({}){tokens}",
+        count(totals.kept),
+        terminal::percent(totals.kept, totals.documents)
+    ));
     let stats = out.read(STATS).ok().and_then(|bytes| serde_json::from_slice::<Stats>(&bytes).ok());
     if let Some(stats) = &stats {
         let steps = plan.steps.iter().zip(&stats.tally.steps);
@@ -168,7 +189,10 @@ fn show(program: &Program, out: &dyn Medium, dir: &str, summary: &Summary, secon
             .filter(|(_, tally)| tally.dropped_documents() > 0)
             .map(|(step, tally)| format!("{} {}", step.name, count(tally.dropped_documents())))
             .collect();
-        terminal::note(&format!("  dropped    {}", if dropped.is_empty() { "none".into() } else { dropped.join(" · ") }));
+        terminal::note(&format!(
+            "  dropped    {}",
+            if dropped.is_empty() { "none".into() } else { dropped.join(" · ") }
+        ));
         if !stats.tally.pii.is_empty() {
             let kinds: Vec<String> = stats.tally.pii.iter().map(|(kind, n)| format!("{kind} {}", count(*n))).collect();
             terminal::note(&format!("  scrubbed   {}", kinds.join(" · ")));

@@ -42,7 +42,10 @@ pub fn run(args: &Test) -> u8 {
 }
 
 fn show(file: &str, problem: &Problem) {
-    terminal::note(&format!("error[{}]: {}\n  --> {file}:{}:{}", problem.code, problem.message, problem.line, problem.column));
+    terminal::note(&format!(
+        "error[{}]: {}\n  --> {file}:{}:{}",
+        problem.code, problem.message, problem.line, problem.column
+    ));
     if let Some(hint) = &problem.hint {
         terminal::note(&format!("   = hint: {hint}"));
     }

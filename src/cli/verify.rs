@@ -27,7 +27,12 @@ pub fn run(args: &Verify) -> u8 {
         terminal::data(&format!("{facts:#}\n"));
     } else {
         for one in &checked.problems {
-            terminal::note(&format!("error[{}]: `{}`: {}", one.code, terminal::sane(&one.file), terminal::sane(&one.detail)));
+            terminal::note(&format!(
+                "error[{}]: `{}`: {}",
+                one.code,
+                terminal::sane(&one.file),
+                terminal::sane(&one.detail)
+            ));
         }
         terminal::note(&format!(
             "checked {} files ({}), {} ledger rows, {} shards: {}",
@@ -35,7 +40,11 @@ pub fn run(args: &Verify) -> u8 {
             terminal::bytes(checked.bytes),
             terminal::count(checked.rows),
             terminal::count(checked.shards),
-            if checked.problems.is_empty() { "all in order".to_owned() } else { format!("{} problems", checked.problems.len()) }
+            if checked.problems.is_empty() {
+                "all in order".to_owned()
+            } else {
+                format!("{} problems", checked.problems.len())
+            }
         ));
     }
     u8::from(!checked.problems.is_empty())

@@ -62,7 +62,10 @@ fn attempt(args: &Why) -> Result<u8, StorageError> {
             Ok(terminal::data(&text))
         }
         several => {
-            terminal::message("error", &format!("{} documents fit `{}`", several.len(), terminal::sane(&args.document)));
+            terminal::message(
+                "error",
+                &format!("{} documents fit `{}`", several.len(), terminal::sane(&args.document)),
+            );
             for row in several.iter().take(CANDIDATES) {
                 terminal::note(&format!("  {}  {}#{}", row.id, terminal::sane(&row.file), row.offset));
             }
@@ -118,7 +121,8 @@ fn tell(plan: &Plan, row: &LedgerRow) -> String {
             return out;
         }
     }
-    let _ = writeln!(out, "Kept: {} bytes of text, {} tokens.", terminal::count(row.bytes), terminal::count(row.tokens));
+    let _ =
+        writeln!(out, "Kept: {} bytes of text, {} tokens.", terminal::count(row.bytes), terminal::count(row.tokens));
     if let Some(tags) = &row.tags {
         let _ = writeln!(out, "Tagged by {}.", terminal::sane(tags));
     }

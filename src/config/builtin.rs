@@ -10,10 +10,8 @@ use super::canonical::toml_text;
 #[must_use]
 pub fn builtin(inputs: &[String], out: &str, tokenizer: Option<&str>) -> String {
     let paths: Vec<String> = inputs.iter().map(|path| toml_text(path)).collect();
-    let mut text = format!(
-        "version = 1\nname = \"builtin\"\n\n[[source]]\nname = \"input\"\npaths = [{}]\n\n",
-        paths.join(", ")
-    );
+    let mut text =
+        format!("version = 1\nname = \"builtin\"\n\n[[source]]\nname = \"input\"\npaths = [{}]\n\n", paths.join(", "));
     for step in [
         "extract = {}",
         "language = {}",
@@ -26,10 +24,7 @@ pub fn builtin(inputs: &[String], out: &str, tokenizer: Option<&str>) -> String 
         text.push_str(&format!("[[step]]\n{step}\n\n"));
     }
     if let Some(tokenizer) = tokenizer {
-        text.push_str(&format!(
-            "[[step]]\ntokenize = {{ tokenizer = {} }}\n\n",
-            toml_text(tokenizer)
-        ));
+        text.push_str(&format!("[[step]]\ntokenize = {{ tokenizer = {} }}\n\n", toml_text(tokenizer)));
     }
     text.push_str(&format!("[output]\ndir = {}\n", toml_text(out)));
     if tokenizer.is_none() {

@@ -21,12 +21,7 @@ pub fn canonical(config: &Config) -> String {
 #[must_use]
 pub fn fingerprint_form(config: &Config) -> String {
     let mut out = String::new();
-    json_table(
-        &to_value(config),
-        &ROOT,
-        &|key| key.effect == Effect::Output,
-        &mut out,
-    );
+    json_table(&to_value(config), &ROOT, &|key| key.effect == Effect::Output, &mut out);
     out
 }
 
@@ -81,9 +76,7 @@ fn json_value(value: &Value, kind: &Kind, keep: &dyn Fn(&Key) -> bool, out: &mut
 /// The table that an object of this kind is written by.
 fn table_of(value: &Value, kind: &Kind) -> Option<&'static Table> {
     match kind {
-        Kind::Tagged(tag, variants) => {
-            Some(variant(variants, value.get(*tag).and_then(Value::as_str)))
-        }
+        Kind::Tagged(tag, variants) => Some(variant(variants, value.get(*tag).and_then(Value::as_str))),
         _ => kind.table(),
     }
 }
@@ -93,19 +86,11 @@ fn toml_table(value: &Value, table: &Table, path: &str, out: &mut String) {
     let below = |key: &Key| matches!(key.kind, Kind::Table(inner) | Kind::Tables(inner) if inner.has_header());
     for key in table.keys.iter().filter(|key| !below(key)) {
         if let Some(inner) = value.get(key.name) {
-            out.push_str(&format!(
-                "{} = {}\n",
-                key.name,
-                toml_value(inner, &key.kind)
-            ));
+            out.push_str(&format!("{} = {}\n", key.name, toml_value(inner, &key.kind)));
         }
     }
     for key in table.keys.iter().filter(|key| below(key)) {
-        let path = if path.is_empty() {
-            key.name.to_owned()
-        } else {
-            format!("{path}.{}", key.name)
-        };
+        let path = if path.is_empty() { key.name.to_owned() } else { format!("{path}.{}", key.name) };
         match (&key.kind, value.get(key.name)) {
             (Kind::Table(inner), Some(value)) => {
                 out.push_str(&format!("\n[{path}]\n"));
@@ -135,23 +120,12 @@ fn toml_value(value: &Value, kind: &Kind) -> String {
                         }
                     }
                 }
-                None => parts.extend(
-                    object
-                        .iter()
-                        .map(|(name, number)| format!("{} = {number}", toml_key(name))),
-                ),
+                None => parts.extend(object.iter().map(|(name, number)| format!("{} = {number}", toml_key(name)))),
             }
-            if parts.is_empty() {
-                "{}".to_owned()
-            } else {
-                format!("{{ {} }}", parts.join(", "))
-            }
+            if parts.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", parts.join(", ")) }
         }
         Value::Array(values) => {
-            let values: Vec<String> = values
-                .iter()
-                .map(|value| toml_value(value, &Kind::Text))
-                .collect();
+            let values: Vec<String> = values.iter().map(|value| toml_value(value, &Kind::Text)).collect();
             format!("[{}]", values.join(", "))
         }
         Value::String(text) => toml_text(text),
@@ -165,15 +139,8 @@ fn toml_value(value: &Value, kind: &Kind) -> String {
 
 /// A key as TOML writes it: bare where it can be.
 fn toml_key(name: &str) -> String {
-    let bare = !name.is_empty()
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
-    if bare {
-        name.to_owned()
-    } else {
-        toml_text(name)
-    }
+    let bare = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    if bare { name.to_owned() } else { toml_text(name) }
 }
 
 /// A TOML basic string.

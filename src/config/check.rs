@@ -34,29 +34,11 @@ pub(super) fn check(config: &mut Config, world: &dyn World, findings: &mut Vec<F
 
 impl Check<'_> {
     fn names(&mut self, config: &Config) {
-        let sources = config
-            .sources
-            .iter()
-            .map(|source| (source.name.value.as_str(), source.name.place));
+        let sources = config.sources.iter().map(|source| (source.name.value.as_str(), source.name.place));
         self.unique("source", sources.collect());
-        let all = config
-            .sources
-            .iter()
-            .flat_map(|source| &source.steps)
-            .chain(&config.steps);
-        self.unique(
-            "step",
-            all.map(|step| (step.name.value.as_str(), step.name.place))
-                .collect(),
-        );
-        self.unique(
-            "test",
-            config
-                .tests
-                .iter()
-                .map(|test| (test.name.value.as_str(), test.name.place))
-                .collect(),
-        );
+        let all = config.sources.iter().flat_map(|source| &source.steps).chain(&config.steps);
+        self.unique("step", all.map(|step| (step.name.value.as_str(), step.name.place)).collect());
+        self.unique("test", config.tests.iter().map(|test| (test.name.value.as_str(), test.name.place)).collect());
     }
 
     fn unique(&mut self, what: &str, names: Vec<(&str, Place)>) {
@@ -64,11 +46,8 @@ impl Check<'_> {
         for (name, place) in names {
             if !name.is_empty() && !seen.insert(name) {
                 let message = format!("two {what}s are called {}", quoted(name));
-                self.findings.push(
-                    Finding::error("C010", place, message)
-                        .label("the second")
-                        .hint("give it another name"),
-                );
+                self.findings
+                    .push(Finding::error("C010", place, message).label("the second").hint("give it another name"));
             }
         }
     }
@@ -77,10 +56,7 @@ impl Check<'_> {
         for path in &source.paths {
             self.input(path);
         }
-        let has_fields = matches!(
-            source.format,
-            Format::Auto | Format::Jsonl | Format::Parquet
-        );
+        let has_fields = matches!(source.format, Format::Auto | Format::Jsonl | Format::Parquet);
         let default = default_fields();
         if !has_fields && (source.fields != default || source.carry != super::types::Carry::All) {
             let message = format!(
@@ -88,10 +64,7 @@ impl Check<'_> {
                 quoted(&source.name.value),
                 source.format.word()
             );
-            self.findings.push(
-                Finding::warning("C042", source.place, message)
-                    .hint("delete them, or set `format`"),
-            );
+            self.findings.push(Finding::warning("C042", source.place, message).hint("delete them, or set `format`"));
         }
         self.ending(source);
     }
@@ -110,27 +83,18 @@ impl Check<'_> {
         ];
         for path in &source.paths {
             let name = path.value.to_lowercase();
-            let name = [".gz", ".zst", ".bz2", ".xz"]
-                .iter()
-                .find_map(|end| name.strip_suffix(end))
-                .unwrap_or(&name);
+            let name = [".gz", ".zst", ".bz2", ".xz"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
             // Common Crawl's WET and WAT files end in `.warc.wet.gz`.
-            let Some((ending, format)) = ENDINGS.iter().find(|(ending, _)| name.ends_with(ending))
-            else {
+            let Some((ending, format)) = ENDINGS.iter().find(|(ending, _)| name.ends_with(ending)) else {
                 continue;
             };
-            let same = *format == source.format
-                || matches!((format, source.format), (Format::Warc, Format::Wet));
+            let same = *format == source.format || matches!((format, source.format), (Format::Warc, Format::Wet));
             if source.format != Format::Auto && !same {
-                let message = format!(
-                    "files that end in `{ending}` are read as `{}`",
-                    source.format.word()
+                let message = format!("files that end in `{ending}` are read as `{}`", source.format.word());
+                self.findings.push(
+                    Finding::warning("C042", path.place, message)
+                        .hint(format!("write `format = \"{}\"`, or leave it out", format.word())),
                 );
-                self.findings
-                    .push(Finding::warning("C042", path.place, message).hint(format!(
-                        "write `format = \"{}\"`, or leave it out",
-                        format.word()
-                    )));
             }
         }
     }
@@ -141,40 +105,25 @@ impl Check<'_> {
         }
         let pattern = Glob::is_pattern(&path.value);
         if pattern && let Err(error) = Glob::parse(&path.value) {
-            let message = format!(
-                "{} is not a pattern: {}",
-                quoted(&path.value),
-                error.message
-            );
-            self.findings
-                .push(Finding::error("C016", path.place, message).hint(error.hint));
+            let message = format!("{} is not a pattern: {}", quoted(&path.value), error.message);
+            self.findings.push(Finding::error("C016", path.place, message).hint(error.hint));
             return;
         }
         let finding = match self.world.inputs(&path.value) {
-            Inputs::Files(0) if pattern => Finding::error(
-                "C015",
-                path.place,
-                format!("no file matches {}", quoted(&path.value)),
-            )
-            .hint("paths are relative to the folder of the config file"),
-            Inputs::Files(0) => Finding::error(
-                "C015",
-                path.place,
-                format!("no files in the folder {}", quoted(&path.value)),
-            ),
+            Inputs::Files(0) if pattern => {
+                Finding::error("C015", path.place, format!("no file matches {}", quoted(&path.value)))
+                    .hint("paths are relative to the folder of the config file")
+            }
+            Inputs::Files(0) => {
+                Finding::error("C015", path.place, format!("no files in the folder {}", quoted(&path.value)))
+            }
             Inputs::Files(_) => return,
-            Inputs::Missing => Finding::error(
-                "C014",
-                path.place,
-                format!("there is no {}", quoted(&path.value)),
-            )
-            .label("no such file or folder")
-            .hint("paths are relative to the folder of the config file"),
-            Inputs::Failed(why) => Finding::error(
-                "C014",
-                path.place,
-                format!("cannot look at {}: {why}", quoted(&path.value)),
-            ),
+            Inputs::Missing => Finding::error("C014", path.place, format!("there is no {}", quoted(&path.value)))
+                .label("no such file or folder")
+                .hint("paths are relative to the folder of the config file"),
+            Inputs::Failed(why) => {
+                Finding::error("C014", path.place, format!("cannot look at {}: {why}", quoted(&path.value)))
+            }
         };
         self.findings.push(finding);
     }
@@ -184,8 +133,7 @@ impl Check<'_> {
         for path in config.sources.iter().flat_map(|source| &source.paths) {
             if !path.value.is_empty() && !seen.insert(&path.value) {
                 let message = format!("{} is read twice", quoted(&path.value));
-                self.findings
-                    .push(Finding::warning("C049", path.place, message).label("the second time"));
+                self.findings.push(Finding::warning("C049", path.place, message).label("the second time"));
             }
         }
     }
@@ -198,21 +146,11 @@ impl Check<'_> {
         let name = quoted(&path.value);
         let finding = match self.world.file(&path.value) {
             FileKind::File => return,
-            FileKind::Folder => Finding::error(
-                "C029",
-                path.place,
-                format!("{what} {name} is a folder, not a file"),
-            ),
-            FileKind::Missing => {
-                Finding::error("C014", path.place, format!("{what} {name} does not exist"))
-                    .label("no such file")
-                    .hint("paths are relative to the folder of the config file")
-            }
-            FileKind::Failed(why) => Finding::error(
-                "C014",
-                path.place,
-                format!("cannot look at {what} {name}: {why}"),
-            ),
+            FileKind::Folder => Finding::error("C029", path.place, format!("{what} {name} is a folder, not a file")),
+            FileKind::Missing => Finding::error("C014", path.place, format!("{what} {name} does not exist"))
+                .label("no such file")
+                .hint("paths are relative to the folder of the config file"),
+            FileKind::Failed(why) => Finding::error("C014", path.place, format!("cannot look at {what} {name}: {why}")),
         };
         self.findings.push(finding);
     }
@@ -222,11 +160,8 @@ impl Check<'_> {
         let tokens = config.output.tokens != TokenFormat::None;
         match tokenize {
             Some(step) if !tokens => {
-                let message =
-                    "a tokenize step, and `tokens = \"none\"`: the tokens are not written";
-                self.findings.push(
-                    Finding::warning("C044", step.place, message).hint("delete one of the two"),
-                );
+                let message = "a tokenize step, and `tokens = \"none\"`: the tokens are not written";
+                self.findings.push(Finding::warning("C044", step.place, message).hint("delete one of the two"));
             }
             None if !config.output.documents => {
                 let message = "nothing is written: no tokenize step, and `documents = false`";
@@ -248,21 +183,14 @@ impl Check<'_> {
                 && !test.name.value.is_empty()
             {
                 let message = format!("test {} expects nothing", quoted(&test.name.value));
-                self.findings.push(
-                    Finding::error("C024", test.place, message)
-                        .hint("write `expect = { kept = true }`"),
-                );
+                self.findings
+                    .push(Finding::error("C024", test.place, message).hint("write `expect = { kept = true }`"));
             }
             if let (Some(kept), Some(rule)) = (&expect.kept, &expect.dropped_by)
                 && kept.value
             {
-                let message = format!(
-                    "`kept = true` and `dropped-by = {:?}` cannot both be",
-                    rule.value
-                );
-                self.findings.push(
-                    Finding::error("C024", kept.place, message).hint("delete one of the two"),
-                );
+                let message = format!("`kept = true` and `dropped-by = {:?}` cannot both be", rule.value);
+                self.findings.push(Finding::error("C024", kept.place, message).hint("delete one of the two"));
             }
             if let Some(rule) = &expect.dropped_by {
                 self.known_rule(rule, rules, config);
@@ -274,21 +202,15 @@ impl Check<'_> {
     fn known_rule(&mut self, asked: &Located<String>, rules: &[String], config: &Config) {
         let known = |rule: &str| {
             let (filter, name) = rule.split_once('/').unwrap_or(("", rule));
-            let (asked_filter, asked_name) =
-                asked.value.split_once('/').unwrap_or(("", &asked.value));
+            let (asked_filter, asked_name) = asked.value.split_once('/').unwrap_or(("", &asked.value));
             name == asked_name
                 && (asked_filter == filter
                     || asked_filter == super::read::filter_stem(filter)
                     || asked_filter.is_empty())
         };
-        let of_step = |step: &Step| {
-            asked.value == step.name.value
-                || asked.value.split('/').next() == Some(step.kind.word())
-        };
-        if asked.value.is_empty()
-            || rules.iter().any(|rule| known(rule))
-            || all_steps(config).any(of_step)
-        {
+        let of_step =
+            |step: &Step| asked.value == step.name.value || asked.value.split('/').next() == Some(step.kind.word());
+        if asked.value.is_empty() || rules.iter().any(|rule| known(rule)) || all_steps(config).any(of_step) {
             return;
         }
         // Rules without a slash are the steps' own words (`exact-duplicate`); only the steps know them.
@@ -299,31 +221,18 @@ impl Check<'_> {
             });
             let known: Vec<String> = short.chain(rules.iter().cloned()).collect();
             let hint = did_you_mean(&asked.value, known.iter().map(String::as_str));
-            let message = format!(
-                "no filter of this config has a rule {}",
-                quoted(&asked.value)
-            );
-            self.findings
-                .push(Finding::error("C013", asked.place, message).maybe_hint(hint));
+            let message = format!("no filter of this config has a rule {}", quoted(&asked.value));
+            self.findings.push(Finding::error("C013", asked.place, message).maybe_hint(hint));
         }
     }
 }
 
 /// The steps of all sources, then the shared ones.
 fn all_steps(config: &Config) -> impl Iterator<Item = &Step> {
-    config
-        .sources
-        .iter()
-        .flat_map(|source| &source.steps)
-        .chain(&config.steps)
+    config.sources.iter().flat_map(|source| &source.steps).chain(&config.steps)
 }
 
 fn default_fields() -> super::types::Fields {
     let field = |name: &str| name.to_owned();
-    super::types::Fields {
-        text: field("text"),
-        id: field("id"),
-        url: field("url"),
-        date: field("date"),
-    }
+    super::types::Fields { text: field("text"), id: field("id"), url: field("url"), date: field("date") }
 }

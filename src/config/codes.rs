@@ -14,10 +14,7 @@ pub struct Code {
 /// The long text of a code; small letters will do. `None` if there is no such code.
 #[must_use]
 pub fn explain(code: &str) -> Option<&'static str> {
-    CODES
-        .iter()
-        .find(|known| known.code.eq_ignore_ascii_case(code))
-        .map(|known| known.text)
+    CODES.iter().find(|known| known.code.eq_ignore_ascii_case(code)).map(|known| known.text)
 }
 
 const fn code(code: &'static str, title: &'static str, text: &'static str) -> Code {
@@ -144,37 +141,21 @@ pub const CODES: &[Code] = &[
         "Two settings cannot both hold: bounds that together let no document pass, a rule that has \
         a bound and is off, a comparison of a field that no source carries, a signature longer than any use of it.",
     ),
-    code(
-        "C019",
-        "bad checksum",
-        "A SHA-256 is written as 64 hexadecimal digits, as `sha256sum` prints it.",
-    ),
+    code("C019", "bad checksum", "A SHA-256 is written as 64 hexadecimal digits, as `sha256sum` prints it."),
     code(
         "C020",
         "unknown version",
         "The config is of a form that this program does not know. This program knows version 1.",
     ),
-    code(
-        "C021",
-        "unknown metric",
-        "No metric has this name. `gristmill filters list --metrics` shows all.",
-    ),
-    code(
-        "C022",
-        "unknown source",
-        "`when.source` names a source that the config does not have.",
-    ),
+    code("C021", "unknown metric", "No metric has this name. `gristmill filters list --metrics` shows all."),
+    code("C022", "unknown source", "`when.source` names a source that the config does not have."),
     code(
         "C023",
         "bad language code",
         "Language codes are two or three small letters, with script or region after `-` or \
         `_`: `en`, `nds`, `zh-hant`, `deu_Latn`. Which codes exist depends on the model.",
     ),
-    code(
-        "C024",
-        "test without sense",
-        "A test must expect something, and not two things that exclude one another.",
-    ),
+    code("C024", "test without sense", "A test must expect something, and not two things that exclude one another."),
     code(
         "C025",
         "bad override",
@@ -200,11 +181,7 @@ pub const CODES: &[Code] = &[
         "The text or list is empty, and an empty one means nothing here. Leave the key out to get its \
         default.",
     ),
-    code(
-        "C029",
-        "folder instead of file",
-        "The path leads to a folder where a file is needed.",
-    ),
+    code("C029", "folder instead of file", "The path leads to a folder where a file is needed."),
     code(
         "C030",
         "unknown placeholder",

@@ -75,24 +75,13 @@ impl Finding {
     #[must_use]
     pub fn error(code: &'static str, place: Place, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self {
-            code,
-            severity: Severity::Error,
-            place,
-            message,
-            label: None,
-            hint: None,
-            help: None,
-        }
+        Self { code, severity: Severity::Error, place, message, label: None, hint: None, help: None }
     }
 
     /// A warning at `place`.
     #[must_use]
     pub fn warning(code: &'static str, place: Place, message: impl Into<String>) -> Self {
-        Self {
-            severity: Severity::Warning,
-            ..Self::error(code, place, message)
-        }
+        Self { severity: Severity::Warning, ..Self::error(code, place, message) }
     }
 
     /// With a word or two at the place itself.
@@ -127,14 +116,9 @@ impl Finding {
 /// Sorts findings by place and works out lines and columns, in time linear in texts and findings.
 #[must_use]
 pub fn locate(mut findings: Vec<Finding>, texts: &Texts) -> Vec<Diagnostic> {
-    findings.sort_by(|a, b| {
-        (a.place, a.severity, a.code, &a.message).cmp(&(b.place, b.severity, b.code, &b.message))
-    });
+    findings.sort_by(|a, b| (a.place, a.severity, a.code, &a.message).cmp(&(b.place, b.severity, b.code, &b.message)));
     let mut cursor = Cursor::default();
-    findings
-        .into_iter()
-        .map(|finding| cursor.place(finding, texts))
-        .collect()
+    findings.into_iter().map(|finding| cursor.place(finding, texts)).collect()
 }
 
 /// Walks forward through a text, counting lines and characters once.
@@ -148,15 +132,7 @@ struct Cursor {
 
 impl Cursor {
     fn place(&mut self, finding: Finding, texts: &Texts) -> Diagnostic {
-        let Finding {
-            code,
-            severity,
-            place,
-            message,
-            label,
-            hint,
-            help,
-        } = finding;
+        let Finding { code, severity, place, message, label, hint, help } = finding;
         let mut diagnostic = Diagnostic {
             code,
             severity,
@@ -173,12 +149,7 @@ impl Cursor {
             let start = floor_char_boundary(&source.text, place.start as usize);
             let end = floor_char_boundary(&source.text, place.end as usize).max(start);
             if self.text != Some(place.text) {
-                *self = Self {
-                    text: Some(place.text),
-                    byte: 0,
-                    line: 1,
-                    column: 1,
-                };
+                *self = Self { text: Some(place.text), byte: 0, line: 1, column: 1 };
             }
             for character in source.text[self.byte..start].chars() {
                 if character == '\n' {
@@ -279,9 +250,6 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 
 /// `did you mean …?` for the nearest candidate, else nothing.
 #[must_use]
-pub fn did_you_mean<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<String> {
+pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(word, candidates).map(|candidate| format!("did you mean {}?", quoted(candidate)))
 }

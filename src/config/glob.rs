@@ -39,13 +39,7 @@ impl Glob {
     /// # Errors
     /// `**` beside other characters in a name; `[…]` and `{…}`, which other tools know and this grammar does not.
     pub fn parse(pattern: &str) -> Result<Self, GlobError> {
-        let error = |offset, message, hint| {
-            Err(GlobError {
-                offset,
-                message,
-                hint,
-            })
-        };
+        let error = |offset, message, hint| Err(GlobError { offset, message, hint });
         let mut parts = Vec::new();
         let mut offset = 0;
         for name in pattern.split('/') {
@@ -84,11 +78,7 @@ impl Glob {
             _ => None,
         });
         let names: Vec<&str> = plain.collect();
-        if names == [""] {
-            "/".to_owned()
-        } else {
-            names.join("/")
-        }
+        if names == [""] { "/".to_owned() } else { names.join("/") }
     }
 
     /// Whether a whole `/`-separated path matches. `*` and `**` also match names that start with a dot.
@@ -106,12 +96,7 @@ impl Glob {
                 Part::Plain(plain) => plain == name,
                 Part::Pattern(pattern) => {
                     let name: Vec<char> = name.chars().collect();
-                    wildcard(
-                        pattern,
-                        &name,
-                        |c| *c == '*',
-                        |pattern, c| *pattern == '?' || pattern == c,
-                    )
+                    wildcard(pattern, &name, |c| *c == '*', |pattern, c| *pattern == '?' || pattern == c)
                 }
             },
         )
@@ -120,12 +105,7 @@ impl Glob {
 
 /// Matches a sequence with "any number of anything" items. Going back to the last such item only is enough, because an
 /// earlier one can always be taken as short as possible.
-fn wildcard<P, T>(
-    pattern: &[P],
-    items: &[T],
-    is_star: impl Fn(&P) -> bool,
-    fits: impl Fn(&P, &T) -> bool,
-) -> bool {
+fn wildcard<P, T>(pattern: &[P], items: &[T], is_star: impl Fn(&P) -> bool, fits: impl Fn(&P, &T) -> bool) -> bool {
     let (mut p, mut i) = (0, 0);
     let mut back: Option<(usize, usize)> = None;
     while i < items.len() {
@@ -166,11 +146,7 @@ mod tests {
             ("*é?", "caféx", true),
         ];
         for (pattern, path, expected) in cases {
-            assert_eq!(
-                Glob::parse(pattern).unwrap().matches(path),
-                expected,
-                "{pattern} {path}"
-            );
+            assert_eq!(Glob::parse(pattern).unwrap().matches(path), expected, "{pattern} {path}");
         }
     }
 

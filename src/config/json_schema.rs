@@ -14,17 +14,9 @@ pub fn schema() -> Value {
 }
 
 fn table(table: &'static Table) -> Value {
-    let properties: Map<String, Value> = table
-        .keys
-        .iter()
-        .map(|key| (key.name.to_owned(), property(key)))
-        .collect();
-    let required: Vec<&str> = table
-        .keys
-        .iter()
-        .filter(|key| key.default == Default::Required)
-        .map(|key| key.name)
-        .collect();
+    let properties: Map<String, Value> = table.keys.iter().map(|key| (key.name.to_owned(), property(key))).collect();
+    let required: Vec<&str> =
+        table.keys.iter().filter(|key| key.default == Default::Required).map(|key| key.name).collect();
     let mut out = json!({
         "type": "object",
         "description": table.doc,
@@ -33,11 +25,7 @@ fn table(table: &'static Table) -> Value {
         "additionalProperties": false,
     });
     if !table.one_of.is_empty() {
-        out["oneOf"] = table
-            .one_of
-            .iter()
-            .map(|name| json!({ "required": [name] }))
-            .collect();
+        out["oneOf"] = table.one_of.iter().map(|name| json!({ "required": [name] })).collect();
     }
     out
 }

@@ -67,11 +67,7 @@ pub fn parse_with(
     let mut texts = Texts::new();
     let mut findings = Vec::new();
     if u32::try_from(text.len()).is_err() {
-        findings.push(Finding::error(
-            "C001",
-            Place::NOWHERE,
-            "the config is larger than 4 GiB",
-        ));
+        findings.push(Finding::error("C001", Place::NOWHERE, "the config is larger than 4 GiB"));
         return (None, locate(findings, &texts));
     }
     let number = texts.add(file_name, text);
@@ -85,19 +81,13 @@ pub fn parse_with(
         let number = texts.add("--out", out);
         overrides::set_output(&mut fields, out, number);
     }
-    shape::Shape {
-        findings: &mut findings,
-        repaired,
-    }
-    .root(&fields);
+    shape::Shape { findings: &mut findings, repaired }.root(&fields);
     let mut config = read::config(&fields, stem(file_name));
     config.output.dir_from_cli = overrides.out.is_some();
     if !repaired {
         check::check(&mut config, world, &mut findings);
     }
-    let sound = findings
-        .iter()
-        .all(|finding| finding.severity != Severity::Error);
+    let sound = findings.iter().all(|finding| finding.severity != Severity::Error);
     (sound.then_some(config), locate(findings, &texts))
 }
 

@@ -20,8 +20,7 @@ pub(super) fn apply(fields: &mut Fields, assignment: &str, text: u32, findings: 
     let Some((path, value)) = assignment.split_once('=') else {
         let place = Place::new(text, 0..assignment.len());
         let message = format!("{} sets nothing", quoted(assignment));
-        findings
-            .push(Finding::error("C025", place, message).hint("write `--set limits.memory=8GiB`"));
+        findings.push(Finding::error("C025", place, message).hint("write `--set limits.memory=8GiB`"));
         return;
     };
     let segments = segments(path, text);
@@ -37,19 +36,10 @@ pub(super) fn apply(fields: &mut Fields, assignment: &str, text: u32, findings: 
 /// Puts `dir` into `output.dir`, as `--out` does; it is text number `text`.
 pub(super) fn set_output(fields: &mut Fields, dir: &str, text: u32) {
     let place = Place::new(text, 0..dir.len());
-    let empty = || Node {
-        place,
-        value: NodeValue::Table(Fields::new()),
-    };
-    let output = fields.entry("output".to_owned()).or_insert_with(|| Field {
-        key: place,
-        node: empty(),
-    });
+    let empty = || Node { place, value: NodeValue::Table(Fields::new()) };
+    let output = fields.entry("output".to_owned()).or_insert_with(|| Field { key: place, node: empty() });
     if let NodeValue::Table(output) = &mut output.node.value {
-        let node = Node {
-            place,
-            value: NodeValue::Text(dir.to_owned()),
-        };
+        let node = Node { place, value: NodeValue::Text(dir.to_owned()) };
         output.insert("dir".to_owned(), Field { key: place, node });
     }
 }
@@ -60,10 +50,7 @@ fn segments(path: &str, text: u32) -> Vec<Segment<'_>> {
     for part in path.split('.') {
         let word = part.trim();
         let start = offset + (part.len() - part.trim_start().len());
-        out.push(Segment {
-            word,
-            place: Place::new(text, start..start + word.len()),
-        });
+        out.push(Segment { word, place: Place::new(text, start..start + word.len()) });
         offset += part.len() + 1;
     }
     out
@@ -82,10 +69,7 @@ fn value_node(value: &str, text: u32, start: usize, findings: &mut Vec<Finding>)
         );
         return None;
     }
-    Some(Node {
-        place,
-        value: NodeValue::Text(value.to_owned()),
-    })
+    Some(Node { place, value: NodeValue::Text(value.to_owned()) })
 }
 
 /// Walks down the path, making tables on the way, and puts the value at its end.
@@ -95,20 +79,12 @@ fn set(fields: &mut Fields, segments: &[Segment<'_>], node: Node) -> Result<(), 
     let mut rest = segments;
     loop {
         let (segment, after) = rest.split_first().ok_or_else(|| too_short(segments))?;
-        let key = table
-            .key(segment.word)
-            .ok_or_else(|| unknown(segment, table))?;
+        let key = table.key(segment.word).ok_or_else(|| unknown(segment, table))?;
         if after.is_empty() {
             if matches!(key.kind, Kind::Tables(_)) {
                 return Err(too_short(segments));
             }
-            fields.insert(
-                key.name.to_owned(),
-                Field {
-                    key: segment.place,
-                    node,
-                },
-            );
+            fields.insert(key.name.to_owned(), Field { key: segment.place, node });
             return Ok(());
         }
         match key.kind {
@@ -118,13 +94,7 @@ fn set(fields: &mut Fields, segments: &[Segment<'_>], node: Node) -> Result<(), 
             }
             Kind::Numbers if after.len() == 1 => {
                 let numbers = enter(fields, key.name, segment.place)?;
-                numbers.insert(
-                    after[0].word.to_owned(),
-                    Field {
-                        key: after[0].place,
-                        node,
-                    },
-                );
+                numbers.insert(after[0].word.to_owned(), Field { key: after[0].place, node });
                 return Ok(());
             }
             Kind::Tagged(tag, variants) => {
@@ -133,9 +103,7 @@ fn set(fields: &mut Fields, segments: &[Segment<'_>], node: Node) -> Result<(), 
                 (table, rest) = (variant(variants, word), after);
             }
             kind => {
-                let inner = kind
-                    .table()
-                    .ok_or_else(|| nothing_below(segment, &after[0]))?;
+                let inner = kind.table().ok_or_else(|| nothing_below(segment, &after[0]))?;
                 fields = enter(fields, key.name, segment.place)?;
                 (table, rest) = (inner, after);
             }
@@ -144,38 +112,18 @@ fn set(fields: &mut Fields, segments: &[Segment<'_>], node: Node) -> Result<(), 
 }
 
 /// The table under `key`: as it is, made anew, or made of a filter's short form.
-fn enter<'f>(
-    fields: &'f mut Fields,
-    key: &str,
-    place: Place,
-) -> Result<&'f mut Fields, Box<Finding>> {
-    let empty = || Field {
-        key: place,
-        node: Node {
-            place,
-            value: NodeValue::Table(Fields::new()),
-        },
-    };
+fn enter<'f>(fields: &'f mut Fields, key: &str, place: Place) -> Result<&'f mut Fields, Box<Finding>> {
+    let empty = || Field { key: place, node: Node { place, value: NodeValue::Table(Fields::new()) } };
     let node = &mut fields.entry(key.to_owned()).or_insert_with(empty).node;
     if key == "filter"
         && let NodeValue::Text(_) = node.value
     {
         let short = node.clone();
-        node.value = NodeValue::Table(Fields::from([(
-            "name".to_owned(),
-            Field {
-                key: short.place,
-                node: short,
-            },
-        )]));
+        node.value = NodeValue::Table(Fields::from([("name".to_owned(), Field { key: short.place, node: short })]));
     }
     match &mut node.value {
         NodeValue::Table(inner) => Ok(inner),
-        _ => Err(Box::new(Finding::error(
-            "C025",
-            place,
-            format!("`{key}` is not a table in the config"),
-        ))),
+        _ => Err(Box::new(Finding::error("C025", place, format!("`{key}` is not a table in the config")))),
     }
 }
 
@@ -187,35 +135,14 @@ fn member<'f>(
     table: &'static Table,
 ) -> Result<&'f mut Fields, Box<Finding>> {
     let is_step = table.one_of == STEP_KINDS;
-    let names = if is_step {
-        step_names(fields)
-    } else {
-        plain_names(fields, list)
-    };
+    let names = if is_step { step_names(fields) } else { plain_names(fields, list) };
     let Some((owner, index, _)) = names.iter().find(|(_, _, name)| name == segment.word) else {
         let hint = did_you_mean(segment.word, names.iter().map(|(_, _, name)| name.as_str()));
-        let known = names
-            .iter()
-            .take(20)
-            .map(|(_, _, name)| quoted(name))
-            .collect::<Vec<_>>()
-            .join(", ");
-        let finding = Finding::error(
-            "C025",
-            segment.place,
-            format!("no {list} is called {}", quoted(segment.word)),
-        );
-        return Err(Box::new(
-            finding.maybe_hint(hint).help(format!("there are {known}")),
-        ));
+        let known = names.iter().take(20).map(|(_, _, name)| quoted(name)).collect::<Vec<_>>().join(", ");
+        let finding = Finding::error("C025", segment.place, format!("no {list} is called {}", quoted(segment.word)));
+        return Err(Box::new(finding.maybe_hint(hint).help(format!("there are {known}"))));
     };
-    let lost = || {
-        Box::new(Finding::error(
-            "C025",
-            segment.place,
-            format!("{} is not a table", quoted(segment.word)),
-        ))
-    };
+    let lost = || Box::new(Finding::error("C025", segment.place, format!("{} is not a table", quoted(segment.word))));
     let mut home = fields;
     if let Some(source) = owner {
         home = entry_of(home, "source", *source).ok_or_else(lost)?;
@@ -237,16 +164,9 @@ fn entry_of<'f>(fields: &'f mut Fields, list: &str, index: usize) -> Option<&'f 
 type Member = (Option<usize>, usize, String);
 
 fn plain_names(fields: &Fields, list: &str) -> Vec<Member> {
-    let nodes = fields
-        .get(list)
-        .and_then(|field| field.node.as_list())
-        .unwrap_or_default();
+    let nodes = fields.get(list).and_then(|field| field.node.as_list()).unwrap_or_default();
     let name = |node: &Node| Some(node.as_table()?.get("name")?.node.as_text()?.to_owned());
-    nodes
-        .iter()
-        .enumerate()
-        .filter_map(|(index, node)| Some((None, index, name(node)?)))
-        .collect()
+    nodes.iter().enumerate().filter_map(|(index, node)| Some((None, index, name(node)?))).collect()
 }
 
 /// The names of steps as the config will have them, in the same order: those of the sources, then the shared ones.
@@ -255,78 +175,41 @@ fn step_names(fields: &Fields) -> Vec<Member> {
     let mut names = StepNames::new(fields);
     let mut out = Vec::new();
     let mut add = |owner: Option<usize>, source: &str, fields: &Fields| {
-        let nodes = fields
-            .get("step")
-            .and_then(|field| field.node.as_list())
-            .unwrap_or_default();
+        let nodes = fields.get("step").and_then(|field| field.node.as_list()).unwrap_or_default();
         for (index, node) in nodes.iter().enumerate() {
             let Some(step) = node.as_table() else {
                 continue;
             };
-            let given = step
-                .get("name")
-                .and_then(|field| field.node.as_text())
-                .map(str::to_owned);
-            out.push((
-                owner,
-                index,
-                given.unwrap_or_else(|| names.derive(source, &derived_name(step))),
-            ));
+            let given = step.get("name").and_then(|field| field.node.as_text()).map(str::to_owned);
+            out.push((owner, index, given.unwrap_or_else(|| names.derive(source, &derived_name(step)))));
         }
     };
-    let sources = fields
-        .get("source")
-        .and_then(|field| field.node.as_list())
-        .unwrap_or_default();
+    let sources = fields.get("source").and_then(|field| field.node.as_list()).unwrap_or_default();
     for (index, node) in sources.iter().enumerate() {
         let Some(source) = node.as_table() else {
             continue;
         };
-        let name = source
-            .get("name")
-            .and_then(|field| field.node.as_text())
-            .unwrap_or_default();
+        let name = source.get("name").and_then(|field| field.node.as_text()).unwrap_or_default();
         add(Some(index), name, source);
     }
-    let own = fields
-        .get("paths")
-        .and(fields.get("name"))
-        .and_then(|field| field.node.as_text())
-        .unwrap_or_default();
+    let own = fields.get("paths").and(fields.get("name")).and_then(|field| field.node.as_text()).unwrap_or_default();
     add(None, own, fields);
     out
 }
 
 fn unknown(segment: &Segment<'_>, table: &'static Table) -> Box<Finding> {
-    let known = table
-        .names()
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ");
-    let finding = Finding::error(
-        "C025",
-        segment.place,
-        format!("unknown key {}{}", quoted(segment.word), table.within()),
-    );
-    Box::new(
-        finding
-            .maybe_hint(did_you_mean(segment.word, table.names()))
-            .help(format!("the keys here are {known}")),
-    )
+    let known = table.names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let finding =
+        Finding::error("C025", segment.place, format!("unknown key {}{}", quoted(segment.word), table.within()));
+    Box::new(finding.maybe_hint(did_you_mean(segment.word, table.names())).help(format!("the keys here are {known}")))
 }
 
 fn nothing_below(segment: &Segment<'_>, below: &Segment<'_>) -> Box<Finding> {
-    Box::new(Finding::error(
-        "C025",
-        below.place,
-        format!("{} has no keys of its own", quoted(segment.word)),
-    ))
+    Box::new(Finding::error("C025", below.place, format!("{} has no keys of its own", quoted(segment.word))))
 }
 
 fn too_short(segments: &[Segment<'_>]) -> Box<Finding> {
-    let place = segments
-        .last()
-        .map_or(Place::NOWHERE, |segment| segment.place);
+    let place = segments.last().map_or(Place::NOWHERE, |segment| segment.place);
     let finding = Finding::error("C025", place, "the path ends before it names a value");
     Box::new(finding.hint("name the member and its key: `step.NAME.KEY=VALUE`"))
 }

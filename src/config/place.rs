@@ -18,21 +18,13 @@ pub struct Place {
 
 impl Place {
     /// The place of a value that nobody wrote: a default.
-    pub const NOWHERE: Self = Self {
-        text: u32::MAX,
-        start: 0,
-        end: 0,
-    };
+    pub const NOWHERE: Self = Self { text: u32::MAX, start: 0, end: 0 };
 
     /// The place of `range` in text number `text`.
     #[must_use]
     pub fn new(text: u32, range: Range<usize>) -> Self {
         let narrow = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
-        Self {
-            text,
-            start: narrow(range.start),
-            end: narrow(range.end),
-        }
+        Self { text, start: narrow(range.start), end: narrow(range.end) }
     }
 
     /// Whether somebody wrote the value.
@@ -88,10 +80,7 @@ impl Texts {
 
     /// Adds a text and returns its number.
     pub fn add(&mut self, name: &str, text: &str) -> u32 {
-        self.texts.push(Arc::new(SourceText {
-            name: name.to_owned(),
-            text: text.to_owned(),
-        }));
+        self.texts.push(Arc::new(SourceText { name: name.to_owned(), text: text.to_owned() }));
         u32::try_from(self.texts.len() - 1).unwrap_or(u32::MAX)
     }
 

@@ -13,8 +13,8 @@ use super::schema::{self, Default, Kind, ROOT, Table};
 use super::shape::number_of;
 use super::tree::{Fields, Node, NodeValue};
 use super::types::{
-    Carry, Config, Format, Limits, Output, RecordLimits, ReportOptions, Source, Test, TestExpect,
-    TestInput, TokenFormat,
+    Carry, Config, Format, Limits, Output, RecordLimits, ReportOptions, Source, Test, TestExpect, TestInput,
+    TokenFormat,
 };
 use super::values::{parse_size, to_name};
 use steps::step;
@@ -29,11 +29,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn of(table: &'static Table, node: &'a Node) -> Self {
-        Self {
-            table,
-            fields: node.as_table(),
-            place: node.place,
-        }
+        Self { table, fields: node.as_table(), place: node.place }
     }
 
     fn node(&self, key: &str) -> Option<&'a Node> {
@@ -41,31 +37,20 @@ impl<'a> Reader<'a> {
     }
 
     fn default(&self, key: &str) -> Default {
-        self.table
-            .key(key)
-            .map_or(Default::Absent, |key| key.default)
+        self.table.key(key).map_or(Default::Absent, |key| key.default)
     }
 
     fn inner(&self, key: &str) -> Reader<'a> {
         let table = match self.table.key(key).map(|key| key.kind) {
             Some(Kind::Tagged(tag, variants)) => {
                 let fields = self.node(key).and_then(Node::as_table);
-                schema::variant(
-                    variants,
-                    fields
-                        .and_then(|fields| fields.get(tag))
-                        .and_then(|f| f.node.as_text()),
-                )
+                schema::variant(variants, fields.and_then(|fields| fields.get(tag)).and_then(|f| f.node.as_text()))
             }
             kind => kind.and_then(|kind| kind.table()).unwrap_or(&ROOT),
         };
         match self.node(key) {
             Some(node) => Reader::of(table, node),
-            None => Reader {
-                table,
-                fields: None,
-                place: Place::NOWHERE,
-            },
+            None => Reader { table, fields: None, place: Place::NOWHERE },
         }
     }
 
@@ -103,12 +88,10 @@ impl<'a> Reader<'a> {
     }
 
     fn float(&self, key: &str) -> f64 {
-        self.node(key)
-            .and_then(number_of)
-            .unwrap_or(match self.default(key) {
-                Default::Float(number) => number,
-                _ => 0.0,
-            })
+        self.node(key).and_then(number_of).unwrap_or(match self.default(key) {
+            Default::Float(number) => number,
+            _ => 0.0,
+        })
     }
 
     fn size(&self, key: &str) -> u64 {
@@ -127,8 +110,7 @@ impl<'a> Reader<'a> {
     /// A text that somebody wrote.
     fn written(&self, key: &str) -> Option<Located<String>> {
         let node = self.node(key)?;
-        node.as_text()
-            .map(|text| Located::new(text.to_owned(), node.place))
+        node.as_text().map(|text| Located::new(text.to_owned(), node.place))
     }
 
     fn text(&self, key: &str) -> Located<String> {
@@ -146,10 +128,7 @@ impl<'a> Reader<'a> {
             Default::Text(text) => from_word(text),
             _ => None,
         };
-        self.written(key)
-            .and_then(|text| from_word(&text.value))
-            .or(default)
-            .unwrap_or(fallback)
+        self.written(key).and_then(|text| from_word(&text.value)).or(default).unwrap_or(fallback)
     }
 
     fn texts(&self, key: &str) -> Vec<Located<String>> {
@@ -158,10 +137,7 @@ impl<'a> Reader<'a> {
             return nodes.iter().filter_map(text).collect();
         }
         match self.default(key) {
-            Default::List(words) => words
-                .iter()
-                .map(|word| Located::new((*word).to_owned(), Place::NOWHERE))
-                .collect(),
+            Default::List(words) => words.iter().map(|word| Located::new((*word).to_owned(), Place::NOWHERE)).collect(),
             _ => Vec::new(),
         }
     }
@@ -169,30 +145,15 @@ impl<'a> Reader<'a> {
 
 /// Builds the config. `stem` names the run if nothing else does.
 pub(super) fn config(fields: &Fields, stem: &str) -> Config {
-    let root = Reader {
-        table: &ROOT,
-        fields: Some(fields),
-        place: Place::new(0, 0..0),
-    };
+    let root = Reader { table: &ROOT, fields: Some(fields), place: Place::new(0, 0..0) };
     let mut names = StepNames::new(fields);
     let output = root.inner("output");
     Config {
         version: 1,
-        name: root.written("name").map_or_else(
-            || to_name(stem).unwrap_or_else(|| "run".to_owned()),
-            |name| name.value,
-        ),
+        name: root.written("name").map_or_else(|| to_name(stem).unwrap_or_else(|| "run".to_owned()), |name| name.value),
         seed: root.int("seed"),
-        sources: root
-            .tables("source")
-            .iter()
-            .map(|reader| source(reader, &mut names))
-            .collect(),
-        steps: root
-            .tables("step")
-            .iter()
-            .filter_map(|reader| step(reader, "", &mut names))
-            .collect(),
+        sources: root.tables("source").iter().map(|reader| source(reader, &mut names)).collect(),
+        steps: root.tables("step").iter().filter_map(|reader| step(reader, "", &mut names)).collect(),
         output: Output {
             dir: output.text("dir"),
             dir_from_cli: false,
@@ -224,22 +185,13 @@ fn limits(reader: &Reader<'_>) -> Limits {
 }
 
 fn report(reader: &Reader<'_>) -> ReportOptions {
-    ReportOptions {
-        examples_per_rule: reader.small("examples-per-rule"),
-        top_domains: reader.small("top-domains"),
-    }
+    ReportOptions { examples_per_rule: reader.small("examples-per-rule"), top_domains: reader.small("top-domains") }
 }
 
 fn source(reader: &Reader<'_>, names: &mut StepNames) -> Source {
     let fields = reader.inner("fields");
     let carry = match reader.node("carry").map(|node| &node.value) {
-        Some(NodeValue::List(_)) => Carry::Only(
-            reader
-                .texts("carry")
-                .into_iter()
-                .map(|name| name.value)
-                .collect(),
-        ),
+        Some(NodeValue::List(_)) => Carry::Only(reader.texts("carry").into_iter().map(|name| name.value).collect()),
         Some(NodeValue::Bool(false)) => Carry::None,
         _ => Carry::All,
     };
@@ -254,11 +206,7 @@ fn source(reader: &Reader<'_>, names: &mut StepNames) -> Source {
             date: fields.text("date").value,
         },
         carry,
-        steps: reader
-            .tables("step")
-            .iter()
-            .filter_map(|reader| step(reader, &name.value, names))
-            .collect(),
+        steps: reader.tables("step").iter().filter_map(|reader| step(reader, &name.value, names)).collect(),
         name,
         place: reader.place,
     }
@@ -273,16 +221,8 @@ fn test(reader: &Reader<'_>) -> Test {
     });
     Test {
         name: reader.text("name"),
-        input: TestInput {
-            text: text("text"),
-            html: text("html"),
-            url: text("url"),
-        },
-        expect: TestExpect {
-            kept,
-            language: expect.written("language"),
-            dropped_by: expect.written("dropped-by"),
-        },
+        input: TestInput { text: text("text"), html: text("html"), url: text("url") },
+        expect: TestExpect { kept, language: expect.written("language"), dropped_by: expect.written("dropped-by") },
         place: reader.place,
     }
 }

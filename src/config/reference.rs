@@ -30,11 +30,7 @@ fn has_header(key: &Key) -> bool {
 
 /// A table with its header, and those below it.
 fn section(path: &str, table: &'static Table, out: &mut String) {
-    let header = if table.name.starts_with("[[") {
-        format!("[[{path}]]")
-    } else {
-        format!("[{path}]")
-    };
+    let header = if table.name.starts_with("[[") { format!("[[{path}]]") } else { format!("[{path}]") };
     out.push_str(&format!("\n# {}\n{header}\n", table.doc));
     for key in table.keys.iter().filter(|key| !has_header(key)) {
         write_key(key, table.one_of, out);
@@ -52,15 +48,8 @@ fn section(path: &str, table: &'static Table, out: &mut String) {
 
 /// One step of each kind, in an order that a chain may have.
 fn steps(table: &'static Table, out: &mut String) {
-    out.push_str(&format!(
-        "\n# {}\n# Keys that every kind of step has:\n",
-        table.doc
-    ));
-    for key in table
-        .keys
-        .iter()
-        .filter(|key| !STEP_KINDS.contains(&key.name))
-    {
+    out.push_str(&format!("\n# {}\n# Keys that every kind of step has:\n", table.doc));
+    for key in table.keys.iter().filter(|key| !STEP_KINDS.contains(&key.name)) {
         write_comment(key, out);
         out.push_str(&format!("# {} = {}\n", key.name, shown(key)));
     }
@@ -71,26 +60,12 @@ fn steps(table: &'static Table, out: &mut String) {
             kind => kind.table().into_iter().collect(),
         };
         for (index, inner) in inner.into_iter().enumerate() {
-            out.push_str(&format!(
-                "\n# {}: {}\n[[step]]\n[step.{name}]\n",
-                key.name, key.doc
-            ));
+            out.push_str(&format!("\n# {}: {}\n[[step]]\n[step.{name}]\n", key.name, key.doc));
             if let Kind::Tagged(tag, variants) = key.kind {
-                out.push_str(&format!(
-                    "# {}\n{tag} = {}\n",
-                    inner.doc,
-                    toml_text(variants[index].0)
-                ));
-                inner
-                    .keys
-                    .iter()
-                    .filter(|key| key.name != tag)
-                    .for_each(|key| write_key(key, inner.one_of, out));
+                out.push_str(&format!("# {}\n{tag} = {}\n", inner.doc, toml_text(variants[index].0)));
+                inner.keys.iter().filter(|key| key.name != tag).for_each(|key| write_key(key, inner.one_of, out));
             } else {
-                inner
-                    .keys
-                    .iter()
-                    .for_each(|key| write_key(key, inner.one_of, out));
+                inner.keys.iter().for_each(|key| write_key(key, inner.one_of, out));
             }
         }
     }
@@ -104,12 +79,7 @@ fn write_key(key: &Key, one_of: &[&str], out: &mut String) {
         Default::Derived(_) => false,
         _ => true,
     };
-    out.push_str(&format!(
-        "{}{} = {}\n",
-        if live { "" } else { "# " },
-        key.name,
-        shown(key)
-    ));
+    out.push_str(&format!("{}{} = {}\n", if live { "" } else { "# " }, key.name, shown(key)));
 }
 
 fn write_comment(key: &Key, out: &mut String) {
@@ -118,9 +88,7 @@ fn write_comment(key: &Key, out: &mut String) {
         Kind::Int(low, high) if high != i64::MAX && high != i64::from(u32::MAX) => {
             out.push_str(&format!(" ({low} to {high})\n"));
         }
-        Kind::Float(low, high) if high < f64::MAX => {
-            out.push_str(&format!(" ({low:?} to {high:?})\n"))
-        }
+        Kind::Float(low, high) if high < f64::MAX => out.push_str(&format!(" ({low:?} to {high:?})\n")),
         kind => {
             out.push('\n');
             for (word, doc) in kind.words().unwrap_or_default() {
@@ -146,40 +114,22 @@ fn shown(key: &Key) -> String {
         Default::Float(number) => format!("{number:?}"),
         Default::Text(text) => toml_text(text),
         Default::List(words) => {
-            format!(
-                "[{}]",
-                words
-                    .iter()
-                    .map(|word| toml_text(word))
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            )
+            format!("[{}]", words.iter().map(|word| toml_text(word)).collect::<Vec<_>>().join(", "))
         }
-        Default::Required | Default::Absent | Default::Table | Default::Derived(_) => {
-            match key.kind {
-                _ if key.default == Default::Table && matches!(key.kind, Kind::Numbers) => {
-                    "{}".to_owned()
-                }
-                Kind::Table(inner) if key.example.is_empty() => inline(inner),
-                _ => key.example.to_owned(),
-            }
-        }
+        Default::Required | Default::Absent | Default::Table | Default::Derived(_) => match key.kind {
+            _ if key.default == Default::Table && matches!(key.kind, Kind::Numbers) => "{}".to_owned(),
+            Kind::Table(inner) if key.example.is_empty() => inline(inner),
+            _ => key.example.to_owned(),
+        },
     }
 }
 
 /// A small table on one line.
 fn inline(table: &'static Table) -> String {
-    let live = table
-        .keys
-        .iter()
-        .filter(|key| table.one_of.is_empty() || table.one_of[0] == key.name);
+    let live = table.keys.iter().filter(|key| table.one_of.is_empty() || table.one_of[0] == key.name);
     let keys: Vec<String> = live
         .map(|key| {
-            let value = if key.example.is_empty() {
-                shown(key)
-            } else {
-                key.example.to_owned()
-            };
+            let value = if key.example.is_empty() { shown(key) } else { key.example.to_owned() };
             format!("{} = {value}", key.name)
         })
         .collect();

@@ -12,11 +12,7 @@ const LONGEST_LINE: usize = 1000;
 /// Diagnostics as text, each followed by an empty line. Colour means ANSI escape sequences.
 #[must_use]
 pub fn render(diagnostics: &[Diagnostic], colour: bool) -> String {
-    let renderer = if colour {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     let mut out = String::new();
     for diagnostic in diagnostics {
@@ -34,21 +30,13 @@ pub fn render(diagnostics: &[Diagnostic], colour: bool) -> String {
 /// The last line of `check`: how many errors and warnings there are; empty when there are none.
 #[must_use]
 pub fn summary(diagnostics: &[Diagnostic]) -> String {
-    let count = |severity| {
-        diagnostics
-            .iter()
-            .filter(|d| d.severity == severity)
-            .count()
-    };
+    let count = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
     let say = |n: usize, word: &str| match n {
         0 => None,
         1 => Some(format!("1 {word}")),
         n => Some(format!("{n} {word}s")),
     };
-    let parts = [
-        say(count(Severity::Error), "error"),
-        say(count(Severity::Warning), "warning"),
-    ];
+    let parts = [say(count(Severity::Error), "error"), say(count(Severity::Warning), "warning")];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
@@ -57,16 +45,12 @@ fn group(diagnostic: &Diagnostic) -> Group<'_> {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level
-        .primary_title(diagnostic.message.as_str())
-        .id(diagnostic.code);
+    let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code);
     let mut group = match excerpt(diagnostic) {
         Some(snippet) => title.element(snippet),
-        None if diagnostic.source.is_some() => title.element(
-            Origin::path(diagnostic.file())
-                .line(diagnostic.line)
-                .char_column(diagnostic.column),
-        ),
+        None if diagnostic.source.is_some() => {
+            title.element(Origin::path(diagnostic.file()).line(diagnostic.line).char_column(diagnostic.column))
+        }
         None => Group::with_title(title),
     };
     if let Some(hint) = &diagnostic.hint {
@@ -85,9 +69,7 @@ fn excerpt(diagnostic: &Diagnostic) -> Option<Snippet<'_, annotate_snippets::Ann
     let from = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
     let mut to = start;
     for _ in 0..3 {
-        to = text[to..]
-            .find('\n')
-            .map_or(text.len(), |newline| to + newline);
+        to = text[to..].find('\n').map_or(text.len(), |newline| to + newline);
         if to >= end || to == text.len() {
             break;
         }
@@ -99,21 +81,12 @@ fn excerpt(diagnostic: &Diagnostic) -> Option<Snippet<'_, annotate_snippets::Ann
         return None;
     }
     // A place at the end of a line is drawn one past its last character.
-    let (begin, stop) = (
-        (start - from).min(shown.len()),
-        (end - from).min(shown.len()),
-    );
+    let (begin, stop) = ((start - from).min(shown.len()), (end - from).min(shown.len()));
     let mut annotation = AnnotationKind::Primary.span(begin..stop.max(begin));
     if let Some(label) = &diagnostic.label {
         annotation = annotation.label(label.as_str());
     }
-    Some(
-        Snippet::source(shown)
-            .path(diagnostic.file())
-            .line_start(diagnostic.line)
-            .fold(false)
-            .annotation(annotation),
-    )
+    Some(Snippet::source(shown).path(diagnostic.file()).line_start(diagnostic.line).fold(false).annotation(annotation))
 }
 
 /// Diagnostics as a JSON array of objects with the keys `code`, `severity`, `file`, `span` (bytes `start`, `end`),

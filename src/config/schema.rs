@@ -119,14 +119,7 @@ pub struct Key {
 impl Key {
     /// A key that changes the output.
     const fn new(name: &'static str, kind: Kind, default: Default, doc: &'static str) -> Self {
-        Self {
-            name,
-            kind,
-            default,
-            effect: Effect::Output,
-            doc,
-            example: "",
-        }
+        Self { name, kind, default, effect: Effect::Output, doc, example: "" }
     }
 
     const fn example(mut self, example: &'static str) -> Self {
@@ -163,11 +156,7 @@ impl Table {
     /// ` in `NAME`` for messages; nothing for the config itself.
     #[must_use]
     pub fn within(&self) -> String {
-        if self.name.is_empty() {
-            String::new()
-        } else {
-            format!(" in `{}`", self.name)
-        }
+        if self.name.is_empty() { String::new() } else { format!(" in `{}`", self.name) }
     }
 
     /// Whether the table stands under a header of its own rather than in one line.
@@ -185,22 +174,12 @@ impl Table {
 
 /// The table that a tagged table's `tag` word chooses; the first one when there is no such word.
 #[must_use]
-pub fn variant(
-    variants: &'static [(&'static str, &'static Table)],
-    word: Option<&str>,
-) -> &'static Table {
+pub fn variant(variants: &'static [(&'static str, &'static Table)], word: Option<&str>) -> &'static Table {
     let chosen = variants.iter().find(|(name, _)| Some(*name) == word);
-    chosen
-        .or(variants.first())
-        .map_or(&EMPTY, |(_, table)| table)
+    chosen.or(variants.first()).map_or(&EMPTY, |(_, table)| table)
 }
 
-static EMPTY: Table = Table {
-    name: "table",
-    doc: "",
-    keys: &[],
-    one_of: &[],
-};
+static EMPTY: Table = Table { name: "table", doc: "", keys: &[], one_of: &[] };
 
 mod tables;
 pub use tables::{ROOT, STEP_KINDS};

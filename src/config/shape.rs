@@ -52,60 +52,33 @@ impl Shape<'_> {
     fn missing(&mut self, key: &Key, table: &'static Table, place: Place) {
         let (what, example) = match key.kind {
             Kind::Tables(inner) => {
-                let needed = inner
-                    .keys
-                    .iter()
-                    .filter(|key| key.default == Default::Required);
-                let needed = needed
-                    .map(|key| format!("`{}`", key.name))
-                    .collect::<Vec<_>>()
-                    .join(" and ");
-                (
-                    inner.name,
-                    format!("add a table `{}` with {needed}", inner.name),
-                )
+                let needed = inner.keys.iter().filter(|key| key.default == Default::Required);
+                let needed = needed.map(|key| format!("`{}`", key.name)).collect::<Vec<_>>().join(" and ");
+                (inner.name, format!("add a table `{}` with {needed}", inner.name))
             }
             _ => (key.name, format!("add `{} = {}`", key.name, key.example)),
         };
         let message = format!("`{what}` is missing{}", table.within());
-        self.findings.push(
-            Finding::error("C007", place, message)
-                .hint(example)
-                .help(key.doc),
-        );
+        self.findings.push(Finding::error("C007", place, message).hint(example).help(key.doc));
     }
 
     /// Exactly one of the table's alternatives must be there.
     fn choice(&mut self, fields: &Fields, table: &'static Table, place: Place) {
-        let given: Vec<&str> = table
-            .one_of
-            .iter()
-            .copied()
-            .filter(|name| fields.contains_key(*name))
-            .collect();
+        let given: Vec<&str> = table.one_of.iter().copied().filter(|name| fields.contains_key(*name)).collect();
         if table.one_of.is_empty() || given.len() == 1 {
             return;
         }
-        let all = table
-            .one_of
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect::<Vec<_>>()
-            .join(", ");
+        let all = table.one_of.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         if given.is_empty() {
             // A misspelt kind is reported already; that none is left is its consequence.
             if fields.keys().any(|name| table.key(name).is_none()) {
                 return;
             }
             let message = format!("`{}` says nothing of what it is", table.name);
-            self.findings
-                .push(Finding::error("C008", place, message).hint(format!("add one of {all}")));
+            self.findings.push(Finding::error("C008", place, message).hint(format!("add one of {all}")));
             return;
         }
-        let mut places: Vec<(Place, &str)> = given
-            .iter()
-            .map(|name| (fields[*name].key, *name))
-            .collect();
+        let mut places: Vec<(Place, &str)> = given.iter().map(|name| (fields[*name].key, *name)).collect();
         places.sort();
         let first = places[0].1;
         for (place, name) in &places[1..] {
@@ -115,11 +88,7 @@ impl Shape<'_> {
             } else {
                 "delete one of the two".to_owned()
             };
-            self.findings.push(
-                Finding::error("C009", *place, message)
-                    .label("the second")
-                    .hint(hint),
-            );
+            self.findings.push(Finding::error("C009", *place, message).label("the second").hint(hint));
         }
     }
 
@@ -127,32 +96,18 @@ impl Shape<'_> {
     fn value(&mut self, node: &Node, kind: &Kind, name: &str) {
         match (kind, &node.value) {
             (_, NodeValue::Lost) | (Kind::Bool, NodeValue::Bool(_)) => {}
-            (Kind::Int(low, high), NodeValue::Int(number)) => {
-                self.int(node, name, *number, *low, *high)
-            }
+            (Kind::Int(low, high), NodeValue::Int(number)) => self.int(node, name, *number, *low, *high),
             (Kind::Version, NodeValue::Int(number)) => self.version(node, *number),
-            (Kind::Float(low, high), NodeValue::Float(_) | NodeValue::Int(_)) => {
-                self.float(node, name, *low, *high)
-            }
-            (Kind::Size(low, high), NodeValue::Int(_) | NodeValue::Text(_)) => {
-                self.size(node, name, *low, *high)
-            }
-            (Kind::Text | Kind::Path, NodeValue::Text(text)) => {
-                self.not_empty(node, name, text.trim().is_empty())
-            }
+            (Kind::Float(low, high), NodeValue::Float(_) | NodeValue::Int(_)) => self.float(node, name, *low, *high),
+            (Kind::Size(low, high), NodeValue::Int(_) | NodeValue::Text(_)) => self.size(node, name, *low, *high),
+            (Kind::Text | Kind::Path, NodeValue::Text(text)) => self.not_empty(node, name, text.trim().is_empty()),
             (Kind::Name, NodeValue::Text(text)) => self.name(node, text),
             (Kind::Sha256, NodeValue::Text(text)) => self.sha256(node, name, text),
             (Kind::Target, NodeValue::Text(text)) => self.target(node, name, text),
             (Kind::Word(words), NodeValue::Text(text)) => self.word(node, name, text, words),
-            (Kind::Words(words), NodeValue::List(nodes)) => {
-                self.list(node, nodes, name, &Kind::Word(words), true)
-            }
-            (Kind::Texts, NodeValue::List(nodes)) => {
-                self.list(node, nodes, name, &Kind::Text, false)
-            }
-            (Kind::Paths, NodeValue::List(nodes)) => {
-                self.list(node, nodes, name, &Kind::Path, true)
-            }
+            (Kind::Words(words), NodeValue::List(nodes)) => self.list(node, nodes, name, &Kind::Word(words), true),
+            (Kind::Texts, NodeValue::List(nodes)) => self.list(node, nodes, name, &Kind::Text, false),
+            (Kind::Paths, NodeValue::List(nodes)) => self.list(node, nodes, name, &Kind::Path, true),
             (Kind::Numbers, NodeValue::Table(fields)) => {
                 for (name, field) in fields {
                     self.value(&field.node, &Kind::Float(f64::MIN, f64::MAX), name);
@@ -199,24 +154,12 @@ pub(super) fn accepts(kind: &Kind, value: &NodeValue) -> bool {
     match value {
         NodeValue::Text(_) => matches!(
             kind,
-            Kind::Text
-                | Kind::Name
-                | Kind::Path
-                | Kind::Sha256
-                | Kind::Target
-                | Kind::Word(_)
-                | Kind::Size(..)
+            Kind::Text | Kind::Name | Kind::Path | Kind::Sha256 | Kind::Target | Kind::Word(_) | Kind::Size(..)
         ),
-        NodeValue::Int(_) => matches!(
-            kind,
-            Kind::Int(..) | Kind::Float(..) | Kind::Size(..) | Kind::Version
-        ),
+        NodeValue::Int(_) => matches!(kind, Kind::Int(..) | Kind::Float(..) | Kind::Size(..) | Kind::Version),
         NodeValue::Float(_) => matches!(kind, Kind::Float(..)),
         NodeValue::Bool(_) => matches!(kind, Kind::Bool),
-        NodeValue::List(_) => matches!(
-            kind,
-            Kind::Words(_) | Kind::Texts | Kind::Paths | Kind::Tables(_)
-        ),
+        NodeValue::List(_) => matches!(kind, Kind::Words(_) | Kind::Texts | Kind::Paths | Kind::Tables(_)),
         NodeValue::Table(_) => matches!(kind, Kind::Table(_) | Kind::Tagged(..) | Kind::Numbers),
         NodeValue::Date | NodeValue::Deep | NodeValue::Lost => false,
     }

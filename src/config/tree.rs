@@ -98,12 +98,7 @@ pub(super) fn parse_document(source: &str, text: u32, findings: &mut Vec<Finding
 }
 
 /// Parses one TOML value, for overrides. `offset` is where the value starts in text number `text`.
-pub(super) fn parse_value(
-    source: &str,
-    text: u32,
-    offset: usize,
-    findings: &mut Vec<Finding>,
-) -> Option<Node> {
+pub(super) fn parse_value(source: &str, text: u32, offset: usize, findings: &mut Vec<Finding>) -> Option<Node> {
     let mut value = DeValue::parse(source).ok()?;
     let mut node = convert(&mut value, text, 0, findings);
     shift(&mut node, offset);
@@ -111,12 +106,7 @@ pub(super) fn parse_value(
 }
 
 fn shift(node: &mut Node, offset: usize) {
-    let shifted = |place: Place| {
-        Place::new(
-            place.text,
-            place.start as usize + offset..place.end as usize + offset,
-        )
-    };
+    let shifted = |place: Place| Place::new(place.text, place.start as usize + offset..place.end as usize + offset);
     node.place = shifted(node.place);
     match &mut node.value {
         NodeValue::List(nodes) => nodes.iter_mut().for_each(|node| shift(node, offset)),
@@ -152,12 +142,7 @@ fn syntax_errors(errors: &[toml::de::Error], source: &str, text: u32, findings: 
 }
 
 /// Moves the tree out of the TOML reader's form. Depth is bounded by [`DEEPEST`].
-fn convert(
-    value: &mut Spanned<DeValue<'_>>,
-    text: u32,
-    depth: usize,
-    findings: &mut Vec<Finding>,
-) -> Node {
+fn convert(value: &mut Spanned<DeValue<'_>>, text: u32, depth: usize, findings: &mut Vec<Finding>) -> Node {
     let place = Place::new(text, value.span());
     let value = match value.get_mut() {
         _ if depth > DEEPEST => NodeValue::Deep,
@@ -165,10 +150,7 @@ fn convert(
         DeValue::Integer(integer) => match i64::from_str_radix(integer.as_str(), integer.radix()) {
             Ok(number) => NodeValue::Int(number),
             Err(_) => {
-                let message = format!(
-                    "{} does not fit into 64 bits",
-                    super::diagnostic::quoted(integer.as_str())
-                );
+                let message = format!("{} does not fit into 64 bits", super::diagnostic::quoted(integer.as_str()));
                 findings.push(Finding::error("C006", place, message));
                 NodeValue::Lost
             }
@@ -176,12 +158,9 @@ fn convert(
         DeValue::Float(float) => NodeValue::Float(float.as_str().parse().unwrap_or(f64::NAN)),
         DeValue::Boolean(flag) => NodeValue::Bool(*flag),
         DeValue::Datetime(_) => NodeValue::Date,
-        DeValue::Array(nodes) => NodeValue::List(
-            nodes
-                .iter_mut()
-                .map(|node| convert(node, text, depth + 1, findings))
-                .collect(),
-        ),
+        DeValue::Array(nodes) => {
+            NodeValue::List(nodes.iter_mut().map(|node| convert(node, text, depth + 1, findings)).collect())
+        }
         DeValue::Table(table) => {
             let mut fields = Fields::new();
             convert_table(table, text, depth + 1, findings, &mut fields);
@@ -191,19 +170,10 @@ fn convert(
     Node { place, value }
 }
 
-fn convert_table(
-    table: &mut DeTable<'_>,
-    text: u32,
-    depth: usize,
-    findings: &mut Vec<Finding>,
-    out: &mut Fields,
-) {
+fn convert_table(table: &mut DeTable<'_>, text: u32, depth: usize, findings: &mut Vec<Finding>, out: &mut Fields) {
     for (key, value) in std::mem::take(table) {
         let mut value = value;
-        let field = Field {
-            key: Place::new(text, key.span()),
-            node: convert(&mut value, text, depth, findings),
-        };
+        let field = Field { key: Place::new(text, key.span()), node: convert(&mut value, text, depth, findings) };
         out.insert(key.into_inner().into_owned(), field);
     }
 }

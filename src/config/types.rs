@@ -9,9 +9,7 @@ pub use steps::*;
 use serde::{Serialize, Serializer};
 
 use super::place::{Located, Place};
-pub use super::words::{
-    Favor, Format, MinhashHash, Missing, Mode, PiiKind, Shingle, Short, TokenFormat,
-};
+pub use super::words::{Favor, Format, MinhashHash, Missing, Mode, PiiKind, Shingle, Short, TokenFormat};
 
 /// A checked config.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -22,9 +22,7 @@ pub(super) const UNIT_NAMES: &str = "B, KiB, MiB, GiB, TiB, KB, MB, GB, TB";
 /// What is wrong, with the nearest unit where there is one.
 pub fn parse_size(text: &str) -> Result<u64, SizeError> {
     let text = text.trim();
-    let digits = text
-        .find(|c: char| !c.is_ascii_digit() && c != '.' && c != '_')
-        .unwrap_or(text.len());
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.' && c != '_').unwrap_or(text.len());
     let (number, unit) = (&text[..digits], text[digits..].trim_start());
     let factor = match unit {
         "" => 1,
@@ -32,10 +30,7 @@ pub fn parse_size(text: &str) -> Result<u64, SizeError> {
             Some((_, factor)) => *factor,
             None if number.is_empty() => return Err(SizeError::NotANumber),
             None => {
-                return Err(SizeError::Unit {
-                    number: number.to_owned(),
-                    unit: unit.to_owned(),
-                });
+                return Err(SizeError::Unit { number: number.to_owned(), unit: unit.to_owned() });
             }
         },
     };
@@ -46,11 +41,7 @@ pub fn parse_size(text: &str) -> Result<u64, SizeError> {
         return Err(SizeError::NotANumber);
     }
     let parse = |digits: &str| {
-        if digits.is_empty() {
-            Ok(0)
-        } else {
-            digits.parse::<u128>()
-        }
+        if digits.is_empty() { Ok(0) } else { digits.parse::<u128>() }
     };
     let (Ok(whole), Ok(part)) = (parse(whole), parse(fraction)) else {
         return Err(SizeError::NotANumber);
@@ -92,8 +83,7 @@ impl SizeError {
             "t" | "tib" | "ti" => Some("TiB"),
             _ => None,
         };
-        let near = binary
-            .or_else(|| super::diagnostic::nearest(unit, UNITS.iter().map(|(name, _)| *name)));
+        let near = binary.or_else(|| super::diagnostic::nearest(unit, UNITS.iter().map(|(name, _)| *name)));
         near.map(|unit| format!("{number}{unit}"))
     }
 }
@@ -101,23 +91,15 @@ impl SizeError {
 /// Bytes as text in the largest binary unit that divides them: the reverse of [`parse_size`].
 #[must_use]
 pub fn size_text(bytes: u64) -> String {
-    let unit = UNITS[..4]
-        .iter()
-        .rev()
-        .find(|(_, factor)| bytes >= *factor && bytes.is_multiple_of(*factor));
-    unit.map_or_else(
-        || format!("{bytes}B"),
-        |(name, factor)| format!("{}{name}", bytes / factor),
-    )
+    let unit = UNITS[..4].iter().rev().find(|(_, factor)| bytes >= *factor && bytes.is_multiple_of(*factor));
+    unit.map_or_else(|| format!("{bytes}B"), |(name, factor)| format!("{}{name}", bytes / factor))
 }
 
 /// Whether `text` may name a source or a step: 1 to 64 small letters, digits, `-`, `_`.
 #[must_use]
 pub fn is_name(text: &str) -> bool {
     (1..=64).contains(&text.len())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_'))
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_'))
 }
 
 /// The nearest text that [`is_name`] allows, if any letter is left.
@@ -150,9 +132,7 @@ pub fn is_language_code(text: &str) -> bool {
     let first = parts.next().unwrap_or_default();
     (2..=3).contains(&first.len())
         && first.bytes().all(|b| b.is_ascii_lowercase())
-        && parts.all(|part| {
-            (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
-        })
+        && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 #[cfg(test)]
@@ -172,27 +152,11 @@ mod tests {
         ] {
             assert_eq!(parse_size(text), Ok(bytes), "{text}");
         }
-        for text in [
-            "",
-            "GiB",
-            "1..2GiB",
-            ".5GiB",
-            "-1GiB",
-            "1e3",
-            "99999999999999999999TiB",
-            "1.2.3GiB",
-            "١GiB",
-        ] {
+        for text in ["", "GiB", "1..2GiB", ".5GiB", "-1GiB", "1e3", "99999999999999999999TiB", "1.2.3GiB", "١GiB"] {
             assert!(parse_size(text).is_err(), "{text}");
         }
-        assert_eq!(
-            parse_size("4GiBB").unwrap_err().repaired().as_deref(),
-            Some("4GiB")
-        );
-        assert_eq!(
-            parse_size("4g").unwrap_err().repaired().as_deref(),
-            Some("4GiB")
-        );
+        assert_eq!(parse_size("4GiBB").unwrap_err().repaired().as_deref(), Some("4GiB"));
+        assert_eq!(parse_size("4g").unwrap_err().repaired().as_deref(), Some("4GiB"));
         assert_eq!(parse_size("4 parsecs").unwrap_err().repaired(), None);
         for bytes in [0, 1, 1023, 1024, 1536, 1 << 30, u64::MAX] {
             assert_eq!(parse_size(&size_text(bytes)), Ok(bytes));
@@ -202,14 +166,9 @@ mod tests {
     #[test]
     fn names_and_codes() {
         assert!(is_name("web-2024_a") && !is_name("Web") && !is_name("") && !is_name("a.b"));
-        assert_eq!(
-            to_name("My Crawl (2024).v2").as_deref(),
-            Some("my-crawl-2024-v2")
-        );
+        assert_eq!(to_name("My Crawl (2024).v2").as_deref(), Some("my-crawl-2024-v2"));
         assert_eq!(to_name("日本"), None);
-        assert!(
-            is_language_code("en") && is_language_code("zh-hant") && is_language_code("deu_Latn")
-        );
+        assert!(is_language_code("en") && is_language_code("zh-hant") && is_language_code("deu_Latn"));
         assert!(
             !is_language_code("EN")
                 && !is_language_code("english")

@@ -92,14 +92,10 @@ pub fn resolve_filter<'a>(names: &'a [String], asked: &str) -> Result<&'a str, N
     if let Some(exact) = names.iter().find(|name| *name == asked) {
         return Ok(exact);
     }
-    let versions = names
-        .iter()
-        .filter(|name| name.split_once('@').is_some_and(|(stem, _)| stem == asked));
+    let versions = names.iter().filter(|name| name.split_once('@').is_some_and(|(stem, _)| stem == asked));
     match versions.map(String::as_str).collect::<Vec<_>>()[..] {
         [] => Err(NoFilter::Unknown),
         [only] => Ok(only),
-        ref several => Err(NoFilter::Several(
-            several.iter().map(|name| (*name).to_owned()).collect(),
-        )),
+        ref several => Err(NoFilter::Several(several.iter().map(|name| (*name).to_owned()).collect())),
     }
 }

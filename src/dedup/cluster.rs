@@ -133,9 +133,7 @@ pub fn cluster(
     })?;
     let documents = documents.into_ordinals();
     let roots = forest.into_roots();
-    let components = (0..documents.len())
-        .filter(|&at| roots.get(at) == at)
-        .count() as u64;
+    let components = (0..documents.len()).filter(|&at| roots.get(at) == at).count() as u64;
     let (survivors, beyond_leaders) = match verify {
         None => (choose(&documents, roots, keep), 0),
         Some(verify) => choose_verified(&documents, &roots, keep, verify)?,
@@ -147,12 +145,7 @@ pub fn cluster(
     }
     let mut stats = statistics(&documents, &survivors, &sizes);
     (stats.edges, stats.components, stats.beyond_leaders) = (edges, components, beyond_leaders);
-    Ok(Clusters {
-        documents,
-        survivors,
-        sizes,
-        stats,
-    })
+    Ok(Clusters { documents, survivors, sizes, stats })
 }
 
 fn for_each_edge(
@@ -167,11 +160,7 @@ fn for_each_edge(
 }
 
 /// Sorted distinct ordinals of all edges.
-fn occurring(
-    source: &dyn EdgeSource,
-    layout: Layout,
-    count: &mut u64,
-) -> Result<Dense, DedupError> {
+fn occurring(source: &dyn EdgeSource, layout: Layout, count: &mut u64) -> Result<Dense, DedupError> {
     let mut documents: Vec<u64> = Vec::new();
     let mut last = None;
     // Compacted whenever it doubled, so that memory follows the distinct documents and not the edges.
@@ -193,12 +182,9 @@ fn occurring(
 }
 
 fn find(documents: &Dense, document: u64) -> Result<usize, DedupError> {
-    documents.find(document).ok_or_else(|| {
-        DedupError::damaged(
-            "edge file",
-            format!("edge to {document} is new at the second reading"),
-        )
-    })
+    documents
+        .find(document)
+        .ok_or_else(|| DedupError::damaged("edge file", format!("edge to {document} is new at the second reading")))
 }
 
 /// The survivor of every document: the best of its component.
@@ -252,12 +238,7 @@ fn choose_verified(
     Ok((survivors, beyond))
 }
 
-fn leader_of(
-    documents: &[u64],
-    leaders: &[usize],
-    at: usize,
-    verify: Verify<'_>,
-) -> Result<Option<usize>, DedupError> {
+fn leader_of(documents: &[u64], leaders: &[usize], at: usize, verify: Verify<'_>) -> Result<Option<usize>, DedupError> {
     for &leader in leaders {
         if (verify.similarity)(documents[leader], documents[at])? >= verify.threshold {
             return Ok(Some(leader));
@@ -284,10 +265,7 @@ fn statistics(documents: &[u64], survivors: &Slots, sizes: &[u32]) -> ClusterSta
     }
     biggest.sort_unstable();
     biggest.truncate(BIGGEST);
-    stats.biggest = biggest
-        .into_iter()
-        .map(|(size, document)| (size.0, document))
-        .collect();
+    stats.biggest = biggest.into_iter().map(|(size, document)| (size.0, document)).collect();
     stats.removed = stats.documents - stats.clusters;
     stats
 }
@@ -300,12 +278,8 @@ impl Clusters {
 
     /// The members that stand in one map unit, by ordinal.
     pub fn of_unit(&self, unit: u32) -> impl Iterator<Item = Member> + '_ {
-        let from = self
-            .documents
-            .partition_point(|&document| split_ordinal(document).0 < unit);
-        let to = self
-            .documents
-            .partition_point(|&document| split_ordinal(document).0 <= unit);
+        let from = self.documents.partition_point(|&document| split_ordinal(document).0 < unit);
+        let to = self.documents.partition_point(|&document| split_ordinal(document).0 <= unit);
         self.range(from, to)
     }
 
@@ -313,11 +287,7 @@ impl Clusters {
         (from..to).filter_map(|at| {
             let survivor = self.survivors.get(at);
             let cluster_size = self.sizes[survivor];
-            let member = Member {
-                document: self.documents[at],
-                survivor: self.documents[survivor],
-                cluster_size,
-            };
+            let member = Member { document: self.documents[at], survivor: self.documents[survivor], cluster_size };
             (cluster_size > 1).then_some(member)
         })
     }

@@ -36,13 +36,7 @@ impl Dense {
             let last = members.last().copied().unwrap_or_default();
             let (number, highest) = split_ordinal(last);
             let buckets = members.len().div_ceil(PER_BUCKET) as u64;
-            let unit = Unit {
-                number,
-                base,
-                table: starts.len(),
-                buckets,
-                span: u64::from(highest) + 1,
-            };
+            let unit = Unit { number, base, table: starts.len(), buckets, span: u64::from(highest) + 1 };
             let mut at = 0;
             for bucket in 0..buckets {
                 while unit.bucket(split_ordinal(members[at]).1) < bucket {
@@ -55,11 +49,7 @@ impl Dense {
             base += members.len();
             units.push(unit);
         }
-        Self {
-            ordinals,
-            units,
-            starts,
-        }
+        Self { ordinals, units, starts }
     }
 
     /// The ordinals, rising: place = dense number.
@@ -75,26 +65,14 @@ impl Dense {
     pub fn find(&self, ordinal: u64) -> Option<usize> {
         let (number, index) = split_ordinal(ordinal);
         // Units usually are 0, 1, 2 …: the number is a good guess.
-        let unit = match self
-            .units
-            .get(number as usize)
-            .filter(|unit| unit.number == number)
-        {
+        let unit = match self.units.get(number as usize).filter(|unit| unit.number == number) {
             Some(unit) => unit,
-            None => {
-                &self.units[self
-                    .units
-                    .binary_search_by_key(&number, |unit| unit.number)
-                    .ok()?]
-            }
+            None => &self.units[self.units.binary_search_by_key(&number, |unit| unit.number).ok()?],
         };
         let bucket = unit.bucket(index).min(unit.buckets - 1) as usize + unit.table;
         let from = unit.base + self.starts[bucket] as usize;
         let to = unit.base + self.starts[bucket + 1] as usize;
-        self.ordinals[from..to]
-            .binary_search(&ordinal)
-            .ok()
-            .map(|place| from + place)
+        self.ordinals[from..to].binary_search(&ordinal).ok().map(|place| from + place)
     }
 }
 

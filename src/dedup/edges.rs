@@ -10,11 +10,7 @@ use super::record::Record;
 use std::io::{ErrorKind, Read, Write};
 use xxhash_rust::xxh3::Xxh3;
 
-const KIND: Kind = Kind {
-    magic: *b"\x89gmedge\n",
-    name: "edge file",
-    record: 16,
-};
+const KIND: Kind = Kind { magic: *b"\x89gmedge\n", name: "edge file", record: 16 };
 const CHUNK: usize = 64 * 1024;
 
 /// Two documents that share a key: the smallest ordinal of the bucket first.
@@ -27,11 +23,7 @@ pub(super) fn write(
     mut edges: Sorted<Edge>,
     out: &mut dyn Write,
 ) -> Result<u64, DedupError> {
-    let header = Header {
-        layout,
-        part: partition,
-    }
-    .encode(KIND);
+    let header = Header { layout, part: partition }.encode(KIND);
     out.write_all(&header)?;
     let mut buffer = Vec::with_capacity(CHUNK + 16);
     let mut hash = Xxh3::new();
@@ -69,12 +61,7 @@ pub fn read(
     let Header { part, .. } = Header::decode(&header, KIND, layout)?;
     if part != partition {
         let (expected, found) = (partition.into(), part.into());
-        return Err(DedupError::Mismatch {
-            file: KIND.name,
-            what: "partition",
-            expected,
-            found,
-        });
+        return Err(DedupError::Mismatch { file: KIND.name, what: "partition", expected, found });
     }
     let mut hash = Xxh3::new();
     let (mut count, mut last) = (0, None);
@@ -83,10 +70,7 @@ pub fn read(
         for bytes in chunk.chunks_exact(16) {
             let edge = Edge::get(bytes);
             if edge.0 >= edge.1 || last >= Some(edge) {
-                return Err(DedupError::damaged(
-                    KIND.name,
-                    format!("edge {count} is out of order"),
-                ));
+                return Err(DedupError::damaged(KIND.name, format!("edge {count} is out of order")));
             }
             last = Some(edge);
             count += 1;
@@ -95,10 +79,7 @@ pub fn read(
         Ok(())
     })?;
     if decode_tail(&tail, &header, KIND)? != (count, hash.digest()) {
-        return Err(DedupError::damaged(
-            KIND.name,
-            "the edges fail their checksum",
-        ));
+        return Err(DedupError::damaged(KIND.name, "the edges fail their checksum"));
     }
     Ok(count)
 }
@@ -136,11 +117,7 @@ impl Tailed {
             each(&self.buffer[..whole])?;
             self.buffer.drain(..whole);
         }
-        <[u8; TAIL]>::try_from(self.buffer.as_slice()).map_err(|_| {
-            DedupError::damaged(
-                "record file",
-                "its length fits no number of records: it is cut",
-            )
-        })
+        <[u8; TAIL]>::try_from(self.buffer.as_slice())
+            .map_err(|_| DedupError::damaged("record file", "its length fits no number of records: it is cut"))
     }
 }

@@ -17,9 +17,7 @@ pub enum DedupError {
         detail: String,
     },
     /// A file is whole but belongs to another plan, partition or unit.
-    #[error(
-        "{file} has {what} {found} where the plan has {expected}; run its unit again under this plan"
-    )]
+    #[error("{file} has {what} {found} where the plan has {expected}; run its unit again under this plan")]
     Mismatch {
         /// Which kind of file.
         file: &'static str,
@@ -42,9 +40,6 @@ pub enum DedupError {
 
 impl DedupError {
     pub(super) fn damaged(file: &'static str, detail: impl Into<String>) -> Self {
-        Self::Damaged {
-            file,
-            detail: detail.into(),
-        }
+        Self::Damaged { file, detail: detail.into() }
     }
 }

@@ -73,10 +73,7 @@ fn lower_and_collapse(chars: impl Iterator<Item = char>, out: &mut String) {
 pub fn normalise_url(url: &str, out: &mut String) {
     out.clear();
     let url = url.trim();
-    let url = url
-        .strip_prefix('<')
-        .and_then(|rest| rest.strip_suffix('>'))
-        .unwrap_or(url);
+    let url = url.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or(url);
     let Some((rest, port)) = strip_scheme(url) else {
         out.push_str(url);
         return;
@@ -84,9 +81,7 @@ pub fn normalise_url(url: &str, out: &mut String) {
     let rest = rest.split_once('#').map_or(rest, |(page, _)| page);
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);
-    let host = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host);
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let host = host.strip_suffix(port).unwrap_or(host);
     let host = host.strip_suffix(':').unwrap_or(host).to_lowercase();
     let host = host.strip_suffix('.').unwrap_or(&host);
@@ -111,9 +106,7 @@ fn unescape(path: &str, out: &mut String) {
     let mut rest = path;
     while let Some((before, after)) = rest.split_once('%') {
         out.push_str(before);
-        let byte = after
-            .get(..2)
-            .filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
+        let byte = after.get(..2).filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
         match byte.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
             Some(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => {
                 out.push(char::from(byte));

@@ -29,11 +29,7 @@ const ENTRY: usize = 32;
 const CHUNK: usize = 1 << 20;
 
 fn kind<K: Key>() -> Kind {
-    Kind {
-        magic: *b"\x89gmxchg\n",
-        name: NAME,
-        record: record_bytes::<K>(),
-    }
+    Kind { magic: *b"\x89gmxchg\n", name: NAME, record: record_bytes::<K>() }
 }
 
 const fn record_bytes<K: Key>() -> usize {
@@ -96,17 +92,8 @@ impl<'s, K: Key> ExchangeWriter<'s, K> {
     ///
     /// # Errors
     /// When the layout or the budget is out of range.
-    pub fn new(
-        unit: u32,
-        layout: Layout,
-        budget: usize,
-        scratch: &'s mut dyn Scratch,
-    ) -> Result<Self, DedupError> {
-        Ok(Self {
-            unit,
-            layout: layout.check()?,
-            sorter: Sorter::new(budget, scratch)?,
-        })
+    pub fn new(unit: u32, layout: Layout, budget: usize, scratch: &'s mut dyn Scratch) -> Result<Self, DedupError> {
+        Ok(Self { unit, layout: layout.check()?, sorter: Sorter::new(budget, scratch)? })
     }
 
     /// Adds a key of the document with this index in the unit. Order does not matter; equal records count once.
@@ -123,17 +110,8 @@ impl<'s, K: Key> ExchangeWriter<'s, K> {
     /// When scratch space or `out` fails.
     pub fn finish(self, out: &mut dyn Write) -> Result<Written, DedupError> {
         let Layout { partitions, tag } = self.layout;
-        let header = Header {
-            layout: self.layout,
-            part: self.unit,
-        }
-        .encode(kind::<K>());
-        let mut body = Body {
-            out,
-            buffer: header.to_vec(),
-            hash: Xxh3::new(),
-            at: HEADER as u64,
-        };
+        let header = Header { layout: self.layout, part: self.unit }.encode(kind::<K>());
+        let mut body = Body { out, buffer: header.to_vec(), hash: Xxh3::new(), at: HEADER as u64 };
         let mut sorted = self.sorter.finish()?;
         let mut footer = Vec::with_capacity(partitions as usize * ENTRY);
         let mut ahead = sorted.next()?;
@@ -141,13 +119,8 @@ impl<'s, K: Key> ExchangeWriter<'s, K> {
         for partition in 0..partitions {
             body.write_out()?;
             body.hash.reset();
-            let mut entry = Entry {
-                offset: body.at,
-                ..Entry::default()
-            };
-            while let Some(record) =
-                ahead.filter(|record| partition_of(record.0, partitions) == partition)
-            {
+            let mut entry = Entry { offset: body.at, ..Entry::default() };
+            while let Some(record) = ahead.filter(|record| partition_of(record.0, partitions) == partition) {
                 body.push(&record)?;
                 entry.records += 1;
                 ahead = sorted.next()?;
@@ -158,13 +131,9 @@ impl<'s, K: Key> ExchangeWriter<'s, K> {
             footer.extend_from_slice(&entry.encode(tag, partition));
         }
         body.out.write_all(&footer)?;
-        body.out
-            .write_all(&encode_tail(&header, records, xxh3_64(&footer)))?;
+        body.out.write_all(&encode_tail(&header, records, xxh3_64(&footer)))?;
         body.out.flush()?;
-        Ok(Written {
-            records,
-            bytes: body.at + (footer.len() + TAIL) as u64,
-        })
+        Ok(Written { records, bytes: body.at + (footer.len() + TAIL) as u64 })
     }
 }
 
@@ -222,35 +191,18 @@ impl<'r, K: Key> ExchangeReader<'r, K> {
         let fixed = (HEADER + TAIL) as u64 + u64::from(layout.partitions) * ENTRY as u64;
         let mut header = [0; HEADER];
         if len < (HEADER + TAIL) as u64 {
-            return Err(DedupError::damaged(
-                NAME,
-                format!("{len} bytes are less than header and tail"),
-            ));
+            return Err(DedupError::damaged(NAME, format!("{len} bytes are less than header and tail")));
         }
         input.read_at(0, &mut header)?;
         let Header { part: unit, .. } = Header::decode(&header, kind, layout)?;
         let mut tail = [0; TAIL];
         input.read_at(len - TAIL as u64, &mut tail)?;
         let (records, footer_check) = decode_tail(&tail, &header, kind)?;
-        if records
-            .checked_mul(kind.record as u64)
-            .and_then(|bytes| bytes.checked_add(fixed))
-            != Some(len)
-        {
-            return Err(DedupError::damaged(
-                NAME,
-                format!("{len} bytes do not fit {records} records"),
-            ));
+        if records.checked_mul(kind.record as u64).and_then(|bytes| bytes.checked_add(fixed)) != Some(len) {
+            return Err(DedupError::damaged(NAME, format!("{len} bytes do not fit {records} records")));
         }
         let footer = len - fixed + HEADER as u64;
-        Ok(Self {
-            input,
-            layout,
-            unit,
-            footer,
-            footer_check,
-            key: PhantomData,
-        })
+        Ok(Self { input, layout, unit, footer, footer_check, key: PhantomData })
     }
 
     /// The map unit that wrote the file.
@@ -261,29 +213,18 @@ impl<'r, K: Key> ExchangeReader<'r, K> {
 
     fn entry(&self, partition: u32) -> Result<Entry, DedupError> {
         let mut bytes = [0; ENTRY];
-        self.input.read_at(
-            self.footer + u64::from(partition) * ENTRY as u64,
-            &mut bytes,
-        )?;
+        self.input.read_at(self.footer + u64::from(partition) * ENTRY as u64, &mut bytes)?;
         if entry_check(&bytes[..24], self.layout.tag, partition) != u64_at(&bytes, 24) {
-            return Err(DedupError::damaged(
-                NAME,
-                format!("footer entry {partition} fails its checksum"),
-            ));
+            return Err(DedupError::damaged(NAME, format!("footer entry {partition} fails its checksum")));
         }
-        let entry = Entry {
-            offset: u64_at(&bytes, 0),
-            records: u64_at(&bytes, 8),
-            check: u64_at(&bytes, 16),
-        };
+        let entry = Entry { offset: u64_at(&bytes, 0), records: u64_at(&bytes, 8), check: u64_at(&bytes, 16) };
         let end = entry
             .records
             .checked_mul(record_bytes::<K>() as u64)
             .and_then(|bytes| bytes.checked_add(entry.offset))
             .filter(|end| *end <= self.footer && entry.offset >= HEADER as u64);
-        end.map(|_| entry).ok_or_else(|| {
-            DedupError::damaged(NAME, format!("block {partition} lies outside the records"))
-        })
+        end.map(|_| entry)
+            .ok_or_else(|| DedupError::damaged(NAME, format!("block {partition} lies outside the records")))
     }
 
     /// Gives every record of a partition, sorted, as (key, ordinal). Returns how many there were.
@@ -299,10 +240,7 @@ impl<'r, K: Key> ExchangeReader<'r, K> {
     ) -> Result<u64, DedupError> {
         if partition >= self.layout.partitions {
             let detail = format!("{partition} is not below {}", self.layout.partitions);
-            return Err(DedupError::Setting {
-                name: "partition",
-                detail,
-            });
+            return Err(DedupError::Setting { name: "partition", detail });
         }
         let entry = self.entry(partition)?;
         let size = record_bytes::<K>();
@@ -318,10 +256,7 @@ impl<'r, K: Key> ExchangeReader<'r, K> {
             hash.update(&buffer);
             left -= (take / size) as u64;
             if left == 0 && hash.digest() != entry.check {
-                return Err(DedupError::damaged(
-                    NAME,
-                    format!("block {partition} fails its checksum"),
-                ));
+                return Err(DedupError::damaged(NAME, format!("block {partition} fails its checksum")));
             }
             for record in buffer.chunks_exact(size) {
                 let (key, index) = <(K, u32) as Record>::get(record);
@@ -330,10 +265,7 @@ impl<'r, K: Key> ExchangeReader<'r, K> {
             at += take as u64;
         }
         if entry.records == 0 && hash.digest() != entry.check {
-            return Err(DedupError::damaged(
-                NAME,
-                format!("block {partition} fails its checksum"),
-            ));
+            return Err(DedupError::damaged(NAME, format!("block {partition} fails its checksum")));
         }
         Ok(entry.records)
     }
@@ -353,18 +285,13 @@ impl<'r, K: Key> ExchangeReader<'r, K> {
         let mut expected = HEADER as u64;
         for partition in 0..self.layout.partitions {
             if self.entry(partition)?.offset != expected {
-                return Err(DedupError::damaged(
-                    NAME,
-                    format!("block {partition} does not follow the one before"),
-                ));
+                return Err(DedupError::damaged(NAME, format!("block {partition} does not follow the one before")));
             }
             let count = self.read_partition(partition, |key, document| {
-                let fits = partition_of(key, self.layout.partitions) == partition
-                    && last < Some((key, document));
+                let fits = partition_of(key, self.layout.partitions) == partition && last < Some((key, document));
                 last = Some((key, document));
-                fits.then_some(()).ok_or_else(|| {
-                    DedupError::damaged(NAME, format!("block {partition} is out of order"))
-                })
+                fits.then_some(())
+                    .ok_or_else(|| DedupError::damaged(NAME, format!("block {partition} is out of order")))
             })?;
             records += count;
             expected += count * record_bytes::<K>() as u64;

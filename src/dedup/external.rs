@@ -46,22 +46,12 @@ impl<'s, R: Record> Sorter<'s, R> {
     /// When `budget` is below [`MIN_BUDGET`].
     pub fn new(budget: usize, scratch: &'s mut dyn Scratch) -> Result<Self, DedupError> {
         if budget < MIN_BUDGET {
-            let detail =
-                format!("{budget} bytes are too few to sort in; give at least {MIN_BUDGET}");
-            return Err(DedupError::Setting {
-                name: "memory budget",
-                detail,
-            });
+            let detail = format!("{budget} bytes are too few to sort in; give at least {MIN_BUDGET}");
+            return Err(DedupError::Setting { name: "memory budget", detail });
         }
         // A quarter stays free: growing the buffer holds the old one (a quarter at most) beside the new one.
         let capacity = (budget - budget / 4) / size_of::<R>();
-        Ok(Self {
-            buffer: Vec::new(),
-            capacity,
-            budget,
-            runs: Vec::new(),
-            scratch,
-        })
+        Ok(Self { buffer: Vec::new(), capacity, budget, runs: Vec::new(), scratch })
     }
 
     /// Adds a record.
@@ -81,11 +71,7 @@ impl<'s, R: Record> Sorter<'s, R> {
         if len >= self.capacity {
             return self.spill();
         }
-        let wanted = if len * 8 >= self.capacity {
-            self.capacity
-        } else {
-            (len * 2).max(256).min(self.capacity)
-        };
+        let wanted = if len * 8 >= self.capacity { self.capacity } else { (len * 2).max(256).min(self.capacity) };
         self.buffer.reserve_exact(wanted - len);
         Ok(())
     }
@@ -165,12 +151,7 @@ struct RunWriter {
 impl RunWriter {
     fn new(scratch: &mut dyn Scratch) -> Result<Self, DedupError> {
         let buffer = Vec::with_capacity(WRITE_BUFFER + 64);
-        Ok(Self {
-            file: scratch.create()?,
-            buffer,
-            hash: Xxh3::new(),
-            records: 0,
-        })
+        Ok(Self { file: scratch.create()?, buffer, hash: Xxh3::new(), records: 0 })
     }
 
     fn push<R: Record>(&mut self, record: &R) -> Result<(), DedupError> {
@@ -193,11 +174,7 @@ impl RunWriter {
         self.flush()?;
         self.file.flush()?;
         self.file.seek(SeekFrom::Start(0))?;
-        Ok(Run {
-            file: self.file,
-            records: self.records,
-            check: self.hash.digest(),
-        })
+        Ok(Run { file: self.file, records: self.records, check: self.hash.digest() })
     }
 }
 
@@ -233,10 +210,7 @@ impl RunReader {
         self.hash.update(&self.buffer);
         self.left -= take as u64;
         if self.left == 0 && self.hash.digest() != self.run.check {
-            return Err(DedupError::damaged(
-                "scratch run",
-                "it gives back other bytes than were written",
-            ));
+            return Err(DedupError::damaged("scratch run", "it gives back other bytes than were written"));
         }
         Ok(true)
     }
@@ -256,14 +230,7 @@ impl<R: Record> Merge<R> {
             .into_iter()
             .map(|run| {
                 let left = run.records * R::SIZE as u64;
-                RunReader {
-                    run,
-                    buffer: Vec::new(),
-                    at: 0,
-                    left,
-                    hash: Xxh3::new(),
-                    per_read,
-                }
+                RunReader { run, buffer: Vec::new(), at: 0, left, hash: Xxh3::new(), per_read }
             })
             .collect();
         let mut heap = BinaryHeap::with_capacity(readers.len());
@@ -272,11 +239,7 @@ impl<R: Record> Merge<R> {
                 heap.push(Reverse((record, number)));
             }
         }
-        Ok(Self {
-            readers,
-            heap,
-            last: None,
-        })
+        Ok(Self { readers, heap, last: None })
     }
 
     fn next(&mut self) -> Result<Option<R>, DedupError> {

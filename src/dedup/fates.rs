@@ -12,11 +12,7 @@ use super::{Layout, ordinal, split_ordinal};
 use std::io::{ErrorKind, Read, Write};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-const KIND: Kind = Kind {
-    magic: *b"\x89gmfate\n",
-    name: "fate list",
-    record: 16,
-};
+const KIND: Kind = Kind { magic: *b"\x89gmfate\n", name: "fate list", record: 16 };
 
 /// What happens to a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,27 +51,20 @@ impl FateList {
 
     /// All documents of the unit that belong to a cluster, by index.
     pub fn iter(&self) -> impl Iterator<Item = (u32, Fate)> + '_ {
-        self.records
-            .iter()
-            .map(|&record| (record.0, self.fate(record)))
+        self.records.iter().map(|&record| (record.0, self.fate(record)))
     }
 
     /// How many documents go.
     #[must_use]
     pub fn removed(&self) -> usize {
-        self.iter()
-            .filter(|(_, fate)| matches!(fate, Fate::Removed { .. }))
-            .count()
+        self.iter().filter(|(_, fate)| matches!(fate, Fate::Removed { .. })).count()
     }
 
     fn fate(&self, (index, cluster_size, survivor): (u32, u32, u64)) -> Fate {
         if survivor == ordinal(self.unit, index) {
             Fate::Kept { cluster_size }
         } else {
-            Fate::Removed {
-                survivor,
-                cluster_size,
-            }
+            Fate::Removed { survivor, cluster_size }
         }
     }
 
@@ -85,23 +74,14 @@ impl FateList {
     /// When it cannot be read, is damaged or belongs to another plan or unit.
     pub fn read(layout: Layout, unit: u32, input: &mut dyn Read) -> Result<Self, DedupError> {
         let mut header = [0; HEADER];
-        input
-            .read_exact(&mut header)
-            .map_err(|error| match error.kind() {
-                ErrorKind::UnexpectedEof => {
-                    DedupError::damaged(KIND.name, "it ends inside the header")
-                }
-                _ => error.into(),
-            })?;
+        input.read_exact(&mut header).map_err(|error| match error.kind() {
+            ErrorKind::UnexpectedEof => DedupError::damaged(KIND.name, "it ends inside the header"),
+            _ => error.into(),
+        })?;
         let Header { part, .. } = Header::decode(&header, KIND, layout)?;
         if part != unit {
             let (expected, found) = (unit.into(), part.into());
-            return Err(DedupError::Mismatch {
-                file: KIND.name,
-                what: "map unit",
-                expected,
-                found,
-            });
+            return Err(DedupError::Mismatch { file: KIND.name, what: "map unit", expected, found });
         }
         let mut hash = Xxh3::new();
         let mut records: Vec<(u32, u32, u64)> = Vec::new();
@@ -110,20 +90,14 @@ impl FateList {
             for bytes in chunk.chunks_exact(16) {
                 let record = (u32_at(bytes, 0), u32_at(bytes, 4), u64_at(bytes, 8));
                 if records.last().is_some_and(|last| last.0 >= record.0) {
-                    return Err(DedupError::damaged(
-                        KIND.name,
-                        format!("document {} is out of order", record.0),
-                    ));
+                    return Err(DedupError::damaged(KIND.name, format!("document {} is out of order", record.0)));
                 }
                 records.push(record);
             }
             Ok(())
         })?;
         if decode_tail(&tail, &header, KIND)? != (records.len() as u64, hash.digest()) {
-            return Err(DedupError::damaged(
-                KIND.name,
-                "the records fail their checksum",
-            ));
+            return Err(DedupError::damaged(KIND.name, "the records fail their checksum"));
         }
         Ok(Self { unit, records })
     }
@@ -145,12 +119,7 @@ pub fn write(
         let (of, index) = split_ordinal(member.document);
         if of != unit {
             let (expected, found) = (unit.into(), of.into());
-            return Err(DedupError::Mismatch {
-                file: KIND.name,
-                what: "map unit",
-                expected,
-                found,
-            });
+            return Err(DedupError::Mismatch { file: KIND.name, what: "map unit", expected, found });
         }
         records.extend_from_slice(&index.to_le_bytes());
         records.extend_from_slice(&member.cluster_size.to_le_bytes());

@@ -51,20 +51,12 @@ impl Header {
     pub fn decode(bytes: &[u8; HEADER], kind: Kind, layout: Layout) -> Result<Self, DedupError> {
         let name = kind.name;
         if bytes[..8] != kind.magic {
-            return Err(DedupError::damaged(
-                name,
-                "the header has another magic number",
-            ));
+            return Err(DedupError::damaged(name, "the header has another magic number"));
         }
         if u64_at(bytes, 40) != xxh3_64(&bytes[..40]) {
             return Err(DedupError::damaged(name, "the header fails its checksum"));
         }
-        let mismatch = |what, expected: u64, found: u64| DedupError::Mismatch {
-            file: name,
-            what,
-            expected,
-            found,
-        };
+        let mismatch = |what, expected: u64, found: u64| DedupError::Mismatch { file: name, what, expected, found };
         let (version, record) = (u32_at(bytes, 8), u32_at(bytes, 12));
         if version != VERSION {
             return Err(mismatch("version", VERSION.into(), version.into()));
@@ -72,24 +64,14 @@ impl Header {
         if record as usize != kind.record {
             return Err(mismatch("record bytes", kind.record as u64, record.into()));
         }
-        let found = Layout {
-            partitions: u32_at(bytes, 16),
-            tag: u64_at(bytes, 24),
-        };
+        let found = Layout { partitions: u32_at(bytes, 16), tag: u64_at(bytes, 24) };
         if found.partitions != layout.partitions {
-            return Err(mismatch(
-                "partitions",
-                layout.partitions.into(),
-                found.partitions.into(),
-            ));
+            return Err(mismatch("partitions", layout.partitions.into(), found.partitions.into()));
         }
         if found.tag != layout.tag {
             return Err(mismatch("plan tag", layout.tag, found.tag));
         }
-        Ok(Self {
-            layout: found,
-            part: u32_at(bytes, 20),
-        })
+        Ok(Self { layout: found, part: u32_at(bytes, 20) })
     }
 }
 
@@ -104,23 +86,13 @@ pub(super) fn encode_tail(header: &[u8; HEADER], records: u64, content: u64) -> 
 }
 
 /// Records and content checksum of a tail.
-pub(super) fn decode_tail(
-    bytes: &[u8; TAIL],
-    header: &[u8; HEADER],
-    kind: Kind,
-) -> Result<(u64, u64), DedupError> {
+pub(super) fn decode_tail(bytes: &[u8; TAIL], header: &[u8; HEADER], kind: Kind) -> Result<(u64, u64), DedupError> {
     if &bytes[24..] != END {
-        return Err(DedupError::damaged(
-            kind.name,
-            "the end mark is missing: the file is cut or unfinished",
-        ));
+        return Err(DedupError::damaged(kind.name, "the end mark is missing: the file is cut or unfinished"));
     }
     let (records, content) = (u64_at(bytes, 0), u64_at(bytes, 8));
     if u64_at(bytes, 16) != tail_check(header, records, content) {
-        return Err(DedupError::damaged(
-            kind.name,
-            "the tail fails its checksum",
-        ));
+        return Err(DedupError::damaged(kind.name, "the tail fails its checksum"));
     }
     Ok((records, content))
 }

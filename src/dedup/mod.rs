@@ -69,9 +69,7 @@ impl RangeRead for Vec<u8> {
 
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<()> {
         let start = usize::try_from(offset).map_err(|_| io::ErrorKind::UnexpectedEof)?;
-        let end = start
-            .checked_add(buf.len())
-            .ok_or(io::ErrorKind::UnexpectedEof)?;
+        let end = start.checked_add(buf.len()).ok_or(io::ErrorKind::UnexpectedEof)?;
         let from = self.get(start..end).ok_or(io::ErrorKind::UnexpectedEof)?;
         buf.copy_from_slice(from);
         Ok(())
@@ -119,11 +117,7 @@ impl Layout {
         if self.partitions == 0 || self.partitions > Self::MAX_PARTITIONS {
             return Err(DedupError::Setting {
                 name: "partitions",
-                detail: format!(
-                    "{} is outside 1..={}",
-                    self.partitions,
-                    Self::MAX_PARTITIONS
-                ),
+                detail: format!("{} is outside 1..={}", self.partitions, Self::MAX_PARTITIONS),
             });
         }
         Ok(self)

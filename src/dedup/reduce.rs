@@ -86,10 +86,7 @@ pub fn reduce_from<K: Key>(
     let least = 4 * MIN_BUDGET;
     if budget < least {
         let detail = format!("{budget} bytes are too few to reduce in; give at least {least}");
-        return Err(DedupError::Setting {
-            name: "memory budget",
-            detail,
-        });
+        return Err(DedupError::Setting { name: "memory budget", detail });
     }
     let mut stats = ReduceStats::default();
     // Records outnumber edges: every edge comes from a record.
@@ -115,14 +112,10 @@ fn gather<K: Key>(
         let reader = ExchangeReader::<K>::open(&*input, layout)?;
         if before >= Some(reader.unit()) {
             let detail = format!("map unit {} comes twice or out of order", reader.unit());
-            return Err(DedupError::Setting {
-                name: "inputs",
-                detail,
-            });
+            return Err(DedupError::Setting { name: "inputs", detail });
         }
         before = Some(reader.unit());
-        stats.records +=
-            reader.read_partition(partition, |key, document| sorter.push((key, document)))?;
+        stats.records += reader.read_partition(partition, |key, document| sorter.push((key, document)))?;
     }
     sorter.finish()
 }

@@ -48,11 +48,7 @@ impl Bottom {
         self.values.sort_unstable();
         self.values.dedup();
         self.values.truncate(self.k);
-        self.limit = if self.values.len() == self.k {
-            self.values.last().copied()
-        } else {
-            None
-        };
+        self.limit = if self.values.len() == self.k { self.values.last().copied() } else { None };
     }
 
     /// The sketch, smallest first; fewer than k values mean that it is the whole set.
@@ -90,16 +86,9 @@ const NAME: &str = "sketch file";
 fn kind(k: usize) -> Result<Kind, DedupError> {
     if k == 0 || k > MAX_K {
         let detail = format!("{k} values per sketch are outside 1..={MAX_K}");
-        return Err(DedupError::Setting {
-            name: "sketch",
-            detail,
-        });
+        return Err(DedupError::Setting { name: "sketch", detail });
     }
-    Ok(Kind {
-        magic: *b"\x89gmsket\n",
-        name: NAME,
-        record: 8 + 4 * k,
-    })
+    Ok(Kind { magic: *b"\x89gmsket\n", name: NAME, record: 8 + 4 * k })
 }
 
 /// The checksum of a slot: 32 bits of XXH3 over the values, seeded with their number and the document, so that slots
@@ -126,24 +115,11 @@ impl<'o> SketchWriter<'o> {
     ///
     /// # Errors
     /// When `k` is out of range or `out` fails.
-    pub fn new(
-        unit: u32,
-        layout: Layout,
-        k: usize,
-        out: &'o mut dyn Write,
-    ) -> Result<Self, DedupError> {
+    pub fn new(unit: u32, layout: Layout, k: usize, out: &'o mut dyn Write) -> Result<Self, DedupError> {
         let kind = kind(k)?;
         let header = Header { layout, part: unit }.encode(kind);
         out.write_all(&header)?;
-        Ok(Self {
-            out,
-            kind,
-            header,
-            k,
-            next: 0,
-            hash: Xxh3::new(),
-            slot: Vec::new(),
-        })
+        Ok(Self { out, kind, header, k, next: 0, hash: Xxh3::new(), slot: Vec::new() })
     }
 
     /// Adds the sketch ([`Bottom::values`], at most k) of document `index`. Indices rise; those passed over are empty.
@@ -152,15 +128,8 @@ impl<'o> SketchWriter<'o> {
     /// When `index` does not rise, when there are more than k values, or when `out` fails.
     pub fn push(&mut self, index: u32, values: &[u64]) -> Result<(), DedupError> {
         if u64::from(index) < self.next || values.len() > self.k {
-            let detail = format!(
-                "document {index} with {} values after document {}",
-                values.len(),
-                self.next
-            );
-            return Err(DedupError::Setting {
-                name: "sketch",
-                detail,
-            });
+            let detail = format!("document {index} with {} values after document {}", values.len(), self.next);
+            return Err(DedupError::Setting { name: "sketch", detail });
         }
         while self.next < u64::from(index) {
             self.write_slot(&[])?;
@@ -172,8 +141,7 @@ impl<'o> SketchWriter<'o> {
         self.slot.clear();
         self.slot.resize(8, 0);
         for value in values {
-            self.slot
-                .extend_from_slice(&((value >> 32) as u32).to_le_bytes());
+            self.slot.extend_from_slice(&((value >> 32) as u32).to_le_bytes());
         }
         self.slot.resize(self.kind.record, 0);
         // At most MAX_K values; indices are u32.
@@ -192,8 +160,7 @@ impl<'o> SketchWriter<'o> {
     /// # Errors
     /// When `out` fails.
     pub fn finish(self) -> Result<u64, DedupError> {
-        self.out
-            .write_all(&encode_tail(&self.header, self.next, self.hash.digest()))?;
+        self.out.write_all(&encode_tail(&self.header, self.next, self.hash.digest()))?;
         self.out.flush()?;
         Ok(self.next)
     }
@@ -217,10 +184,7 @@ impl<'r> SketchReader<'r> {
         let len = input.len()?;
         let fixed = (HEADER + TAIL) as u64;
         if len < fixed {
-            return Err(DedupError::damaged(
-                NAME,
-                format!("{len} bytes are less than header and tail"),
-            ));
+            return Err(DedupError::damaged(NAME, format!("{len} bytes are less than header and tail")));
         }
         let (mut header, mut tail) = ([0; HEADER], [0; TAIL]);
         input.read_at(0, &mut header)?;
@@ -228,17 +192,9 @@ impl<'r> SketchReader<'r> {
         input.read_at(len - TAIL as u64, &mut tail)?;
         let (slots, _) = decode_tail(&tail, &header, kind)?;
         if slots.checked_mul(kind.record as u64) != Some(len - fixed) {
-            return Err(DedupError::damaged(
-                NAME,
-                format!("{len} bytes do not fit {slots} sketches"),
-            ));
+            return Err(DedupError::damaged(NAME, format!("{len} bytes do not fit {slots} sketches")));
         }
-        Ok(Self {
-            input,
-            unit,
-            k,
-            slots,
-        })
+        Ok(Self { input, unit, k, slots })
     }
 
     /// The map unit that wrote the file.
@@ -257,22 +213,12 @@ impl<'r> SketchReader<'r> {
             return Ok(());
         }
         let mut slot = vec![0; 8 + 4 * self.k];
-        self.input.read_at(
-            HEADER as u64 + u64::from(index) * slot.len() as u64,
-            &mut slot,
-        )?;
+        self.input.read_at(HEADER as u64 + u64::from(index) * slot.len() as u64, &mut slot)?;
         let count = u32_at(&slot, 0);
         if count as usize > self.k || u32_at(&slot, 4) != slot_check(&slot[8..], count, index) {
-            return Err(DedupError::damaged(
-                NAME,
-                format!("sketch {index} fails its checksum"),
-            ));
+            return Err(DedupError::damaged(NAME, format!("sketch {index} fails its checksum")));
         }
-        values.extend(
-            slot[8..8 + 4 * count as usize]
-                .chunks_exact(4)
-                .map(|bytes| u32_at(bytes, 0)),
-        );
+        values.extend(slot[8..8 + 4 * count as usize].chunks_exact(4).map(|bytes| u32_at(bytes, 0)));
         Ok(())
     }
 }

@@ -331,7 +331,10 @@ mod tests {
                 }
                 let bin = bins.of(value);
                 assert!(bins.lower(bin) <= value, "{bins:?} {value}");
-                assert!(value < bins.lower(bin + 1) || (value >= 1.0 && matches!(bins, Bins::Unit)), "{bins:?} {value}");
+                assert!(
+                    value < bins.lower(bin + 1) || (value >= 1.0 && matches!(bins, Bins::Unit)),
+                    "{bins:?} {value}"
+                );
             }
         }
         assert_eq!(Bins::Log.of(0.0), i32::MIN);

@@ -42,7 +42,8 @@ impl Fates {
         for step in program.barrier(phase - 1) {
             let key = names::fates(step.step, unit);
             let mut input = out.open(&key, 0)?;
-            let list = FateList::read(step.layout, unit, &mut input).map_err(|error| names::dedup_failure(&key, error))?;
+            let list =
+                FateList::read(step.layout, unit, &mut input).map_err(|error| names::dedup_failure(&key, error))?;
             let gone = list.iter().filter_map(|(index, fate)| match fate {
                 DedupFate::Removed { survivor, cluster_size } => Some((index, survivor, cluster_size)),
                 DedupFate::Kept { .. } => None,

@@ -1,8 +1,8 @@
 //! What happens to one batch, on any worker thread: open, run the chain, count, encode.
 
+use super::Failure;
 use super::barrier::Fates;
 use super::program::{Entry, Load, Program};
-use super::Failure;
 use crate::document::{Example, Fate, Flow, Tally};
 use crate::ledger::Block;
 use crate::steps::{Passage, StepClock};

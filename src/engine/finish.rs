@@ -9,7 +9,6 @@ use crate::storage::{Medium, SealedFile};
 /// Name of the report.
 pub const REPORT: &str = "report.html";
 
-
 /// How a run ended.
 #[derive(Debug, Clone)]
 pub struct Summary {
@@ -66,10 +65,7 @@ pub fn finish(context: &Context<'_>) -> Result<Summary, Failure> {
         return Err(Failure::Bug(format!("counts do not add up: {law}")));
     }
     let stats = stats(context, tally, shards)?;
-    for (key, bytes) in [
-        (STATS, stats.to_bytes()),
-        (REPORT, (context.program.report)(plan, &stats).into_bytes()),
-    ] {
+    for (key, bytes) in [(STATS, stats.to_bytes()), (REPORT, (context.program.report)(plan, &stats).into_bytes())] {
         // An earlier attempt of the same program left the same bytes.
         files.push(context.out.put(key, &bytes)?);
     }
@@ -123,7 +119,8 @@ fn stats(context: &Context<'_>, mut tally: Tally, shards: Vec<ShardStats>) -> Re
         let mut facts = record(context, &names::cluster_stage(step.step), 0)?.facts;
         let mut biggest_bucket = 0;
         for partition in 0..plan.partitions {
-            biggest_bucket = biggest_bucket.max(record(context, &names::reduce_stage(step.step), partition)?.fact("biggest-bucket"));
+            biggest_bucket =
+                biggest_bucket.max(record(context, &names::reduce_stage(step.step), partition)?.fact("biggest-bucket"));
         }
         facts.insert("biggest-bucket".into(), biggest_bucket);
         dedup.insert(plan.steps[usize::from(step.step)].name.clone(), facts);
@@ -146,7 +143,9 @@ fn stats(context: &Context<'_>, mut tally: Tally, shards: Vec<ShardStats>) -> Re
     let domains_seen = tally.domains.len() as u64;
     let mut domains: Vec<_> = std::mem::take(&mut tally.domains).into_iter().collect();
     domains.sort_by(|(a, x), (b, y)| {
-        (y.kept.tokens, y.kept.bytes, y.read.documents).cmp(&(x.kept.tokens, x.kept.bytes, x.read.documents)).then(a.cmp(b))
+        (y.kept.tokens, y.kept.bytes, y.read.documents)
+            .cmp(&(x.kept.tokens, x.kept.bytes, x.read.documents))
+            .then(a.cmp(b))
     });
     domains.truncate(plan.top_domains);
     tally.domains = domains.into_iter().collect();

@@ -1,6 +1,6 @@
 //! The driver on one machine: stage after stage, units side by side on threads.
 
-use super::{Budget, Context, Failure, Progress, Program, Signals, Summary, exchange, finish, map, names, shard};
+use super::{Budget, Context, Failure, Program, Progress, Signals, Summary, exchange, finish, map, names, shard};
 use crate::ledger::{RunDirectory, UnitRecord};
 use crate::steps::StepClock;
 use crate::storage::Medium;
@@ -41,7 +41,8 @@ pub fn run(
         .map_err(|error| Failure::Bug(format!("no worker threads: {error}")))?;
     // Half of the budget is for batches in flight; sorters and partition units take their shares of the other half.
     let budget = Budget::new(machine.memory / 2);
-    let named = |input: &crate::plan::Input| (program.plan.sources[input.source as usize].name.clone(), input.file.clone());
+    let named =
+        |input: &crate::plan::Input| (program.plan.sources[input.source as usize].name.clone(), input.file.clone());
     let context = Context {
         program,
         fingerprint: &fingerprint,
@@ -73,7 +74,8 @@ fn stages(context: &Context<'_>, log: &dyn Fn(&str, serde_json::Value)) -> Resul
             finish::check_faults(context)?;
         }
         for step in context.program.barrier(phase) {
-            let reduce = Stage { name: names::reduce_stage(step.step), units: plan.partitions, weigh: &|_| 1, in_bytes: false };
+            let reduce =
+                Stage { name: names::reduce_stage(step.step), units: plan.partitions, weigh: &|_| 1, in_bytes: false };
             reduce.run(context, log, |partition| exchange::partition(context, phase, step, partition))?;
             let cluster = Stage { name: names::cluster_stage(step.step), units: 1, weigh: &|_| 1, in_bytes: false };
             cluster.run(context, log, |_| exchange::clusters(context, phase, step))?;

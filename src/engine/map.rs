@@ -28,11 +28,8 @@ pub fn compute(context: &Context<'_>, phase: usize, unit: u32) -> Result<UnitRec
         ledger: crate::writers::ledger_schema(&program.plan),
         documents: program.plan.output.documents.then(crate::writers::documents_schema),
     };
-    let mut feed: Box<dyn Feed> = if phase == 0 {
-        (program.open_unit)(unit)?
-    } else {
-        Box::new(PartFeed::open(context, phase - 1, unit)?)
-    };
+    let mut feed: Box<dyn Feed> =
+        if phase == 0 { (program.open_unit)(unit)? } else { Box::new(PartFeed::open(context, phase - 1, unit)?) };
     let mut scratches: Vec<WorkScratch<'_>> = program.barrier(phase).map(|_| WorkScratch(context.out)).collect();
     let mut outlet = Outlet::open(context, phase, unit, &schemas, &mut scratches)?;
     let mut seen = 0;

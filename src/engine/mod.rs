@@ -17,13 +17,13 @@ mod map;
 pub mod names;
 mod outlet;
 mod pipeline;
-mod progress;
 mod program;
+mod progress;
 mod shard;
 mod signals;
 
-pub use budget::Budget;
 pub use crate::failure::Failure;
+pub use budget::Budget;
 pub use finish::Summary;
 pub use local::{Machine, run};
 pub use pipeline::Batch;

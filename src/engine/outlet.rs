@@ -181,9 +181,8 @@ impl<'a, 's> Outlet<'a, 's> {
 
     fn passage(&mut self, passage: &Passage) -> Result<(), Failure> {
         let (phase, unit, index) = (self.phase, self.unit, self.documents);
-        self.documents = index
-            .checked_add(1)
-            .ok_or_else(|| Failure::Bug(format!("unit {unit} holds more than 2^32 documents")))?;
+        self.documents =
+            index.checked_add(1).ok_or_else(|| Failure::Bug(format!("unit {unit} holds more than 2^32 documents")))?;
         if let Some(ids) = &mut self.ids {
             ids.write_all(&passage.document.id.0).named("write", &names::ids(phase, unit))?;
         }

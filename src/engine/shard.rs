@@ -68,7 +68,8 @@ impl Origins {
         self.file.read_at(n * names::ORIGIN_BYTES as u64, &mut bytes).named("read", &self.key)?;
         let (id, input, offset) = names::decode_origin(&bytes);
         let plan = &context.program.plan;
-        let input = plan.inputs.get(input as usize).ok_or_else(|| Failure::Bug(format!("`{}` names no input", self.key)))?;
+        let input =
+            plan.inputs.get(input as usize).ok_or_else(|| Failure::Bug(format!("`{}` names no input", self.key)))?;
         Ok(LineageRecord {
             token_start: tokens.0,
             token_end: tokens.1,
@@ -96,8 +97,7 @@ pub fn compute(context: &Context<'_>, shards: &[ShardPlan], unit: u32) -> Result
         context.signals.check()?;
         copy_part(context, part, &mut data, &mut lineage, &bin_key)?;
     }
-    let (bin, idx, counts) =
-        data.finish(context.out.create(&idx_key)?).map_err(|error| failure(&bin_key, error))?;
+    let (bin, idx, counts) = data.finish(context.out.create(&idx_key)?).map_err(|error| failure(&bin_key, error))?;
     let lineage = lineage.finish().map_err(|error| failure(&lineage_key, error))?;
     let mut record = UnitRecord::new(context.fingerprint, STAGE, unit);
     record.outputs = vec![bin.seal()?, idx.seal()?, lineage.seal()?];

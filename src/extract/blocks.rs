@@ -69,9 +69,8 @@ impl Blocks {
 #[must_use]
 pub fn is_skipped(tag: Tag) -> bool {
     use Tag::{
-        Applet, Audio, Button, Canvas, Datalist, Embed, Frameset, Head, Iframe, Map, Math, Meter,
-        Noembed, Noframes, Noscript, Object, Option, Progress, Rp, Script, Select, Style, Svg,
-        Template, Textarea, Title, Video,
+        Applet, Audio, Button, Canvas, Datalist, Embed, Frameset, Head, Iframe, Map, Math, Meter, Noembed, Noframes,
+        Noscript, Object, Option, Progress, Rp, Script, Select, Style, Svg, Template, Textarea, Title, Video,
     };
     matches!(
         tag,
@@ -149,11 +148,7 @@ pub fn collect(dom: &Dom<'_>) -> Blocks {
     };
     let mut at = 0;
     while at < dom.nodes.len() {
-        while c
-            .open
-            .last()
-            .is_some_and(|n| dom.nodes[*n as usize].end as usize <= at)
-        {
+        while c.open.last().is_some_and(|n| dom.nodes[*n as usize].end as usize <= at) {
             c.leave();
         }
         let node = &dom.nodes[at];
@@ -310,11 +305,7 @@ impl Collector<'_, '_> {
             return Kind::Item(self.lists.clamp(1, 20) as u8);
         }
         // A cell inside a row; an inner table has its own rows.
-        if self.cells.len() == self.rows.len() && !self.cells.is_empty() {
-            Kind::Cell
-        } else {
-            Kind::Paragraph
-        }
+        if self.cells.len() == self.rows.len() && !self.cells.is_empty() { Kind::Cell } else { Kind::Paragraph }
     }
 }
 

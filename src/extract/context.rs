@@ -24,11 +24,7 @@ impl Sum {
         self.good += other.good;
     }
     fn share(self) -> i16 {
-        if self.size == 0 {
-            -1
-        } else {
-            (self.good / self.size) as i16
-        }
+        if self.size == 0 { -1 } else { (self.good / self.size) as i16 }
     }
 }
 
@@ -67,10 +63,7 @@ impl<'a, 'd> Around<'a, 'd> {
         for (block, score) in blocks.list.iter().zip(scores) {
             // Every block counts a little, whatever its size.
             let size = u64::from(block.size) + 10;
-            let sum = Sum {
-                size,
-                good: size * share(*score),
-            };
+            let sum = Sum { size, good: size * share(*score) };
             nodes[block.node as usize].add(sum);
             total.add(sum);
             running.push(total);
@@ -85,26 +78,13 @@ impl<'a, 'd> Around<'a, 'd> {
         let first_sure = (0..n).find(|i| sure(*i)).unwrap_or(n);
         let last_sure = (0..n).rev().find(|i| sure(*i)).unwrap_or(0);
         let gaps = gaps(n, &sure);
-        Self {
-            dom,
-            blocks,
-            scores,
-            nodes,
-            running,
-            first_sure,
-            last_sure,
-            gaps,
-        }
+        Self { dom, blocks, scores, nodes, running, first_sure, last_sure, gaps }
     }
 
     fn window(&self, from: usize, to: usize) -> i16 {
         let n = self.scores.len();
         let (a, b) = (self.running[from.min(n)], self.running[to.min(n)]);
-        Sum {
-            size: b.size - a.size,
-            good: b.good - a.good,
-        }
-        .share()
+        Sum { size: b.size - a.size, good: b.good - a.good }.share()
     }
 
     /// Appends the [`EXTRA`] numbers of one block.
@@ -112,9 +92,7 @@ impl<'a, 'd> Around<'a, 'd> {
         let start = out.len();
         let n = self.scores.len();
         for step in [0, -3, -2, -1, 1, 2, 3_i64] {
-            let near = usize::try_from(i as i64 + step)
-                .ok()
-                .and_then(|k| self.scores.get(k));
+            let near = usize::try_from(i as i64 + step).ok().and_then(|k| self.scores.get(k));
             out.push(near.map_or(-4096, |s| short(*s)));
         }
         let mut at = self.blocks.list[i].node as usize;

@@ -5,26 +5,18 @@ use super::dom::{Attr, Dom, Tag};
 
 /// Collects the facts of a page; the text stays empty.
 pub fn collect(dom: &Dom<'_>) -> Page {
-    let mut page = Page {
-        language: language(dom),
-        ..Page::default()
-    };
+    let mut page = Page { language: language(dom), ..Page::default() };
     let mut titles = Titles::default();
     for (i, node) in dom.nodes.iter().enumerate() {
         match node.tag {
             Tag::Meta => meta(dom, i, &mut page, &mut titles),
             Tag::Link => link(dom, i, &mut page),
             Tag::A if page.license.is_none() => {
-                if dom
-                    .raw_attr(i, Attr::Rel)
-                    .is_some_and(|rel| has_word(rel, "license"))
-                {
+                if dom.raw_attr(i, Attr::Rel).is_some_and(|rel| has_word(rel, "license")) {
                     page.license = value(dom, i, Attr::Href);
                 }
             }
-            Tag::Title
-                if titles.title.is_none() && dom.nodes[node.parent as usize].tag != Tag::Svg =>
-            {
+            Tag::Title if titles.title.is_none() && dom.nodes[node.parent as usize].tag != Tag::Svg => {
                 titles.title = clean(&dom.text_content(i));
             }
             Tag::H1 if titles.heading.is_none() => titles.heading = clean(&dom.text_content(i)),
@@ -50,10 +42,7 @@ impl Titles {
     /// The social title, else the heading when the document title starts or ends with it, else the document title.
     fn best(self) -> Option<String> {
         if let (Some(title), Some(heading)) = (&self.title, &self.heading) {
-            if self.social.is_none()
-                && heading.chars().count() > 8
-                && title.contains(heading.as_str())
-            {
+            if self.social.is_none() && heading.chars().count() > 8 && title.contains(heading.as_str()) {
                 return self.heading;
             }
         }
@@ -63,30 +52,24 @@ impl Titles {
 
 fn language(dom: &Dom<'_>) -> Option<String> {
     let raw = value(dom, 0, Attr::Lang).or_else(|| value(dom, 0, Attr::XmlLang))?;
-    let ok = raw.len() <= 35
-        && raw
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let ok = raw.len() <= 35 && raw.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     ok.then(|| raw.replace('_', "-"))
 }
 
 fn meta(dom: &Dom<'_>, node: usize, page: &mut Page, titles: &mut Titles) {
-    let key = [Attr::Property, Attr::Name, Attr::Itemprop]
-        .into_iter()
-        .find_map(|a| dom.raw_attr(node, a));
+    let key = [Attr::Property, Attr::Name, Attr::Itemprop].into_iter().find_map(|a| dom.raw_attr(node, a));
     let Some(key) = key.filter(|k| k.len() < 64) else {
         return;
     };
     let key = key.trim().to_ascii_lowercase();
     let slot = match key.as_str() {
         "og:title" | "twitter:title" => &mut titles.social,
-        "author" | "article:author" | "dc.creator" | "dcterms.creator" | "parsely-author"
-        | "sailthru.author" => &mut page.author,
+        "author" | "article:author" | "dc.creator" | "dcterms.creator" | "parsely-author" | "sailthru.author" => {
+            &mut page.author
+        }
         "og:site_name" | "application-name" => &mut page.site,
         "description" | "og:description" | "dc.description" => &mut page.description,
-        "license" | "dc.rights" | "dcterms.license" | "dcterms.rights" | "copyright" => {
-            &mut page.license
-        }
+        "license" | "dc.rights" | "dcterms.license" | "dcterms.rights" | "copyright" => &mut page.license,
         "og:url" => &mut page.canonical,
         "robots" | "googlebot" => {
             if let Some(more) = value(dom, node, Attr::Content) {
@@ -138,8 +121,7 @@ fn link(dom: &Dom<'_>, node: usize, page: &mut Page) {
 }
 
 fn has_word(list: &str, word: &str) -> bool {
-    list.split_ascii_whitespace()
-        .any(|w| w.eq_ignore_ascii_case(word))
+    list.split_ascii_whitespace().any(|w| w.eq_ignore_ascii_case(word))
 }
 
 fn value(dom: &Dom<'_>, node: usize, attr: Attr) -> Option<String> {
@@ -165,13 +147,7 @@ fn clean(text: &str) -> Option<String> {
 fn date(text: &str) -> Option<String> {
     let day = text.trim().get(..10)?;
     let bytes = day.as_bytes();
-    let shape = bytes.iter().enumerate().all(|(i, b)| {
-        if i == 4 || i == 7 {
-            *b == b'-'
-        } else {
-            b.is_ascii_digit()
-        }
-    });
+    let shape = bytes.iter().enumerate().all(|(i, b)| if i == 4 || i == 7 { *b == b'-' } else { b.is_ascii_digit() });
     let month: u8 = day.get(5..7)?.parse().ok()?;
     let dom: u8 = day.get(8..10)?.parse().ok()?;
     (shape && (1..=12).contains(&month) && (1..=31).contains(&dom)).then(|| day.to_owned())
@@ -184,10 +160,7 @@ const MAX_JSON: usize = 1 << 20;
 pub fn article_body(dom: &Dom<'_>) -> Option<String> {
     let mut best: Option<String> = None;
     for (i, node) in dom.nodes.iter().enumerate() {
-        let json = node.tag == Tag::Script
-            && dom
-                .raw_attr(i, Attr::Type)
-                .is_some_and(|t| t.contains("ld+json"));
+        let json = node.tag == Tag::Script && dom.raw_attr(i, Attr::Type).is_some_and(|t| t.contains("ld+json"));
         if !json || node.end as usize <= i + 1 {
             continue;
         }
@@ -221,11 +194,7 @@ pub fn article_body(dom: &Dom<'_>) -> Option<String> {
 /// A JSON text field as lines: references decoded, tags dropped when it holds markup.
 fn plain(body: &str) -> String {
     let decoded = super::dom::decode(body, false);
-    let limits = super::dom::Limits {
-        bytes: MAX_JSON,
-        nodes: 200_000,
-        depth: 64,
-    };
+    let limits = super::dom::Limits { bytes: MAX_JSON, nodes: 200_000, depth: 64 };
     if decoded.contains("</") {
         if let Ok(inner) = Dom::parse(&decoded, limits) {
             let blocks = super::blocks::collect(&inner);

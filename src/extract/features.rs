@@ -83,11 +83,7 @@ pub fn octaves(n: u32) -> i16 {
         return 0;
     }
     let top = 31 - n.leading_zeros();
-    let next = if top >= 2 {
-        (n >> (top - 2)) & 3
-    } else {
-        (n << (2 - top)) & 3
-    };
+    let next = if top >= 2 { (n >> (top - 2)) & 3 } else { (n << (2 - top)) & 3 };
     (top * 4 + next + 1) as i16
 }
 
@@ -98,18 +94,12 @@ fn twentieths(part: u32, whole: u32) -> i16 {
 
 /// `part` of `whole` in percent.
 fn percent(part: u32, whole: u32) -> i16 {
-    if whole == 0 {
-        0
-    } else {
-        clamp(u64::from(part) * 100 / u64::from(whole))
-    }
+    if whole == 0 { 0 } else { clamp(u64::from(part) * 100 / u64::from(whole)) }
 }
 
 /// FNV-1a, continued from `seed`.
 fn hash(seed: u64, bytes: &[u8]) -> u64 {
-    bytes.iter().fold(seed ^ 0xcbf2_9ce4_8422_2325, |h, b| {
-        (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3)
-    })
+    bytes.iter().fold(seed ^ 0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// Hashes of the words of a text, ASCII case ignored, sorted.
@@ -142,20 +132,13 @@ impl<'a, 'd> Page<'a, 'd> {
                 continue;
             }
             depth[i] = depth[parent] + 1;
-            inside[i] = inside[parent]
-                | INSIDE
-                    .iter()
-                    .position(|t| *t == node.tag)
-                    .map_or(0, |bit| 1 << bit);
+            inside[i] = inside[parent] | INSIDE.iter().position(|t| *t == node.tag).map_or(0, |bit| 1 << bit);
             article[i] = article[parent];
             if node.tag == Tag::Article {
                 article[i] = i as u32;
                 articles += 1;
             }
-            marks[i] = hash(
-                node.tag as u64,
-                dom.raw_attr(i, Attr::Class).unwrap_or("").as_bytes(),
-            );
+            marks[i] = hash(node.tag as u64, dom.raw_attr(i, Attr::Class).unwrap_or("").as_bytes());
         }
         let mut page = Self {
             dom,
@@ -195,24 +178,18 @@ impl<'a, 'd> Page<'a, 'd> {
             let text = self.blocks.text_of(block);
             let overlap = if block.size < 300 && !self.title.is_empty() {
                 let words = word_hashes(text, 60);
-                let shared = words
-                    .iter()
-                    .filter(|w| self.title.binary_search(w).is_ok())
-                    .count();
+                let shared = words.iter().filter(|w| self.title.binary_search(w).is_ok()).count();
                 percent(shared as u32 * 2, (words.len() + self.title.len()) as u32)
             } else {
                 0
             };
             self.overlap.push(overlap);
-            self.hints
-                .push(if text.len() <= 120 { v::hints(text) } else { 0 });
+            self.hints.push(if text.len() <= 120 { v::hints(text) } else { 0 });
             let is_heading = matches!(block.kind, Kind::Heading(_));
             if is_heading {
                 heading = i as u32 + 1;
             }
-            if overlap >= 50
-                && (self.headline == usize::MAX || (is_heading && !self.is_heading(self.headline)))
-            {
+            if overlap >= 50 && (self.headline == usize::MAX || (is_heading && !self.is_heading(self.headline))) {
                 self.headline = i;
             }
             if self.prose[i] >= 80 && !self.context.boilerplate[block.node as usize] {
@@ -224,18 +201,9 @@ impl<'a, 'd> Page<'a, 'd> {
             alike.count += 1;
             alike.size += block.size;
             alike.link += block.link_size;
-            alike.long += if block.size > 80 {
-                block.size - block.link_size
-            } else {
-                0
-            };
+            alike.long += if block.size > 80 { block.size - block.link_size } else { 0 };
         }
-        let texts: Vec<u64> = self
-            .blocks
-            .list
-            .iter()
-            .map(|b| hash(1, self.blocks.text_of(b).as_bytes()))
-            .collect();
+        let texts: Vec<u64> = self.blocks.list.iter().map(|b| hash(1, self.blocks.text_of(b).as_bytes())).collect();
         let mut counts: HashMap<u64, i16> = HashMap::with_capacity(texts.len());
         for t in &texts {
             let count = counts.entry(*t).or_default();
@@ -245,10 +213,7 @@ impl<'a, 'd> Page<'a, 'd> {
     }
 
     fn is_heading(&self, block: usize) -> bool {
-        self.blocks
-            .list
-            .get(block)
-            .is_some_and(|b| matches!(b.kind, Kind::Heading(_)))
+        self.blocks.list.get(block).is_some_and(|b| matches!(b.kind, Kind::Heading(_)))
     }
 
     fn parent(&self, node: usize) -> usize {
@@ -278,21 +243,10 @@ impl<'a, 'd> Page<'a, 'd> {
         let b = &self.blocks.list[i];
         let text = self.blocks.text_of(b);
         let tag = self.dom.nodes[b.node as usize].tag;
-        let last = text
-            .trim_end_matches(['"', '”', '“', '»', ')', '\'', '’'])
-            .chars()
-            .next_back()
-            .unwrap_or(' ');
-        let ends = matches!(
-            last,
-            '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '۔' | '।'
-        );
+        let last = text.trim_end_matches(['"', '”', '“', '»', ')', '\'', '’']).chars().next_back().unwrap_or(' ');
+        let ends = matches!(last, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '۔' | '।');
         let first = text.chars().next().unwrap_or(' ');
-        let level = if let Kind::Heading(level) = b.kind {
-            i16::from(level)
-        } else {
-            0
-        };
+        let level = if let Kind::Heading(level) = b.kind { i16::from(level) } else { 0 };
         let upper = text.chars().take(200).filter(|c| c.is_uppercase()).count() as u32;
         out.extend([
             octaves(b.size),
@@ -335,10 +289,7 @@ impl<'a, 'd> Page<'a, 'd> {
         let inside = node >= self.top && (node as u32) < top_node.end;
         // The smallest element around both the block and the rules' choice, and how far up it is.
         let (mut common, mut up) = (node, 0);
-        while !(common <= self.top && self.dom.nodes[common].end > self.top as u32)
-            && common != 0
-            && !inside
-        {
+        while !(common <= self.top && self.dom.nodes[common].end > self.top as u32) && common != 0 && !inside {
             common = self.parent(common);
             up += 1;
         }
@@ -368,11 +319,7 @@ impl<'a, 'd> Page<'a, 'd> {
         ]);
         for at in &chain[1..] {
             let m: Mass = all[*at];
-            out.extend([
-                percent(m.prose, total.prose) / 2,
-                twentieths(m.link, m.size),
-                octaves(m.blocks),
-            ]);
+            out.extend([percent(m.prose, total.prose) / 2, twentieths(m.link, m.size), octaves(m.blocks)]);
         }
         out.push(percent(clean[chain[2]].prose, clean[self.top].prose));
     }
@@ -390,10 +337,7 @@ impl<'a, 'd> Page<'a, 'd> {
             percent(alike.long, self.context.all[0].size),
         ]);
         for step in [-2_i64, -1, 1, 2] {
-            let Some(near) = usize::try_from(i as i64 + step)
-                .ok()
-                .and_then(|n| list.get(n))
-            else {
+            let Some(near) = usize::try_from(i as i64 + step).ok().and_then(|n| list.get(n)) else {
                 out.extend([-1, -1, -1]);
                 continue;
             };
@@ -402,37 +346,19 @@ impl<'a, 'd> Page<'a, 'd> {
                 if heading { -2 } else { octaves(near.size) },
                 percent(near.link_size, near.size),
                 i16::from(near.node == b.node)
-                    + 2 * i16::from(
-                        self.parent(near.node as usize) == self.parent(b.node as usize),
-                    ),
+                    + 2 * i16::from(self.parent(near.node as usize) == self.parent(b.node as usize)),
             ]);
         }
-        let window = |from: usize, to: usize| {
-            self.prose[from.min(list.len())..to.min(list.len())]
-                .iter()
-                .sum::<u32>()
-        };
-        out.extend([
-            octaves(window(i.saturating_sub(4), i)),
-            octaves(window(i + 1, i + 5)),
-        ]);
-        let far = |range: &mut dyn Iterator<Item = usize>| {
-            clamp(range.take(30).take_while(|n| self.prose[*n] < 60).count())
-        };
+        let window = |from: usize, to: usize| self.prose[from.min(list.len())..to.min(list.len())].iter().sum::<u32>();
+        out.extend([octaves(window(i.saturating_sub(4), i)), octaves(window(i + 1, i + 5))]);
+        let far =
+            |range: &mut dyn Iterator<Item = usize>| clamp(range.take(30).take_while(|n| self.prose[*n] < 60).count());
         out.extend([far(&mut (0..i).rev()), far(&mut (i + 1..list.len()))]);
         let heading = self.heading[i] as usize;
         out.extend([
-            if heading == 0 {
-                99
-            } else {
-                clamp(i + 1 - heading)
-            },
+            if heading == 0 { 99 } else { clamp(i + 1 - heading) },
             self.overlap[i],
-            if self.headline == usize::MAX {
-                999
-            } else {
-                clamp(i as i64 - self.headline as i64)
-            },
+            if self.headline == usize::MAX { 999 } else { clamp(i as i64 - self.headline as i64) },
             i16::from(heading != 0 && self.overlap[heading - 1] >= 50),
         ]);
     }
@@ -447,11 +373,7 @@ impl<'a, 'd> Page<'a, 'd> {
         out.extend([
             self.copies[i],
             octaves(self.articles),
-            if article == 0 {
-                -1
-            } else {
-                percent(all[article].prose, all[0].prose)
-            },
+            if article == 0 { -1 } else { percent(all[article].prose, all[0].prose) },
             i16::from(text.contains(['$', '€', '£', '¥', '₹'])),
             i16::from(has_year(text)),
         ]);
@@ -468,20 +390,14 @@ impl<'a, 'd> Page<'a, 'd> {
         let p3 = self.parent(p2);
         let p4 = self.parent(p3);
         let heading = self.heading[i] as usize;
-        let said = if heading == 0 {
-            0
-        } else {
-            self.hints[heading - 1]
-        };
+        let said = if heading == 0 { 0 } else { self.hints[heading - 1] };
         for (mask, more) in [
             (own[node] | own[p1], 0),
             (own[p2] | own[p3] | own[p4], 0),
             (self.context.around[node], 0),
             (self.hints[i], said),
         ] {
-            out.extend(
-                (0..BITS).map(|bit| ((mask >> bit) & 1) as i16 + 2 * ((more >> bit) & 1) as i16),
-            );
+            out.extend((0..BITS).map(|bit| ((mask >> bit) & 1) as i16 + 2 * ((more >> bit) & 1) as i16));
         }
     }
 }

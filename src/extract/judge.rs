@@ -10,14 +10,12 @@ use std::sync::LazyLock;
 
 /// The first model looks at each block alone; trained by `tools/train_extract.py`.
 static FIRST: LazyLock<Model> = LazyLock::new(|| {
-    Model::parse(include_str!("first.model"), features::WIDTH)
-        .expect("the built-in model is well-formed")
+    Model::parse(include_str!("first.model"), features::WIDTH).expect("the built-in model is well-formed")
 });
 
 /// The second model also sees what the first said about the blocks around.
 static SECOND: LazyLock<Model> = LazyLock::new(|| {
-    Model::parse(include_str!("second.model"), context::WIDTH)
-        .expect("the built-in model is well-formed")
+    Model::parse(include_str!("second.model"), context::WIDTH).expect("the built-in model is well-formed")
 });
 
 /// How many rows are kept for the second model; longer pages make their rows twice instead of holding them.

@@ -96,9 +96,7 @@ pub struct Page {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExtractError {
     /// The page passes a limit of [`Options`]: bytes or nodes.
-    #[error(
-        "the page has {found} {what}, more than the limit of {limit}; raise `{option}` to extract it"
-    )]
+    #[error("the page has {found} {what}, more than the limit of {limit}; raise `{option}` to extract it")]
     OverBudget {
         /// `bytes` or `nodes`.
         what: &'static str,
@@ -131,24 +129,14 @@ pub fn extract(html: &str, options: &Options) -> Result<Page, ExtractError> {
 }
 
 fn parse<'a>(html: &'a str, options: &Options) -> Result<Dom<'a>, ExtractError> {
-    let limits = Limits {
-        bytes: options.max_bytes,
-        nodes: options.max_nodes,
-        depth: options.max_depth,
-    };
+    let limits = Limits { bytes: options.max_bytes, nodes: options.max_nodes, depth: options.max_depth };
     Dom::parse(html, limits).map_err(|e| match e {
-        TooLarge::Bytes(found) => ExtractError::OverBudget {
-            what: "bytes",
-            found,
-            limit: options.max_bytes,
-            option: "max_bytes",
-        },
-        TooLarge::Nodes(found) => ExtractError::OverBudget {
-            what: "nodes",
-            found,
-            limit: options.max_nodes,
-            option: "max_nodes",
-        },
+        TooLarge::Bytes(found) => {
+            ExtractError::OverBudget { what: "bytes", found, limit: options.max_bytes, option: "max_bytes" }
+        }
+        TooLarge::Nodes(found) => {
+            ExtractError::OverBudget { what: "nodes", found, limit: options.max_nodes, option: "max_nodes" }
+        }
     })
 }
 
@@ -180,10 +168,5 @@ pub fn training_rows(
             around.fill(i, row);
         }
     }
-    Ok(blocks
-        .list
-        .iter()
-        .map(|b| blocks.text_of(b).to_owned())
-        .zip(rows)
-        .collect())
+    Ok(blocks.list.iter().map(|b| blocks.text_of(b).to_owned()).zip(rows).collect())
 }

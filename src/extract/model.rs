@@ -26,15 +26,8 @@ impl Model {
     /// in 1/[`SCALE`] log-odds. `None` when a line is malformed or points outside its tree or `width` numbers.
     #[must_use]
     pub fn parse(text: &str, width: usize) -> Option<Self> {
-        let mut model = Self {
-            splits: Vec::new(),
-            leaves: Vec::new(),
-            trees: Vec::new(),
-        };
-        for line in text
-            .lines()
-            .filter(|l| !l.is_empty() && !l.starts_with('#'))
-        {
+        let mut model = Self { splits: Vec::new(), leaves: Vec::new(), trees: Vec::new() };
+        for line in text.lines().filter(|l| !l.is_empty() && !l.starts_with('#')) {
             let (splits, leaves) = line.split_once(';')?;
             let first = (model.splits.len() as u32, model.leaves.len() as u32);
             model.trees.push(first);
@@ -90,11 +83,7 @@ impl Model {
             let mut at = 0_i16;
             while at >= 0 {
                 let split = splits[at as usize];
-                at = if row[usize::from(split.feature)] <= split.bound {
-                    split.left
-                } else {
-                    split.right
-                };
+                at = if row[usize::from(split.feature)] <= split.bound { split.left } else { split.right };
             }
             sum += self.leaves[*leaf as usize + usize::from(!at as u16)];
         }
@@ -108,11 +97,7 @@ mod tests {
 
     #[test]
     fn trees_add_up() {
-        let model = Model::parse(
-            "# two trees\n0,5,-1,1 1,0,-2,-3;10 20 30\n1,3,-1,-2;-7 100\n",
-            2,
-        )
-        .unwrap();
+        let model = Model::parse("# two trees\n0,5,-1,1 1,0,-2,-3;10 20 30\n1,3,-1,-2;-7 100\n", 2).unwrap();
         assert_eq!(model.score(&[5, 3]), 3);
         assert_eq!(model.score(&[6, 0]), 13);
         assert_eq!(model.score(&[6, 4]), 130);
@@ -120,14 +105,7 @@ mod tests {
 
     #[test]
     fn bad_models_are_refused() {
-        for bad in [
-            "0,5,-1,0;1 2",
-            "0,5,-1,-4;1 2",
-            "7,5,-1,-2;1 2",
-            "0,5;1",
-            "0,5,-1,-2",
-            ";1",
-        ] {
+        for bad in ["0,5,-1,0;1 2", "0,5,-1,-4;1 2", "7,5,-1,-2;1 2", "0,5;1", "0,5,-1,-2", ";1"] {
             assert!(Model::parse(bad, 2).is_none(), "{bad}");
         }
     }

@@ -27,11 +27,7 @@ pub fn render(dom: &Dom<'_>, blocks: &Blocks, kept: &Kept, options: &Options) ->
 
 fn separator(before: &Block, block: &Block) -> &'static str {
     let same_row = block.row != 0 && before.row == block.row;
-    if same_row
-        && before.cell != block.cell
-        && before.kind == Kind::Cell
-        && block.kind == Kind::Cell
-    {
+    if same_row && before.cell != block.cell && before.kind == Kind::Cell && block.kind == Kind::Cell {
         " | "
     } else {
         "\n"
@@ -58,9 +54,7 @@ fn write_block(
                 out.push(' ');
             }
             Kind::Pre if !was_pre => out.push_str("```\n"),
-            Kind::Paragraph if dom.nodes[block.node as usize].tag == Tag::Blockquote => {
-                out.push_str("> ")
-            }
+            Kind::Paragraph if dom.nodes[block.node as usize].tag == Tag::Blockquote => out.push_str("> "),
             _ => {}
         }
     }

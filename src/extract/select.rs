@@ -55,9 +55,7 @@ pub struct Context {
 pub fn prose(block: &Block) -> u32 {
     let free = block.size - block.link_size;
     let dense = block.link_size * 2 > block.size;
-    let long = block.size >= 80
-        || (block.size >= 25 && block.stops > 0)
-        || (block.size >= 40 && block.commas > 0);
+    let long = block.size >= 80 || (block.size >= 25 && block.stops > 0) || (block.size >= 40 && block.commas > 0);
     match block.kind {
         _ if dense => 0,
         Kind::Heading(_) => 0,
@@ -71,12 +69,7 @@ pub fn prose(block: &Block) -> u32 {
 fn masses(dom: &Dom<'_>, blocks: &Blocks, take: impl Fn(&Block) -> bool) -> Vec<Mass> {
     let mut mass = vec![Mass::default(); dom.nodes.len()];
     for block in blocks.list.iter().filter(|b| take(b)) {
-        mass[block.node as usize].add(Mass {
-            size: block.size,
-            link: block.link_size,
-            prose: prose(block),
-            blocks: 1,
-        });
+        mass[block.node as usize].add(Mass { size: block.size, link: block.link_size, prose: prose(block), blocks: 1 });
     }
     for i in (1..mass.len()).rev() {
         let here = mass[i];
@@ -108,21 +101,15 @@ fn own_hints(dom: &Dom<'_>, i: usize) -> Hints {
             out |= v::hints(value);
         }
     }
-    if dom.raw_attr(i, Attr::Hidden).is_some()
-        || dom.raw_attr(i, Attr::Style).is_some_and(is_hidden_style)
-    {
+    if dom.raw_attr(i, Attr::Hidden).is_some() || dom.raw_attr(i, Attr::Style).is_some_and(is_hidden_style) {
         out |= v::HIDDEN;
     }
     out
 }
 
 fn is_hidden_style(style: &str) -> bool {
-    let squeezed: String = style
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .take(400)
-        .collect::<String>()
-        .to_ascii_lowercase();
+    let squeezed: String =
+        style.chars().filter(|c| !c.is_whitespace()).take(400).collect::<String>().to_ascii_lowercase();
     squeezed.contains("display:none") || squeezed.contains("visibility:hidden")
 }
 
@@ -147,13 +134,7 @@ pub fn context(dom: &Dom<'_>, blocks: &Blocks, options: &Options) -> Context {
         }
     }
     let clean = masses(dom, blocks, |b| !boilerplate[b.node as usize]);
-    Context {
-        own,
-        around,
-        boilerplate,
-        all,
-        clean,
-    }
+    Context { own, around, boilerplate, all, clean }
 }
 
 /// Whether an element is boilerplate by its hints, unless it holds too much of the page's prose.
@@ -192,12 +173,8 @@ pub fn select(dom: &Dom<'_>, blocks: &Blocks, options: &Options) -> Kept {
     let top = container(dom, &known);
     let scores = judge(dom, blocks, &known, top);
     let bar = bar(options.favor);
-    let is_comment = |b: &Block| {
-        options.comments && known.around[b.node as usize] & v::COMMENT != 0 && prose(b) > 0
-    };
-    let stays = |(b, score): (&Block, &i32)| {
-        (options.tables || b.row == 0) && (*score > bar || is_comment(b))
-    };
+    let is_comment = |b: &Block| options.comments && known.around[b.node as usize] & v::COMMENT != 0 && prose(b) > 0;
+    let stays = |(b, score): (&Block, &i32)| (options.tables || b.row == 0) && (*score > bar || is_comment(b));
     let keep: Vec<bool> = blocks.list.iter().zip(&scores).map(stays).collect();
     let size = kept_size(blocks, &keep);
     if size >= MIN_SIZE {
@@ -205,14 +182,7 @@ pub fn select(dom: &Dom<'_>, blocks: &Blocks, options: &Options) -> Kept {
     }
     let by_rules = rules(dom, blocks, &known, top, options);
     let more = kept_size(blocks, &by_rules);
-    if more > size {
-        Kept {
-            keep: by_rules,
-            weak: more < WEAK_SIZE,
-        }
-    } else {
-        Kept { keep, weak: true }
-    }
+    if more > size { Kept { keep: by_rules, weak: more < WEAK_SIZE } } else { Kept { keep, weak: true } }
 }
 
 /// Below this many letters the models found nothing.
@@ -222,23 +192,11 @@ const MIN_SIZE: u32 = 80;
 const WEAK_SIZE: u32 = 200;
 
 fn kept_size(blocks: &Blocks, keep: &[bool]) -> u32 {
-    blocks
-        .list
-        .iter()
-        .zip(keep)
-        .filter(|(_, k)| **k)
-        .map(|(b, _)| b.size)
-        .sum()
+    blocks.list.iter().zip(keep).filter(|(_, k)| **k).map(|(b, _)| b.size).sum()
 }
 
 /// The choice by rules alone: the container and its blocks, wider and wider while it is too short.
-fn rules(
-    dom: &Dom<'_>,
-    blocks: &Blocks,
-    known: &Context,
-    top: usize,
-    options: &Options,
-) -> Vec<bool> {
+fn rules(dom: &Dom<'_>, blocks: &Blocks, known: &Context, top: usize, options: &Options) -> Vec<bool> {
     let mut keep = choose(dom, blocks, known, top, options);
     let mut size = kept_size(blocks, &keep);
     if size < WEAK_SIZE {
@@ -249,11 +207,7 @@ fn rules(
         }
     }
     if size < WEAK_SIZE / 2 {
-        keep = blocks
-            .list
-            .iter()
-            .map(|b| b.link_size * 2 <= b.size && !known.boilerplate[b.node as usize])
-            .collect();
+        keep = blocks.list.iter().map(|b| b.link_size * 2 <= b.size && !known.boilerplate[b.node as usize]).collect();
     }
     keep
 }
@@ -265,17 +219,8 @@ pub fn container(dom: &Dom<'_>, context: &Context) -> usize {
     let mut best = 0;
     for (i, mass) in context.clean.iter().enumerate().skip(1) {
         let strong = context.own[i] & v::STRONG != 0 || dom.nodes[i].tag == Tag::Article;
-        let floor = if best == 0 {
-            0
-        } else {
-            context.clean[best].prose / 10 * 9
-        };
-        if strong
-            && !context.boilerplate[i]
-            && mass.prose >= total / 4
-            && mass.prose >= floor
-            && mass.prose > 0
-        {
+        let floor = if best == 0 { 0 } else { context.clean[best].prose / 10 * 9 };
+        if strong && !context.boilerplate[i] && mass.prose >= total / 4 && mass.prose >= floor && mass.prose > 0 {
             best = i;
         }
     }
@@ -284,13 +229,10 @@ pub fn container(dom: &Dom<'_>, context: &Context) -> usize {
     }
     let mut at = 0;
     loop {
-        let next = dom
-            .children(at)
-            .max_by_key(|c| (context.clean[*c].prose, std::cmp::Reverse(*c)));
+        let next = dom.children(at).max_by_key(|c| (context.clean[*c].prose, std::cmp::Reverse(*c)));
         match next {
             Some(child)
-                if u64::from(context.clean[child].prose) * 100
-                    >= u64::from(context.clean[at].prose) * 75
+                if u64::from(context.clean[child].prose) * 100 >= u64::from(context.clean[at].prose) * 75
                     && context.clean[child].prose > 0
                     && !dom.nodes[child].tag.is_inline()
                     && dom.nodes[child].tag != Tag::P =>
@@ -303,21 +245,14 @@ pub fn container(dom: &Dom<'_>, context: &Context) -> usize {
 }
 
 /// Filters the blocks inside `top`.
-fn choose(
-    dom: &Dom<'_>,
-    blocks: &Blocks,
-    context: &Context,
-    top: usize,
-    options: &Options,
-) -> Vec<bool> {
+fn choose(dom: &Dom<'_>, blocks: &Blocks, context: &Context, top: usize, options: &Options) -> Vec<bool> {
     let end = dom.nodes[top].end;
     let inside = |b: &Block| b.node >= top as u32 && b.node < end;
     let mut keep: Vec<bool> = blocks
         .list
         .iter()
         .map(|b| {
-            if !inside(b) || context.boilerplate[b.node as usize] || (!options.tables && b.row != 0)
-            {
+            if !inside(b) || context.boilerplate[b.node as usize] || (!options.tables && b.row != 0) {
                 return false;
             }
             let own = context.own[b.node as usize];

@@ -33,23 +33,12 @@ fn lists_tables_and_code_keep_their_shape() {
         "<ul><li>{PROSE}<li>{PROSE}</ul><table><tr><th>Place<th>Level of the water</tr><tr><td>Mill<td>three metres</tr></table>\
          <pre>if wet {{\n    run();\n}}</pre>"
     );
-    let options = Options {
-        favor: Favor::Recall,
-        ..Options::default()
-    };
+    let options = Options { favor: Favor::Recall, ..Options::default() };
     let text = extract(&article(&inner), &options).unwrap().text;
     assert!(text.contains("\n- The river rose"), "{text}");
     assert!(text.contains("Mill | three metres"), "{text}");
     assert!(text.contains("if wet {\n    run();\n}"), "{text}");
-    let without = extract(
-        &article(&inner),
-        &Options {
-            tables: false,
-            ..options
-        },
-    )
-    .unwrap()
-    .text;
+    let without = extract(&article(&inner), &Options { tables: false, ..options }).unwrap().text;
     assert!(!without.contains("three metres"));
 }
 
@@ -58,10 +47,7 @@ fn white_space_references_and_invisible_characters() {
     let text = text(&article(
         "<p>Caf\u{ad}é &amp;&nbsp;B&auml;ckerei \u{200b}stayed\n\n  open, said the &#8220;owner&#8221; who had lived there for forty years.",
     ));
-    assert!(
-        text.contains("Café & Bäckerei stayed open, said the “owner” who"),
-        "{text}"
-    );
+    assert!(text.contains("Café & Bäckerei stayed open, said the “owner” who"), "{text}");
 }
 
 #[test]
@@ -79,10 +65,7 @@ fn facts_of_the_head() {
     assert_eq!(page.language.as_deref(), Some("en-GB"));
     assert_eq!(page.canonical.as_deref(), Some("https://example.org/flood"));
     assert_eq!(page.robots.as_deref(), Some("noai, noindex"));
-    assert_eq!(
-        page.license.as_deref(),
-        Some("https://creativecommons.org/licenses/by/4.0/")
-    );
+    assert_eq!(page.license.as_deref(), Some("https://creativecommons.org/licenses/by/4.0/"));
     assert!(page.visible_letters > 400);
 }
 
@@ -97,16 +80,7 @@ fn structured_data_is_the_last_resort() {
 
 #[test]
 fn pages_without_text() {
-    for html in [
-        "",
-        "<",
-        "<html>",
-        "<p>",
-        "\u{0}",
-        "<script>var a = 1;</script>",
-        "&",
-        "</p></div>",
-    ] {
+    for html in ["", "<", "<html>", "<p>", "\u{0}", "<script>var a = 1;</script>", "&", "</p></div>"] {
         let _ = text(html);
     }
     assert_eq!(text("<script>var a = 1;</script><style>p{}</style>"), "");
@@ -115,23 +89,10 @@ fn pages_without_text() {
 
 #[test]
 fn the_budget_is_an_error() {
-    let few = Options {
-        max_nodes: 10,
-        ..Options::default()
-    };
+    let few = Options { max_nodes: 10, ..Options::default() };
     let error = extract(&"<p>".repeat(20), &few).unwrap_err();
-    assert!(matches!(
-        error,
-        ExtractError::OverBudget {
-            what: "nodes",
-            limit: 10,
-            ..
-        }
-    ));
-    let small = Options {
-        max_bytes: 10,
-        ..Options::default()
-    };
+    assert!(matches!(error, ExtractError::OverBudget { what: "nodes", limit: 10, .. }));
+    let small = Options { max_bytes: 10, ..Options::default() };
     assert_eq!(
         extract("<p>0123456789", &small).unwrap_err().to_string(),
         "the page has 13 bytes, more than the limit of 10; raise `max_bytes` to extract it"
@@ -143,11 +104,7 @@ fn markdown_marks() {
     let html = article(
         "<h2>What the miller said</h2><p>It was loud, and it was dark; we could not see the bridge any more.<pre>let a = 1;</pre>",
     );
-    let options = Options {
-        markdown: true,
-        favor: Favor::Recall,
-        ..Options::default()
-    };
+    let options = Options { markdown: true, favor: Favor::Recall, ..Options::default() };
     let text = extract(&html, &options).unwrap().text;
     assert!(text.contains("## What the miller said"), "{text}");
     assert!(text.contains("```\nlet a = 1;\n```"), "{text}");

@@ -59,19 +59,8 @@ pub const PRODUCT: Hints = 1 << 23;
 pub const NOTICE: Hints = 1 << 24;
 
 /// Hints that make an element boilerplate unless it holds most of the page.
-pub const BOILERPLATE: Hints = NAV
-    | FOOT
-    | SIDE
-    | COMMENT
-    | SHARE
-    | RELATED
-    | ADS
-    | COOKIE
-    | FORM
-    | HIDDEN
-    | MODAL
-    | AUTHOR
-    | NOTICE;
+pub const BOILERPLATE: Hints =
+    NAV | FOOT | SIDE | COMMENT | SHARE | RELATED | ADS | COOKIE | FORM | HIDDEN | MODAL | AUTHOR | NOTICE;
 
 /// The words of each kind, separated by blanks. A plus sign joins neighbouring words of one name.
 const WORDS: &[(Hints, &str)] = &[
@@ -145,14 +134,8 @@ const WORDS: &[(Hints, &str)] = &[
         "hidden hide invisible visuallyhidden visually+hidden sr+only screen+reader screenreader srt noprint no+print print+only \
          printonly displaynone display+none unsichtbar offscreen collapsed noscript a11y+hidden",
     ),
-    (
-        MODAL,
-        "popup modal overlay lightbox dialog tooltip popover flyout popups toast snackbar interstitial onboarding",
-    ),
-    (
-        HEAD,
-        "header masthead topbar kopf head pageheader siteheader branding kopfzeile topline logo banner+top top+bar",
-    ),
+    (MODAL, "popup modal overlay lightbox dialog tooltip popover flyout popups toast snackbar interstitial onboarding"),
+    (HEAD, "header masthead topbar kopf head pageheader siteheader branding kopfzeile topline logo banner+top top+bar"),
     (
         ARTICLE,
         "article post entry story beitrag artikel articulo articolo noticia news blog hentry artigo news+item newsitem \
@@ -177,10 +160,7 @@ const WORDS: &[(Hints, &str)] = &[
          post+message message+body message+content mw+parser itemfulltext itembody story+inner pf+content content+inner \
          blogpost+content blogpost+body recipe+content artikel+content story+detail theme+content text+content",
     ),
-    (
-        MAIN,
-        "main principal haupt hauptinhalt mittelspalte maincol main+column center+col primary",
-    ),
+    (MAIN, "main principal haupt hauptinhalt mittelspalte maincol main+column center+col primary"),
     (
         MEDIA,
         "caption captions bildunterschrift bildtext figcaption credit gallery galerie slideshow slider carousel player video \
@@ -192,10 +172,7 @@ const WORDS: &[(Hints, &str)] = &[
         "authorbox author+box author+bio author+info author+profile about+author authorinfo vcard biography autorenbox author+card \
          post+author about+the+author guest+author autor+info abouttheauthor bio",
     ),
-    (
-        TITLE,
-        "title titel headline heading titre titulo titolo ueberschrift schlagzeile h1 headlines posttitle",
-    ),
+    (TITLE, "title titel headline heading titre titulo titolo ueberschrift schlagzeile h1 headlines posttitle"),
     (
         LEAD,
         "lead lede teasertext intro abstract summary excerpt standfirst subtitle subheadline subheading vorspann deck dek \
@@ -229,10 +206,8 @@ struct Table {
 }
 
 static TABLE: std::sync::LazyLock<Table> = std::sync::LazyLock::new(|| {
-    let mut rows: Vec<(&str, Hints)> = WORDS
-        .iter()
-        .flat_map(|(hint, words)| words.split_ascii_whitespace().map(|w| (w, *hint)))
-        .collect();
+    let mut rows: Vec<(&str, Hints)> =
+        WORDS.iter().flat_map(|(hint, words)| words.split_ascii_whitespace().map(|w| (w, *hint))).collect();
     rows.sort_unstable();
     rows.dedup_by(|next, kept| {
         let same = next.0 == kept.0;
@@ -246,9 +221,7 @@ static TABLE: std::sync::LazyLock<Table> = std::sync::LazyLock::new(|| {
 
 impl Table {
     fn get(&self, word: &str) -> Hints {
-        self.rows
-            .binary_search_by(|row| row.0.cmp(word))
-            .map_or(0, |at| self.rows[at].1)
+        self.rows.binary_search_by(|row| row.0.cmp(word)).map_or(0, |at| self.rows[at].1)
     }
 }
 
@@ -300,9 +273,7 @@ fn humps(piece: &str) -> impl Iterator<Item = &str> {
         }
         let start = at;
         at += 1;
-        while at < bytes.len()
-            && !(bytes[at].is_ascii_uppercase() && bytes[at - 1].is_ascii_lowercase())
-        {
+        while at < bytes.len() && !(bytes[at].is_ascii_uppercase() && bytes[at - 1].is_ascii_lowercase()) {
             at += 1;
         }
         Some(&piece[start..at])

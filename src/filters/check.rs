@@ -15,17 +15,9 @@ pub(super) fn rules(placed: &[Placed], reader: &mut Reader) {
         for earlier in &placed[..place] {
             if earlier.rule.name == this.rule.name {
                 let message = format!("a second rule named `{}`", this.rule.name);
-                reader.error(
-                    "F009",
-                    this.span.clone(),
-                    message,
-                    Some("give each rule a name of its own".to_owned()),
-                );
+                reader.error("F009", this.span.clone(), message, Some("give each rule a name of its own".to_owned()));
             }
-            if earlier.rule.metric == this.rule.metric
-                && holds_everywhere(earlier)
-                && holds_everywhere(this)
-            {
+            if earlier.rule.metric == this.rule.metric && holds_everywhere(earlier) && holds_everywhere(this) {
                 pair(earlier, this, reader);
             }
         }
@@ -65,68 +57,36 @@ fn pair(earlier: &Placed, this: &Placed, reader: &mut Reader) {
     let drops_high = |bound: Bound| matches!(bound, Bound::Above(_) | Bound::AtLeast(_));
     let (a, b) = (first.number(), second.number());
     if drops_high(first) == drops_high(second) {
-        let covered =
-            if drops_high(first) { a <= b } else { a >= b } && first.trips(b) | !second.trips(b);
+        let covered = if drops_high(first) { a <= b } else { a >= b } && first.trips(b) | !second.trips(b);
         if covered {
-            let message = format!(
-                "rule `{}` never fires first: `{}` drops the same",
-                this.rule.name, earlier.rule.name
-            );
+            let message =
+                format!("rule `{}` never fires first: `{}` drops the same", this.rule.name, earlier.rule.name);
             reader.warning("F015", this.bound_span.clone(), message, None);
         }
         return;
     }
-    let (high, low) = if drops_high(first) {
-        (first, second)
-    } else {
-        (second, first)
-    };
+    let (high, low) = if drops_high(first) { (first, second) } else { (second, first) };
     let (ceiling, floor) = (high.number(), low.number());
     let touches = ceiling == floor && (high.trips(ceiling) || low.trips(floor));
     if ceiling < floor || touches {
-        let message = format!(
-            "rules `{}` and `{}` leave nothing",
-            earlier.rule.name, this.rule.name
-        );
-        let hint = format!(
-            "no value is both kept by {} {floor} and by {} {ceiling}",
-            low.sign(),
-            high.sign()
-        );
+        let message = format!("rules `{}` and `{}` leave nothing", earlier.rule.name, this.rule.name);
+        let hint = format!("no value is both kept by {} {floor} and by {} {ceiling}", low.sign(), high.sign());
         reader.error("F008", this.bound_span.clone(), message, Some(hint));
     }
 }
 
 /// Checks the names that examples use.
-pub(super) fn examples(
-    examples: &[(Example, std::ops::Range<usize>)],
-    placed: &[Placed],
-    reader: &mut Reader,
-) {
+pub(super) fn examples(examples: &[(Example, std::ops::Range<usize>)], placed: &[Placed], reader: &mut Reader) {
     for (place, (example, span)) in examples.iter().enumerate() {
-        if examples[..place]
-            .iter()
-            .any(|(earlier, _)| earlier.name == example.name)
-        {
-            reader.error(
-                "F009",
-                span.clone(),
-                format!("a second example named `{}`", example.name),
-                None,
-            );
+        if examples[..place].iter().any(|(earlier, _)| earlier.name == example.name) {
+            reader.error("F009", span.clone(), format!("a second example named `{}`", example.name), None);
         }
         let (Expect::DroppedBy(rule) | Expect::Trips(rule)) = &example.expect else {
             continue;
         };
         if placed.iter().all(|placed| *placed.rule.name != **rule) {
-            let near =
-                nearest(rule, placed.iter().map(|placed| &*placed.rule.name)).map(did_you_mean);
-            reader.error(
-                "F012",
-                span.clone(),
-                format!("there is no rule `{rule}` in this filter"),
-                near,
-            );
+            let near = nearest(rule, placed.iter().map(|placed| &*placed.rule.name)).map(did_you_mean);
+            reader.error("F012", span.clone(), format!("there is no rule `{rule}` in this filter"), near);
         }
     }
 }

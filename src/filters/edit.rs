@@ -26,15 +26,10 @@ impl Edit {
         let edited = match self {
             Self::C4Lines(rules) => {
                 let mut out = String::with_capacity(text.len());
-                c4_scan_lines(
-                    text,
-                    view.lines(LineRule::PythonSplitlines),
-                    rules,
-                    |line| {
-                        out.push_str(line.text);
-                        out.push('\n');
-                    },
-                );
+                c4_scan_lines(text, view.lines(LineRule::PythonSplitlines), rules, |line| {
+                    out.push_str(line.text);
+                    out.push('\n');
+                });
                 stripped(out)
             }
         };

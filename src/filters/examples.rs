@@ -50,11 +50,7 @@ pub struct ExampleResult {
 /// Runs all examples of a filter.
 #[must_use]
 pub fn run_examples(filter: &Filter) -> Vec<ExampleResult> {
-    filter
-        .examples
-        .iter()
-        .map(|example| run(filter, example))
-        .collect()
+    filter.examples.iter().map(|example| run(filter, example)).collect()
 }
 
 /// Runs one example.
@@ -62,33 +58,20 @@ fn run(filter: &Filter, example: &Example) -> ExampleResult {
     let text = example.text.repeat(example.repeat);
     let view = TextView::new(&text);
     let language = example.language.as_deref();
-    let subject = Subject {
-        url: example.url.as_deref(),
-        language: language.map(|code| (code, 1.0)),
-        ..Subject::of_text(&view)
-    };
+    let subject =
+        Subject { url: example.url.as_deref(), language: language.map(|code| (code, 1.0)), ..Subject::of_text(&view) };
     let outcome = filter.apply(&subject);
     let trips = |name: &str| {
         let place = filter.rule(name).map(|(place, _)| place);
-        outcome
-            .judgement
-            .tripped
-            .iter()
-            .any(|&tripped| Some(usize::from(tripped)) == place)
+        outcome.judgement.tripped.iter().any(|&tripped| Some(usize::from(tripped)) == place)
     };
-    let first = outcome
-        .judgement
-        .first()
-        .map(|place| &*filter.rules[place].name);
+    let first = outcome.judgement.first().map(|place| &*filter.rules[place].name);
     let edited = outcome.text.as_deref().unwrap_or(&text);
     let (passed, expected) = match &example.expect {
         Expect::Kept => (first.is_none(), "kept".to_owned()),
         Expect::DroppedBy(rule) => (first == Some(rule), format!("dropped by `{rule}`")),
         Expect::Trips(rule) => (trips(rule), format!("`{rule}` to trip")),
-        Expect::Text(text) => (
-            first.is_none() && edited == text,
-            format!("kept with the text {text:?}"),
-        ),
+        Expect::Text(text) => (first.is_none() && edited == text, format!("kept with the text {text:?}")),
     };
     let mut detail = String::new();
     if !passed {
@@ -100,22 +83,9 @@ fn run(filter: &Filter, example: &Example) -> ExampleResult {
         for (place, rule) in filter.rules.iter().enumerate() {
             let value = filter.value(place, &outcome.values);
             let bound = rule.bound_for(filter.settings.language_of(subject.language));
-            let bound = bound.map_or_else(
-                || "off".to_owned(),
-                |bound| format!("{} {}", bound.sign(), bound.number()),
-            );
-            let _ = write!(
-                detail,
-                "\n  {}: {} = {value} (drop when {bound})",
-                rule.name,
-                rule.metric.name()
-            );
+            let bound = bound.map_or_else(|| "off".to_owned(), |bound| format!("{} {}", bound.sign(), bound.number()));
+            let _ = write!(detail, "\n  {}: {} = {value} (drop when {bound})", rule.name, rule.metric.name());
         }
     }
-    ExampleResult {
-        name: example.name.clone(),
-        passed,
-        detail,
-        tripped: outcome.judgement.tripped,
-    }
+    ExampleResult { name: example.name.clone(), passed, detail, tripped: outcome.judgement.tripped }
 }

@@ -47,10 +47,7 @@ impl Filter {
         let mut judgement = Judgement::default();
         for ((place, rule), &slot) in (0_u16..).zip(&self.rules).zip(&self.slots) {
             let value = values.get(slot).copied().unwrap_or(f64::NAN);
-            if rule
-                .bound_for(language)
-                .is_some_and(|bound| bound.trips(value))
-            {
+            if rule.bound_for(language).is_some_and(|bound| bound.trips(value)) {
                 judgement.tripped.push(place);
             }
         }
@@ -63,26 +60,14 @@ impl Filter {
         let mut values = Vec::new();
         self.measure(subject, &mut values);
         let judgement = self.judge(&values, self.settings.language_of(subject.language));
-        let text = if judgement.keeps() {
-            self.edit(subject.view)
-        } else {
-            None
-        };
-        Outcome {
-            values,
-            judgement,
-            text,
-        }
+        let text = if judgement.keeps() { self.edit(subject.view) } else { None };
+        Outcome { values, judgement, text }
     }
 
     /// The value of a rule's metric in a row of values.
     #[must_use]
     pub fn value(&self, rule: usize, values: &[f64]) -> f64 {
-        self.slots
-            .get(rule)
-            .and_then(|&slot| values.get(slot))
-            .copied()
-            .unwrap_or(f64::NAN)
+        self.slots.get(rule).and_then(|&slot| values.get(slot)).copied().unwrap_or(f64::NAN)
     }
 
     /// Why rule number `rule` decided; `None` when there is no such rule.
@@ -101,8 +86,6 @@ impl Filter {
     #[must_use]
     pub fn verdict(&self, outcome: &Outcome, language: Option<&str>) -> Verdict {
         let first = outcome.judgement.first();
-        first
-            .and_then(|rule| self.reason(rule, &outcome.values, language))
-            .map_or(Verdict::Keep, Verdict::Drop)
+        first.and_then(|rule| self.reason(rule, &outcome.values, language)).map_or(Verdict::Keep, Verdict::Drop)
     }
 }

@@ -47,10 +47,7 @@ pub const LISTS: &[(&str, &str)] = files![".txt":
 /// The content of a word list, by its name without the folder.
 #[must_use]
 pub fn embedded_list(name: &str) -> Option<&'static str> {
-    LISTS
-        .iter()
-        .find(|(path, _)| path.strip_prefix("lists/") == Some(name))
-        .map(|(_, text)| *text)
+    LISTS.iter().find(|(path, _)| path.strip_prefix("lists/") == Some(name)).map(|(_, text)| *text)
 }
 
 /// The content of the filter file that has that path (`datatrove/gopher-quality-0.10`) or holds that name
@@ -58,24 +55,17 @@ pub fn embedded_list(name: &str) -> Option<&'static str> {
 #[must_use]
 pub fn find(name: &str) -> Option<&'static str> {
     let named = |text: &str| declared_name(text) == Some(name);
-    LIBRARY
-        .iter()
-        .find(|(path, text)| *path == name || named(text))
-        .map(|(_, text)| *text)
+    LIBRARY.iter().find(|(path, text)| *path == name || named(text)).map(|(_, text)| *text)
 }
 
 /// The names of all filters in the binary.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    LIBRARY
-        .iter()
-        .map(|(path, text)| declared_name(text).unwrap_or(path))
+    LIBRARY.iter().map(|(path, text)| declared_name(text).unwrap_or(path))
 }
 
 /// The value of the line `name = "…"` before the first table. Library files have it on a line of its own (tested).
 fn declared_name(text: &str) -> Option<&str> {
     let head = text.lines().take_while(|line| !line.starts_with('['));
-    let value = head
-        .filter_map(|line| line.strip_prefix("name"))
-        .find_map(|rest| rest.trim_start().strip_prefix('='));
+    let value = head.filter_map(|line| line.strip_prefix("name")).find_map(|rest| rest.trim_start().strip_prefix('='));
     value.map(|value| value.trim().trim_matches('"'))
 }

@@ -52,9 +52,7 @@ impl When {
     /// Whether the rule holds for a document of that language. A rule with `only` does not hold for unknown languages.
     #[must_use]
     pub fn holds(&self, language: Option<&str>) -> bool {
-        let named = |list: &[String]| {
-            language.is_some_and(|code| list.iter().any(|own| same_language(own, code)))
-        };
+        let named = |list: &[String]| language.is_some_and(|code| list.iter().any(|own| same_language(own, code)));
         (self.only.is_empty() || named(&self.only)) && !named(&self.except)
     }
 }
@@ -90,11 +88,7 @@ impl Rule {
         if !self.when.holds(language) {
             return None;
         }
-        let own = language.and_then(|code| {
-            self.by_language
-                .iter()
-                .find(|(own, _)| same_language(own, code))
-        });
+        let own = language.and_then(|code| self.by_language.iter().find(|(own, _)| same_language(own, code)));
         own.map(|(_, bound)| *bound).or(self.bound)
     }
 }
@@ -140,30 +134,15 @@ impl Filter {
     /// The rule of that name.
     #[must_use]
     pub fn rule(&self, name: &str) -> Option<(usize, &Rule)> {
-        self.rules
-            .iter()
-            .enumerate()
-            .find(|(_, rule)| &*rule.name == name)
+        self.rules.iter().enumerate().find(|(_, rule)| &*rule.name == name)
     }
 
     /// Prepares what judging needs, after the rules are final.
     fn prepare(&mut self) {
         self.set = MetricSet::new(self.rules.iter().map(|rule| rule.metric));
-        self.slots = self
-            .rules
-            .iter()
-            .map(|rule| self.set.position(rule.metric).unwrap_or(0))
-            .collect();
-        self.rule_names = self
-            .rules
-            .iter()
-            .map(|rule| format!("{}/{}", self.name, rule.name).into())
-            .collect();
-        self.metric_names = self
-            .rules
-            .iter()
-            .map(|rule| rule.metric.name().into())
-            .collect();
+        self.slots = self.rules.iter().map(|rule| self.set.position(rule.metric).unwrap_or(0)).collect();
+        self.rule_names = self.rules.iter().map(|rule| format!("{}/{}", self.name, rule.name).into()).collect();
+        self.metric_names = self.rules.iter().map(|rule| rule.metric.name().into()).collect();
     }
 }
 

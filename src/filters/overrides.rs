@@ -34,18 +34,10 @@ impl Filter {
         let mut changed = self.clone();
         let mut problems = Vec::new();
         for Override { rule, change } in overrides {
-            let name = rule
-                .strip_prefix(&*self.name)
-                .and_then(|rest| rest.strip_prefix('/'))
-                .unwrap_or(rule);
+            let name = rule.strip_prefix(&*self.name).and_then(|rest| rest.strip_prefix('/')).unwrap_or(rule);
             let Some((place, old)) = self.rule(name) else {
-                let near =
-                    nearest(name, self.rules.iter().map(|rule| &*rule.name)).map(did_you_mean);
-                problems.push(problem(
-                    "F012",
-                    format!("`{}` has no rule `{name}`", self.name),
-                    near,
-                ));
+                let near = nearest(name, self.rules.iter().map(|rule| &*rule.name)).map(did_you_mean);
+                problems.push(problem("F012", format!("`{}` has no rule `{name}`", self.name), near));
                 continue;
             };
             let bound = match change {
@@ -54,21 +46,13 @@ impl Filter {
                 Change::Off => None,
             };
             if bound.is_some_and(|bound| bound.number().is_nan()) {
-                problems.push(problem(
-                    "F013",
-                    format!("the new bound of `{name}` is not a number"),
-                    None,
-                ));
+                problems.push(problem("F013", format!("the new bound of `{name}` is not a number"), None));
                 continue;
             }
             changed.rules[place].bound = bound;
             changed.rules[place].by_language.clear();
         }
-        if problems.is_empty() {
-            Ok(changed)
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(changed) } else { Err(problems) }
     }
 }
 
@@ -84,13 +68,5 @@ fn with_number(old: Option<Bound>, number: f64) -> Bound {
 
 /// A problem that lies in no file.
 fn problem(code: &'static str, message: String, hint: Option<String>) -> Problem {
-    Problem {
-        code,
-        severity: Severity::Error,
-        span: 0..0,
-        line: 0,
-        column: 0,
-        message,
-        hint,
-    }
+    Problem { code, severity: Severity::Error, span: 0..0, line: 0, column: 0, message, hint }
 }

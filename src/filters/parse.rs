@@ -29,9 +29,7 @@ impl Filter {
     /// # Errors
     /// All problems of the file, warnings included, in order of place, if at least one is an error.
     pub fn parse(name: &str, text: &str) -> Result<Self, Vec<Problem>> {
-        Self::parse_with(name, text, &|list| {
-            library::embedded_list(list).map(str::to_owned)
-        })
+        Self::parse_with(name, text, &|list| library::embedded_list(list).map(str::to_owned))
     }
 
     /// Reads a filter file with word lists from `lists`.
@@ -42,12 +40,7 @@ impl Filter {
         let mut reader = Reader::new(text);
         let (root, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
-            reader.error(
-                "F001",
-                error.span().unwrap_or(0..0),
-                lower_first(error.message()),
-                None,
-            );
+            reader.error("F001", error.span().unwrap_or(0..0), lower_first(error.message()), None);
         }
         let filter = (errors.is_empty()).then(|| {
             let fields = Fields::new(root.get_ref(), 0..text.len().min(1));
@@ -55,11 +48,7 @@ impl Filter {
         });
         let problems = reader.finish();
         match filter {
-            Some(mut filter)
-                if problems
-                    .iter()
-                    .all(|problem| problem.severity == Severity::Warning) =>
-            {
+            Some(mut filter) if problems.iter().all(|problem| problem.severity == Severity::Warning) => {
                 filter.warnings = problems;
                 filter.prepare();
                 Ok(filter)
@@ -72,38 +61,23 @@ impl Filter {
 /// The message of the TOML reader in our style.
 fn lower_first(message: &str) -> String {
     let mut chars = message.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(chars).collect()
-    })
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
 
 /// The whole file.
 fn file(name: &str, mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut Reader) -> Filter {
-    let own_name = fields
-        .take("name")
-        .and_then(|value| reader.string("name", value));
-    let title = fields
-        .need(reader, "title", "a filter")
-        .and_then(|value| reader.string("title", value));
-    let about = fields
-        .take("about")
-        .and_then(|value| reader.string("about", value));
+    let own_name = fields.take("name").and_then(|value| reader.string("name", value));
+    let title = fields.need(reader, "title", "a filter").and_then(|value| reader.string("title", value));
+    let about = fields.take("about").and_then(|value| reader.string("about", value));
     let mut settings = Settings::default();
     if let Some(value) = fields.take("splitter") {
-        settings.splitter = reader
-            .word("splitter", value, SPLITTERS)
-            .unwrap_or(settings.splitter);
+        settings.splitter = reader.word("splitter", value, SPLITTERS).unwrap_or(settings.splitter);
     }
-    settings.language = fields
-        .take("language")
-        .and_then(|value| reader.string("language", value));
+    settings.language = fields.take("language").and_then(|value| reader.string("language", value));
     if let Some(value) = fields.take("short-line-chars") {
         settings.short_line_chars = reader.count("short-line-chars", value).unwrap_or_default();
     }
-    if let Some(table) = fields
-        .take("lists")
-        .and_then(|value| reader.table("lists", value))
-    {
+    if let Some(table) = fields.take("lists").and_then(|value| reader.table("lists", value)) {
         settings.lists = word_lists(&table, lists, reader);
     }
     let references = each(&mut fields, reader, "reference", reference);
@@ -114,12 +88,7 @@ fn file(name: &str, mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut 
     let placed = each(&mut fields, reader, "rule", rules::rule);
     let examples = each(&mut fields, reader, "example", rules::example);
     if fields.take("rule").is_none() && fields.take("edit").is_none() {
-        reader.error(
-            "F014",
-            fields.span.clone(),
-            "a filter needs at least one `[[rule]]` or `[[edit]]`",
-            None,
-        );
+        reader.error("F014", fields.span.clone(), "a filter needs at least one `[[rule]]` or `[[edit]]`", None);
     }
     fields.finish(reader, "a filter");
     check::rules(&placed, reader);
@@ -148,33 +117,17 @@ fn each<'v, T>(
     key: &'static str,
     one: fn(Fields<'v>, &mut Reader) -> Option<T>,
 ) -> Vec<T> {
-    let tables = fields
-        .take(key)
-        .map(|value| reader.tables(key, value))
-        .unwrap_or_default();
-    tables
-        .into_iter()
-        .filter_map(|table| one(table, reader))
-        .collect()
+    let tables = fields.take(key).map(|value| reader.tables(key, value)).unwrap_or_default();
+    tables.into_iter().filter_map(|table| one(table, reader)).collect()
 }
 
 /// `[[reference]]`.
 fn reference(mut fields: Fields<'_>, reader: &mut Reader) -> Option<Reference> {
-    let text = fields
-        .need(reader, "text", "a reference")
-        .and_then(|value| reader.string("text", value));
-    let version = fields
-        .take("version")
-        .and_then(|value| reader.string("version", value));
-    let link = fields
-        .take("link")
-        .and_then(|value| reader.string("link", value));
+    let text = fields.need(reader, "text", "a reference").and_then(|value| reader.string("text", value));
+    let version = fields.take("version").and_then(|value| reader.string("version", value));
+    let link = fields.take("link").and_then(|value| reader.string("link", value));
     fields.finish(reader, "a reference");
-    Some(Reference {
-        text: text?,
-        version,
-        link,
-    })
+    Some(Reference { text: text?, version, link })
 }
 
 /// `[lists.ROLE]` tables: language to words or the name of a list file.
@@ -183,12 +136,7 @@ fn word_lists(table: &Fields<'_>, source: ListSource<'_>, reader: &mut Reader) -
     for (name, span, value) in table.all() {
         let Some(role) = Role::find(name) else {
             let near = nearest(name, Role::ALL.iter().map(|role| role.name())).map(did_you_mean);
-            reader.error(
-                "F011",
-                span,
-                format!("`{name}` is not a kind of word list"),
-                near,
-            );
+            reader.error("F011", span, format!("`{name}` is not a kind of word list"), near);
             continue;
         };
         let Some(languages) = reader.table(name, value) else {
@@ -196,11 +144,7 @@ fn word_lists(table: &Fields<'_>, source: ListSource<'_>, reader: &mut Reader) -
         };
         for (language, _, value) in languages.all() {
             if let Some(list) = word_list(language, value, source, reader) {
-                let list = if role == Role::UrlSubwords {
-                    list.into_inside()
-                } else {
-                    list
-                };
+                let list = if role == Role::UrlSubwords { list.into_inside() } else { list };
                 lists.insert(role, language, Arc::new(list));
             }
         }
@@ -209,12 +153,7 @@ fn word_lists(table: &Fields<'_>, source: ListSource<'_>, reader: &mut Reader) -
 }
 
 /// One list: an array of words, or the name of a file in `filters/lists`.
-fn word_list(
-    language: &str,
-    value: Value<'_>,
-    source: ListSource<'_>,
-    reader: &mut Reader,
-) -> Option<WordList> {
+fn word_list(language: &str, value: Value<'_>, source: ListSource<'_>, reader: &mut Reader) -> Option<WordList> {
     if let DeValue::Array(_) = value.get_ref() {
         let words = reader.strings(language, value)?;
         return Some(WordList::of_words(words.iter().map(String::as_str)));
@@ -222,23 +161,13 @@ fn word_list(
     let name = reader.string(language, value)?;
     let Some(text) = source(&name) else {
         let near = nearest(&name, library::LISTS.iter().map(|(own, _)| *own)).map(did_you_mean);
-        reader.error(
-            "F011",
-            value.span(),
-            format!("there is no word list `{name}`"),
-            near,
-        );
+        reader.error("F011", value.span(), format!("there is no word list `{name}`"), near);
         return None;
     };
     match WordList::parse(&text) {
         Ok(list) => Some(list),
         Err(error) => {
-            reader.error(
-                "F011",
-                value.span(),
-                format!("word list `{name}`, {error}"),
-                None,
-            );
+            reader.error("F011", value.span(), format!("word list `{name}`, {error}"), None);
             None
         }
     }
@@ -246,9 +175,7 @@ fn word_list(
 
 /// `[[edit]]`: one key for each kind, one of them filled.
 fn edit(mut fields: Fields<'_>, reader: &mut Reader) -> Option<Edit> {
-    let table = fields
-        .need(reader, "c4-lines", "an edit")
-        .and_then(|value| reader.table("c4-lines", value));
+    let table = fields.need(reader, "c4-lines", "an edit").and_then(|value| reader.table("c4-lines", value));
     fields.finish(reader, "an edit");
     table.map(|table| Edit::C4Lines(c4_lines(table, reader)))
 }
@@ -270,9 +197,7 @@ fn c4_lines(mut fields: Fields<'_>, reader: &mut Reader) -> C4Lines {
         rules.min_words = reader.count("min-words", value).unwrap_or(rules.min_words);
     }
     if let Some(value) = fields.take("max-word-chars") {
-        rules.max_word_chars = reader
-            .count("max-word-chars", value)
-            .filter(|&limit| limit > 0);
+        rules.max_word_chars = reader.count("max-word-chars", value).filter(|&limit| limit > 0);
     }
     fields.finish(reader, "`c4-lines`");
     rules

@@ -20,20 +20,11 @@ pub(super) struct Reader {
 impl Reader {
     /// A reader of that text.
     pub fn new(text: &str) -> Self {
-        Self {
-            places: Places::new(text),
-            problems: Vec::new(),
-        }
+        Self { places: Places::new(text), problems: Vec::new() }
     }
 
     /// Notes an error.
-    pub fn error(
-        &mut self,
-        code: &'static str,
-        span: Range<usize>,
-        message: impl Into<String>,
-        hint: Option<String>,
-    ) {
+    pub fn error(&mut self, code: &'static str, span: Range<usize>, message: impl Into<String>, hint: Option<String>) {
         self.note(code, Severity::Error, span, message.into(), hint);
     }
 
@@ -57,22 +48,12 @@ impl Reader {
         hint: Option<String>,
     ) {
         let (line, column) = self.places.of(span.start);
-        self.problems.push(Problem {
-            code,
-            severity,
-            span,
-            line,
-            column,
-            message,
-            hint,
-        });
+        self.problems.push(Problem { code, severity, span, line, column, message, hint });
     }
 
     /// The problems in order of place.
     pub fn finish(mut self) -> Vec<Problem> {
-        self.problems.sort_by(|a, b| {
-            (a.span.start, a.severity, a.code).cmp(&(b.span.start, b.severity, b.code))
-        });
+        self.problems.sort_by(|a, b| (a.span.start, a.severity, a.code).cmp(&(b.span.start, b.severity, b.code)));
         self.problems
     }
 
@@ -96,23 +77,12 @@ impl Reader {
     pub fn number(&mut self, key: &str, value: Value<'_>) -> Option<f64> {
         let parsed = match value.get_ref() {
             #[allow(clippy::cast_precision_loss)]
-            DeValue::Integer(int) => i64::from_str_radix(int.as_str(), int.radix())
-                .ok()
-                .map(|int| int as f64),
-            DeValue::Float(float) => float
-                .as_str()
-                .parse::<f64>()
-                .ok()
-                .filter(|number| !number.is_nan()),
+            DeValue::Integer(int) => i64::from_str_radix(int.as_str(), int.radix()).ok().map(|int| int as f64),
+            DeValue::Float(float) => float.as_str().parse::<f64>().ok().filter(|number| !number.is_nan()),
             other => return self.wrong_type(key, value.span(), "a number", other),
         };
         if parsed.is_none() {
-            self.error(
-                "F013",
-                value.span(),
-                format!("`{key}` is not a usable number"),
-                None,
-            );
+            self.error("F013", value.span(), format!("`{key}` is not a usable number"), None);
         }
         parsed
     }
@@ -125,12 +95,7 @@ impl Reader {
         };
         let count = parsed.and_then(|int| usize::try_from(int).ok());
         if count.is_none() {
-            self.error(
-                "F013",
-                value.span(),
-                format!("`{key}` must be a whole number from 0"),
-                None,
-            );
+            self.error("F013", value.span(), format!("`{key}` must be a whole number from 0"), None);
         }
         count
     }
@@ -154,61 +119,29 @@ impl Reader {
     /// An array of tables.
     pub fn tables<'v>(&mut self, key: &str, value: Value<'v>) -> Vec<Fields<'v>> {
         match value.get_ref() {
-            DeValue::Array(items) => items
-                .iter()
-                .filter_map(|item| self.table(key, item))
-                .collect(),
+            DeValue::Array(items) => items.iter().filter_map(|item| self.table(key, item)).collect(),
             other => {
-                self.wrong_type::<()>(
-                    key,
-                    value.span(),
-                    &format!("tables, each under `[[{key}]]`"),
-                    other,
-                );
+                self.wrong_type::<()>(key, value.span(), &format!("tables, each under `[[{key}]]`"), other);
                 Vec::new()
             }
         }
     }
 
     /// One of several words.
-    pub fn word<T: Copy>(
-        &mut self,
-        key: &str,
-        value: Value<'_>,
-        known: &[(&'static str, T)],
-    ) -> Option<T> {
+    pub fn word<T: Copy>(&mut self, key: &str, value: Value<'_>, known: &[(&'static str, T)]) -> Option<T> {
         let text = self.string(key, value)?;
-        let found = known
-            .iter()
-            .find(|(word, _)| *word == text)
-            .map(|(_, meaning)| *meaning);
+        let found = known.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
         if found.is_none() {
             let words: Vec<String> = known.iter().map(|(word, _)| format!("`{word}`")).collect();
             let near = nearest(&text, known.iter().map(|(word, _)| *word));
             let hint = near.map_or_else(|| format!("use {}", words.join(", ")), did_you_mean);
-            self.error(
-                "F010",
-                value.span(),
-                format!("`{text}` is not a value of `{key}`"),
-                Some(hint),
-            );
+            self.error("F010", value.span(), format!("`{text}` is not a value of `{key}`"), Some(hint));
         }
         found
     }
 
-    fn wrong_type<T>(
-        &mut self,
-        key: &str,
-        span: Range<usize>,
-        wanted: &str,
-        found: &DeValue<'_>,
-    ) -> Option<T> {
-        self.error(
-            "F003",
-            span,
-            format!("`{key}` takes {wanted}, found {}", found.type_str()),
-            None,
-        );
+    fn wrong_type<T>(&mut self, key: &str, span: Range<usize>, wanted: &str, found: &DeValue<'_>) -> Option<T> {
+        self.error("F003", span, format!("`{key}` takes {wanted}, found {}", found.type_str()), None);
         None
     }
 }
@@ -229,43 +162,28 @@ pub(super) struct Fields<'v> {
 impl<'v> Fields<'v> {
     /// The fields of a table at that place.
     pub fn new(table: &'v DeTable<'v>, span: Range<usize>) -> Self {
-        Self {
-            span,
-            table,
-            asked: Vec::new(),
-        }
+        Self { span, table, asked: Vec::new() }
     }
 
     /// The value of a key, if it is there.
     pub fn take(&mut self, key: &'static str) -> Option<Value<'v>> {
         self.asked.push(key);
-        self.table
-            .iter()
-            .find(|(own, _)| own.get_ref() == key)
-            .map(|(_, value)| value)
+        self.table.iter().find(|(own, _)| own.get_ref() == key).map(|(_, value)| value)
     }
 
     /// The value of a key that must be there.
     pub fn need(&mut self, reader: &mut Reader, key: &'static str, of: &str) -> Option<Value<'v>> {
         let value = self.take(key);
         if value.is_none() {
-            reader.error(
-                "F004",
-                self.span.clone(),
-                format!("{of} needs `{key}`"),
-                None,
-            );
+            reader.error("F004", self.span.clone(), format!("{of} needs `{key}`"), None);
         }
         value
     }
 
     /// All keys with their places and values, in the order of the file, for tables whose keys are free.
     pub fn all(&self) -> Vec<(&'v str, Range<usize>, Value<'v>)> {
-        let mut all: Vec<_> = self
-            .table
-            .iter()
-            .map(|(key, value)| (key.get_ref().as_ref(), key.span(), value))
-            .collect();
+        let mut all: Vec<_> =
+            self.table.iter().map(|(key, value)| (key.get_ref().as_ref(), key.span(), value)).collect();
         all.sort_by_key(|(_, span, _)| span.start);
         all
     }
@@ -279,12 +197,7 @@ impl<'v> Fields<'v> {
             }
             let near = nearest(name, self.asked.iter().copied()).map(did_you_mean);
             let hint = near.unwrap_or_else(|| format!("{of} takes `{}`", self.asked.join("`, `")));
-            reader.error(
-                "F002",
-                key.span(),
-                format!("unknown key `{name}` in {of}"),
-                Some(hint),
-            );
+            reader.error("F002", key.span(), format!("unknown key `{name}` in {of}"), Some(hint));
         }
     }
 }

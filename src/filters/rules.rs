@@ -16,31 +16,15 @@ pub(super) struct Placed {
 
 /// `[[rule]]`.
 pub(super) fn rule(mut fields: Fields<'_>, reader: &mut Reader) -> Option<Placed> {
-    let name = fields
-        .need(reader, "name", "a rule")
-        .and_then(|value| reader.string("name", value));
-    let metric = fields
-        .need(reader, "metric", "a rule")
-        .and_then(|value| metric(value, reader));
+    let name = fields.need(reader, "name", "a rule").and_then(|value| reader.string("name", value));
+    let metric = fields.need(reader, "metric", "a rule").and_then(|value| metric(value, reader));
     let bound = bound(&mut fields, reader, "a rule");
-    let reason = fields
-        .take("reason")
-        .and_then(|value| reader.string("reason", value));
-    let why = fields
-        .take("why")
-        .and_then(|value| reader.string("why", value));
-    let when = fields
-        .take("when")
-        .and_then(|value| reader.table("when", value));
-    let when = when
-        .map(|table| conditions(table, reader))
-        .unwrap_or_default();
-    let languages = fields
-        .take("languages")
-        .and_then(|value| reader.table("languages", value));
-    let by_language = languages
-        .map(|table| language_bounds(&table, reader))
-        .unwrap_or_default();
+    let reason = fields.take("reason").and_then(|value| reader.string("reason", value));
+    let why = fields.take("why").and_then(|value| reader.string("why", value));
+    let when = fields.take("when").and_then(|value| reader.table("when", value));
+    let when = when.map(|table| conditions(table, reader)).unwrap_or_default();
+    let languages = fields.take("languages").and_then(|value| reader.table("languages", value));
+    let by_language = languages.map(|table| language_bounds(&table, reader)).unwrap_or_default();
     let span = fields.span.clone();
     fields.finish(reader, "a rule");
     let (bound, bound_span) = bound?;
@@ -53,11 +37,7 @@ pub(super) fn rule(mut fields: Fields<'_>, reader: &mut Reader) -> Option<Placed
         reason: reason.map(Into::into),
         why,
     };
-    Some(Placed {
-        rule,
-        span,
-        bound_span,
-    })
+    Some(Placed { rule, span, bound_span })
 }
 
 /// A metric by name.
@@ -66,12 +46,7 @@ fn metric(value: Value<'_>, reader: &mut Reader) -> Option<MetricId> {
     let found = metrics::find(&name);
     if found.is_none() {
         let near = metrics::suggest(&name).map(did_you_mean);
-        reader.error(
-            "F005",
-            value.span(),
-            format!("there is no metric `{name}`"),
-            near,
-        );
+        reader.error("F005", value.span(), format!("there is no metric `{name}`"), near);
     }
     found
 }
@@ -80,12 +55,8 @@ fn metric(value: Value<'_>, reader: &mut Reader) -> Option<MetricId> {
 type MakeBound = fn(f64) -> Bound;
 
 /// Words for [`Bound`] in filter files.
-const BOUNDS: [(&str, MakeBound); 4] = [
-    ("above", Bound::Above),
-    ("below", Bound::Below),
-    ("at-least", Bound::AtLeast),
-    ("at-most", Bound::AtMost),
-];
+const BOUNDS: [(&str, MakeBound); 4] =
+    [("above", Bound::Above), ("below", Bound::Below), ("at-least", Bound::AtLeast), ("at-most", Bound::AtMost)];
 
 /// Exactly one of the four comparisons, with the place of its number.
 fn bound(fields: &mut Fields<'_>, reader: &mut Reader, of: &str) -> Option<(Bound, Range<usize>)> {
@@ -96,47 +67,24 @@ fn bound(fields: &mut Fields<'_>, reader: &mut Reader, of: &str) -> Option<(Boun
         };
         if found.is_some() {
             let hint = "keep one; two bounds are two rules".to_owned();
-            reader.error(
-                "F006",
-                value.span(),
-                format!("{of} has more than one bound"),
-                Some(hint),
-            );
+            reader.error("F006", value.span(), format!("{of} has more than one bound"), Some(hint));
             continue;
         }
-        found = Some(
-            reader
-                .number(key, value)
-                .map(|number| (make(number), value.span())),
-        );
+        found = Some(reader.number(key, value).map(|number| (make(number), value.span())));
     }
     if found.is_none() {
-        let hint =
-            "add one of `above`, `below`, `at-least`, `at-most`: values beyond it are dropped"
-                .to_owned();
-        reader.error(
-            "F006",
-            fields.span.clone(),
-            format!("{of} has no bound"),
-            Some(hint),
-        );
+        let hint = "add one of `above`, `below`, `at-least`, `at-most`: values beyond it are dropped".to_owned();
+        reader.error("F006", fields.span.clone(), format!("{of} has no bound"), Some(hint));
     }
     found.flatten()
 }
 
 /// `when = { language = […], except-language = […] }`.
 fn conditions(mut fields: Fields<'_>, reader: &mut Reader) -> When {
-    let only = fields
-        .take("language")
-        .and_then(|value| reader.strings("language", value));
-    let except = fields
-        .take("except-language")
-        .and_then(|value| reader.strings("except-language", value));
+    let only = fields.take("language").and_then(|value| reader.strings("language", value));
+    let except = fields.take("except-language").and_then(|value| reader.strings("except-language", value));
     fields.finish(reader, "`when`");
-    When {
-        only: only.unwrap_or_default(),
-        except: except.unwrap_or_default(),
-    }
+    When { only: only.unwrap_or_default(), except: except.unwrap_or_default() }
 }
 
 /// `languages = { de = { above = 0.2 }, … }`, sorted by code.
@@ -156,82 +104,33 @@ fn language_bounds(table: &Fields<'_>, reader: &mut Reader) -> Vec<(String, Boun
 }
 
 /// `[[example]]`, with the place of the rule that it names.
-pub(super) fn example(
-    mut fields: Fields<'_>,
-    reader: &mut Reader,
-) -> Option<(Example, Range<usize>)> {
-    let name = fields
-        .need(reader, "name", "an example")
-        .and_then(|value| reader.string("name", value));
-    let text = fields
-        .take("text")
-        .and_then(|value| reader.string("text", value))
-        .unwrap_or_default();
-    let repeat = fields
-        .take("repeat")
-        .and_then(|value| reader.count("repeat", value))
-        .unwrap_or(1);
-    let url = fields
-        .take("url")
-        .and_then(|value| reader.string("url", value));
-    let language = fields
-        .take("language")
-        .and_then(|value| reader.string("language", value));
+pub(super) fn example(mut fields: Fields<'_>, reader: &mut Reader) -> Option<(Example, Range<usize>)> {
+    let name = fields.need(reader, "name", "an example").and_then(|value| reader.string("name", value));
+    let text = fields.take("text").and_then(|value| reader.string("text", value)).unwrap_or_default();
+    let repeat = fields.take("repeat").and_then(|value| reader.count("repeat", value)).unwrap_or(1);
+    let url = fields.take("url").and_then(|value| reader.string("url", value));
+    let language = fields.take("language").and_then(|value| reader.string("language", value));
     let expect = fields.need(reader, "expect", "an example");
-    let expect = expect
-        .and_then(|value| reader.table("expect", value))
-        .and_then(|table| expectation(table, reader));
+    let expect = expect.and_then(|value| reader.table("expect", value)).and_then(|table| expectation(table, reader));
     let span = fields.span.clone();
     fields.finish(reader, "an example");
-    Some((
-        Example {
-            name: name?,
-            text,
-            repeat,
-            url,
-            language,
-            expect: expect?,
-        },
-        span,
-    ))
+    Some((Example { name: name?, text, repeat, url, language, expect: expect? }, span))
 }
 
 /// `expect = { kept = true }`, `{ dropped-by = "rule" }`, `{ trips = "rule" }` or `{ text = "…" }`.
 fn expectation(mut fields: Fields<'_>, reader: &mut Reader) -> Option<Expect> {
-    let kept = fields
-        .take("kept")
-        .and_then(|value| reader.boolean("kept", value));
-    let dropped_by = fields
-        .take("dropped-by")
-        .and_then(|value| reader.string("dropped-by", value));
-    let trips = fields
-        .take("trips")
-        .and_then(|value| reader.string("trips", value));
-    let text = fields
-        .take("text")
-        .and_then(|value| reader.string("text", value));
+    let kept = fields.take("kept").and_then(|value| reader.boolean("kept", value));
+    let dropped_by = fields.take("dropped-by").and_then(|value| reader.string("dropped-by", value));
+    let trips = fields.take("trips").and_then(|value| reader.string("trips", value));
+    let text = fields.take("text").and_then(|value| reader.string("text", value));
     let span = fields.span.clone();
     fields.finish(reader, "`expect`");
-    let given = [
-        kept == Some(true),
-        dropped_by.is_some(),
-        trips.is_some(),
-        text.is_some(),
-    ];
+    let given = [kept == Some(true), dropped_by.is_some(), trips.is_some(), text.is_some()];
     if given.iter().filter(|given| **given).count() != 1 {
-        let hint =
-            "use one of `kept = true`, `dropped-by = \"rule\"`, `trips = \"rule\"`, `text = \"…\"`"
-                .to_owned();
-        reader.error(
-            "F013",
-            span,
-            "`expect` needs exactly one expectation",
-            Some(hint),
-        );
+        let hint = "use one of `kept = true`, `dropped-by = \"rule\"`, `trips = \"rule\"`, `text = \"…\"`".to_owned();
+        reader.error("F013", span, "`expect` needs exactly one expectation", Some(hint));
         return None;
     }
-    let rule = dropped_by
-        .map(Expect::DroppedBy)
-        .or(trips.map(Expect::Trips));
+    let rule = dropped_by.map(Expect::DroppedBy).or(trips.map(Expect::Trips));
     Some(rule.or(text.map(Expect::Text)).unwrap_or(Expect::Kept))
 }

@@ -4,19 +4,13 @@ use crate::text::TextView;
 
 /// A small filter with the given rules.
 fn filter(rules: &str) -> Result<Filter, Vec<Problem>> {
-    Filter::parse(
-        "test",
-        &format!("title = \"test\"\nsplitter = \"whitespace\"\n{rules}"),
-    )
+    Filter::parse("test", &format!("title = \"test\"\nsplitter = \"whitespace\"\n{rules}"))
 }
 
 /// Codes and places of the problems of a whole file.
 fn problems(text: &str) -> Vec<(&'static str, usize, usize)> {
     let problems = Filter::parse("test", text).unwrap_err();
-    problems
-        .iter()
-        .map(|problem| (problem.code, problem.line, problem.column))
-        .collect()
+    problems.iter().map(|problem| (problem.code, problem.line, problem.column)).collect()
 }
 
 #[test]
@@ -45,10 +39,7 @@ name = "e"
 expect = { dropped-by = "dd" }
 "#;
     let found = Filter::parse("test", text).unwrap_err();
-    let short: Vec<_> = found
-        .iter()
-        .map(|problem| (problem.code, problem.line, problem.column))
-        .collect();
+    let short: Vec<_> = found.iter().map(|problem| (problem.code, problem.line, problem.column)).collect();
     assert_eq!(
         short,
         [
@@ -70,19 +61,12 @@ expect = { dropped-by = "dd" }
     assert_eq!(&text[found[3].span.clone()], "\"wrods\"");
     assert_eq!(found[6].hint.as_deref(), Some("did you mean `why`?"));
     assert!(CODES.iter().map(|(code, _)| code).is_sorted());
-    assert!(
-        found
-            .iter()
-            .all(|problem| CODES.iter().any(|(code, _)| *code == problem.code))
-    );
+    assert!(found.iter().all(|problem| CODES.iter().any(|(code, _)| *code == problem.code)));
 }
 
 #[test]
 fn syntax_errors_have_places_too() {
-    assert_eq!(
-        problems("title = \"x\"\nsplitter = = 1\n")[0],
-        ("F001", 2, 12)
-    );
+    assert_eq!(problems("title = \"x\"\nsplitter = = 1\n")[0], ("F001", 2, 12));
     assert_eq!(problems("title = \"ü\" x\n")[0], ("F001", 1, 13));
     assert_eq!(problems("")[0].0, "F004");
 }
@@ -127,11 +111,7 @@ fn bounds_that_cannot_be_meant_are_told() {
         ("below = 5", "below = 7", ""),
     ] {
         let rules = rule("a", "words", first) + &rule("b", "words", second);
-        assert_eq!(
-            warned(&rules).first().copied().unwrap_or_default(),
-            expected,
-            "{first}, {second}"
-        );
+        assert_eq!(warned(&rules).first().copied().unwrap_or_default(), expected, "{first}, {second}");
     }
     let two = rule("a", "words", "below = 5") + &rule("a", "chars", "below = 5");
     assert_eq!(warned(&two), ["F009"]);
@@ -173,10 +153,7 @@ when = { language = ["fr"] }
     assert_eq!(filter.judge(&[6.0], Some("fr")).tripped, [0, 2]);
     assert_eq!(first(f64::NAN, Some("fr")), None);
     let reason = filter.reason(0, &[3.0], Some("de")).unwrap();
-    assert_eq!(
-        (&*reason.rule, &*reason.metric, reason.value),
-        ("test/few", "words", 3.0)
-    );
+    assert_eq!((&*reason.rule, &*reason.metric, reason.value), ("test/few", "words", 3.0));
     assert_eq!(reason.bound, Some(Bound::Below(4.0)));
 }
 
@@ -186,25 +163,13 @@ fn bounds_can_be_overridden() {
     let filter = filter(rules).unwrap();
     let with = |rule, change| filter.with_bounds(&[Override { rule, change }]);
     let bound = |changed: &Filter| changed.rules[0].bound_for(Some("de"));
-    assert_eq!(
-        bound(&with("few", Change::Number(3.0)).unwrap()),
-        Some(Bound::Below(3.0))
-    );
-    assert_eq!(
-        bound(&with("test/few", Change::Bound(Bound::AtMost(2.0))).unwrap()),
-        Some(Bound::AtMost(2.0))
-    );
+    assert_eq!(bound(&with("few", Change::Number(3.0)).unwrap()), Some(Bound::Below(3.0)));
+    assert_eq!(bound(&with("test/few", Change::Bound(Bound::AtMost(2.0))).unwrap()), Some(Bound::AtMost(2.0)));
     assert_eq!(bound(&with("few", Change::Off).unwrap()), None);
     assert_eq!(bound(&filter), Some(Bound::Below(4.0)));
     let problem = &with("fwe", Change::Off).unwrap_err()[0];
-    assert_eq!(
-        (problem.code, problem.hint.as_deref()),
-        ("F012", Some("did you mean `few`?"))
-    );
-    assert_eq!(
-        with("few", Change::Number(f64::NAN)).unwrap_err()[0].code,
-        "F013"
-    );
+    assert_eq!((problem.code, problem.hint.as_deref()), ("F012", Some("did you mean `few`?")));
+    assert_eq!(with("few", Change::Number(f64::NAN)).unwrap_err()[0].code, "F013");
 }
 
 #[test]
@@ -223,26 +188,16 @@ below = 1
 "#;
     let source = |name: &str| (name == "mine").then(|| "der\ndie\n".to_owned());
     let problems = Filter::parse_with("test", text, &source).unwrap_err();
-    let short: Vec<_> = problems
-        .iter()
-        .map(|problem| (problem.code, problem.line))
-        .collect();
+    let short: Vec<_> = problems.iter().map(|problem| (problem.code, problem.line)).collect();
     assert_eq!(short, [("F011", 5), ("F011", 6)]);
-    assert_eq!(
-        problems[1].hint.as_deref(),
-        Some("did you mean `stop-words`?")
-    );
+    assert_eq!(problems[1].hint.as_deref(), Some("did you mean `stop-words`?"));
 
-    let good = text
-        .replace("fr = \"nowhere\"\n[lists.stopwords]\n", "")
-        .replace("en = [\"the\"]\n[[rule]]", "[[rule]]");
+    let good =
+        text.replace("fr = \"nowhere\"\n[lists.stopwords]\n", "").replace("en = [\"the\"]\n[[rule]]", "[[rule]]");
     let filter = Filter::parse_with("test", &good, &source).unwrap();
     let view = TextView::new("der Rat");
     let trips = |language| {
-        let subject = Subject {
-            language: Some((language, 0.9)),
-            ..Subject::of_text(&view)
-        };
+        let subject = Subject { language: Some((language, 0.9)), ..Subject::of_text(&view) };
         !filter.apply(&subject).judgement.keeps()
     };
     assert!(!trips("de"));
@@ -269,10 +224,7 @@ expect = { kept = true }
 "#;
     let results = run_examples(&filter(rules).unwrap());
     assert!(!results[0].passed && results[1].passed);
-    assert_eq!(
-        results[0].detail,
-        "expected kept, got dropped by `few`; measured\n  few: words = 2 (drop when < 3)"
-    );
+    assert_eq!(results[0].detail, "expected kept, got dropped by `few`; measured\n  few: words = 2 (drop when < 3)");
 }
 
 #[test]
@@ -288,12 +240,7 @@ below = 3
     let filter = filter(rules).unwrap();
     assert_eq!(filter.settings.c4.min_words, 2);
     let apply = |text: &str| filter.apply(&Subject::of_text(&TextView::new(text)));
-    assert_eq!(
-        apply("one\ntwo words[2] \r\n we use cookies")
-            .text
-            .as_deref(),
-        Some("two words\nwe use cookies")
-    );
+    assert_eq!(apply("one\ntwo words[2] \r\n we use cookies").text.as_deref(), Some("two words\nwe use cookies"));
     assert_eq!(apply("two words\nwe use cookies").text, None);
     assert_eq!(apply("one\ntwo").text, None);
     assert!(apply("one [edit]").judgement.tripped == [0]);
@@ -302,10 +249,7 @@ below = 3
 #[test]
 fn no_text_makes_the_reader_panic() {
     let seed = LIBRARY[0].1;
-    for cut in (0..seed.len())
-        .filter(|&cut| seed.is_char_boundary(cut))
-        .step_by(97)
-    {
+    for cut in (0..seed.len()).filter(|&cut| seed.is_char_boundary(cut)).step_by(97) {
         let _ = Filter::parse("cut", &seed[..cut]);
         let mut text = seed.to_owned();
         text.insert(cut, '"');

@@ -45,10 +45,7 @@ pub(super) fn fit(examples: &[Example]) -> [f32; CALIBRATION] {
 }
 
 /// Gauss elimination without pivoting: the matrix is positive definite.
-fn solve(
-    mut a: [[f64; CALIBRATION]; CALIBRATION],
-    mut b: [f64; CALIBRATION],
-) -> [f64; CALIBRATION] {
+fn solve(mut a: [[f64; CALIBRATION]; CALIBRATION], mut b: [f64; CALIBRATION]) -> [f64; CALIBRATION] {
     for i in 0..CALIBRATION {
         for j in i + 1..CALIBRATION {
             let factor = a[j][i] / a[i][i];
@@ -72,21 +69,15 @@ pub(super) fn noise(text: &str, seed: u64) -> [String; 2] {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     // Numerical Recipes' 64-bit linear congruential generator; the high bits are good enough here.
     let mut random = move |below: usize| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % below.max(1)
     };
     let mut chars: Vec<char> = text.chars().collect();
-    let places: Vec<usize> = (0..chars.len())
-        .filter(|&i| chars[i].is_alphabetic())
-        .collect();
+    let places: Vec<usize> = (0..chars.len()).filter(|&i| chars[i].is_alphabetic()).collect();
     for i in (1..places.len()).rev() {
         chars.swap(places[i], places[random(i + 1)]);
     }
-    const SIGNS: [&str; 12] = [
-        "(", "_", ".", " = ", ");\n", "::", " {\n  ", "->", "[0]", ", ", " 1 ", "\"] ",
-    ];
+    const SIGNS: [&str; 12] = ["(", "_", ".", " = ", ");\n", "::", " {\n  ", "->", "[0]", ", ", " 1 ", "\"] "];
     let mut code = String::new();
     for word in text.split_whitespace() {
         code.push_str(word);

@@ -15,11 +15,7 @@ pub struct Guess {
 impl Guess {
     /// A guess of a label that is already normalised.
     pub(super) fn of(label: &str, score: f32) -> Self {
-        Self {
-            label: Arc::from(label),
-            iso639_3: labels::find(label).map(|language| language.iso639_3),
-            score,
-        }
+        Self { label: Arc::from(label), iso639_3: labels::find(label).map(|language| language.iso639_3), score }
     }
 }
 

@@ -21,8 +21,7 @@ impl Embedded {
     fn model() -> &'static CharModel {
         static MODEL: OnceLock<CharModel> = OnceLock::new();
         MODEL.get_or_init(|| {
-            CharModel::from_bytes(&BYTES.0)
-                .expect("the model in the program is whole: a test reads it")
+            CharModel::from_bytes(&BYTES.0).expect("the model in the program is whole: a test reads it")
         })
     }
 }
@@ -78,16 +77,10 @@ impl CharModel {
         let total: f32 = order[1..].iter().map(|&column| weight(column)).sum();
         let left = (1.0 - best) / total.max(1.0);
         let score = |rank: usize, column: usize| {
-            if rank == 0 {
-                best
-            } else {
-                (left * weight(column)).min(best)
-            }
+            if rank == 0 { best } else { (left * weight(column)).min(best) }
         };
-        let guess = |(rank, &column): (usize, &usize)| Guess {
-            score: score(rank, column),
-            ..table.guesses[column].clone()
-        };
+        let guess =
+            |(rank, &column): (usize, &usize)| Guess { score: score(rank, column), ..table.guesses[column].clone() };
         order.iter().take(k).enumerate().map(guess).collect()
     }
 }
@@ -102,10 +95,7 @@ impl Detector for CharModel {
             Finding::Scored(group, scores, seen) => {
                 let table = self.table(group);
                 let (best, _) = table.best_two(&scores);
-                Guess {
-                    score: table.confidence(&scores, seen.share),
-                    ..table.guesses[best].clone()
-                }
+                Guess { score: table.confidence(&scores, seen.share), ..table.guesses[best].clone() }
             }
         })
     }
@@ -114,23 +104,14 @@ impl Detector for CharModel {
         match self.find(text).filter(|_| k > 0) {
             Some(Finding::Script(label, score)) => vec![Guess::of(label, score)],
             None => Vec::new(),
-            Some(Finding::Scored(group, scores, seen)) => {
-                self.ranked(group, &scores, seen.share, k)
-            }
+            Some(Finding::Scored(group, scores, seen)) => self.ranked(group, &scores, seen.share, k),
         }
     }
 
     fn labels(&self) -> Vec<String> {
-        let by_script = script::ALL
-            .iter()
-            .filter_map(|&script| only_language(script))
-            .map(|(label, _)| label.to_owned());
-        let mut all: Vec<String> = self
-            .tables
-            .iter()
-            .flat_map(|table| table.labels.clone())
-            .chain(by_script)
-            .collect();
+        let by_script =
+            script::ALL.iter().filter_map(|&script| only_language(script)).map(|(label, _)| label.to_owned());
+        let mut all: Vec<String> = self.tables.iter().flat_map(|table| table.labels.clone()).chain(by_script).collect();
         all.sort();
         all.dedup();
         all

@@ -33,11 +33,7 @@ impl FastTextDetector {
                 }
             })
             .collect();
-        Self {
-            model,
-            names,
-            max_bytes: usize::MAX,
-        }
+        Self { model, names, max_bytes: usize::MAX }
     }
 
     /// Looks at the first `bytes` of a text only (cut at a character).
@@ -59,22 +55,14 @@ impl Detector for FastTextDetector {
             let guess = |&(index, p): &(u32, f32)| {
                 let (label, iso639_3) = &self.names[index as usize];
                 // fastText adds 1e-5 before its logarithm: a sure label comes out above 1.
-                Guess {
-                    label: Arc::clone(label),
-                    iso639_3: *iso639_3,
-                    score: p.min(1.0),
-                }
+                Guess { label: Arc::clone(label), iso639_3: *iso639_3, score: p.min(1.0) }
             };
             found.iter().map(guess).collect()
         })
     }
 
     fn labels(&self) -> Vec<String> {
-        let mut all: Vec<String> = self
-            .names
-            .iter()
-            .map(|(label, _)| label.to_string())
-            .collect();
+        let mut all: Vec<String> = self.names.iter().map(|(label, _)| label.to_string()).collect();
         all.sort();
         all.dedup();
         all

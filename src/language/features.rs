@@ -23,13 +23,7 @@ pub(super) enum Group {
 
 impl Group {
     /// All groups, in the order of the model file.
-    pub(super) const ALL: [Self; 5] = [
-        Self::Latin,
-        Self::Cyrillic,
-        Self::Arabic,
-        Self::Devanagari,
-        Self::Han,
-    ];
+    pub(super) const ALL: [Self; 5] = [Self::Latin, Self::Cyrillic, Self::Arabic, Self::Devanagari, Self::Han];
 
     /// The group of a script, if several languages share it.
     #[inline]
@@ -88,11 +82,7 @@ fn run<const DENSE: bool, F: FnMut(u64)>(mut windows: Windows<DENSE, F>, group: 
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        let (code, length) = if byte < 0x80 {
-            (usize::from(byte), 1)
-        } else {
-            decode(&bytes[at..])
-        };
+        let (code, length) = if byte < 0x80 { (usize::from(byte), 1) } else { decode(&bytes[at..]) };
         at += length;
         let letter = match letters.get(code) {
             Some(&letter) => u64::from(letter),
@@ -119,10 +109,7 @@ pub(super) fn decode(bytes: &[u8]) -> (usize, usize) {
     match bytes[0] {
         lead @ 0..0xE0 => (usize::from(lead & 0x1F) << 6 | tail(1), 2),
         lead @ 0xE0..0xF0 => (usize::from(lead & 0x0F) << 12 | tail(1) << 6 | tail(2), 3),
-        lead => (
-            usize::from(lead & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3),
-            4,
-        ),
+        lead => (usize::from(lead & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3), 4),
     }
 }
 
@@ -136,12 +123,7 @@ struct Windows<const DENSE: bool, F: FnMut(u64)> {
 
 impl<const DENSE: bool, F: FnMut(u64)> Windows<DENSE, F> {
     fn new(emit: F) -> Self {
-        Self {
-            emit,
-            codes: BOUNDARY,
-            length: 0,
-            word: 0,
-        }
+        Self { emit, codes: BOUNDARY, length: 0, word: 0 }
     }
 
     #[inline]

@@ -28,9 +28,7 @@ pub fn find(label: &str) -> Option<&'static Language> {
     };
     match LANGUAGES.binary_search_by_key(&primary, |language| language.code) {
         Ok(at) => Some(&LANGUAGES[at]),
-        Err(_) => LANGUAGES
-            .iter()
-            .find(|language| language.iso639_3 == primary),
+        Err(_) => LANGUAGES.iter().find(|language| language.iso639_3 == primary),
     }
 }
 
@@ -107,11 +105,7 @@ const ALIASES: &[(&str, &str)] = &[
 ];
 
 const fn l(code: &'static str, iso639_3: &'static str, name: &'static str) -> Language {
-    Language {
-        code,
-        iso639_3,
-        name,
-    }
+    Language { code, iso639_3, name }
 }
 
 /// All languages with an ISO 639-1 code, sorted by it (source: ISO 639-1 and 639-3 code tables; some names shortened).

@@ -83,10 +83,7 @@ impl CharModel {
 
 fn sum<const L: usize>(data: &[u8], bits: u32, group: Group, texts: &[&str]) -> Scores {
     let (rows, _) = data.as_chunks::<L>();
-    let mut scores = Scores {
-        sums: [0; WIDE],
-        features: 0,
-    };
+    let mut scores = Scores { sums: [0; WIDE], features: 0 };
     let mut batch = [0u32; BATCH];
     let mut filled = 0;
     for text in texts {
@@ -111,10 +108,7 @@ fn add_rows<const L: usize>(rows: &[[u8; L]], batch: &[u32], scores: &mut Scores
         let (a, b) = (&rows[a as usize], &rows[b as usize]);
         let (c, d) = (&rows[c as usize], &rows[d as usize]);
         for i in 0..L {
-            let four = a[i]
-                .wrapping_add(b[i])
-                .wrapping_add(c[i])
-                .wrapping_add(d[i]);
+            let four = a[i].wrapping_add(b[i]).wrapping_add(c[i]).wrapping_add(d[i]);
             sums[i] = sums[i].wrapping_add(u16::from(four));
         }
     }
@@ -147,10 +141,7 @@ impl Table {
     /// How sure the best guess is, 0 to 1. `letters` is the share of letters among the visible characters.
     pub(super) fn confidence(&self, scores: &Scores, letters: f32) -> f32 {
         let x = evidence(self, scores, letters);
-        let z = x
-            .iter()
-            .zip(&self.calibration)
-            .fold(0.0, |sum, (x, w)| sum + x * w);
+        let z = x.iter().zip(&self.calibration).fold(0.0, |sum, (x, w)| sum + x * w);
         // A letter or two prove little, however well they fit: the calibration has seen no such texts.
         let n = scores.features as f32;
         n / (n + FEW) / (1.0 + libm::expf(-z))
@@ -167,15 +158,7 @@ pub(super) fn evidence(table: &Table, scores: &Scores, letters: f32) -> [f32; CA
     let deficit = f32::from(TOP) * n - top;
     let fame = scores.sums[table.labels.len()] as f32;
     let steps = f32::from(TOP);
-    [
-        1.0,
-        libm::logf(1.0 + margin * STEP),
-        margin / n,
-        deficit / n,
-        fame / n / steps,
-        libm::logf(n),
-        letters,
-    ]
+    [1.0, libm::logf(1.0 + margin * STEP), margin / n, deficit / n, fame / n / steps, libm::logf(n), letters]
 }
 
 /// The header's tables, checked against the length of the whole.
@@ -185,10 +168,7 @@ fn parse(bytes: &[u8]) -> Option<Vec<Table>> {
     for _ in Group::ALL {
         let (&[columns, stride, bits], tail) = rest.split_first_chunk::<3>()?;
         let (columns, stride, bits) = (usize::from(columns), usize::from(stride), u32::from(bits));
-        let fits = (stride == WIDE || stride == NARROW)
-            && columns > 0
-            && columns < stride
-            && (4..=24).contains(&bits);
+        let fits = (stride == WIDE || stride == NARROW) && columns > 0 && columns < stride && (4..=24).contains(&bits);
         if !fits {
             return None;
         }
@@ -208,14 +188,7 @@ fn parse(bytes: &[u8]) -> Option<Vec<Table>> {
         }
         rest = tail;
         let guesses = labels.iter().map(|label| Guess::of(label, 0.0)).collect();
-        tables.push(Table {
-            labels,
-            guesses,
-            stride,
-            bits,
-            calibration,
-            start: 0,
-        });
+        tables.push(Table { labels, guesses, stride, bits, calibration, start: 0 });
     }
     let mut at = bytes.len() - rest.len();
     for table in &mut tables {

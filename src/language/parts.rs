@@ -69,9 +69,5 @@ pub fn share(parts: &[Part], label: &str) -> f64 {
             }
         }
     }
-    if all == 0 {
-        0.0
-    } else {
-        of as f64 / all as f64
-    }
+    if all == 0 { 0.0 } else { of as f64 / all as f64 }
 }

@@ -144,18 +144,10 @@ static TABLE: [Script; 4096] = {
 pub fn of(c: char) -> Script {
     let code = c as u32;
     if code < 0xC0 {
-        return if c.is_ascii_alphabetic() || matches!(code, 0xAA | 0xBA) {
-            Script::Latin
-        } else {
-            Script::Other
-        };
+        return if c.is_ascii_alphabetic() || matches!(code, 0xAA | 0xBA) { Script::Latin } else { Script::Other };
     }
     if code < 0x1_0000 {
-        return if matches!(code, 0xD7 | 0xF7) {
-            Script::Other
-        } else {
-            TABLE[(code >> 4) as usize]
-        };
+        return if matches!(code, 0xD7 | 0xF7) { Script::Other } else { TABLE[(code >> 4) as usize] };
     }
     match code {
         0x2_0000..=0x3_FFFF => Script::Han,

@@ -94,11 +94,7 @@ pub(super) fn survey(windows: &[&str]) -> Option<Survey> {
             best = (script, weighted, own);
         }
     }
-    (best.1 > 0).then(|| Survey {
-        script: best.0,
-        letters: best.2,
-        share: letters as f32 / visible.max(1) as f32,
-    })
+    (best.1 > 0).then(|| Survey { script: best.0, letters: best.2, share: letters as f32 / visible.max(1) as f32 })
 }
 
 /// The language of a script that one supported language is written in, and how sure that is for a long text (a

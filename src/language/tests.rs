@@ -4,56 +4,27 @@ use crate::language::parts::{parts, share};
 use proptest::prelude::*;
 
 fn label(text: &str) -> String {
-    Embedded
-        .detect(text)
-        .map_or_else(|| "-".to_owned(), |guess| guess.label.to_string())
+    Embedded.detect(text).map_or_else(|| "-".to_owned(), |guess| guess.label.to_string())
 }
 
 #[test]
 fn plain_sentences_are_told() {
     let cases = [
-        (
-            "The committee will publish its report at the end of next week.",
-            "en",
-        ),
-        (
-            "Der Ausschuss wird seinen Bericht Ende nächster Woche veröffentlichen.",
-            "de",
-        ),
-        (
-            "Le comité publiera son rapport à la fin de la semaine prochaine.",
-            "fr",
-        ),
-        (
-            "El comité publicará su informe a finales de la próxima semana.",
-            "es",
-        ),
-        (
-            "Komitet opublikuje swój raport pod koniec przyszłego tygodnia.",
-            "pl",
-        ),
-        (
-            "Комитет опубликует свой доклад в конце следующей недели.",
-            "ru",
-        ),
-        (
-            "Комітет оприлюднить свій звіт наприкінці наступного тижня.",
-            "uk",
-        ),
+        ("The committee will publish its report at the end of next week.", "en"),
+        ("Der Ausschuss wird seinen Bericht Ende nächster Woche veröffentlichen.", "de"),
+        ("Le comité publiera son rapport à la fin de la semaine prochaine.", "fr"),
+        ("El comité publicará su informe a finales de la próxima semana.", "es"),
+        ("Komitet opublikuje swój raport pod koniec przyszłego tygodnia.", "pl"),
+        ("Комитет опубликует свой доклад в конце следующей недели.", "ru"),
+        ("Комітет оприлюднить свій звіт наприкінці наступного тижня.", "uk"),
         ("委員会は来週末に報告書を公表する予定です。", "ja"),
         ("委员会将在下周末发布报告。", "zh"),
         ("위원회는 다음 주말에 보고서를 발표할 예정이다.", "ko"),
         ("ستنشر اللجنة تقريرها في نهاية الأسبوع المقبل.", "ar"),
-        (
-            "کمیته گزارش خود را در پایان هفته آینده منتشر خواهد کرد.",
-            "fa",
-        ),
+        ("کمیته گزارش خود را در پایان هفته آینده منتشر خواهد کرد.", "fa"),
         ("समिति अगले सप्ताह के अंत में अपनी रिपोर्ट प्रकाशित करेगी।", "hi"),
         ("คณะกรรมการจะเผยแพร่รายงานในปลายสัปดาห์หน้า", "th"),
-        (
-            "Η επιτροπή θα δημοσιεύσει την έκθεσή της στο τέλος της επόμενης εβδομάδας.",
-            "el",
-        ),
+        ("Η επιτροπή θα δημοσιεύσει την έκθεσή της στο τέλος της επόμενης εβδομάδας.", "el"),
         ("គណៈកម្មាធិការនឹងផ្សព្វផ្សាយរបាយការណ៍", "km"),
     ];
     for (text, wanted) in cases {
@@ -89,19 +60,10 @@ fn confidence_falls_on_what_is_no_language() {
 
 #[test]
 fn top_agrees_with_detect() {
-    for text in [
-        "Das ist ein kurzer Satz.",
-        "ok",
-        "Привет",
-        "ไทย",
-        "hr bs sr",
-    ] {
+    for text in ["Das ist ein kurzer Satz.", "ok", "Привет", "ไทย", "hr bs sr"] {
         let top = Embedded.top(text, 5);
         assert_eq!(Embedded.detect(text).as_ref(), top.first());
-        assert!(
-            top.windows(2).all(|pair| pair[0].score >= pair[1].score),
-            "{top:?}"
-        );
+        assert!(top.windows(2).all(|pair| pair[0].score >= pair[1].score), "{top:?}");
         assert!(top.iter().map(|guess| guess.score).sum::<f32>() <= 1.001 || top[0].score < 0.5);
         assert_eq!(Embedded.top(text, 0), []);
     }
@@ -139,18 +101,13 @@ fn codes_are_normalised() {
     for (from, to) in cases {
         assert_eq!(labels::normalise(from), to, "{from}");
     }
-    assert!(
-        labels::matches("no", "nn") && labels::matches("nb", "no") && !labels::matches("nb", "nn")
-    );
+    assert!(labels::matches("no", "nn") && labels::matches("nb", "no") && !labels::matches("nb", "nn"));
     assert!(labels::matches("en", "eng_Latn"));
 }
 
 #[test]
 fn scripts_are_told() {
-    assert_eq!(
-        script::dominant("abc где еж мир"),
-        Some((Script::Cyrillic, 8.0 / 11.0))
-    );
+    assert_eq!(script::dominant("abc где еж мир"), Some((Script::Cyrillic, 8.0 / 11.0)));
     assert_eq!(script::dominant("1, 2 × 3"), None);
     assert_eq!(script::of('é'), Script::Latin);
     assert_eq!(script::of('×'), Script::Other);
@@ -168,11 +125,7 @@ fn mixed_documents_fall_into_parts() {
     let german = "Der Rat trat am Montag zusammen und beschloss, die alte Brücke über den Fluss zu reparieren.\n";
     let text = format!("{english}{english}{english}{german}{german}{german}12\n");
     let found = parts(&Embedded, &text, 90);
-    let names: Vec<&str> = found
-        .iter()
-        .filter_map(|part| part.guess.as_ref())
-        .map(|guess| &*guess.label)
-        .collect();
+    let names: Vec<&str> = found.iter().filter_map(|part| part.guess.as_ref()).map(|guess| &*guess.label).collect();
     assert_eq!(names, ["en", "de"]);
     assert_eq!(found[0].range, 0..english.len() * 3);
     assert_eq!(found[1].range.end, text.len());
@@ -186,11 +139,7 @@ fn long_texts_cost_a_look_at_their_windows() {
     let text = "Это предложение повторяется много раз подряд. ".repeat(10_000);
     assert_eq!(label(&text), "ru");
     // A page that begins with another language is what most of it is.
-    let mixed = format!(
-        "{}{}",
-        "All rights reserved. Terms of use apply to this page. ".repeat(8),
-        text
-    );
+    let mixed = format!("{}{}", "All rights reserved. Terms of use apply to this page. ".repeat(8), text);
     assert_eq!(label(&mixed), "ru");
 }
 
@@ -199,10 +148,7 @@ fn damaged_models_are_refused() {
     let whole = include_bytes!("model.bin");
     assert!(CharModel::from_bytes(&whole[..]).is_ok());
     for length in [0, 7, 8, 20, 300, 4096, whole.len() - 1] {
-        assert!(
-            CharModel::from_bytes(whole[..length].to_vec()).is_err(),
-            "{length}"
-        );
+        assert!(CharModel::from_bytes(whole[..length].to_vec()).is_err(), "{length}");
     }
     for at in 0..600 {
         let mut bytes = whole.to_vec();
@@ -216,14 +162,7 @@ fn damaged_models_are_refused() {
 #[test]
 fn training_is_deterministic_and_learns() {
     let words = |label: &'static str, stem: &str| -> Vec<(&'static str, String)> {
-        (0..40)
-            .map(|i| {
-                (
-                    label,
-                    format!("{stem}{} {stem}o {stem}a{} est", i % 7, i % 5),
-                )
-            })
-            .collect()
+        (0..40).map(|i| (label, format!("{stem}{} {stem}o {stem}a{} est", i % 7, i % 5))).collect()
     };
     let mut texts = Vec::new();
     for (label, stem) in [
@@ -241,28 +180,15 @@ fn training_is_deterministic_and_learns() {
     ] {
         texts.extend(words(label, stem));
     }
-    let samples: Vec<train::Sample<'_>> = texts
-        .iter()
-        .map(|(label, text)| train::Sample {
-            label,
-            text,
-            sentence: true,
-        })
-        .collect();
+    let samples: Vec<train::Sample<'_>> =
+        texts.iter().map(|(label, text)| train::Sample { label, text, sentence: true }).collect();
     let bytes = train::train(&samples).expect("a model");
     assert_eq!(bytes, train::train(&samples).expect("a model"));
     let model = CharModel::from_bytes(bytes).expect("a whole model");
     for (wanted, text) in &texts {
-        assert_eq!(
-            &*model.detect(text).expect("letters").label,
-            *wanted,
-            "{text}"
-        );
+        assert_eq!(&*model.detect(text).expect("letters").label, *wanted, "{text}");
     }
-    assert!(
-        train::train(&samples[..80]).is_none(),
-        "no Cyrillic language"
-    );
+    assert!(train::train(&samples[..80]).is_none(), "no Cyrillic language");
 }
 
 proptest! {

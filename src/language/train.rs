@@ -58,10 +58,7 @@ fn clean<'a>(samples: &[Sample<'a>]) -> Option<Vec<Sample<'a>>> {
     for fold in 0..FOLDS {
         let (held, seen) = split(samples, fold);
         let model = CharModel::from_bytes(tables(&seen, &BLANK)?).ok()?;
-        kept.extend(
-            held.into_iter()
-                .filter(|(_, sample)| !sample.sentence || !mislabelled(&model, sample)),
-        );
+        kept.extend(held.into_iter().filter(|(_, sample)| !sample.sentence || !mislabelled(&model, sample)));
     }
     kept.sort_by_key(|(at, _)| *at);
     Some(kept.into_iter().map(|(_, sample)| sample).collect())
@@ -87,11 +84,7 @@ const MISLABELLED: f32 = 0.5;
 
 /// The samples of a fold with their places, and all others.
 fn split<'a>(samples: &[Sample<'a>], fold: usize) -> (Vec<(usize, Sample<'a>)>, Vec<Sample<'a>>) {
-    let (held, seen): (Vec<_>, Vec<_>) = samples
-        .iter()
-        .copied()
-        .enumerate()
-        .partition(|(at, _)| at % FOLDS == fold);
+    let (held, seen): (Vec<_>, Vec<_>) = samples.iter().copied().enumerate().partition(|(at, _)| at % FOLDS == fold);
     (held, seen.into_iter().map(|(_, sample)| sample).collect())
 }
 
@@ -133,23 +126,11 @@ fn tables(samples: &[Sample<'_>], calibrations: &[[f32; CALIBRATION]; 5]) -> Opt
 fn count(samples: &[Sample<'_>], group: Group) -> Vec<Counts> {
     let mut all: Vec<(Counts, u32, u32)> = Vec::new();
     for sample in samples {
-        let at = match all.binary_search_by(|(counts, ..)| counts.label.as_str().cmp(sample.label))
-        {
+        let at = match all.binary_search_by(|(counts, ..)| counts.label.as_str().cmp(sample.label)) {
             Ok(at) => at,
             Err(at) => {
                 let by_feature = vec![0.0; 1 << bits(group)];
-                all.insert(
-                    at,
-                    (
-                        Counts {
-                            label: sample.label.to_owned(),
-                            by_feature,
-                            total: 0.0,
-                        },
-                        0,
-                        0,
-                    ),
-                );
+                all.insert(at, (Counts { label: sample.label.to_owned(), by_feature, total: 0.0 }, 0, 0));
                 at
             }
         };
@@ -164,9 +145,7 @@ fn count(samples: &[Sample<'_>], group: Group) -> Vec<Counts> {
             });
         }
     }
-    all.retain(|(_, inside, sentences)| {
-        *inside as f32 >= GROUP_SHARE * *sentences as f32 && *inside > 0
-    });
+    all.retain(|(_, inside, sentences)| *inside as f32 >= GROUP_SHARE * *sentences as f32 && *inside > 0);
     all.into_iter().map(|(counts, ..)| counts).collect()
 }
 
@@ -181,9 +160,7 @@ fn weights(counts: &[Counts], group: Group, stride: usize) -> Vec<u8> {
     let mut table = vec![0; features * stride];
     let english = counts.iter().position(|language| language.label == "en");
     for (feature, row) in table.chunks_exact_mut(stride).enumerate() {
-        let chance = |c: &Counts| {
-            (c.by_feature[feature] + SMOOTHING) / (c.total + SMOOTHING * features as f32)
-        };
+        let chance = |c: &Counts| (c.by_feature[feature] + SMOOTHING) / (c.total + SMOOTHING * features as f32);
         let common = english.map_or(0.0, |at| ENGLISH * chance(&counts[at]));
         let chance = |c: &Counts| (1.0 - ENGLISH) * chance(c) + common;
         let best = counts.iter().map(chance).fold(0.0, f32::max);
@@ -221,19 +198,12 @@ fn calibrate(samples: &[Sample<'_>]) -> Option<[[f32; CALIBRATION]; 5]> {
     labels.dedup();
     for part in 0..ABSENT {
         let absent: Vec<&str> = labels.iter().skip(part).step_by(ABSENT).copied().collect();
-        let seen: Vec<Sample<'_>> = samples
-            .iter()
-            .filter(|s| !absent.contains(&s.label))
-            .copied()
-            .collect();
+        let seen: Vec<Sample<'_>> = samples.iter().filter(|s| !absent.contains(&s.label)).copied().collect();
         let Some(bytes) = tables(&seen, &BLANK) else {
             continue;
         };
         let model = CharModel::from_bytes(bytes).ok()?;
-        for sample in samples
-            .iter()
-            .filter(|s| s.sentence && absent.contains(&s.label))
-        {
+        for sample in samples.iter().filter(|s| s.sentence && absent.contains(&s.label)) {
             push(&model, sample.text, None, ABSENT_WEIGHT, &mut examples);
         }
     }
@@ -254,13 +224,7 @@ const JOINED: usize = 10;
 /// Examples of languages that the model knows, and noise made of them.
 fn known(model: &CharModel, held: &[Sample<'_>], examples: &mut [Vec<Example>; 5]) {
     for (at, sample) in held.iter().enumerate() {
-        push(
-            model,
-            sample.text,
-            Some(sample.label),
-            if sample.sentence { 1.0 } else { WORD_WEIGHT },
-            examples,
-        );
+        push(model, sample.text, Some(sample.label), if sample.sentence { 1.0 } else { WORD_WEIGHT }, examples);
         if sample.sentence && at % 2 == 0 {
             for text in noise(sample.text, at as u64) {
                 push(model, &text, None, NOISE_WEIGHT, examples);
@@ -268,36 +232,17 @@ fn known(model: &CharModel, held: &[Sample<'_>], examples: &mut [Vec<Example>; 5
         }
     }
     let sentences: Vec<&Sample<'_>> = held.iter().filter(|sample| sample.sentence).collect();
-    for document in sentences
-        .chunks(JOINED)
-        .filter(|d| d.iter().all(|s| s.label == d[0].label))
-    {
+    for document in sentences.chunks(JOINED).filter(|d| d.iter().all(|s| s.label == d[0].label)) {
         let text: Vec<&str> = document.iter().map(|sample| sample.text).collect();
-        push(
-            model,
-            &text.join(" "),
-            Some(document[0].label),
-            1.0,
-            examples,
-        );
+        push(model, &text.join(" "), Some(document[0].label), 1.0, examples);
     }
 }
 
-fn push(
-    model: &CharModel,
-    text: &str,
-    label: Option<&str>,
-    weight: f64,
-    examples: &mut [Vec<Example>; 5],
-) {
+fn push(model: &CharModel, text: &str, label: Option<&str>, weight: f64, examples: &mut [Vec<Example>; 5]) {
     if let Some(Finding::Scored(group, scores, seen)) = model.find(text) {
         let table = model.table(group);
         let (best, _) = table.best_two(&scores);
         let right = label.is_some_and(|label| table.labels[best] == label);
-        examples[group as usize].push(Example {
-            x: evidence(table, &scores, seen.share),
-            right,
-            weight,
-        });
+        examples[group as usize].push(Example { x: evidence(table, &scores, seen.share), right, weight });
     }
 }

@@ -38,7 +38,8 @@ impl RunDirectory {
             return Err(other_plan(out, plan, "holds a finished run of another plan")?);
         }
         let names = out.list("")?;
-        if let Some((name, _)) = names.iter().find(|(name, _)| !OURS.contains(&name.as_str()) && name != "report.html") {
+        if let Some((name, _)) = names.iter().find(|(name, _)| !OURS.contains(&name.as_str()) && name != "report.html")
+        {
             return Err(refused(&format!(
                 "the output directory holds `{name}`, which is not gristmill's; choose an empty directory"
             )));
@@ -88,9 +89,8 @@ fn check_times(out: &dyn Medium, plan: &Plan) -> Result<(), Failure> {
     }
     let old: Vec<(String, u64, u128)> = serde_json::from_slice(&stored).unwrap_or_default();
     let changed = plan.inputs.iter().find(|input| {
-        !old.iter().any(|(file, bytes, modified)| {
-            *file == input.file && *bytes == input.bytes && *modified == input.modified
-        })
+        !old.iter()
+            .any(|(file, bytes, modified)| *file == input.file && *bytes == input.bytes && *modified == input.modified)
     });
     let file = changed.map_or("an input", |input| input.file.as_str());
     Err(refused(&format!("`{file}` changed since this run began; remove the output directory to begin again")))

@@ -68,7 +68,13 @@ impl Block {
             postcard::from_bytes(&raw).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
         Ok(owned
             .into_iter()
-            .map(|one| Passage { document: one.document, source: one.source, index: None, row: one.row, yields: Default::default() })
+            .map(|one| Passage {
+                document: one.document,
+                source: one.source,
+                index: None,
+                row: one.row,
+                yields: Default::default(),
+            })
             .collect())
     }
 

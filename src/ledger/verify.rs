@@ -75,7 +75,11 @@ fn files(out: &dyn Medium, manifest: &Manifest, checked: &mut Checked) -> Result
             continue;
         };
         if stat.bytes != file.bytes {
-            checked.problem("V004", &file.path, format!("it has {} bytes, the manifest says {}", stat.bytes, file.bytes));
+            checked.problem(
+                "V004",
+                &file.path,
+                format!("it has {} bytes, the manifest says {}", stat.bytes, file.bytes),
+            );
             continue;
         }
         let (mut input, mut hasher) = (out.open(&file.path, 0)?, blake3::Hasher::new());

@@ -88,24 +88,14 @@ pub struct C4Scan {
 
 /// This family's table. All depend on the filter's `c4-lines` edit.
 pub(super) const METRICS: &[MetricDef] = &[
-    MetricDef::flag(
-        "c4_lorem_ipsum@datatrove",
-        "the first line that drops the page has \"lorem ipsum\"",
-    ),
-    MetricDef::flag(
-        "c4_curly_bracket@datatrove",
-        "the first line that drops the page has an opening curly bracket",
-    ),
+    MetricDef::flag("c4_lorem_ipsum@datatrove", "the first line that drops the page has \"lorem ipsum\""),
+    MetricDef::flag("c4_curly_bracket@datatrove", "the first line that drops the page has an opening curly bracket"),
     MetricDef::count(
         "c4_sentences@datatrove",
         "sentences",
         "sentences in the lines that C4 keeps, counted line by line",
     ),
-    MetricDef::share(
-        "c4_kept_line_ratio@datatrove",
-        "share of lines",
-        "lines that C4 keeps",
-    ),
+    MetricDef::share("c4_kept_line_ratio@datatrove", "share of lines", "lines that C4 keeps"),
     MetricDef::share(
         "c4_unended_line_ratio@datatrove",
         "share of lines",
@@ -142,11 +132,7 @@ struct Sentences<'a, 't> {
 
 impl<'a, 't> Sentences<'a, 't> {
     fn new(view: &'a TextView<'t>) -> Self {
-        Self {
-            whole: view.text(),
-            rest: view.sentences(SentenceRule::SpacyEn),
-            count: 0,
-        }
+        Self { whole: view.text(), rest: view.sentences(SentenceRule::SpacyEn), count: 0 }
     }
 
     /// Adds the sentences of a line. Lines come in the order of the text.
@@ -158,13 +144,8 @@ impl<'a, 't> Sentences<'a, 't> {
         let base = self.whole.as_ptr() as usize;
         let end = line.start + line.text.len();
         let begin = |sentence: &&str| sentence.as_ptr() as usize - base;
-        let before = self
-            .rest
-            .partition_point(|sentence| begin(sentence) <= line.start);
-        let inside = self.rest[before..]
-            .iter()
-            .take_while(|sentence| begin(sentence) < end)
-            .count();
+        let before = self.rest.partition_point(|sentence| begin(sentence) <= line.start);
+        let inside = self.rest[before..].iter().take_while(|sentence| begin(sentence) < end).count();
         self.rest = &self.rest[before + inside..];
         self.count += 1 + inside;
     }
@@ -178,11 +159,7 @@ fn sentences_alone(line: &str) -> usize {
     let gap = &line[python::rstrip(line).len()..];
     // White space at the end, beyond the one space that spaCy gives to the token before it, is a token of its own, and
     // a sentence of its own where any next token would begin one.
-    let extra = if gap.is_empty() || gap == " " {
-        0
-    } else {
-        sentences(&format!("{line}x")).saturating_sub(count)
-    };
+    let extra = if gap.is_empty() || gap == " " { 0 } else { sentences(&format!("{line}x")).saturating_sub(count) };
     (count + extra).max(1)
 }
 
@@ -219,14 +196,9 @@ impl Phrases {
     fn of(line: &str) -> Self {
         let mut phrases = Self::default();
         // U+212A (Kelvin sign) is the one character outside ASCII that lower-cases to a letter of the phrases.
-        let line = if line.contains('\u{212a}') {
-            Cow::Owned(line.replace('\u{212a}', "k"))
-        } else {
-            Cow::Borrowed(line)
-        };
-        finder()
-            .find_iter(line.as_ref())
-            .for_each(|found| phrases.note(&found));
+        let line =
+            if line.contains('\u{212a}') { Cow::Owned(line.replace('\u{212a}', "k")) } else { Cow::Borrowed(line) };
+        finder().find_iter(line.as_ref()).for_each(|found| phrases.note(&found));
         phrases
     }
 }
@@ -234,41 +206,23 @@ impl Phrases {
 /// Finds [`PHRASES`] in any ASCII case.
 fn finder() -> &'static AhoCorasick {
     static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| {
-        AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .build(PHRASES)
-            .expect("eight short patterns always compile")
+        AhoCorasick::builder().ascii_case_insensitive(true).build(PHRASES).expect("eight short patterns always compile")
     });
     &FINDER
 }
 
 /// Passes over `lines`, which are slices of the page's `text`, and hands each line that stays, edited, to `keep`.
-pub fn scan_lines<'t>(
-    text: &'t str,
-    lines: &[&'t str],
-    rules: &C4Lines,
-    mut keep: impl FnMut(KeptLine<'_>),
-) -> C4Scan {
-    let mut scan = C4Scan {
-        lines: lines.len(),
-        ..C4Scan::default()
-    };
+pub fn scan_lines<'t>(text: &'t str, lines: &[&'t str], rules: &C4Lines, mut keep: impl FnMut(KeptLine<'_>)) -> C4Scan {
+    let mut scan = C4Scan { lines: lines.len(), ..C4Scan::default() };
     // One search over the page instead of one for each line: most pages have none of the phrases.
     let any_phrase = text.contains('\u{212a}') || text.contains('[') || finder().is_match(text);
     for line in lines {
         let stripped = python::strip(line);
-        if rules
-            .max_word_chars
-            .is_some_and(|limit| has_word_longer_than(stripped, limit))
-        {
+        if rules.max_word_chars.is_some_and(|limit| has_word_longer_than(stripped, limit)) {
             scan.long_word += 1;
             continue;
         }
-        let edited = if rules.citations {
-            without_citations(stripped)
-        } else {
-            Cow::Borrowed(stripped)
-        };
+        let edited = if rules.citations { without_citations(stripped) } else { Cow::Borrowed(stripped) };
         if rules.end_marks && !ends_sentence(&edited) {
             scan.no_end_mark += 1;
             continue;
@@ -277,11 +231,7 @@ pub fn scan_lines<'t>(
             scan.few_words += 1;
             continue;
         }
-        let phrases = if any_phrase {
-            Phrases::of(&edited)
-        } else {
-            Phrases::default()
-        };
+        let phrases = if any_phrase { Phrases::of(&edited) } else { Phrases::default() };
         if phrases.lorem_ipsum {
             scan.page.get_or_insert(PageDrop::LoremIpsum);
         }
@@ -298,11 +248,7 @@ pub fn scan_lines<'t>(
         }
         scan.kept += 1;
         let start = stripped.as_ptr() as usize - text.as_ptr() as usize;
-        keep(KeptLine {
-            start,
-            text: &edited,
-            edited: matches!(edited, Cow::Owned(_)),
-        });
+        keep(KeptLine { start, text: &edited, edited: matches!(edited, Cow::Owned(_)) });
     }
     scan
 }
@@ -314,20 +260,12 @@ fn ends_sentence(line: &str) -> bool {
 
 /// Whether a line has a word (Python `split`) of more than `limit` code points.
 fn has_word_longer_than(line: &str, limit: usize) -> bool {
-    line.len() > limit
-        && line
-            .split(python::is_space)
-            .any(|word| word.len() > limit && count_chars(word) > limit)
+    line.len() > limit && line.split(python::is_space).any(|word| word.len() > limit && count_chars(word) > limit)
 }
 
 /// Whether a line has at least `least` words (Python `split`).
 fn has_words(line: &str, least: usize) -> bool {
-    least == 0
-        || line
-            .split(python::is_space)
-            .filter(|word| !word.is_empty())
-            .nth(least - 1)
-            .is_some()
+    least == 0 || line.split(python::is_space).filter(|word| !word.is_empty()).nth(least - 1).is_some()
 }
 
 /// The line without `[digits]`, `[]`, `[edit]` and `[citation needed]`.

@@ -53,18 +53,10 @@ impl CharTable {
             (bits, chars) = (0, 0);
             for c in word.chars() {
                 chars += 1;
-                bits |= if c.is_ascii() {
-                    self.ascii[c as usize]
-                } else {
-                    Self::of_char(c)
-                };
+                bits |= if c.is_ascii() { self.ascii[c as usize] } else { Self::of_char(c) };
             }
         }
-        WordClass {
-            content: bits & CONTENT != 0,
-            alpha: bits & ALPHA != 0,
-            chars,
-        }
+        WordClass { content: bits & CONTENT != 0, alpha: bits & ALPHA != 0, chars }
     }
 }
 

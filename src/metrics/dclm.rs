@@ -35,41 +35,17 @@ const fn dup(name: &'static str) -> MetricDef {
 
 /// This family's table.
 pub(super) const METRICS: &[MetricDef] = &[
-    MetricDef::count(
-        "words@dclm",
-        "words",
-        "fastText words that begin with a letter or digit",
-    ),
-    MetricDef::ratio(
-        "mean_word_chars@dclm",
-        "code points",
-        "mean length of the words of Python split",
-    ),
+    MetricDef::count("words@dclm", "words", "fastText words that begin with a letter or digit"),
+    MetricDef::ratio("mean_word_chars@dclm", "code points", "mean length of the words of Python split"),
     MetricDef::ratio(
         "symbols_per_word@dclm",
         "per word",
         "`#`, `...`, `. . .` and `…` together, per word of Python split",
     ),
-    MetricDef::share(
-        "bullet_line_ratio@dclm",
-        "share of lines",
-        "lines that start with `●`, `•`, `*` or `-`",
-    ),
-    MetricDef::share(
-        "ellipsis_line_ratio@dclm",
-        "share of lines",
-        "lines that end with `...`, `. . .` or `…`",
-    ),
-    MetricDef::share(
-        "nonalpha_word_ratio@dclm",
-        "share of words",
-        "words of Python split without a letter",
-    ),
-    MetricDef::count(
-        "stop_words@dclm",
-        "words",
-        "occurrences of stop words in any case, every one counted",
-    ),
+    MetricDef::share("bullet_line_ratio@dclm", "share of lines", "lines that start with `●`, `•`, `*` or `-`"),
+    MetricDef::share("ellipsis_line_ratio@dclm", "share of lines", "lines that end with `...`, `. . .` or `…`"),
+    MetricDef::share("nonalpha_word_ratio@dclm", "share of words", "words of Python split without a letter"),
+    MetricDef::count("stop_words@dclm", "words", "occurrences of stop words in any case, every one counted"),
     MetricDef::share(
         "dup_line_ratio@dclm",
         "share of lines",
@@ -105,35 +81,21 @@ pub(super) const METRICS: &[MetricDef] = &[
 pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut Sink) {
     let view = subject.view;
     if sink.wants(0..1) {
-        sink.set_count(
-            0,
-            view.words(Splitter::FastText)
-                .iter()
-                .filter(|word| begins_word(word))
-                .count(),
-        );
+        sink.set_count(0, view.words(Splitter::FastText).iter().filter(|word| begins_word(word)).count());
     }
     if sink.wants(1..3) || sink.wants(5..LINES) {
         words(subject, settings, sink);
     }
     if sink.wants(3..5) {
         let lines = view.lines(LineRule::NewlineStripped);
-        let bullets = lines
-            .iter()
-            .filter(|line| line.starts_with(['●', '•', '*', '-']))
-            .count();
-        let cut =
-            |line: &&&str| line.ends_with("...") || line.ends_with(". . .") || line.ends_with('…');
+        let bullets = lines.iter().filter(|line| line.starts_with(['●', '•', '*', '-'])).count();
+        let cut = |line: &&&str| line.ends_with("...") || line.ends_with(". . .") || line.ends_with('…');
         sink.set_ratio(3, bullets, lines.len());
         sink.set_ratio(4, lines.iter().filter(cut).count(), lines.len());
     }
     if sink.wants(LINES..NGRAMS) {
         segments(view.lines(LineRule::NewlineStripped), LINES, sink);
-        segments(
-            view.paragraphs(ParagraphRule::DoubleNewlineStripped),
-            LINES + 1,
-            sink,
-        );
+        segments(view.paragraphs(ParagraphRule::DoubleNewlineStripped), LINES + 1, sink);
     }
     if sink.wants(NGRAMS..METRICS.len()) && u32::try_from(view.text().len()).is_ok() {
         ngrams(view, sink);
@@ -149,29 +111,12 @@ fn begins_word(word: &str) -> bool {
 fn words(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut Sink) {
     let text = subject.view.text();
     let words = subject.view.words(Splitter::Whitespace);
-    let symbols: usize = ["#", "...", ". . .", "…"]
-        .iter()
-        .map(|symbol| count_substrings(text, symbol))
-        .sum();
+    let symbols: usize = ["#", "...", ". . .", "…"].iter().map(|symbol| count_substrings(text, symbol)).sum();
     sink.set_ratio(1, Lengths::new(subject.view, words).total(), words.len());
     sink.set_ratio(2, symbols, words.len());
-    sink.set_ratio(
-        5,
-        words
-            .iter()
-            .filter(|word| !word.chars().any(python::is_alpha))
-            .count(),
-        words.len(),
-    );
-    if let Some(stop) = settings
-        .lists
-        .get(Role::StopWords, settings.language_of(subject.language))
-    {
-        let is_stop = |word: &&&str| {
-            stop.position(word)
-                .or_else(|| stop.position(&python::lower(word)))
-                .is_some()
-        };
+    sink.set_ratio(5, words.iter().filter(|word| !word.chars().any(python::is_alpha)).count(), words.len());
+    if let Some(stop) = settings.lists.get(Role::StopWords, settings.language_of(subject.language)) {
+        let is_stop = |word: &&&str| stop.position(word).or_else(|| stop.position(&python::lower(word))).is_some();
         sink.set_count(6, words.iter().filter(is_stop).count());
     }
 }
@@ -181,25 +126,14 @@ fn segments(items: &[&str], place: usize, sink: &mut Sink) {
     let length = |item: &str| super::chars::count_chars(item);
     let (copies, chars) = all_copies(items, &mut Table::default(), length);
     sink.set_ratio(place, copies, items.len());
-    sink.set_ratio(
-        place + 2,
-        chars,
-        items.iter().map(|item| length(item)).sum(),
-    );
+    sink.set_ratio(place + 2, chars, items.iter().map(|item| length(item)).sum());
 }
 
 /// The metrics of n-grams.
 fn ngrams(view: &TextView<'_>, sink: &mut Sink) {
     let segments = view.words(Splitter::Uax29Bounds);
-    let words: Vec<&str> = segments
-        .iter()
-        .copied()
-        .filter(|word| begins_word(word))
-        .collect();
-    let hashes: Vec<u64> = words
-        .iter()
-        .map(|word| xxhash_rust::xxh3::xxh3_64(word.as_bytes()))
-        .collect();
+    let words: Vec<&str> = segments.iter().copied().filter(|word| begins_word(word)).collect();
+    let hashes: Vec<u64> = words.iter().map(|word| xxhash_rust::xxh3::xxh3_64(word.as_bytes())).collect();
     let lengths = Lengths::new(view, &words);
     let mut counts = Counts::of_pairs(&hashes);
     for n in 2..=10 {
@@ -209,20 +143,14 @@ fn ngrams(view: &TextView<'_>, sink: &mut Sink) {
         if words.len() < n {
             break;
         }
-        let chars = if n < 5 {
-            most_frequent(&counts, &lengths, n)
-        } else {
-            covered(&counts, &lengths, n)
-        };
+        let chars = if n < 5 { most_frequent(&counts, &lengths, n) } else { covered(&counts, &lengths, n) };
         sink.set(NGRAMS + n - 2, ratio(chars, lengths.total()));
     }
 }
 
 /// Length of the longest of the most frequent n-grams, times its count; 0 when nothing repeats.
 fn most_frequent(counts: &Counts<'_>, lengths: &Lengths, n: usize) -> usize {
-    let sizes = counts
-        .repeated()
-        .map(|(first, count)| (count, lengths.of(first, n)));
+    let sizes = counts.repeated().map(|(first, count)| (count, lengths.of(first, n)));
     sizes.max().map_or(0, |(count, chars)| count * chars)
 }
 

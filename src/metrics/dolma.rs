@@ -33,36 +33,12 @@ const fn dup(name: &'static str) -> MetricDef {
 /// This family's table.
 pub(super) const METRICS: &[MetricDef] = &[
     MetricDef::count("words@dolma", "words", "words of Python split"),
-    MetricDef::ratio(
-        "median_word_chars@dolma",
-        "code points",
-        "median length of the words; 0 without words",
-    ),
-    MetricDef::share(
-        "symbol_word_ratio@dolma",
-        "share of words",
-        "words that hold `#` or `…`",
-    ),
-    MetricDef::share(
-        "alpha_word_ratio@dolma",
-        "share of words",
-        "words with at least one letter",
-    ),
-    MetricDef::count(
-        "stop_words@dolma",
-        "words",
-        "occurrences of stop words in exactly their case",
-    ),
-    MetricDef::share(
-        "bullet_line_ratio@dolma",
-        "share of lines",
-        "lines whose very first character is `*` or `-`",
-    ),
-    MetricDef::share(
-        "ellipsis_line_ratio@dolma",
-        "share of lines",
-        "lines whose very last character is `…`",
-    ),
+    MetricDef::ratio("median_word_chars@dolma", "code points", "median length of the words; 0 without words"),
+    MetricDef::share("symbol_word_ratio@dolma", "share of words", "words that hold `#` or `…`"),
+    MetricDef::share("alpha_word_ratio@dolma", "share of words", "words with at least one letter"),
+    MetricDef::count("stop_words@dolma", "words", "occurrences of stop words in exactly their case"),
+    MetricDef::share("bullet_line_ratio@dolma", "share of lines", "lines whose very first character is `*` or `-`"),
+    MetricDef::share("ellipsis_line_ratio@dolma", "share of lines", "lines whose very last character is `…`"),
     MetricDef::share(
         "dup_line_ratio@dolma",
         "share of lines",
@@ -92,56 +68,19 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
     let whole = words.len().max(1);
     sink.set_count(0, words.len());
     if sink.wants(1..2) {
-        sink.set(
-            1,
-            median((0..words.len()).map(|word| lengths.of(word, 1)).collect()),
-        );
+        sink.set(1, median((0..words.len()).map(|word| lengths.of(word, 1)).collect()));
     }
     if sink.wants(2..5) {
-        sink.set_ratio(
-            2,
-            words
-                .iter()
-                .filter(|word| word.contains(['#', '…']))
-                .count(),
-            whole,
-        );
-        sink.set_ratio(
-            3,
-            words
-                .iter()
-                .filter(|word| word.chars().any(python::is_alpha))
-                .count(),
-            whole,
-        );
-        if let Some(stop) = settings
-            .lists
-            .get(Role::StopWords, settings.language_of(subject.language))
-        {
-            sink.set_count(
-                4,
-                words
-                    .iter()
-                    .filter(|word| stop.position(word).is_some())
-                    .count(),
-            );
+        sink.set_ratio(2, words.iter().filter(|word| word.contains(['#', '…'])).count(), whole);
+        sink.set_ratio(3, words.iter().filter(|word| word.chars().any(python::is_alpha)).count(), whole);
+        if let Some(stop) = settings.lists.get(Role::StopWords, settings.language_of(subject.language)) {
+            sink.set_count(4, words.iter().filter(|word| stop.position(word).is_some()).count());
         }
     }
     if sink.wants(5..NGRAMS) {
         let lines = view.lines(LineRule::Newline);
-        sink.set_ratio(
-            5,
-            lines
-                .iter()
-                .filter(|line| line.starts_with(['*', '-']))
-                .count(),
-            lines.len(),
-        );
-        sink.set_ratio(
-            6,
-            lines.iter().filter(|line| line.ends_with('…')).count(),
-            lines.len(),
-        );
+        sink.set_ratio(5, lines.iter().filter(|line| line.starts_with(['*', '-'])).count(), lines.len());
+        sink.set_ratio(6, lines.iter().filter(|line| line.ends_with('…')).count(), lines.len());
         let (copies, chars) = all_copies(lines, &mut Table::default(), count_chars);
         sink.set_ratio(7, copies, lines.len());
         sink.set_ratio(8, chars, lengths.total().max(1));
@@ -175,13 +114,8 @@ fn ngrams(view: &TextView<'_>, lengths: &Lengths, sink: &mut Sink) {
         let value = if n < 5 {
             ratio(top.count * lengths.of(top.first, n), lengths.total().max(1))
         } else {
-            let repeated: usize = counts
-                .repeated()
-                .map(|(first, count)| count * lengths.of(first, n))
-                .sum();
-            let all: usize = (0..=hashes.len() - n)
-                .map(|first| lengths.of(first, n))
-                .sum();
+            let repeated: usize = counts.repeated().map(|(first, count)| count * lengths.of(first, n)).sum();
+            let all: usize = (0..=hashes.len() - n).map(|first| lengths.of(first, n)).sum();
             ratio(repeated, all.max(1))
         };
         sink.set(NGRAMS + n - 2, value);

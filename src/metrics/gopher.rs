@@ -15,21 +15,9 @@ pub(super) const METRICS: &[MetricDef] = &[
         "words",
         "words with at least one character outside datatrove's punctuation set",
     ),
-    MetricDef::ratio(
-        "mean_word_chars@datatrove",
-        "code points",
-        "mean length of the words counted by content_words",
-    ),
-    MetricDef::ratio(
-        "hashes_per_word@datatrove",
-        "per word",
-        "`#` characters per word, punctuation tokens included",
-    ),
-    MetricDef::ratio(
-        "ellipses_per_word@datatrove",
-        "per word",
-        "`...` and `…` per word, punctuation tokens included",
-    ),
+    MetricDef::ratio("mean_word_chars@datatrove", "code points", "mean length of the words counted by content_words"),
+    MetricDef::ratio("hashes_per_word@datatrove", "per word", "`#` characters per word, punctuation tokens included"),
+    MetricDef::ratio("ellipses_per_word@datatrove", "per word", "`...` and `…` per word, punctuation tokens included"),
     MetricDef::share(
         "bullet_line_ratio@datatrove",
         "share of lines",
@@ -61,11 +49,7 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
         let text = subject.view.text();
         let n = subject.view.words(settings.splitter).len();
         sink.set_ratio(2, count_byte(text, b'#'), n);
-        sink.set_ratio(
-            3,
-            count_substrings(text, "...") + count_substrings(text, "…"),
-            n,
-        );
+        sink.set_ratio(3, count_substrings(text, "...") + count_substrings(text, "…"), n);
     }
     if sink.wants(4..6) {
         lines(subject, sink);
@@ -77,9 +61,7 @@ fn words(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut Sink) {
     static TABLE: LazyLock<CharTable> = LazyLock::new(CharTable::new);
     let table = &*TABLE;
     let words = subject.view.words(settings.splitter);
-    let stop = settings
-        .lists
-        .get(Role::StopWords, settings.language_of(subject.language));
+    let stop = settings.lists.get(Role::StopWords, settings.language_of(subject.language));
     let mut seen = stop.map(super::lists::Seen::new);
     let (mut content, mut chars, mut alpha) = (0, 0, 0);
     for word in words {

@@ -24,14 +24,8 @@ pub enum Role {
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 6] = [
-        Self::StopWords,
-        Self::Toxic,
-        Self::UrlDomains,
-        Self::UrlWords,
-        Self::UrlSoftWords,
-        Self::UrlSubwords,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::StopWords, Self::Toxic, Self::UrlDomains, Self::UrlWords, Self::UrlSoftWords, Self::UrlSubwords];
 
     /// The name in filter files.
     #[must_use]
@@ -96,12 +90,7 @@ pub struct WordList {
 impl WordList {
     /// The list of plain words.
     pub fn of_words<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
-        let plain = |word: &str| Entry {
-            text: word.to_owned(),
-            severity: 1,
-            open_end: false,
-            open_start: false,
-        };
+        let plain = |word: &str| Entry { text: word.to_owned(), severity: 1, open_end: false, open_start: false };
         Self::of_entries(words.into_iter().map(plain).collect())
     }
 
@@ -117,10 +106,7 @@ impl WordList {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            entries.push(parse_entry(line).map_err(|problem| ListError {
-                line: place + 1,
-                problem,
-            })?);
+            entries.push(parse_entry(line).map_err(|problem| ListError { line: place + 1, problem })?);
         }
         Ok(Self::of_entries(entries))
     }
@@ -129,8 +115,7 @@ impl WordList {
     fn of_entries(mut entries: Vec<Entry>) -> Self {
         entries.sort();
         entries.dedup_by(|later, kept| {
-            let same = (&later.text, later.open_start, later.open_end)
-                == (&kept.text, kept.open_start, kept.open_end);
+            let same = (&later.text, later.open_start, later.open_end) == (&kept.text, kept.open_start, kept.open_end);
             if same {
                 kept.severity = kept.severity.max(later.severity);
             }
@@ -139,30 +124,16 @@ impl WordList {
         let (mut lengths, mut starts) = (vec![0_u64; 256], vec![0_u64; 256]);
         let mut pairs = vec![0_u64; 1024];
         for entry in entries.iter().filter(|entry| !entry.open_start) {
-            let table = if entry.open_end {
-                &mut starts
-            } else {
-                &mut lengths
-            };
+            let table = if entry.open_end { &mut starts } else { &mut lengths };
             let pair = pair_of(entry.text.as_bytes());
             pairs[pair / 64] |= 1 << (pair % 64);
             if let Some(&first) = entry.text.as_bytes().first() {
                 table[usize::from(first)] |= 1 << entry.text.len().min(63);
             }
         }
-        let places = entries
-            .iter()
-            .enumerate()
-            .filter(|(_, entry)| entry.open_start);
+        let places = entries.iter().enumerate().filter(|(_, entry)| entry.open_start);
         let inside = places.map(|(place, _)| place).collect();
-        Self {
-            entries,
-            lengths,
-            starts,
-            inside,
-            finder: OnceLock::new(),
-            pairs,
-        }
+        Self { entries, lengths, starts, inside, finder: OnceLock::new(), pairs }
     }
 
     /// The list with every entry open at both ends, for searching in text without word borders.
@@ -180,10 +151,7 @@ impl WordList {
         let build = || {
             let patterns = self.inside.iter().map(|&place| &self.entries[place].text);
             let mut builder = AhoCorasick::builder();
-            let finder = builder
-                .match_kind(MatchKind::LeftmostLongest)
-                .ascii_case_insensitive(true)
-                .build(patterns);
+            let finder = builder.match_kind(MatchKind::LeftmostLongest).ascii_case_insensitive(true).build(patterns);
             finder.ok().filter(|_| !self.inside.is_empty())
         };
         self.finder.get_or_init(build).as_ref()
@@ -204,13 +172,8 @@ impl WordList {
             let length = lengths.trailing_zeros() as usize;
             lengths &= lengths - 1;
             // Length 63 stands for that or more: such an entry is compared with the whole word only.
-            let start = if length == 63 {
-                Some(word)
-            } else {
-                word.get(..length)
-            };
-            let found = start
-                .and_then(|start| self.find(start, |entry| entry.open_end && !entry.open_start));
+            let start = if length == 63 { Some(word) } else { word.get(..length) };
+            let found = start.and_then(|start| self.find(start, |entry| entry.open_end && !entry.open_start));
             if found.is_some() {
                 return found;
             }
@@ -220,24 +183,16 @@ impl WordList {
 
     /// The place of an entry with that text and kind.
     fn find(&self, text: &str, kind: impl Fn(&Entry) -> bool) -> Option<usize> {
-        let at = self
-            .entries
-            .partition_point(|entry| entry.text.as_str() < text);
-        let same = self.entries[at..]
-            .iter()
-            .take_while(|entry| entry.text == text);
-        same.enumerate()
-            .find(|(_, entry)| kind(entry))
-            .map(|(offset, _)| at + offset)
+        let at = self.entries.partition_point(|entry| entry.text.as_str() < text);
+        let same = self.entries[at..].iter().take_while(|entry| entry.text == text);
+        same.enumerate().find(|(_, entry)| kind(entry)).map(|(offset, _)| at + offset)
     }
 
     /// Whether an entry that begins a word begins with the same two bytes as `word` (one, if it has no more).
     #[inline]
     pub(super) fn may_begin(&self, word: &[u8]) -> bool {
         let pair = pair_of(word);
-        self.pairs
-            .get(pair / 64)
-            .is_some_and(|bits| bits & (1 << (pair % 64)) != 0)
+        self.pairs.get(pair / 64).is_some_and(|bits| bits & (1 << (pair % 64)) != 0)
     }
 
     /// The entries, sorted by text.
@@ -282,12 +237,7 @@ fn parse_entry(line: &str) -> Result<Entry, &'static str> {
     if text.contains('*') {
         return Err("`*` may stand only at the start and the end");
     }
-    Ok(Entry {
-        text: text.to_owned(),
-        severity,
-        open_end,
-        open_start,
-    })
+    Ok(Entry { text: text.to_owned(), severity, open_end, open_start })
 }
 
 /// Word lists by role and language.
@@ -302,10 +252,7 @@ impl Lists {
 
     /// Sets the list of a role for a language code or [`Lists::ANY`].
     pub fn insert(&mut self, role: Role, language: impl Into<String>, list: Arc<WordList>) {
-        self.lists
-            .entry(role)
-            .or_default()
-            .insert(language.into(), list);
+        self.lists.entry(role).or_default().insert(language.into(), list);
     }
 
     /// The list of a role: that of the language, else of its primary subtag (`eng` of `eng_Latn`, `pt` of `pt-BR`),
@@ -315,18 +262,12 @@ impl Lists {
         let lists = self.lists.get(&role)?;
         let exact = |language: &str| lists.get(language).map(AsRef::as_ref);
         let primary = |language: &str| language.split(['-', '_']).next().and_then(exact);
-        language
-            .and_then(|language| exact(language).or_else(|| primary(language)))
-            .or_else(|| exact(Self::ANY))
+        language.and_then(|language| exact(language).or_else(|| primary(language))).or_else(|| exact(Self::ANY))
     }
 
     /// All lists of a role with their languages, in the order of the codes.
     pub fn of_role(&self, role: Role) -> impl Iterator<Item = (&str, &Arc<WordList>)> {
-        self.lists
-            .get(&role)
-            .into_iter()
-            .flatten()
-            .map(|(language, list)| (language.as_str(), list))
+        self.lists.get(&role).into_iter().flatten().map(|(language, list)| (language.as_str(), list))
     }
 }
 
@@ -339,10 +280,7 @@ pub(super) struct Seen<'l> {
 impl<'l> Seen<'l> {
     /// None yet.
     pub fn new(list: &'l WordList) -> Self {
-        Self {
-            list,
-            bits: vec![0; list.entries.len().div_ceil(64)],
-        }
+        Self { list, bits: vec![0; list.entries.len().div_ceil(64)] }
     }
 
     /// Notes a word, if it is in the list.
@@ -360,9 +298,6 @@ impl<'l> Seen<'l> {
 
     /// How many different entries have occurred.
     pub fn distinct(&self) -> usize {
-        self.bits
-            .iter()
-            .map(|bits| bits.count_ones() as usize)
-            .sum()
+        self.bits.iter().map(|bits| bits.count_ones() as usize).sum()
     }
 }

@@ -47,12 +47,7 @@ impl<'a, 't> Subject<'a, 't> {
     /// A subject that is only a text.
     #[must_use]
     pub fn of_text(view: &'a TextView<'t>) -> Self {
-        Self {
-            view,
-            url: None,
-            language: None,
-            title: None,
-        }
+        Self { view, url: None, language: None, title: None }
     }
 }
 
@@ -74,46 +69,22 @@ pub struct MetricDef {
 impl MetricDef {
     /// A count: whole, from 0 without end.
     const fn count(name: &'static str, unit: &'static str, doc: &'static str) -> Self {
-        Self {
-            name,
-            doc,
-            unit,
-            range: (0.0, f64::INFINITY),
-            integer: true,
-        }
+        Self { name, doc, unit, range: (0.0, f64::INFINITY), integer: true }
     }
 
     /// A share of a whole: 0 to 1.
     const fn share(name: &'static str, unit: &'static str, doc: &'static str) -> Self {
-        Self {
-            name,
-            doc,
-            unit,
-            range: (0.0, 1.0),
-            integer: false,
-        }
+        Self { name, doc, unit, range: (0.0, 1.0), integer: false }
     }
 
     /// A ratio of unlike things, from 0 without end.
     const fn ratio(name: &'static str, unit: &'static str, doc: &'static str) -> Self {
-        Self {
-            name,
-            doc,
-            unit,
-            range: (0.0, f64::INFINITY),
-            integer: false,
-        }
+        Self { name, doc, unit, range: (0.0, f64::INFINITY), integer: false }
     }
 
     /// Yes (1) or no (0).
     const fn flag(name: &'static str, doc: &'static str) -> Self {
-        Self {
-            name,
-            doc,
-            unit: "yes or no",
-            range: (0.0, 1.0),
-            integer: true,
-        }
+        Self { name, doc, unit: "yes or no", range: (0.0, 1.0), integer: true }
     }
 }
 
@@ -150,51 +121,15 @@ struct Family {
 
 /// All families. A new family is one line here.
 const FAMILIES: &[Family] = &[
-    Family {
-        name: "size",
-        metrics: size::METRICS,
-        measure: size::measure,
-    },
-    Family {
-        name: "gopher",
-        metrics: gopher::METRICS,
-        measure: gopher::measure,
-    },
-    Family {
-        name: "repetition",
-        metrics: repetition::METRICS,
-        measure: repetition::measure,
-    },
-    Family {
-        name: "fineweb",
-        metrics: fineweb::METRICS,
-        measure: fineweb::measure,
-    },
-    Family {
-        name: "c4",
-        metrics: c4::METRICS,
-        measure: c4::measure,
-    },
-    Family {
-        name: "dclm",
-        metrics: dclm::METRICS,
-        measure: dclm::measure,
-    },
-    Family {
-        name: "dolma",
-        metrics: dolma::METRICS,
-        measure: dolma::measure,
-    },
-    Family {
-        name: "url",
-        metrics: url::METRICS,
-        measure: url::measure,
-    },
-    Family {
-        name: "toxicity",
-        metrics: toxicity::METRICS,
-        measure: toxicity::measure,
-    },
+    Family { name: "size", metrics: size::METRICS, measure: size::measure },
+    Family { name: "gopher", metrics: gopher::METRICS, measure: gopher::measure },
+    Family { name: "repetition", metrics: repetition::METRICS, measure: repetition::measure },
+    Family { name: "fineweb", metrics: fineweb::METRICS, measure: fineweb::measure },
+    Family { name: "c4", metrics: c4::METRICS, measure: c4::measure },
+    Family { name: "dclm", metrics: dclm::METRICS, measure: dclm::measure },
+    Family { name: "dolma", metrics: dolma::METRICS, measure: dolma::measure },
+    Family { name: "url", metrics: url::METRICS, measure: url::measure },
+    Family { name: "toxicity", metrics: toxicity::METRICS, measure: toxicity::measure },
 ];
 
 /// The greatest number of metrics in one family: they are asked for by the bits of a `u64`.
@@ -209,9 +144,7 @@ struct Sink {
 impl Sink {
     /// Whether any metric of `places` is asked for.
     fn wants(&self, places: std::ops::Range<usize>) -> bool {
-        places
-            .into_iter()
-            .any(|place| self.wanted & (1 << place) != 0)
+        places.into_iter().any(|place| self.wanted & (1 << place) != 0)
     }
 
     /// Sets the number at `place`.
@@ -234,35 +167,21 @@ impl Sink {
 /// `part / whole` in double precision, as Python divides; NaN when `whole` is 0.
 #[allow(clippy::cast_precision_loss)]
 fn ratio(part: usize, whole: usize) -> f64 {
-    if whole == 0 {
-        f64::NAN
-    } else {
-        part as f64 / whole as f64
-    }
+    if whole == 0 { f64::NAN } else { part as f64 / whole as f64 }
 }
 
 /// All metrics, family by family.
 #[must_use]
 pub fn registry() -> &'static [MetricDef] {
-    static ALL: LazyLock<Vec<MetricDef>> = LazyLock::new(|| {
-        FAMILIES
-            .iter()
-            .flat_map(|family| family.metrics)
-            .copied()
-            .collect()
-    });
+    static ALL: LazyLock<Vec<MetricDef>> =
+        LazyLock::new(|| FAMILIES.iter().flat_map(|family| family.metrics).copied().collect());
     &ALL
 }
 
 /// The families with their metrics, in registry order.
 pub fn families() -> impl Iterator<Item = (&'static str, Vec<MetricId>)> {
     let mut ids = all();
-    FAMILIES.iter().map(move |family| {
-        (
-            family.name,
-            ids.by_ref().take(family.metrics.len()).collect(),
-        )
-    })
+    FAMILIES.iter().map(move |family| (family.name, ids.by_ref().take(family.metrics.len()).collect()))
 }
 
 /// The metric of that name.
@@ -285,10 +204,7 @@ pub fn suggest(name: &str) -> Option<&'static str> {
 
 /// The candidate nearest to a mistyped `word`, if one is near: a slip or two of the finger (Damerau-Levenshtein), else a
 /// Jaro-Winkler similarity above 0.8. Of equally near ones the first.
-pub(crate) fn nearest<'c>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'c str>,
-) -> Option<&'c str> {
+pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let mut best: Option<(f64, &str)> = None;
     for candidate in candidates {
         let slips = strsim::damerau_levenshtein(word, candidate);
@@ -332,11 +248,7 @@ impl MetricSet {
         }
         let mut first = 0;
         for (family, of) in FAMILIES.iter().enumerate() {
-            let mut part = Part {
-                family,
-                wanted: 0,
-                slots: Vec::new(),
-            };
+            let mut part = Part { family, wanted: 0, slots: Vec::new() };
             for (slot, id) in set.ids.iter().enumerate() {
                 if (first..first + of.metrics.len()).contains(&id.index()) {
                     part.wanted |= 1 << (id.index() - first);
@@ -368,10 +280,7 @@ impl MetricSet {
         out.clear();
         out.resize(self.ids.len(), f64::NAN);
         for part in &self.families {
-            let mut sink = Sink {
-                wanted: part.wanted,
-                values: [f64::NAN; FAMILY_MAX],
-            };
+            let mut sink = Sink { wanted: part.wanted, values: [f64::NAN; FAMILY_MAX] };
             (FAMILIES[part.family].measure)(subject, settings, &mut sink);
             for &(place, slot) in &part.slots {
                 out[slot] = sink.values[place];

@@ -38,12 +38,7 @@ impl Table {
     /// The number that stands for the thing, or else enters `number` for it and returns `None`. Numbers are below 2^32 − 1.
     #[inline]
     #[allow(clippy::cast_possible_truncation)]
-    pub fn find_or_insert(
-        &mut self,
-        hash: u64,
-        number: u32,
-        mut same: impl FnMut(u32) -> bool,
-    ) -> Option<u32> {
+    pub fn find_or_insert(&mut self, hash: u64, number: u32, mut same: impl FnMut(u32) -> bool) -> Option<u32> {
         let mask = self.slots.len() - 1;
         let tag = hash & 0xffff_ffff_0000_0000;
         let mut at = hash as usize & mask;
@@ -68,10 +63,7 @@ pub fn each_copy<'t>(items: &[&'t str], table: &mut Table, mut copy: impl FnMut(
     let mut copies = 0;
     for (place, item) in (0_u32..).zip(items) {
         let hash = xxh3_64(item.as_bytes());
-        if table
-            .find_or_insert(hash, place, |earlier| items[earlier as usize] == *item)
-            .is_some()
-        {
+        if table.find_or_insert(hash, place, |earlier| items[earlier as usize] == *item).is_some() {
             copies += 1;
             copy(item);
         }
@@ -80,32 +72,18 @@ pub fn each_copy<'t>(items: &[&'t str], table: &mut Table, mut copy: impl FnMut(
 }
 
 /// How many items occur more than once, every copy counted, and the sum of what `length` gives for them.
-pub fn all_copies(
-    items: &[&str],
-    table: &mut Table,
-    length: impl Fn(&str) -> usize,
-) -> (usize, usize) {
+pub fn all_copies(items: &[&str], table: &mut Table, length: impl Fn(&str) -> usize) -> (usize, usize) {
     table.reset(items.len());
     let mut repeated = vec![false; items.len()];
     for (place, item) in (0_u32..).zip(items) {
         let hash = xxh3_64(item.as_bytes());
-        if let Some(first) =
-            table.find_or_insert(hash, place, |earlier| items[earlier as usize] == *item)
-        {
+        if let Some(first) = table.find_or_insert(hash, place, |earlier| items[earlier as usize] == *item) {
             repeated[first as usize] = true;
             repeated[place as usize] = true;
         }
     }
-    let copies = || {
-        items
-            .iter()
-            .zip(&repeated)
-            .filter(|(_, repeated)| **repeated)
-    };
-    (
-        copies().count(),
-        copies().map(|(item, _)| length(item)).sum(),
-    )
+    let copies = || items.iter().zip(&repeated).filter(|(_, repeated)| **repeated);
+    (copies().count(), copies().map(|(item, _)| length(item)).sum())
 }
 
 /// Lengths of runs of words in code points, nothing between the words.
@@ -163,28 +141,14 @@ const UNIQUE: u32 = u32::MAX;
 impl<'w> Counts<'w> {
     /// Counts of pairs of words, given by the words' hashes.
     pub fn of_pairs(words: &'w [u64]) -> Self {
-        let mut counts = Self {
-            words,
-            n: 2,
-            table: Table::default(),
-            of: Vec::new(),
-            entries: Vec::new(),
-        };
+        let mut counts = Self { words, n: 2, table: Table::default(), of: Vec::new(), entries: Vec::new() };
         let pairs = words.len().saturating_sub(1);
         counts.table.reset(pairs);
         counts.of.reserve(pairs);
         for (place, pair) in (0_u32..).zip(words.windows(2)) {
             let hash = mix(pair[0].wrapping_mul(ODD).wrapping_add(pair[1]));
-            let same = |first: u32| {
-                words[first as usize] == pair[0] && words[first as usize + 1] == pair[1]
-            };
-            counts.of.push(add(
-                &mut counts.table,
-                &mut counts.entries,
-                hash,
-                place,
-                same,
-            ));
+            let same = |first: u32| words[first as usize] == pair[0] && words[first as usize + 1] == pair[1];
+            counts.of.push(add(&mut counts.table, &mut counts.entries, hash, place, same));
         }
         counts
     }
@@ -200,13 +164,8 @@ impl<'w> Counts<'w> {
         }
         // What is left of the shorter n-grams: those at two neighbouring words.
         let shorter = std::mem::take(&mut self.of);
-        let pairs = || {
-            shorter
-                .windows(2)
-                .map(|pair| pair[0] != UNIQUE && pair[1] != UNIQUE)
-        };
-        self.table
-            .reset(pairs().filter(|&may_repeat| may_repeat).count());
+        let pairs = || shorter.windows(2).map(|pair| pair[0] != UNIQUE && pair[1] != UNIQUE);
+        self.table.reset(pairs().filter(|&may_repeat| may_repeat).count());
         self.entries.clear();
         self.of.reserve(shorter.len());
         for ((place, may_repeat), begin) in (0_u32..).zip(pairs()).zip(&shorter) {
@@ -216,11 +175,8 @@ impl<'w> Counts<'w> {
             }
             let end = words[place as usize + last];
             let hash = mix(u64::from(*begin).wrapping_mul(ODD).wrapping_add(end));
-            let same = |first: u32| {
-                shorter[first as usize] == *begin && words[first as usize + last] == end
-            };
-            self.of
-                .push(add(&mut self.table, &mut self.entries, hash, place, same));
+            let same = |first: u32| shorter[first as usize] == *begin && words[first as usize + last] == end;
+            self.of.push(add(&mut self.table, &mut self.entries, hash, place, same));
         }
         // Numbers of n-grams that cannot repeat need an entry to look at.
         let unique = u32::try_from(self.entries.len()).unwrap_or(UNIQUE);
@@ -238,11 +194,7 @@ impl<'w> Counts<'w> {
 
     /// For each n-gram, by its first word: whether it occurs more than once.
     pub fn repeats(&self) -> impl Iterator<Item = bool> {
-        self.of.iter().map(|&number| {
-            self.entries
-                .get(number as usize)
-                .is_some_and(|&(_, count)| count > 1)
-        })
+        self.of.iter().map(|&number| self.entries.get(number as usize).is_some_and(|&(_, count)| count > 1))
     }
 
     /// The most frequent n-gram, of equally frequent ones the first; `None` without n-grams.
@@ -251,10 +203,7 @@ impl<'w> Counts<'w> {
         let mut top = Top { first: 0, count: 1 };
         for &(first, count) in &self.entries {
             if count as usize > top.count {
-                top = Top {
-                    first: first as usize,
-                    count: count as usize,
-                };
+                top = Top { first: first as usize, count: count as usize };
             }
         }
         (self.words.len() >= self.n).then_some(top)
@@ -295,8 +244,7 @@ pub struct Concatenation {
 impl Concatenation {
     /// Joins the words.
     pub fn new(words: &[&str], table: &mut Table) -> Self {
-        let mut bytes =
-            Vec::with_capacity(words.iter().map(|word| word.len()).sum::<usize>() + BEGINNING);
+        let mut bytes = Vec::with_capacity(words.iter().map(|word| word.len()).sum::<usize>() + BEGINNING);
         let mut starts = Vec::with_capacity(words.len() + 1);
         for word in words {
             starts.push(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
@@ -304,11 +252,7 @@ impl Concatenation {
         }
         starts.push(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
         bytes.extend_from_slice(&[0; BEGINNING]);
-        let mut whole = Self {
-            bytes,
-            starts,
-            repeats: vec![false; words.len()],
-        };
+        let mut whole = Self { bytes, starts, repeats: vec![false; words.len()] };
         whole.find_repeats(table);
         whole
     }
@@ -346,9 +290,8 @@ impl Concatenation {
     pub fn scan(&self, n: usize, table: &mut Table, mut hit: impl FnMut(usize)) {
         let total = (self.repeats.len() + 1).saturating_sub(n);
         // Equal n-grams of at least BEGINNING bytes begin equally; shorter ones are always looked at.
-        let looked_at = |word: usize| {
-            self.repeats[word] || ((self.starts[word + n] - self.starts[word]) as usize) < BEGINNING
-        };
+        let looked_at =
+            |word: usize| self.repeats[word] || ((self.starts[word + n] - self.starts[word]) as usize) < BEGINNING;
         table.reset((0..total).filter(|&word| looked_at(word)).count());
         let mut word = 0;
         while word < total {

@@ -123,13 +123,7 @@ fn top_ngrams(view: &TextView<'_>, settings: &Settings, lengths: &Lengths, sink:
 }
 
 /// Duplicate n-grams: length, nothing between the words.
-fn dup_ngrams(
-    view: &TextView<'_>,
-    settings: &Settings,
-    lengths: &Lengths,
-    table: &mut Table,
-    sink: &mut Sink,
-) {
+fn dup_ngrams(view: &TextView<'_>, settings: &Settings, lengths: &Lengths, table: &mut Table, sink: &mut Sink) {
     let whole = Concatenation::new(view.words(settings.splitter), table);
     for n in DUP_FIRST..=DUP_LAST {
         let mut chars = 0;

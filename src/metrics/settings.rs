@@ -35,8 +35,6 @@ impl Settings {
     /// The language that word lists are looked up in for a document.
     #[must_use]
     pub fn language_of<'s>(&'s self, identified: Option<(&'s str, f64)>) -> Option<&'s str> {
-        identified
-            .map(|(code, _)| code)
-            .or(self.language.as_deref())
+        identified.map(|(code, _)| code).or(self.language.as_deref())
     }
 }

@@ -7,28 +7,16 @@ use crate::text::LineRule;
 /// This family's table.
 pub(super) const METRICS: &[MetricDef] = &[
     MetricDef::count("bytes", "bytes", "length of the text in UTF-8"),
-    MetricDef::count(
-        "chars",
-        "code points",
-        "length of the text in Unicode code points",
-    ),
+    MetricDef::count("chars", "code points", "length of the text in Unicode code points"),
     MetricDef::count(
         "words",
         "words",
         "words by the filter's splitter, punctuation tokens included where it makes such",
     ),
-    MetricDef::ratio(
-        "mean_word_chars",
-        "code points",
-        "mean length of the filter's words",
-    ),
+    MetricDef::ratio("mean_word_chars", "code points", "mean length of the filter's words"),
     MetricDef::count("newlines", "newlines", "line feeds in the text"),
     MetricDef::count("lines", "lines", "lines with something besides white space"),
-    MetricDef::ratio(
-        "mean_line_chars",
-        "code points",
-        "mean length of the lines that are not blank, not stripped",
-    ),
+    MetricDef::ratio("mean_line_chars", "code points", "mean length of the lines that are not blank, not stripped"),
     MetricDef::share(
         "letter_ratio",
         "share of characters",
@@ -50,22 +38,14 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
         let words = subject.view.words(settings.splitter);
         sink.set_count(2, words.len());
         if sink.wants(3..4) {
-            sink.set_ratio(
-                3,
-                words.iter().map(|word| count_chars(word)).sum(),
-                words.len(),
-            );
+            sink.set_ratio(3, words.iter().map(|word| count_chars(word)).sum(), words.len());
         }
     }
     sink.set_count(4, count_byte(text, b'\n'));
     if sink.wants(5..7) {
         let lines = subject.view.lines(LineRule::NewlineNonBlank);
         sink.set_count(5, lines.len());
-        sink.set_ratio(
-            6,
-            lines.iter().map(|line| count_chars(line)).sum(),
-            lines.len(),
-        );
+        sink.set_ratio(6, lines.iter().map(|line| count_chars(line)).sum(), lines.len());
     }
     if sink.wants(7..9) {
         characters(text, sink);
@@ -81,10 +61,7 @@ fn characters(text: &str, sink: &mut Sink) {
         digits += usize::from(byte.is_ascii_digit());
     }
     // White space is not visible; ASCII control characters are.
-    visible += text
-        .bytes()
-        .filter(|&byte| byte.is_ascii_control() && !char::from(byte).is_whitespace())
-        .count();
+    visible += text.bytes().filter(|&byte| byte.is_ascii_control() && !char::from(byte).is_whitespace()).count();
     if !text.is_ascii() {
         for c in text.chars().filter(|c| !c.is_ascii() && !c.is_whitespace()) {
             visible += 1;

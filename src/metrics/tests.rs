@@ -44,18 +44,7 @@ fn plain_dup(words: &[&str], n: usize) -> usize {
 
 /// A text of few different words, so that n-grams repeat, with word borders in different places of equal letters.
 fn repetitive(numbers: &mut Numbers, words: usize) -> String {
-    const WORDS: [&str; 10] = [
-        "a",
-        "ab",
-        "b",
-        "aab",
-        "ba",
-        "ü",
-        "üa",
-        "considerable",
-        "considerably",
-        "x",
-    ];
+    const WORDS: [&str; 10] = ["a", "ab", "b", "aab", "ba", "ü", "üa", "considerable", "considerably", "x"];
     let span = 2 + numbers.below(WORDS.len() - 2);
     let words: Vec<&str> = (0..words).map(|_| WORDS[numbers.below(span)]).collect();
     words.join(" ")
@@ -69,13 +58,9 @@ fn ngram_numbers_equal_their_plain_definition() {
         let length = numbers.below(if round % 10 == 0 { 2000 } else { 60 });
         let text = repetitive(&mut numbers, length);
         let view = TextView::new(&text);
-        let settings = Settings {
-            splitter: crate::text::Splitter::Whitespace,
-            ..Settings::default()
-        };
+        let settings = Settings { splitter: crate::text::Splitter::Whitespace, ..Settings::default() };
         let words = view.words(settings.splitter).to_vec();
-        let number =
-            |name: &str| compute(&[find(name).unwrap()], &Subject::of_text(&view), &settings)[0];
+        let number = |name: &str| compute(&[find(name).unwrap()], &Subject::of_text(&view), &settings)[0];
         let chars = text.chars().count();
         for n in 2..=4 {
             let expected = plain_top(&words, n).map_or(f64::NAN, |top| ratio(top, chars));
@@ -89,10 +74,7 @@ fn ngram_numbers_equal_their_plain_definition() {
             assert_eq!(got.to_bits(), expected.to_bits(), "n {n}: {text}");
         }
     }
-    assert!(
-        repeats > 300,
-        "only {repeats} texts repeat anything: the test is too easy"
-    );
+    assert!(repeats > 300, "only {repeats} texts repeat anything: the test is too easy");
 }
 
 #[test]
@@ -100,19 +82,14 @@ fn names_are_unique_and_in_the_grammar() {
     let mut names = BTreeSet::new();
     for def in registry() {
         assert!(names.insert(def.name), "{} twice", def.name);
-        let plain = |c: char| {
-            c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.' | '@' | '-')
-        };
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.' | '@' | '-');
         assert!(def.name.chars().all(plain), "{}", def.name);
         assert!(def.range.0 < def.range.1, "{}", def.name);
         assert!(!def.doc.is_empty() && !def.unit.is_empty(), "{}", def.name);
     }
     assert_eq!(all().count(), registry().len());
     assert_eq!(find("words").map(MetricId::name), Some("words"));
-    assert_eq!(
-        suggest("alpha_word_ratio@datatrov"),
-        Some("alpha_word_ratio@datatrove")
-    );
+    assert_eq!(suggest("alpha_word_ratio@datatrov"), Some("alpha_word_ratio@datatrove"));
     assert_eq!(suggest("zzz"), None);
 }
 
@@ -133,10 +110,7 @@ fn every_value_lies_in_its_range_or_is_not_a_number() {
     let set = MetricSet::new(all());
     for text in &hostile {
         let view = TextView::new(text);
-        let subject = Subject {
-            url: Some("http://[::1]:80/a//b?&;#x"),
-            ..Subject::of_text(&view)
-        };
+        let subject = Subject { url: Some("http://[::1]:80/a//b?&;#x"), ..Subject::of_text(&view) };
         let mut values = Vec::new();
         set.compute(&subject, &Settings::default(), &mut values);
         for (id, &value) in set.ids().iter().zip(&values) {
@@ -146,34 +120,20 @@ fn every_value_lies_in_its_range_or_is_not_a_number() {
                 "{}: {value} for {text:?}",
                 def.name
             );
-            assert!(
-                !def.integer || value.is_nan() || value.fract() == 0.0,
-                "{}: {value}",
-                def.name
-            );
+            assert!(!def.integer || value.is_nan() || value.fract() == 0.0, "{}: {value}", def.name);
         }
     }
 }
 
 #[test]
 fn asking_for_one_metric_gives_the_same_as_asking_for_all() {
-    let text =
-        "One line. #tag and more...\n\nOne line. #tag and more...\n- two [1] lines, of use\n"
-            .repeat(7);
+    let text = "One line. #tag and more...\n\nOne line. #tag and more...\n- two [1] lines, of use\n".repeat(7);
     let view = TextView::new(&text);
-    let subject = Subject {
-        url: Some("https://www.example.org/2024/a?b=1"),
-        ..Subject::of_text(&view)
-    };
+    let subject = Subject { url: Some("https://www.example.org/2024/a?b=1"), ..Subject::of_text(&view) };
     let settings = Settings::default();
     let everything = compute(&all().collect::<Vec<_>>(), &subject, &settings);
     for (place, id) in all().enumerate() {
-        assert_eq!(
-            compute(&[id], &subject, &settings)[0].to_bits(),
-            everything[place].to_bits(),
-            "{}",
-            id.name()
-        );
+        assert_eq!(compute(&[id], &subject, &settings)[0].to_bits(), everything[place].to_bits(), "{}", id.name());
     }
 }
 
@@ -181,29 +141,15 @@ fn asking_for_one_metric_gives_the_same_as_asking_for_all() {
 fn url_parts_come_out_of_any_url() {
     let number = |name: &str, url: &str, lists: &Lists| {
         let view = TextView::new("");
-        let subject = Subject {
-            url: Some(url),
-            ..Subject::of_text(&view)
-        };
-        let settings = Settings {
-            lists: lists.clone(),
-            ..Settings::default()
-        };
+        let subject = Subject { url: Some(url), ..Subject::of_text(&view) };
+        let settings = Settings { lists: lists.clone(), ..Settings::default() };
         compute(&[find(name).unwrap()], &subject, &settings)[0]
     };
     let mut lists = Lists::default();
     let list = |words: &[&str]| std::sync::Arc::new(WordList::of_words(words.iter().copied()));
-    lists.insert(
-        Role::UrlDomains,
-        Lists::ANY,
-        list(&["bad.example", "10.0.0.1"]),
-    );
+    lists.insert(Role::UrlDomains, Lists::ANY, list(&["bad.example", "10.0.0.1"]));
     lists.insert(Role::UrlWords, Lists::ANY, list(&["casino", "xxx"]));
-    lists.insert(
-        Role::UrlSubwords,
-        Lists::ANY,
-        std::sync::Arc::new(WordList::of_words(["freesex"]).into_inside()),
-    );
+    lists.insert(Role::UrlSubwords, Lists::ANY, std::sync::Arc::new(WordList::of_words(["freesex"]).into_inside()));
     for (url, listed) in [
         ("https://user:pw@www.Bad.example:8080/a", 1.0),
         ("https://bad.example.", 1.0),
@@ -214,48 +160,15 @@ fn url_parts_come_out_of_any_url() {
     ] {
         assert_eq!(number("url_listed_domain", url, &lists), listed, "{url}");
     }
-    assert_eq!(
-        number(
-            "url_listed_words",
-            "http://a.example/CASINO-casino_xxx",
-            &lists
-        ),
-        2.0
-    );
-    assert_eq!(
-        number("url_listed_words", "http://casinos.example/", &lists),
-        0.0
-    );
-    assert_eq!(
-        number(
-            "url_listed_subwords",
-            "http://a.example/Free_Sex-freesex",
-            &lists
-        ),
-        2.0
-    );
-    assert_eq!(
-        number("url_depth", "http://a.example//b/c/?d/e#f/g", &lists),
-        2.0
-    );
-    assert_eq!(
-        number("url_parameters", "http://a.example/?b=1&c=2;d", &lists),
-        3.0
-    );
-    assert_eq!(
-        number("url_ip_host", "http://[2001:db8::1]:80/", &lists),
-        1.0
-    );
+    assert_eq!(number("url_listed_words", "http://a.example/CASINO-casino_xxx", &lists), 2.0);
+    assert_eq!(number("url_listed_words", "http://casinos.example/", &lists), 0.0);
+    assert_eq!(number("url_listed_subwords", "http://a.example/Free_Sex-freesex", &lists), 2.0);
+    assert_eq!(number("url_depth", "http://a.example//b/c/?d/e#f/g", &lists), 2.0);
+    assert_eq!(number("url_parameters", "http://a.example/?b=1&c=2;d", &lists), 3.0);
+    assert_eq!(number("url_ip_host", "http://[2001:db8::1]:80/", &lists), 1.0);
     assert_eq!(number("url_digit_ratio", "12ab", &lists), 0.5);
     let view = TextView::new("text");
-    assert!(
-        compute(
-            &[find("url_chars").unwrap()],
-            &Subject::of_text(&view),
-            &Settings::default()
-        )[0]
-        .is_nan()
-    );
+    assert!(compute(&[find("url_chars").unwrap()], &Subject::of_text(&view), &Settings::default())[0].is_nan());
 }
 
 #[test]
@@ -264,10 +177,7 @@ fn toxic_words_are_found_in_disguise_and_not_inside_others() {
     let list = WordList::parse("# comment\n2 damnit\n1 foo*\n3 *坏话*\n\n2 foo*\n").unwrap();
     assert_eq!(list.entries().len(), 3);
     lists.insert(Role::Toxic, Lists::ANY, std::sync::Arc::new(list));
-    let settings = Settings {
-        lists,
-        ..Settings::default()
-    };
+    let settings = Settings { lists, ..Settings::default() };
     let number = |name: &str, text: &str| {
         let view = TextView::new(text);
         compute(&[find(name).unwrap()], &Subject::of_text(&view), &settings)[0]
@@ -287,10 +197,7 @@ fn toxic_words_are_found_in_disguise_and_not_inside_others() {
         assert_eq!(number("toxic_words", text), hits, "{text}");
     }
     assert_eq!(number("toxic_distinct", "foo fool damnit"), 2.0);
-    assert_eq!(
-        number("toxic_severity_ratio", "damnit . nice day"),
-        2.0 / 9.0
-    );
+    assert_eq!(number("toxic_severity_ratio", "damnit . nice day"), 2.0 / 9.0);
     assert_eq!(number("toxic_slur_ratio", "说坏话的人坏话"), 2.0 / 4.0);
     assert!(number("toxic_word_ratio", "...").is_nan());
 }
@@ -303,12 +210,7 @@ fn word_lists_say_what_is_wrong() {
     let list = WordList::of_words(["b", "a", "b"]);
     assert_eq!(list.entries().len(), 2);
     assert_eq!(
-        (
-            list.position("a"),
-            list.position("b"),
-            list.position("c"),
-            list.position("")
-        ),
+        (list.position("a"), list.position("b"), list.position("c"), list.position("")),
         (Some(0), Some(1), None, None)
     );
 }
@@ -317,24 +219,12 @@ fn word_lists_say_what_is_wrong() {
 fn lists_fall_back_from_dialect_to_language_to_any() {
     let mut lists = Lists::default();
     for (language, word) in [("pt", "p"), ("eng", "e"), (Lists::ANY, "x")] {
-        lists.insert(
-            Role::StopWords,
-            language,
-            std::sync::Arc::new(WordList::of_words([word])),
-        );
+        lists.insert(Role::StopWords, language, std::sync::Arc::new(WordList::of_words([word])));
     }
-    let word = |language| {
-        lists
-            .get(Role::StopWords, language)
-            .map(|list| list.entries()[0].text.clone())
-    };
-    for (language, expected) in [
-        (Some("pt"), "p"),
-        (Some("pt-BR"), "p"),
-        (Some("eng_Latn"), "e"),
-        (Some("de"), "x"),
-        (None, "x"),
-    ] {
+    let word = |language| lists.get(Role::StopWords, language).map(|list| list.entries()[0].text.clone());
+    for (language, expected) in
+        [(Some("pt"), "p"), (Some("pt-BR"), "p"), (Some("eng_Latn"), "e"), (Some("de"), "x"), (None, "x")]
+    {
         assert_eq!(word(language).as_deref(), Some(expected), "{language:?}");
     }
     assert!(lists.get(Role::Toxic, Some("pt")).is_none());

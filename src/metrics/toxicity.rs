@@ -8,31 +8,15 @@ use super::{MetricDef, Settings, Sink, Subject};
 
 /// This family's table. The list is that of the document's language, else the one for any language.
 pub(super) const METRICS: &[MetricDef] = &[
-    MetricDef::count(
-        "toxic_words",
-        "words",
-        "occurrences of entries of the list `toxic`",
-    ),
-    MetricDef::count(
-        "toxic_distinct",
-        "entries",
-        "different entries of the list `toxic` that occur",
-    ),
-    MetricDef::ratio(
-        "toxic_word_ratio",
-        "per word",
-        "occurrences of entries of the list, per word",
-    ),
+    MetricDef::count("toxic_words", "words", "occurrences of entries of the list `toxic`"),
+    MetricDef::count("toxic_distinct", "entries", "different entries of the list `toxic` that occur"),
+    MetricDef::ratio("toxic_word_ratio", "per word", "occurrences of entries of the list, per word"),
     MetricDef::ratio(
         "toxic_severity_ratio",
         "per word",
         "occurrences weighted by a third of their severity (1 coarse, 2 obscene or insulting, 3 slur), per word",
     ),
-    MetricDef::ratio(
-        "toxic_slur_ratio",
-        "per word",
-        "occurrences of entries of severity 3, per word",
-    ),
+    MetricDef::ratio("toxic_slur_ratio", "per word", "occurrences of entries of severity 3, per word"),
 ];
 
 /// Words of more bytes are not compared with the list.
@@ -40,19 +24,10 @@ const LONGEST: usize = 64;
 
 /// Measures the family.
 pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut Sink) {
-    let Some(list) = settings
-        .lists
-        .get(Role::Toxic, settings.language_of(subject.language))
-    else {
+    let Some(list) = settings.lists.get(Role::Toxic, settings.language_of(subject.language)) else {
         return;
     };
-    let mut tally = Tally {
-        seen: Seen::new(list),
-        list,
-        words: 0,
-        severity: 0,
-        slurs: 0,
-    };
+    let mut tally = Tally { seen: Seen::new(list), list, words: 0, severity: 0, slurs: 0 };
     let mut units = 0;
     let mut folded = String::new();
     for word in subject.view.words(settings.splitter) {
@@ -98,20 +73,14 @@ impl Tally<'_> {
             return;
         }
         let disguised = fold(word, folded);
-        let found = self
-            .list
-            .position(folded)
-            .or_else(|| self.list.position_of_start(folded))
-            .or_else(|| {
-                if disguised {
-                    undisguise(folded);
-                    self.list
-                        .position(folded)
-                        .or_else(|| self.list.position_of_start(folded))
-                } else {
-                    None
-                }
-            });
+        let found = self.list.position(folded).or_else(|| self.list.position_of_start(folded)).or_else(|| {
+            if disguised {
+                undisguise(folded);
+                self.list.position(folded).or_else(|| self.list.position_of_start(folded))
+            } else {
+                None
+            }
+        });
         if let Some(place) = found {
             self.add(place);
         }
@@ -137,10 +106,7 @@ fn fold(word: &str, out: &mut String) -> bool {
     let (mut letters, mut marks, mut run, mut last) = (false, false, 0_usize, '\0');
     for c in word.chars() {
         letters |= c.is_alphabetic();
-        marks |= matches!(
-            c,
-            '0' | '1' | '3' | '4' | '5' | '7' | '@' | '$' | '!' | '*' | '.' | '-' | '_'
-        );
+        marks |= matches!(c, '0' | '1' | '3' | '4' | '5' | '7' | '@' | '$' | '!' | '*' | '.' | '-' | '_');
         run = if c == last { run + 1 } else { 1 };
         marks |= run > 2;
         last = c;
@@ -184,11 +150,7 @@ fn units_of(word: &str) -> usize {
         return usize::from(word.bytes().any(|byte| byte.is_ascii_alphanumeric()));
     }
     let unspaced = word.chars().filter(|&c| is_unspaced(c)).count();
-    if unspaced > 0 {
-        unspaced.div_ceil(2)
-    } else {
-        usize::from(word.chars().any(char::is_alphanumeric))
-    }
+    if unspaced > 0 { unspaced.div_ceil(2) } else { usize::from(word.chars().any(char::is_alphanumeric)) }
 }
 
 /// Thai, Lao, Myanmar, Khmer, kana and Han: scripts written without spaces between words.

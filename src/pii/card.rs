@@ -45,12 +45,7 @@ struct Issuer {
 
 /// A row of the table of issuers.
 const fn issuer(low: u32, high: u32, common: u32, rare: u32) -> Issuer {
-    Issuer {
-        low,
-        high,
-        common,
-        rare,
-    }
+    Issuer { low, high, common, rare }
 }
 
 const L12: u32 = 1 << 12;
@@ -108,8 +103,7 @@ pub(super) fn at(bytes: &[u8], start: usize, end: usize) -> Option<(usize, usize
     }
     let (common, rare) = lengths(digits);
     let known = common >> count & 1 == 1
-        || (rare >> count & 1 == 1
-            && context::word_before(bytes, start, |word| context::is_in(WORDS, word)));
+        || (rare >> count & 1 == 1 && context::word_before(bytes, start, |word| context::is_in(WORDS, word)));
     known.then_some((start, end))
 }
 
@@ -136,9 +130,7 @@ fn grouped(bytes: &[u8], start: usize, digits: &mut [u8; DIGITS]) -> Option<(usi
             break;
         }
         // What follows a whole number, such as a date of expiry, is not of it.
-        if matches!(sizes, [4, 4, 4, 4, 0, 0] | [4, 6, 5 | 4, 0, 0, 0])
-            && group_len(bytes, at + 1) < 3
-        {
+        if matches!(sizes, [4, 4, 4, 4, 0, 0] | [4, 6, 5 | 4, 0, 0, 0]) && group_len(bytes, at + 1) < 3 {
             break;
         }
         at += 1;
@@ -168,9 +160,7 @@ fn starts(bytes: &[u8], at: usize, grouped: bool) -> bool {
 /// Whether a number may end at `at`.
 fn ends(bytes: &[u8], at: usize, grouped: bool) -> bool {
     match after(bytes, at, 0) {
-        Some(b'.' | b',' | b'-') => {
-            !after(bytes, at, 1).is_some_and(|byte| byte.is_ascii_alphanumeric())
-        }
+        Some(b'.' | b',' | b'-') => !after(bytes, at, 1).is_some_and(|byte| byte.is_ascii_alphanumeric()),
         Some(b'_' | b'%') => false,
         Some(b' ') => !grouped || group_len(bytes, at + 1) < 4,
         _ => !letter_at(bytes, at),
@@ -179,15 +169,11 @@ fn ends(bytes: &[u8], at: usize, grouped: bool) -> bool {
 
 /// The lengths that numbers with this prefix have, commonly and rarely, bit by bit.
 fn lengths(digits: &[u8]) -> (u32, u32) {
-    let prefix = digits[..6]
-        .iter()
-        .fold(0, |value, digit| value * 10 + u32::from(*digit));
+    let prefix = digits[..6].iter().fold(0, |value, digit| value * 10 + u32::from(*digit));
     ISSUERS
         .iter()
         .filter(|issuer| (issuer.low..=issuer.high).contains(&prefix))
-        .fold((0, 0), |(common, rare), issuer| {
-            (common | issuer.common, rare | issuer.rare)
-        })
+        .fold((0, 0), |(common, rare), issuer| (common | issuer.common, rare | issuer.rare))
 }
 
 /// The check of ISO/IEC 7812-1, annex B: every second digit from the right counts double, its two

@@ -18,10 +18,8 @@ const EMAIL: &str = concat!(
     r"(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?|[A-Za-z0-9-]*[A-Za-z0-9]:)])",
 );
 /// The pattern for IPv4 addresses there.
-const IP: &str = concat!(
-    r"(?:(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)\.){3}",
-    r"(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)",
-);
+const IP: &str =
+    concat!(r"(?:(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)\.){3}", r"(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)",);
 /// The first placeholder for e-mail addresses there.
 pub const EMAIL_PLACEHOLDER: &str = "email@example.com";
 /// The first placeholder for IPv4 addresses there.
@@ -54,35 +52,19 @@ impl Datatrove {
     /// same in its place.
     pub fn scrub(&self, text: &str) -> Option<Scrubbed> {
         let (emails, first) = replace(&self.email, text, EMAIL_PLACEHOLDER, |_| true);
-        let (ips, second) = replace(
-            &self.ip,
-            first.as_deref().unwrap_or(text),
-            IP_PLACEHOLDER,
-            is_global,
-        );
+        let (ips, second) = replace(&self.ip, first.as_deref().unwrap_or(text), IP_PLACEHOLDER, is_global);
         let out = second.or(first)?;
         let counts = [(Kind::Email, emails), (Kind::Ip, ips)];
-        Some(Scrubbed {
-            text: out,
-            counts: counts.into_iter().filter(|(_, count)| *count > 0).collect(),
-        })
+        Some(Scrubbed { text: out, counts: counts.into_iter().filter(|(_, count)| *count > 0).collect() })
     }
 }
 
 /// How many matches of `pattern` hold, and the text with `placeholder` in their place if any does.
-fn replace(
-    pattern: &Regex,
-    text: &str,
-    placeholder: &str,
-    holds: impl Fn(&str) -> bool,
-) -> (u32, Option<String>) {
+fn replace(pattern: &Regex, text: &str, placeholder: &str, holds: impl Fn(&str) -> bool) -> (u32, Option<String>) {
     let mut out = String::new();
     let mut count = 0_u32;
     let mut at = 0;
-    for found in pattern
-        .find_iter(text)
-        .filter(|found| holds(found.as_str()))
-    {
+    for found in pattern.find_iter(text).filter(|found| holds(found.as_str())) {
         out.push_str(&text[at..found.start()]);
         out.push_str(placeholder);
         count = count.saturating_add(1);

@@ -12,9 +12,7 @@ const LABEL: usize = 63;
 
 /// Endings of file names that stand after an `@` in the names of images for dense screens
 /// (`logo@2x.png`) and of assets with a version; none is a top-level domain.
-const FILES: &[&str] = &[
-    "png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "html", "json",
-];
+const FILES: &[&str] = &["png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "html", "json"];
 
 /// Every address in `bytes`.
 pub(super) fn find(bytes: &[u8]) -> Vec<Span> {
@@ -22,11 +20,7 @@ pub(super) fn find(bytes: &[u8]) -> Vec<Span> {
     for at in memchr::memchr_iter(b'@', bytes) {
         let floor = spans.last().map_or(0, |last| last.end);
         if let Some((start, end)) = around(bytes, at, floor) {
-            spans.push(Span {
-                kind: Kind::Email,
-                start,
-                end,
-            });
+            spans.push(Span { kind: Kind::Email, start, end });
         }
     }
     spans
@@ -50,21 +44,10 @@ fn local_start(bytes: &[u8], at: usize, floor: usize) -> Option<usize> {
         let byte = bytes[start - 1];
         let step = match byte {
             b'.' if start < at && bytes[start] != b'.' => 1,
-            b'\''
-                if start < at
-                    && scan::letter_at(bytes, start)
-                    && scan::letter_before(bytes, start - 1) =>
-            {
-                1
-            }
+            b'\'' if start < at && scan::letter_at(bytes, start) && scan::letter_before(bytes, start - 1) => 1,
             b'_' | b'%' | b'+' | b'-' => 1,
             _ if byte.is_ascii_alphanumeric() => 1,
-            _ if byte >= 0x80
-                && start >= floor + 2
-                && spaced_letter(&bytes[start - 2..]).is_some() =>
-            {
-                2
-            }
+            _ if byte >= 0x80 && start >= floor + 2 && spaced_letter(&bytes[start - 2..]).is_some() => 2,
             _ => break,
         };
         start -= step;
@@ -76,9 +59,7 @@ fn local_start(bytes: &[u8], at: usize, floor: usize) -> Option<usize> {
     while start < at && matches!(bytes[start], b'.' | b'-' | b'%' | b'+' | b'\'') {
         start += 1;
     }
-    let named = bytes[start..at]
-        .iter()
-        .any(|b| b.is_ascii_alphanumeric() || *b >= 0x80);
+    let named = bytes[start..at].iter().any(|b| b.is_ascii_alphanumeric() || *b >= 0x80);
     (named && bytes[at - 1] != b'.').then_some(start)
 }
 
@@ -145,7 +126,5 @@ fn is_top_level(label: &[u8]) -> bool {
 
 /// Whether `label` is an ending of file names.
 fn is_file(label: &[u8]) -> bool {
-    FILES
-        .iter()
-        .any(|ending| ending.as_bytes().eq_ignore_ascii_case(label))
+    FILES.iter().any(|ending| ending.as_bytes().eq_ignore_ascii_case(label))
 }

@@ -102,17 +102,10 @@ pub(super) fn at(bytes: &[u8], start: usize, end: usize) -> Option<(usize, usize
         return None;
     }
     let first = start - 2;
-    let country = [
-        bytes[first].to_ascii_uppercase(),
-        bytes[start - 1].to_ascii_uppercase(),
-    ];
-    let index = LENGTHS
-        .binary_search_by(|(code, _)| code.as_slice().cmp(&country))
-        .ok()?;
+    let country = [bytes[first].to_ascii_uppercase(), bytes[start - 1].to_ascii_uppercase()];
+    let index = LENGTHS.binary_search_by(|(code, _)| code.as_slice().cmp(&country)).ok()?;
     let bordered = !letter_before(bytes, first)
-        && !first
-            .checked_sub(1)
-            .is_some_and(|i| bytes[i].is_ascii_digit() || bytes[i] == b'_');
+        && !first.checked_sub(1).is_some_and(|i| bytes[i].is_ascii_digit() || bytes[i] == b'_');
     if !bordered {
         return None;
     }
@@ -120,8 +113,7 @@ pub(super) fn at(bytes: &[u8], start: usize, end: usize) -> Option<(usize, usize
     let goes_on = letter_at(bytes, end)
         || digit_after(bytes, end, 0)
         || after(bytes, end, 0) == Some(b'_')
-        || (after(bytes, end, 0) == Some(b'-')
-            && after(bytes, end, 1).is_some_and(|b| b.is_ascii_alphanumeric()));
+        || (after(bytes, end, 0) == Some(b'-') && after(bytes, end, 1).is_some_and(|b| b.is_ascii_alphanumeric()));
     (!goes_on && mod97(&number[..LENGTHS[index].1]) == 1).then_some((first, end))
 }
 

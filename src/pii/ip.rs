@@ -14,10 +14,8 @@ use super::{Kind, Span};
 const V6: usize = 45;
 
 /// Words before a dotted quad that make it a version.
-const VERSIONS: &[&str] = &[
-    "v", "ver", "vers", "version", "versions", "versión", "versão", "release", "build", "rev",
-    "revision", "section",
-];
+const VERSIONS: &[&str] =
+    &["v", "ver", "vers", "version", "versions", "versión", "versão", "release", "build", "rev", "revision", "section"];
 
 /// Words before four single figures that make them an address.
 const ADDRESSES: &[&str] = &[
@@ -67,8 +65,7 @@ pub(super) fn v4_at(bytes: &[u8], start: usize, end: usize) -> Option<(usize, us
     let address = Ipv4Addr::from(octets);
     let version = context::word_before_tight(bytes, start, is_version)
         || (octets.iter().all(|octet| *octet < 10) && !is_named(bytes, start, at, octets));
-    (v4_ends(bytes, at) && is_global_v4(address) && !is_network(octets) && !version)
-        .then_some((start, at))
+    (v4_ends(bytes, at) && is_global_v4(address) && !is_network(octets) && !version).then_some((start, at))
 }
 
 /// Whether the octets are those of a whole network (`8.0.0.0`) or its broadcast address.
@@ -167,11 +164,7 @@ pub(super) fn find_v6(bytes: &[u8]) -> Vec<Span> {
             continue;
         }
         if let Some(end) = v6_end(&bytes[start..end]).map(|len| start + len) {
-            spans.push(Span {
-                kind: Kind::Ip,
-                start,
-                end,
-            });
+            spans.push(Span { kind: Kind::Ip, start, end });
         }
     }
     spans
@@ -209,8 +202,7 @@ fn v6_borders(bytes: &[u8], start: usize, end: usize) -> bool {
         Some(byte) => !byte.is_ascii_alphanumeric() && !letter_before(bytes, start),
         None => true,
     };
-    left && !matches!(after(bytes, end, 0), Some(b'_' | b'-'))
-        && !super::scan::letter_at(bytes, end)
+    left && !matches!(after(bytes, end, 0), Some(b'_' | b'-')) && !super::scan::letter_at(bytes, end)
 }
 
 /// The length of the routable address that `run` is, without the full stop or colon of a sentence.

@@ -46,14 +46,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in order of precedence.
-    pub const ALL: [Kind; 6] = [
-        Kind::Email,
-        Kind::Iban,
-        Kind::Card,
-        Kind::Ip,
-        Kind::Ssn,
-        Kind::Phone,
-    ];
+    pub const ALL: [Kind; 6] = [Kind::Email, Kind::Iban, Kind::Card, Kind::Ip, Kind::Ssn, Kind::Phone];
 
     /// The word for the kind in configurations, tags and reports.
     pub fn word(self) -> &'static str {
@@ -98,9 +91,7 @@ pub struct Detector {
 impl Detector {
     /// A detector of these kinds; their order and repetitions mean nothing.
     pub fn new(kinds: &[Kind]) -> Self {
-        Detector {
-            kinds: Kind::ALL.map(|kind| kinds.contains(&kind)),
-        }
+        Detector { kinds: Kind::ALL.map(|kind| kinds.contains(&kind)) }
     }
 
     /// The values in `text`: sorted, never overlapping, at character borders.
@@ -134,14 +125,8 @@ impl Detector {
         let mut fresh = more;
         let mut found = Vec::new();
         while let Some(span) = fresh.pop() {
-            let left = all
-                .range(..span.start)
-                .next_back()
-                .map_or(0, |(_, s)| s.end);
-            let right = all
-                .range(span.end..)
-                .next()
-                .map_or(bytes.len(), |(at, _)| *at);
+            let left = all.range(..span.start).next_back().map_or(0, |(_, s)| s.end);
+            let right = all.range(span.end..).next().map_or(bytes.len(), |(at, _)| *at);
             self.beside(bytes, left, span.start, (false, true), &mut found);
             self.beside(bytes, span.end, right, (true, false), &mut found);
             all.extend(found.iter().map(|span| (span.start, *span)));
@@ -152,25 +137,13 @@ impl Detector {
 
     /// Reads the stretch `start..end` between two spans where it lies next to a new one, which is
     /// at its start, at its end, or both.
-    fn beside(
-        &self,
-        bytes: &[u8],
-        start: usize,
-        end: usize,
-        fresh: (bool, bool),
-        more: &mut Vec<Span>,
-    ) {
+    fn beside(&self, bytes: &[u8], start: usize, end: usize, fresh: (bool, bool), more: &mut Vec<Span>) {
         if end - start <= 4 * REACH {
             self.read(bytes, (start, end), (start, end), more);
             return;
         }
         if fresh.0 {
-            self.read(
-                bytes,
-                (start, start + 2 * REACH),
-                (start, start + REACH),
-                more,
-            );
+            self.read(bytes, (start, start + 2 * REACH), (start, start + REACH), more);
         }
         if fresh.1 {
             self.read(bytes, (end - 2 * REACH, end), (end - REACH, end), more);
@@ -178,13 +151,7 @@ impl Detector {
     }
 
     /// One pass over a stretch that keeps what touches a part of it.
-    fn read(
-        &self,
-        bytes: &[u8],
-        (start, end): (usize, usize),
-        (from, to): (usize, usize),
-        more: &mut Vec<Span>,
-    ) {
+    fn read(&self, bytes: &[u8], (start, end): (usize, usize), (from, to): (usize, usize), more: &mut Vec<Span>) {
         let moved = self.pass(&bytes[start..end]).into_iter().map(|span| Span {
             kind: span.kind,
             start: span.start + start,

@@ -24,18 +24,12 @@ pub(super) fn find_digit(bytes: &[u8], from: usize) -> Option<usize> {
         }
         at += chunk.len();
     }
-    bytes[at..]
-        .iter()
-        .position(u8::is_ascii_digit)
-        .map(|offset| at + offset)
+    bytes[at..].iter().position(u8::is_ascii_digit).map(|offset| at + offset)
 }
 
 /// The end of the run of digits that `start` lies in.
 pub(super) fn digits_end(bytes: &[u8], start: usize) -> usize {
-    bytes[start..]
-        .iter()
-        .position(|byte| !byte.is_ascii_digit())
-        .map_or(bytes.len(), |offset| start + offset)
+    bytes[start..].iter().position(|byte| !byte.is_ascii_digit()).map_or(bytes.len(), |offset| start + offset)
 }
 
 /// The byte before `at`.
@@ -60,9 +54,7 @@ pub(super) fn letter_before(bytes: &[u8], at: usize) -> bool {
     match before(bytes, at) {
         None => false,
         Some(byte) if byte < 0x80 => byte.is_ascii_alphabetic(),
-        Some(_) => at
-            .checked_sub(2)
-            .is_some_and(|i| spaced_letter(&bytes[i..]).is_some()),
+        Some(_) => at.checked_sub(2).is_some_and(|i| spaced_letter(&bytes[i..]).is_some()),
     }
 }
 

@@ -27,14 +27,11 @@ pub enum TemplateError {
 impl std::fmt::Display for TemplateError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            TemplateError::Open => f.write_str(
-                "a replacement begins and ends with one of `< > [ ] { } |`, as in `<{kind}>`",
-            ),
+            TemplateError::Open => {
+                f.write_str("a replacement begins and ends with one of `< > [ ] { } |`, as in `<{kind}>`")
+            }
             TemplateError::Unknown(name) => {
-                write!(
-                    f,
-                    "`{{{name}}}` is no placeholder of a replacement; the only one is `{{kind}}`"
-                )
+                write!(f, "`{{{name}}}` is no placeholder of a replacement; the only one is `{{kind}}`")
             }
             TemplateError::Value(kind) => write!(
                 f,
@@ -111,10 +108,6 @@ pub fn scrub(detector: &Detector, replacement: &Replacement, text: &str) -> Opti
         at = span.end;
     }
     out.push_str(&text[at..]);
-    let counts = Kind::ALL
-        .into_iter()
-        .zip(counts)
-        .filter(|(_, count)| *count > 0)
-        .collect();
+    let counts = Kind::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0).collect();
     Some(Scrubbed { text: out, counts })
 }

@@ -31,9 +31,7 @@ fn bordered(bytes: &[u8], start: usize, stop: usize) -> bool {
         _ => !letter_before(bytes, start),
     };
     let right = match after(bytes, stop, 0) {
-        Some(b'-' | b'/' | b'.') => {
-            !after(bytes, stop, 1).is_some_and(|b| b.is_ascii_alphanumeric())
-        }
+        Some(b'-' | b'/' | b'.') => !after(bytes, stop, 1).is_some_and(|b| b.is_ascii_alphanumeric()),
         Some(b'_') => false,
         _ => !digit_after(bytes, stop, 0) && !letter_at(bytes, stop),
     };

@@ -174,7 +174,8 @@ fn lineage_is_readable_and_the_same_every_time() {
     };
     let bytes = file();
     assert_eq!(bytes, file());
-    let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).unwrap();
+    let reader =
+        parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).unwrap();
     assert_eq!(reader.metadata().file_metadata().created_by(), Some("gristmill"));
     let rows: usize = reader.build().unwrap().map(|batch| batch.unwrap().num_rows()).sum();
     assert_eq!(rows, 20_000);

@@ -48,7 +48,13 @@ impl Chain {
             if outcome.is_err() {
                 let step = &self.steps[at];
                 let detail = format!("step `{}` panicked on this document; please report it", step.name);
-                self.settle(step, &mut passage.row, flow_of(&passage.document), Outcome::Fault(FaultKind::Panic, detail), tally);
+                self.settle(
+                    step,
+                    &mut passage.row,
+                    flow_of(&passage.document),
+                    Outcome::Fault(FaultKind::Panic, detail),
+                    tally,
+                );
             }
         }
         passage.row.text_bytes = passage.document.text.len() as u64;
@@ -73,7 +79,9 @@ impl Chain {
             match &step.work {
                 Work::Edit(_) => return,
                 Work::Keys(judge) => self.keys(step, judge.as_ref(), &view, document, source, row, yields, clock),
-                Work::Judge(judge) => self.judge(step, judge.as_ref(), &view, document, source, row, yields, tally, clock),
+                Work::Judge(judge) => {
+                    self.judge(step, judge.as_ref(), &view, document, source, row, yields, tally, clock)
+                }
             }
             *at += 1;
             if !row.alive() {
@@ -168,7 +176,15 @@ impl Chain {
         self.settle_entered(step, row, flow, flow, outcome, tally);
     }
 
-    fn settle_entered(&self, step: &Step, row: &mut Row, before: Flow, after: Flow, outcome: Outcome, tally: &mut Tally) {
+    fn settle_entered(
+        &self,
+        step: &Step,
+        row: &mut Row,
+        before: Flow,
+        after: Flow,
+        outcome: Outcome,
+        tally: &mut Tally,
+    ) {
         let counts = &mut tally.steps[usize::from(step.index)];
         match outcome {
             Outcome::Keep => counts.left.add(after),

@@ -80,18 +80,28 @@ impl ExactStep {
             Target::Text => &document.text,
             Target::Url => {
                 let url = document.url.as_deref()?;
-                return Some(if self.normalize { exact::url_key(url, &mut buffer) } else { exact::content_key(url.as_bytes()) });
+                return Some(if self.normalize {
+                    exact::url_key(url, &mut buffer)
+                } else {
+                    exact::content_key(url.as_bytes())
+                });
             }
-            Target::Field(name) => match document.metadata.iter().find(|(field, _)| field == name).map(|(_, value)| value) {
-                Some(Value::Str(text) | Value::Json(text)) => text,
-                Some(Value::Int(number)) => return Some(exact::content_key(number.to_string().as_bytes())),
-                Some(Value::Float(number)) => return Some(exact::content_key(number.to_string().as_bytes())),
-                Some(Value::Bool(flag)) => return Some(exact::content_key(flag.to_string().as_bytes())),
-                // A document without the field has no duplicate.
-                Some(Value::Null) | None => return None,
-            },
+            Target::Field(name) => {
+                match document.metadata.iter().find(|(field, _)| field == name).map(|(_, value)| value) {
+                    Some(Value::Str(text) | Value::Json(text)) => text,
+                    Some(Value::Int(number)) => return Some(exact::content_key(number.to_string().as_bytes())),
+                    Some(Value::Float(number)) => return Some(exact::content_key(number.to_string().as_bytes())),
+                    Some(Value::Bool(flag)) => return Some(exact::content_key(flag.to_string().as_bytes())),
+                    // A document without the field has no duplicate.
+                    Some(Value::Null) | None => return None,
+                }
+            }
         };
-        Some(if self.normalize { exact::normalised_key(text, &mut buffer) } else { exact::content_key(text.as_bytes()) })
+        Some(if self.normalize {
+            exact::normalised_key(text, &mut buffer)
+        } else {
+            exact::content_key(text.as_bytes())
+        })
     }
 }
 

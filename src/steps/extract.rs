@@ -51,7 +51,9 @@ impl ExtractStep {
             ("license", page.license),
             ("robots", page.robots),
         ];
-        document.metadata.extend(facts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), Value::Str(value?)))));
+        document
+            .metadata
+            .extend(facts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), Value::Str(value?)))));
         Ok(())
     }
 }

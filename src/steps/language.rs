@@ -38,7 +38,9 @@ impl Judge for LanguageStep {
             None if self.keep.is_empty() && self.min_score <= 0.0 => Outcome::Keep,
             None => reason("no-language", None),
             Some(label) if !kept(label) => reason("language-not-kept", None),
-            Some(_) if f64::from(score) < self.min_score => reason("low-language-score", Some(Bound::Below(self.min_score))),
+            Some(_) if f64::from(score) < self.min_score => {
+                reason("low-language-score", Some(Bound::Below(self.min_score)))
+            }
             Some(_) => Outcome::Keep,
         }
     }

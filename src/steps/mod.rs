@@ -12,8 +12,8 @@ mod pii;
 mod tokenize;
 mod url;
 
-pub use chain::{Chain, StepClock};
 pub(crate) use chain::flow_of;
+pub use chain::{Chain, StepClock};
 pub use dedup::{ExactStep, MinHashStep, Preference, Target, Units};
 pub use extract::ExtractStep;
 pub use filter::FilterStep;

@@ -170,9 +170,10 @@ impl Write for Unsealed {
 
 impl Pending for Unsealed {
     fn seal(mut self: Box<Self>) -> Result<SealedFile, StorageError> {
-        let buffered = self.file.take().ok_or_else(|| {
-            StorageError::new("seal", &self.path, io::Error::other("the file is already sealed"))
-        })?;
+        let buffered = self
+            .file
+            .take()
+            .ok_or_else(|| StorageError::new("seal", &self.path, io::Error::other("the file is already sealed")))?;
         let mut file = buffered.into_inner().map_err(io::IntoInnerError::into_error).named("write", &self.path)?;
         // Content first, then the name: after a power cut a name never points at missing bytes.
         file.sync().named("sync", &self.path)?;

@@ -78,10 +78,10 @@ impl Memory {
     #[must_use]
     pub fn after_crash(&self) -> Self {
         let state = self.locked();
-        let contents = state.contents.iter().map(|content| Content {
-            live: content.durable.clone(),
-            durable: content.durable.clone(),
-        });
+        let contents = state
+            .contents
+            .iter()
+            .map(|content| Content { live: content.durable.clone(), durable: content.durable.clone() });
         let left = State {
             contents: contents.collect(),
             names: state.durable_names.clone(),

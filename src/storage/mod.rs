@@ -17,8 +17,8 @@ pub mod segments;
 pub mod source;
 
 pub use door::{Folder, Medium, Pending, SealedFile};
-pub use error::StorageError;
 pub(crate) use error::Named;
+pub use error::StorageError;
 pub use files::{Files, Lock, NewFile, RangedFile, ScratchFile, Stat};
 pub use memory::{Memory, Trouble};
 pub use real::Real;

@@ -72,10 +72,7 @@ impl Table {
     /// Expands the runs, a block at a time.
     fn build() -> Self {
         let mut cursors = [0_usize; SETS.len()];
-        let mut table = Table {
-            index: Vec::with_capacity(N_BLOCKS),
-            blocks: Vec::new(),
-        };
+        let mut table = Table { index: Vec::with_capacity(N_BLOCKS), blocks: Vec::new() };
         for number in 0..N_BLOCKS {
             let mut block = [0; BLOCK];
             for (bit, cursor) in cursors.iter_mut().enumerate() {

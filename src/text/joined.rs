@@ -21,11 +21,7 @@ impl Joined {
             text.push_str(separator);
         }
         starts.push(text.len());
-        Joined {
-            text,
-            starts,
-            separator: separator.len(),
-        }
+        Joined { text, starts, separator: separator.len() }
     }
 
     /// Number of words.

@@ -43,10 +43,7 @@ impl LineRule {
         match self {
             LineRule::PythonSplitlines => python::splitlines(text),
             LineRule::Newline => text.split('\n').collect(),
-            LineRule::NewlineNonBlank => text
-                .split('\n')
-                .filter(|line| !python::strip(line).is_empty())
-                .collect(),
+            LineRule::NewlineNonBlank => text.split('\n').filter(|line| !python::strip(line).is_empty()).collect(),
             LineRule::NewlineNonEmpty => text.split('\n').filter(|line| !line.is_empty()).collect(),
             LineRule::NewlineStripped => stripped(text.split('\n')),
             LineRule::NewlinePlus => split_runs(text, 1),
@@ -85,9 +82,7 @@ impl ParagraphRule {
         match self {
             ParagraphRule::BlankLines => split_runs(python::strip(text), 2),
             ParagraphRule::DoubleNewline => text.split("\n\n").collect(),
-            ParagraphRule::DoubleNewlineNonEmpty => {
-                text.split("\n\n").filter(|p| !p.is_empty()).collect()
-            }
+            ParagraphRule::DoubleNewlineNonEmpty => text.split("\n\n").filter(|p| !p.is_empty()).collect(),
             ParagraphRule::DoubleNewlineStripped => stripped(text.split("\n\n")),
         }
     }
@@ -95,10 +90,7 @@ impl ParagraphRule {
 
 /// Parts stripped as Python does, without the empty ones.
 fn stripped<'a>(parts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    parts
-        .map(python::strip)
-        .filter(|part| !part.is_empty())
-        .collect()
+    parts.map(python::strip).filter(|part| !part.is_empty()).collect()
 }
 
 /// `re.split` on runs of at least `min` newlines.

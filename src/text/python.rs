@@ -168,10 +168,7 @@ pub fn lower(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     while at < text.len() {
-        let ascii = text.as_bytes()[at..]
-            .iter()
-            .position(|b| !b.is_ascii())
-            .unwrap_or(text.len() - at);
+        let ascii = text.as_bytes()[at..].iter().position(|b| !b.is_ascii()).unwrap_or(text.len() - at);
         let start = out.len();
         out.push_str(&text[at..at + ascii]);
         out[start..].make_ascii_lowercase();

@@ -32,9 +32,7 @@ pub(super) fn red_pajama(text: &str) -> Vec<&str> {
             continue;
         }
         let body = text[at..].find(is_mark).map_or(text.len(), |n| at + n);
-        let end = text[body..]
-            .find(|c| !is_mark(c))
-            .map_or(text.len(), |n| body + n);
+        let end = text[body..].find(|c| !is_mark(c)).map_or(text.len(), |n| body + n);
         out.push(&text[at..end]);
         after_word = text[..end].chars().next_back().is_some_and(python::is_word);
         at = end;

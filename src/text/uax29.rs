@@ -10,9 +10,7 @@ pub(super) fn words(text: &str) -> Vec<&str> {
     let mut out = Vec::with_capacity(text.len() / 5);
     segments(text, |segment, ascii| {
         let is_word = match ascii {
-            Some(class) => {
-                matches!(class, LETTER | DIGIT) || class == UNDERSCORE && has_alnum(segment)
-            }
+            Some(class) => matches!(class, LETTER | DIGIT) || class == UNDERSCORE && has_alnum(segment),
             None => has_alnum(segment),
         };
         if is_word {
@@ -173,9 +171,7 @@ mod tests {
     /// crate knows.
     #[test]
     fn agrees_with_the_crate_on_every_short_string() {
-        let alphabet = [
-            'a', '1', '_', ':', '.', ',', ' ', '\n', '\r', '-', 'é', '\u{301}', '\u{200d}', 'あ',
-        ];
+        let alphabet = ['a', '1', '_', ':', '.', ',', ' ', '\n', '\r', '-', 'é', '\u{301}', '\u{200d}', 'あ'];
         let mut text = String::new();
         for length in 1..=5_u32 {
             for number in 0..alphabet.len().pow(length) {
@@ -187,17 +183,9 @@ mod tests {
                 }
                 let mut ours = Vec::new();
                 segments(&text, |segment, _| ours.push(segment));
-                assert!(
-                    ours.iter().copied().eq(text.split_word_bounds()),
-                    "{text:?}: {ours:?}"
-                );
-                assert!(
-                    words(&text).into_iter().eq(text.unicode_words()),
-                    "{text:?}"
-                );
-                let kept = text
-                    .split_word_bounds()
-                    .filter(|s| s.chars().any(|c| !c.is_whitespace()));
+                assert!(ours.iter().copied().eq(text.split_word_bounds()), "{text:?}: {ours:?}");
+                assert!(words(&text).into_iter().eq(text.unicode_words()), "{text:?}");
+                let kept = text.split_word_bounds().filter(|s| s.chars().any(|c| !c.is_whitespace()));
                 assert!(bounds(&text).into_iter().eq(kept), "{text:?}");
             }
         }
@@ -208,18 +196,10 @@ mod tests {
     fn agrees_with_the_crate_on_all_of_ascii() {
         for a in '\0'..='\u{7f}' {
             for b in '\0'..='\u{7f}' {
-                for text in [
-                    format!("x{a}{b}y"),
-                    format!("1{a}{b}2"),
-                    format!("{a}{b}"),
-                    format!("é{a}{b}é"),
-                ] {
+                for text in [format!("x{a}{b}y"), format!("1{a}{b}2"), format!("{a}{b}"), format!("é{a}{b}é")] {
                     let mut ours = Vec::new();
                     segments(&text, |segment, _| ours.push(segment));
-                    assert!(
-                        ours.iter().copied().eq(text.split_word_bounds()),
-                        "{text:?}: {ours:?}"
-                    );
+                    assert!(ours.iter().copied().eq(text.split_word_bounds()), "{text:?}: {ours:?}");
                 }
             }
         }

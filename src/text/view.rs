@@ -63,12 +63,8 @@ impl<'a> TextView<'a> {
 
     /// XXH3-64 (seed 0) of each word's UTF-8 bytes, parallel to [`TextView::words`].
     pub fn word_hashes(&self, splitter: Splitter) -> &[u64] {
-        self.hashes[splitter as usize].get_or_init(|| {
-            self.words(splitter)
-                .iter()
-                .map(|w| xxh3_64(w.as_bytes()))
-                .collect()
-        })
+        self.hashes[splitter as usize]
+            .get_or_init(|| self.words(splitter).iter().map(|w| xxh3_64(w.as_bytes())).collect())
     }
 
     /// The words joined by one space each, with random access to n-grams: the n-gram that starts at

@@ -44,10 +44,9 @@ impl Splitter {
             Splitter::Uax29 => uax29::words(text),
             Splitter::Uax29Bounds => uax29::bounds(text),
             Splitter::NltkWordPunct => word_punct(text),
-            Splitter::FastText => text
-                .split([' ', '\n', '\r', '\t', '\x0b', '\x0c', '\0'])
-                .filter(|word| !word.is_empty())
-                .collect(),
+            Splitter::FastText => {
+                text.split([' ', '\n', '\r', '\t', '\x0b', '\x0c', '\0']).filter(|word| !word.is_empty()).collect()
+            }
         }
     }
 }

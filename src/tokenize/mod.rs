@@ -133,7 +133,8 @@ pub fn end_of_text(encoder: &dyn Encoder, asked: Option<&str>) -> Result<(u32, S
     let found = |name: &str| encoder.token_id(name).map(|id| (id, name.to_owned()));
     if let Some(name) = asked {
         return found(name).ok_or_else(|| {
-            let known: Vec<String> = END_OF_TEXT_NAMES.iter().filter(|n| found(n).is_some()).map(|n| format!("`{n}`")).collect();
+            let known: Vec<String> =
+                END_OF_TEXT_NAMES.iter().filter(|n| found(n).is_some()).map(|n| format!("`{n}`")).collect();
             let hint = match known.is_empty() {
                 true => "name a token of its vocabulary".to_owned(),
                 false => format!("it has {}", known.join(", ")),

@@ -4,7 +4,8 @@ use super::*;
 
 /// The patterns of published files: (name, pre-tokenizer, normalizer).
 pub(super) fn shapes() -> Vec<(&'static str, Value, Value)> {
-    let bytes = |regex: bool| json!({"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": regex});
+    let bytes =
+        |regex: bool| json!({"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": regex});
     let split = |regex: &str| {
         json!({"type": "Sequence", "pretokenizers": [
             {"type": "Split", "pattern": {"Regex": regex}, "behavior": "Isolated", "invert": false}, bytes(false)]})
@@ -12,7 +13,8 @@ pub(super) fn shapes() -> Vec<(&'static str, Value, Value)> {
     let cl100k = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
     let o200k = r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+";
     let tekken = r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+";
-    let digits = json!({"type": "Sequence", "pretokenizers": [{"type": "Digits", "individual_digits": true}, bytes(true)]});
+    let digits =
+        json!({"type": "Sequence", "pretokenizers": [{"type": "Digits", "individual_digits": true}, bytes(true)]});
     vec![
         ("gpt2", bytes(true), Value::Null),
         ("neox", bytes(true), json!({"type": "NFC"})),
@@ -35,7 +37,10 @@ pub(super) fn file(pre_tokenizer: &Value, normalizer: &Value, ignore_merges: boo
     };
     let mut tokens: Vec<String> = (0..=255).map(|byte| spell(byte).to_string()).collect();
     let mut merges = Vec::new();
-    let words = [" the", "the", "ing", "tion", "  ", "    ", "\n\n", "don't", " 12", "123", "é", "ß", "だ", "한", "👍", "aa", "aaaa", "ab", "ba", "abc", "HTTP", "'s", "ſ"];
+    let words = [
+        " the", "the", "ing", "tion", "  ", "    ", "\n\n", "don't", " 12", "123", "é", "ß", "だ", "한", "👍", "aa",
+        "aaaa", "ab", "ba", "abc", "HTTP", "'s", "ſ",
+    ];
     for word in words {
         let parts: Vec<char> = word.bytes().map(spell).collect();
         let mut left = parts[0].to_string();
@@ -141,9 +146,66 @@ impl Soup {
 #[test]
 fn soup_of_bits_that_matter() {
     let bits = [
-        " ", "  ", "\n", "\r\n", "\t", "\u{a0}", "\u{3000}", "\u{85}", "a", "b", "the", "The", "ABC", "aB", "'", "'s", "'S", "'ſ", "'LL", "'re", "'v",
-        "1", "12", "٣", "Ⅷ", "½", ".", "/", "//", "-", "!", "é", "e\u{301}", "\u{301}", "\u{302}\u{301}", "ǅ", "ʰ", "ß", "Ж", "ж", "だ", "漢", "한", "ก็", "ที่", "हिन्दी", "👍🏽",
-        "👨\u{200d}👩", "\0", "\u{feff}", "<|endoftext|>", "<mask>", "zq", " the ", "<|endof", "éé", "\u{1e9b}\u{323}", "\u{10ffff}", "\u{e000}", "_",
+        " ",
+        "  ",
+        "\n",
+        "\r\n",
+        "\t",
+        "\u{a0}",
+        "\u{3000}",
+        "\u{85}",
+        "a",
+        "b",
+        "the",
+        "The",
+        "ABC",
+        "aB",
+        "'",
+        "'s",
+        "'S",
+        "'ſ",
+        "'LL",
+        "'re",
+        "'v",
+        "1",
+        "12",
+        "٣",
+        "Ⅷ",
+        "½",
+        ".",
+        "/",
+        "//",
+        "-",
+        "!",
+        "é",
+        "e\u{301}",
+        "\u{301}",
+        "\u{302}\u{301}",
+        "ǅ",
+        "ʰ",
+        "ß",
+        "Ж",
+        "ж",
+        "だ",
+        "漢",
+        "한",
+        "ก็",
+        "ที่",
+        "हिन्दी",
+        "👍🏽",
+        "👨\u{200d}👩",
+        "\0",
+        "\u{feff}",
+        "<|endoftext|>",
+        "<mask>",
+        "zq",
+        " the ",
+        "<|endof",
+        "éé",
+        "\u{1e9b}\u{323}",
+        "\u{10ffff}",
+        "\u{e000}",
+        "_",
     ];
     let pairs = pairs();
     let mut soup = Soup(1);

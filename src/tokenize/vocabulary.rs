@@ -14,10 +14,9 @@ impl Vocabulary {
     pub(super) fn read(root: &Value) -> Result<Self, TokenizerError> {
         let vocab = root.pointer("/model/vocab").ok_or(TokenizerError::NotATokenizer("model.vocab"))?;
         let mut model: Vec<(Box<str>, u32)> = match vocab {
-            Value::Object(entries) => entries
-                .iter()
-                .map(|(token, id)| Some((token.as_str().into(), id_of(id)?)))
-                .collect::<Option<_>>(),
+            Value::Object(entries) => {
+                entries.iter().map(|(token, id)| Some((token.as_str().into(), id_of(id)?))).collect::<Option<_>>()
+            }
             Value::Array(entries) => entries
                 .iter()
                 .enumerate()

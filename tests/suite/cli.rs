@@ -76,7 +76,9 @@ fn help_lists_every_exit_code_and_only_what_exists() {
     let help = gristmill(&["--help"]);
     assert_eq!(code(&help), 0);
     let text = printed(&help);
-    for line in ["0  done", "3  more bad input", "4  environment", "5  refused", "70  a bug", "130  Ctrl-C, 143 SIGTERM"] {
+    for line in
+        ["0  done", "3  more bad input", "4  environment", "5  refused", "70  a bug", "130  Ctrl-C, 143 SIGTERM"]
+    {
         assert!(text.contains(line), "{line}\n{text}");
     }
     for verb in ["run", "check", "plan", "test", "why", "verify", "stats", "report", "init", "completions"] {
@@ -111,7 +113,11 @@ fn a_run_can_be_asked_why_verified_and_damaged() {
     let out = dir.path("out");
     let kept = gristmill(&["why", &out, "doc-3"]);
     assert_eq!(code(&kept), 0, "{}", said(&kept));
-    assert!(printed(&kept).contains("https://site.example/3") && printed(&kept).contains("Kept:"), "{}", printed(&kept));
+    assert!(
+        printed(&kept).contains("https://site.example/3") && printed(&kept).contains("Kept:"),
+        "{}",
+        printed(&kept)
+    );
     let hostile = gristmill(&["why", &out, "hostile"]);
     assert_eq!(code(&hostile), 0, "{}", said(&hostile));
     let text = printed(&hostile);

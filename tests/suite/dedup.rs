@@ -4,9 +4,7 @@
 
 use gristmill::dedup::cluster::{EdgeSource, Keep, Verify, cluster};
 use gristmill::dedup::exchange::ExchangeWriter;
-use gristmill::dedup::minhash::{
-    Config, Family, MinHash, ShingleHash, Work, collision_probability, estimate,
-};
+use gristmill::dedup::minhash::{Config, Family, MinHash, ShingleHash, Work, collision_probability, estimate};
 use gristmill::dedup::reduce::reduce;
 use gristmill::dedup::sketch::jaccard;
 use gristmill::dedup::{Layout, MemoryScratch, RangeRead};
@@ -24,16 +22,9 @@ fn data() -> Option<PathBuf> {
 
 fn lines(path: PathBuf) -> Vec<String> {
     let mut text = String::new();
-    let file =
-        std::fs::File::open(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    zstd::Decoder::new(file)
-        .unwrap()
-        .read_to_string(&mut text)
-        .unwrap();
-    text.split('\n')
-        .filter(|line| !line.is_empty())
-        .map(str::to_owned)
-        .collect()
+    let file = std::fs::File::open(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    zstd::Decoder::new(file).unwrap().read_to_string(&mut text).unwrap();
+    text.split('\n').filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
 /// Documents of a corpus file that stand in one of its pairs: (id, lower-cased text), in file order.
@@ -55,30 +46,17 @@ fn corpus(name: &str, data: &std::path::Path) -> Corpus {
             (field().parse().unwrap(), field(), field())
         })
         .collect();
-    let wanted: BTreeSet<&str> = rows
-        .iter()
-        .flat_map(|&(_, one, other)| [one, other])
-        .collect();
+    let wanted: BTreeSet<&str> = rows.iter().flat_map(|&(_, one, other)| [one, other]).collect();
     let mut documents = Vec::new();
     for line in lines(data.join(format!("8-corpus/{name}.jsonl.zst"))) {
         let value: serde_json::Value = serde_json::from_str(&line).unwrap();
         let id = value["id"].as_str().unwrap();
         if wanted.contains(id) {
-            documents.push((
-                id.to_owned(),
-                value["text"].as_str().unwrap().to_lowercase(),
-            ));
+            documents.push((id.to_owned(), value["text"].as_str().unwrap().to_lowercase()));
         }
     }
-    let number: HashMap<&str, usize> = documents
-        .iter()
-        .enumerate()
-        .map(|(at, (id, _))| (id.as_str(), at))
-        .collect();
-    let pairs = rows
-        .iter()
-        .filter_map(|&(j, one, other)| Some((*number.get(one)?, *number.get(other)?, j)))
-        .collect();
+    let number: HashMap<&str, usize> = documents.iter().enumerate().map(|(at, (id, _))| (id.as_str(), at)).collect();
+    let pairs = rows.iter().filter_map(|&(j, one, other)| Some((*number.get(one)?, *number.get(other)?, j))).collect();
     Corpus { documents, pairs }
 }
 
@@ -136,25 +114,13 @@ fn recall_on_real_near_duplicates_follows_the_s_curve() {
     let corpora = NAMES.map(|name| corpus(name, &data));
     let mut classes = BTreeMap::new();
     for seed in 1..=SEEDS {
-        let config = Config {
-            sketch: 128,
-            family: Family::Fast { seed },
-            ..Config::default()
-        };
+        let config = Config { sketch: 128, family: Family::Fast { seed }, ..Config::default() };
         let hasher = MinHash::new(config).unwrap();
-        let sums = corpora
-            .iter()
-            .map(|corpus| count(corpus, &hasher, &mut classes));
+        let sums = corpora.iter().map(|corpus| count(corpus, &hasher, &mut classes));
         let (found, expected) = sums.fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
-        eprintln!(
-            "seed {seed}, J >= 0.8: found {found}, S-curve {expected:.1}, ratio {:.4}",
-            found / expected
-        );
+        eprintln!("seed {seed}, J >= 0.8: found {found}, S-curve {expected:.1}, ratio {:.4}", found / expected);
         assert!(expected > 1_000.0);
-        assert!(
-            found >= 0.99 * expected,
-            "seed {seed}: {found} of {expected}"
-        );
+        assert!(found >= 0.99 * expected, "seed {seed}: {found} of {expected}");
     }
     for (class, sums) in &classes {
         let mean = |sum: f64| sum / sums.pairs;
@@ -165,14 +131,8 @@ fn recall_on_real_near_duplicates_follows_the_s_curve() {
             *class as f64 / 10.0,
             sums.pairs / SEEDS as f64,
         );
-        assert!(
-            (found - expected).abs() < 0.04,
-            "class {class}: {found} against {expected}"
-        );
-        assert!(
-            bias.abs() < 0.02 && sketch_bias.abs() < 0.02,
-            "class {class}: {bias} {sketch_bias}"
-        );
+        assert!((found - expected).abs() < 0.04, "class {class}: {found} against {expected}");
+        assert!(bias.abs() < 0.02 && sketch_bias.abs() < 0.02, "class {class}: {bias} {sketch_bias}");
     }
 }
 
@@ -189,16 +149,9 @@ impl EdgeSource for Edges {
 fn verified_clusters_of_real_documents_are_alike() {
     let Some(data) = data() else { return };
     let corpus = corpus("powershell-docs", &data);
-    let hasher = MinHash::new(Config {
-        sketch: 256,
-        ..Config::default()
-    })
-    .unwrap();
+    let hasher = MinHash::new(Config { sketch: 256, ..Config::default() }).unwrap();
     let signed = sign(&corpus, &hasher);
-    let layout = Layout {
-        partitions: 5,
-        tag: 1,
-    };
+    let layout = Layout { partitions: 5, tag: 1 };
     let unit_size = corpus.documents.len().div_ceil(3);
     let files: Vec<Vec<u8>> = signed
         .chunks(unit_size)
@@ -207,8 +160,7 @@ fn verified_clusters_of_real_documents_are_alike() {
             let mut scratch = MemoryScratch;
             let mut writer = ExchangeWriter::new(unit, layout, 1 << 20, &mut scratch).unwrap();
             for ((keys, ..), index) in documents.iter().zip(0..) {
-                keys.iter()
-                    .for_each(|&key| writer.push(key, index).unwrap());
+                keys.iter().for_each(|&key| writer.push(key, index).unwrap());
             }
             let mut out = Vec::new();
             writer.finish(&mut out).unwrap();
@@ -218,44 +170,20 @@ fn verified_clusters_of_real_documents_are_alike() {
     let inputs: Vec<&dyn RangeRead> = files.iter().map(|file| file as &dyn RangeRead).collect();
     let edges = (0..layout.partitions).map(|partition| {
         let mut out = Vec::new();
-        reduce::<u64>(
-            &inputs,
-            layout,
-            partition,
-            1 << 20,
-            &mut MemoryScratch,
-            &mut out,
-        )
-        .unwrap();
+        reduce::<u64>(&inputs, layout, partition, 1 << 20, &mut MemoryScratch, &mut out).unwrap();
         out
     });
     let edges = Edges(edges.collect());
-    let number =
-        |ordinal: u64| (ordinal >> 32) as usize * unit_size + (ordinal & 0xffff_ffff) as usize;
+    let number = |ordinal: u64| (ordinal >> 32) as usize * unit_size + (ordinal & 0xffff_ffff) as usize;
     let similarity = |a, b| Ok(jaccard(&signed[number(a)].2, &signed[number(b)].2, 256));
-    let verify = Verify {
-        similarity: &similarity,
-        threshold: 0.7,
-        max_leaders: 64,
-    };
+    let verify = Verify { similarity: &similarity, threshold: 0.7, max_leaders: 64 };
     let plain = cluster(&edges, layout, Keep::First, None).unwrap();
     let checked = cluster(&edges, layout, Keep::First, Some(verify)).unwrap();
-    let truth: HashMap<(usize, usize), f64> = corpus
-        .pairs
-        .iter()
-        .map(|&(one, other, j)| ((one.min(other), one.max(other)), j))
-        .collect();
+    let truth: HashMap<(usize, usize), f64> =
+        corpus.pairs.iter().map(|&(one, other, j)| ((one.min(other), one.max(other)), j)).collect();
     let unlike = |clusters: &gristmill::dedup::cluster::Clusters| {
-        let removed = clusters
-            .members()
-            .filter(|member| member.document != member.survivor);
-        removed
-            .filter(|m| {
-                truth
-                    .get(&(number(m.survivor), number(m.document)))
-                    .is_none_or(|&j| j < 0.6)
-            })
-            .count()
+        let removed = clusters.members().filter(|member| member.document != member.survivor);
+        removed.filter(|m| truth.get(&(number(m.survivor), number(m.document))).is_none_or(|&j| j < 0.6)).count()
     };
     eprintln!(
         "plain: {} removed, {} of them unlike their survivor; verified: {} removed, {} unlike",
@@ -266,19 +194,14 @@ fn verified_clusters_of_real_documents_are_alike() {
     );
     assert!(checked.stats.removed > 1_000);
     // 0.1 below the threshold is more than three standard errors of a sketch of 256.
-    assert!(
-        unlike(&checked) * 200 < checked.stats.removed as usize,
-        "{} unlike",
-        unlike(&checked)
-    );
+    assert!(unlike(&checked) * 200 < checked.stats.removed as usize, "{} unlike", unlike(&checked));
 }
 
 /// All texts of the vectors that datatrove computed, where they lie beside the data.
 #[test]
 fn datatrove_vectors() {
     let Some(data) = data() else { return };
-    let Ok(text) = std::fs::read_to_string(data.join("../vectors/datatrove_v0.10_vectors.json"))
-    else {
+    let Ok(text) = std::fs::read_to_string(data.join("../vectors/datatrove_v0.10_vectors.json")) else {
         eprintln!("skipped: no vectors beside GRISTMILL_DATA");
         return;
     };
@@ -286,26 +209,17 @@ fn datatrove_vectors() {
     let mut work = Work::default();
     let mut signatures = 0;
     for (name, case) in vectors["texts"].as_object().unwrap() {
-        let words: Vec<&str> = case["words_of_simplified"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|word| word.as_str().unwrap())
-            .collect();
-        for (hash, field) in [
-            (ShingleHash::Sha1_64, "sha1_64"),
-            (ShingleHash::XxHash64, "xxh64"),
-            (ShingleHash::Sha1_32, "sha1_32"),
-        ] {
+        let words: Vec<&str> =
+            case["words_of_simplified"].as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
+        for (hash, field) in
+            [(ShingleHash::Sha1_64, "sha1_64"), (ShingleHash::XxHash64, "xxh64"), (ShingleHash::Sha1_32, "sha1_32")]
+        {
             let hasher = MinHash::new(Config::datatrove(hash)).unwrap();
             let signed = hasher.sign_words(words.iter().copied(), &mut work);
             let expected = &case[field]["signature_14x8"];
             assert_eq!(signed, expected.is_array(), "{name} {field}");
             if let Some(bands) = expected.as_array() {
-                let rows = bands
-                    .iter()
-                    .flat_map(|band| band.as_array().unwrap())
-                    .map(|row| row.as_u64().unwrap());
+                let rows = bands.iter().flat_map(|band| band.as_array().unwrap()).map(|row| row.as_u64().unwrap());
                 assert_eq!(work.signature, rows.collect::<Vec<_>>(), "{name} {field}");
                 signatures += 1;
             }

@@ -8,11 +8,14 @@ fn the_quickstart_shows_every_stage_doing_something() {
     let out = dir.path("quickstart");
     let run = gristmill(&["run", "configs/quickstart.toml", "--out", &out]);
     assert_eq!(code(&run), 0, "{}", said(&run));
-    let stats: serde_json::Value = serde_json::from_str(&printed(&gristmill(&["stats", &out, "--format", "json"]))).unwrap();
-    let plan: serde_json::Value = serde_json::from_slice(&std::fs::read(dir.path("quickstart/plan.json")).unwrap()).unwrap();
+    let stats: serde_json::Value =
+        serde_json::from_str(&printed(&gristmill(&["stats", &out, "--format", "json"]))).unwrap();
+    let plan: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(dir.path("quickstart/plan.json")).unwrap()).unwrap();
     for (step, tally) in plan["steps"].as_array().unwrap().iter().zip(stats["tally"]["steps"].as_array().unwrap()) {
         let kind = step["kind"].as_str().unwrap();
-        let dropped: u64 = tally["dropped"].as_object().unwrap().values().map(|flow| flow["documents"].as_u64().unwrap()).sum();
+        let dropped: u64 =
+            tally["dropped"].as_object().unwrap().values().map(|flow| flow["documents"].as_u64().unwrap()).sum();
         if kind != "pii" && kind != "tokenize" {
             assert!(dropped > 0, "step {} drops nothing", step["name"]);
         }

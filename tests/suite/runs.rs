@@ -238,7 +238,8 @@ fn tokens_of_the_shards_are_those_of_the_texts() {
     let mut decoded = String::new();
     for shard in 0..manifest.totals.shards {
         let bytes = &output(&memory)[&format!("tokens/shard-{shard:05}.bin")];
-        let ids: Vec<u32> = bytes.chunks_exact(2).map(|pair| u32::from(u16::from_le_bytes([pair[0], pair[1]]))).collect();
+        let ids: Vec<u32> =
+            bytes.chunks_exact(2).map(|pair| u32::from(u16::from_le_bytes([pair[0], pair[1]]))).collect();
         decoded.push_str(&encoder.decode(&ids).unwrap());
     }
     let documents: Vec<&str> = decoded.split("<|endoftext|>").filter(|text| !text.is_empty()).collect();

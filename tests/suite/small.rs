@@ -83,7 +83,10 @@ pub fn world() -> Memory {
         let mut lines = String::new();
         for n in numbers {
             let text = serde_json::Value::from(text(n));
-            lines.push_str(&format!("{{\"id\":\"{name}{n}\",\"text\":{text},\"url\":\"https://site{}.example/{n}\"}}\n", n % 5));
+            lines.push_str(&format!(
+                "{{\"id\":\"{name}{n}\",\"text\":{text},\"url\":\"https://site{}.example/{n}\"}}\n",
+                n % 5
+            ));
             if n % 11 == 3 {
                 lines.push_str("{\"text\": broken\n");
             }
@@ -93,7 +96,9 @@ pub fn world() -> Memory {
     for n in 30..40 {
         let body = text(n).replace('\n', "</p><p>");
         let extra = if n % 2 == 0 { " And one sentence more, so that it is only nearly the same." } else { "" };
-        let page = format!("<html><head><title>Page {n}</title></head><body><article><h1>Page {n}</h1><p>{body}{extra}</p></article></body></html>");
+        let page = format!(
+            "<html><head><title>Page {n}</title></head><body><article><h1>Page {n}</h1><p>{body}{extra}</p></article></body></html>"
+        );
         files.put(&format!("in/{n}.html"), page.as_bytes()).unwrap();
     }
     memory

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use gristmill::text::{
-    Joined, LineRule, ParagraphRule, SentenceRule, Splitter, TextView, is_punctuation,
-    is_terminal_punctuation, ngram_hashes, python, simplify,
+    Joined, LineRule, ParagraphRule, SentenceRule, Splitter, TextView, is_punctuation, is_terminal_punctuation,
+    ngram_hashes, python, simplify,
 };
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
@@ -20,10 +20,7 @@ fn parse(json: &str) -> Value {
 /// The strings of a JSON array.
 fn strings(value: &Value) -> Vec<&str> {
     let items = value.as_array().expect("an array");
-    items
-        .iter()
-        .map(|v| v.as_str().expect("a string"))
-        .collect()
+    items.iter().map(|v| v.as_str().expect("a string")).collect()
 }
 
 #[test]
@@ -93,9 +90,7 @@ fn every_code_point_has_the_classes_and_case_it_has_in_python() {
         ("is_linebreak", python::is_linebreak),
     ];
     for (name, class) in classes {
-        check_all(&golden, name, |c, out| {
-            out.push(if class(c) { '1' } else { '0' })
-        });
+        check_all(&golden, name, |c, out| out.push(if class(c) { '1' } else { '0' }));
     }
 }
 
@@ -118,17 +113,9 @@ fn datatrove_vectors_reproduce() {
         let simplified = simplify(text);
         assert_eq!(simplified, case["simplify_text"], "{name}");
         let words = strings(&case["words_spacy_en"]);
-        assert_eq!(
-            TextView::new(text).words(Splitter::SpacyEn),
-            words,
-            "{name}"
-        );
+        assert_eq!(TextView::new(text).words(Splitter::SpacyEn), words, "{name}");
         let words = strings(&case["words_of_simplified"]);
-        assert_eq!(
-            TextView::new(&simplified).words(Splitter::SpacyEn),
-            words,
-            "{name}"
-        );
+        assert_eq!(TextView::new(&simplified).words(Splitter::SpacyEn), words, "{name}");
     }
 }
 
@@ -189,15 +176,7 @@ fn hostile_text_takes_linear_time() {
     // Linear work on these texts takes some tenths of a second without optimisation. Quadratic work would
     // take 40 s and more: 4e10 steps.
     let (n, limit) = (200_000, 8.0);
-    let pairs = [
-        ("a", ")"),
-        ("(", "a"),
-        ("(", ")"),
-        ("'", "s"),
-        ("a.b@", ":8"),
-        ("\u{301}", "Σ"),
-        (".", "a"),
-    ];
+    let pairs = [("a", ")"), ("(", "a"), ("(", ")"), ("'", "s"), ("a.b@", ":8"), ("\u{301}", "Σ"), (".", "a")];
     let repeated = units.iter().map(|unit| unit.repeat(n));
     let joined = pairs.iter().map(|(a, b)| a.repeat(n) + &b.repeat(n));
     for text in repeated.chain(joined) {
@@ -214,38 +193,20 @@ fn lines_and_paragraphs_follow_their_rules() {
     let text = "\n a \n\n\x0b\nb\r\n\n\nc\n";
     let view = TextView::new(text);
     let lines = |rule| view.lines(rule);
-    assert_eq!(
-        lines(LineRule::Newline),
-        ["", " a ", "", "\x0b", "b\r", "", "", "c", ""]
-    );
+    assert_eq!(lines(LineRule::Newline), ["", " a ", "", "\x0b", "b\r", "", "", "c", ""]);
     assert_eq!(lines(LineRule::NewlineNonBlank), [" a ", "b\r", "c"]);
-    assert_eq!(
-        lines(LineRule::NewlineNonEmpty),
-        [" a ", "\x0b", "b\r", "c"]
-    );
+    assert_eq!(lines(LineRule::NewlineNonEmpty), [" a ", "\x0b", "b\r", "c"]);
     assert_eq!(lines(LineRule::NewlineStripped), ["a", "b", "c"]);
-    assert_eq!(
-        lines(LineRule::NewlinePlus),
-        ["", " a ", "\x0b", "b\r", "c", ""]
-    );
+    assert_eq!(lines(LineRule::NewlinePlus), ["", " a ", "\x0b", "b\r", "c", ""]);
     assert_eq!(lines(LineRule::NewlineKept).concat(), text);
     assert_eq!(lines(LineRule::NewlineKept)[..2], ["\n", " a \n"]);
-    assert_eq!(
-        lines(LineRule::PythonSplitlines),
-        ["", " a ", "", "", "", "b", "", "", "c"]
-    );
+    assert_eq!(lines(LineRule::PythonSplitlines), ["", " a ", "", "", "", "b", "", "", "c"]);
     let paragraphs = |rule| view.paragraphs(rule);
-    assert_eq!(
-        paragraphs(ParagraphRule::BlankLines),
-        ["a ", "\x0b\nb\r", "c"]
-    );
+    assert_eq!(paragraphs(ParagraphRule::BlankLines), ["a ", "\x0b\nb\r", "c"]);
     let parts = ["\n a ", "\x0b\nb\r", "\nc\n"];
     assert_eq!(paragraphs(ParagraphRule::DoubleNewline), parts);
     assert_eq!(paragraphs(ParagraphRule::DoubleNewlineNonEmpty), parts);
-    assert_eq!(
-        paragraphs(ParagraphRule::DoubleNewlineStripped),
-        ["a", "b", "c"]
-    );
+    assert_eq!(paragraphs(ParagraphRule::DoubleNewlineStripped), ["a", "b", "c"]);
     let empty = TextView::new("");
     assert_eq!(empty.lines(LineRule::Newline), [""]);
     assert_eq!(empty.paragraphs(ParagraphRule::BlankLines), [""]);
@@ -262,10 +223,7 @@ fn ngrams_are_slices_of_the_joined_words_and_their_hashes_tell_them_apart() {
     assert_eq!(pairs, ["a b", "b a", "a b", "b c", "c a", "a b"]);
     assert_eq!(joined.ngram(4, 3), "c a b");
     assert_eq!(joined.ngram(5, 3), "");
-    assert_eq!(
-        (joined.n_ngrams(7), joined.n_ngrams(8), joined.n_ngrams(0)),
-        (1, 0, 0)
-    );
+    assert_eq!((joined.n_ngrams(7), joined.n_ngrams(8), joined.n_ngrams(0)), (1, 0, 0));
     let plain = Joined::new(view.words(Splitter::Whitespace), "");
     assert_eq!(plain.ngram(1, 3), "bab");
 
@@ -276,11 +234,7 @@ fn ngrams_are_slices_of_the_joined_words_and_their_hashes_tell_them_apart() {
         assert_eq!(rolled.len(), joined.n_ngrams(n));
         for (i, a) in rolled.iter().enumerate() {
             for (j, b) in rolled.iter().enumerate() {
-                assert_eq!(
-                    a == b,
-                    joined.ngram(i, n) == joined.ngram(j, n),
-                    "{n} {i} {j}"
-                );
+                assert_eq!(a == b, joined.ngram(i, n) == joined.ngram(j, n), "{n} {i} {j}");
             }
         }
     }
@@ -290,18 +244,9 @@ fn ngrams_are_slices_of_the_joined_words_and_their_hashes_tell_them_apart() {
 #[test]
 fn fast_text_and_word_bounds_split_as_their_recipes_say() {
     let view = TextView::new("It's a-b\u{a0}c\0d\x0be, 1.5!\n");
-    assert_eq!(
-        view.words(Splitter::FastText),
-        ["It's", "a-b\u{a0}c", "d", "e,", "1.5!"]
-    );
-    assert_eq!(
-        view.words(Splitter::Uax29),
-        ["It's", "a", "b", "c", "d", "e", "1.5"]
-    );
-    assert_eq!(
-        view.words(Splitter::Uax29Bounds),
-        ["It's", "a", "-", "b", "c", "\0", "d", "e", ",", "1.5", "!"]
-    );
+    assert_eq!(view.words(Splitter::FastText), ["It's", "a-b\u{a0}c", "d", "e,", "1.5!"]);
+    assert_eq!(view.words(Splitter::Uax29), ["It's", "a", "b", "c", "d", "e", "1.5"]);
+    assert_eq!(view.words(Splitter::Uax29Bounds), ["It's", "a", "-", "b", "c", "\0", "d", "e", ",", "1.5", "!"]);
 }
 
 #[test]

@@ -65,7 +65,8 @@ fn pure_modules_touch_nothing_of_the_world() {
 
 #[test]
 fn pure_modules_import_nothing_above_them() {
-    let above = ["storage", "readers", "writers", "ledger", "plan", "engine", "assembly", "steps", "cli", "report", "config"];
+    let above =
+        ["storage", "readers", "writers", "ledger", "plan", "engine", "assembly", "steps", "cli", "report", "config"];
     let forbidden: Vec<String> = above.iter().map(|one| format!("crate::{one}")).collect();
     let forbidden: Vec<&str> = forbidden.iter().map(String::as_str).collect();
     complain(&uses(&PURE, &forbidden));
@@ -84,17 +85,21 @@ fn only_storage_touches_files_and_decompressors() {
 #[test]
 fn the_report_knows_no_engine_and_the_engine_no_concrete_part() {
     complain(&uses(&["report/"], &["crate::engine", "crate::assembly", "crate::cli", "crate::storage"]));
-    let parts = ["readers", "filters", "extract", "language", "classify", "metrics", "pii", "tokenize", "config", "cli", "report"];
+    let parts = [
+        "readers", "filters", "extract", "language", "classify", "metrics", "pii", "tokenize", "config", "cli",
+        "report",
+    ];
     let forbidden: Vec<String> = parts.iter().map(|one| format!("crate::{one}")).collect();
     complain(&uses(&["engine/"], &forbidden.iter().map(String::as_str).collect::<Vec<_>>()));
 }
 
 #[test]
 fn only_the_command_line_prints_and_tells_the_time() {
-    let outside: Vec<String> = uses(&[""], &["println!", "eprintln!", "print!(", "SystemTime", "Instant::", "std::env::"])
-        .into_iter()
-        .filter(|line| !line.starts_with("src/cli/"))
-        .collect();
+    let outside: Vec<String> =
+        uses(&[""], &["println!", "eprintln!", "print!(", "SystemTime", "Instant::", "std::env::"])
+            .into_iter()
+            .filter(|line| !line.starts_with("src/cli/"))
+            .collect();
     complain(&outside);
 }
 

@@ -36,18 +36,12 @@ struct Passing {
 impl Check<'_> {
     /// Checks all filter steps, makes their names full, and returns the rules of this config as `filter/rule`.
     pub(super) fn filters(&mut self, config: &mut Config) -> Vec<String> {
-        let mut known = Known {
-            names: self.world.filter_names(),
-            infos: BTreeMap::new(),
-        };
+        let mut known = Known { names: self.world.filter_names(), infos: BTreeMap::new() };
         let mut passing: BTreeMap<String, Passing> = BTreeMap::new();
         let mut rules = Vec::new();
         let own = config.sources.iter_mut().flat_map(|source| {
             let name = source.name.value.clone();
-            source
-                .steps
-                .iter_mut()
-                .map(move |step| (Some(name.clone()), step))
+            source.steps.iter_mut().map(move |step| (Some(name.clone()), step))
         });
         let mut used = BTreeSet::new();
         for (source, step) in own.chain(config.steps.iter_mut().map(|step| (None, step))) {
@@ -61,20 +55,11 @@ impl Check<'_> {
             };
             self.rule_names(filter, &info);
             if used.insert(info.name.clone()) {
-                rules.extend(
-                    info.rules
-                        .iter()
-                        .map(|rule| format!("{}/{}", info.name, rule.name)),
-                );
+                rules.extend(info.rules.iter().map(|rule| format!("{}/{}", info.name, rule.name)));
             }
             let applied = self.bounds(filter, &info);
             if mode == Mode::Drop {
-                self.against_others(
-                    &applied,
-                    &info,
-                    &step_name,
-                    passing.entry(condition).or_default(),
-                );
+                self.against_others(&applied, &info, &step_name, passing.entry(condition).or_default());
             }
         }
         rules
@@ -94,13 +79,9 @@ impl Check<'_> {
                     match self.world.filter_at(&path.value) {
                         Ok(info) => Some(Rc::new(info)),
                         Err(why) => {
-                            let message = format!(
-                                "filter file {} cannot be used: {why}",
-                                quoted(&path.value)
-                            );
+                            let message = format!("filter file {} cannot be used: {why}", quoted(&path.value));
                             let help = format!("`gristmill test {}` says more", path.value);
-                            self.findings
-                                .push(Finding::error("C027", path.place, message).help(help));
+                            self.findings.push(Finding::error("C027", path.place, message).help(help));
                             None
                         }
                     }
@@ -121,11 +102,7 @@ impl Check<'_> {
                 };
                 name.value.clone_from(&full);
                 let world = self.world;
-                known
-                    .infos
-                    .entry(full)
-                    .or_insert_with_key(|full| world.filter(full).map(Rc::new))
-                    .clone()
+                known.infos.entry(full).or_insert_with_key(|full| world.filter(full).map(Rc::new)).clone()
             }
         }
     }
@@ -135,40 +112,22 @@ impl Check<'_> {
             NoFilter::Unknown => {
                 let stems = names.iter().filter_map(|name| name.split('@').next());
                 let hint = if name.value.ends_with(".toml") || name.value.contains('/') {
-                    Some(format!(
-                        "for a file of your own write `filter = {{ path = {:?} }}`",
-                        name.value
-                    ))
+                    Some(format!("for a file of your own write `filter = {{ path = {:?} }}`", name.value))
                 } else {
                     did_you_mean(&name.value, names.iter().map(String::as_str).chain(stems))
                 };
-                Finding::error(
-                    "C012",
-                    name.place,
-                    format!("unknown filter {}", quoted(&name.value)),
-                )
-                .label("no filter of this name")
-                .maybe_hint(hint)
-                .help(format!(
-                    "`gristmill filters list` shows all {}; `gristmill explain C012` says more",
-                    names.len()
-                ))
+                Finding::error("C012", name.place, format!("unknown filter {}", quoted(&name.value)))
+                    .label("no filter of this name")
+                    .maybe_hint(hint)
+                    .help(format!(
+                        "`gristmill filters list` shows all {}; `gristmill explain C012` says more",
+                        names.len()
+                    ))
             }
             NoFilter::Several(full) => {
-                let all = full
-                    .iter()
-                    .map(|name| format!("`{name}`"))
-                    .collect::<Vec<_>>()
-                    .join(", ");
-                Finding::error(
-                    "C012",
-                    name.place,
-                    format!("{} may be any of {all}", quoted(&name.value)),
-                )
-                .hint(format!(
-                    "write `{}`",
-                    full.last().map_or("", String::as_str)
-                ))
+                let all = full.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+                Finding::error("C012", name.place, format!("{} may be any of {all}", quoted(&name.value)))
+                    .hint(format!("write `{}`", full.last().map_or("", String::as_str)))
             }
         };
         self.findings.push(finding);
@@ -177,59 +136,37 @@ impl Check<'_> {
     /// Names in `bounds` and `off` must be rules of the filter, with a number where one is set.
     fn rule_names(&mut self, filter: &FilterStep, info: &FilterInfo) {
         let names = || info.rules.iter().map(|rule| rule.name.as_str());
-        let given = filter
-            .bounds
-            .iter()
-            .map(|(name, bound)| (name.as_str(), bound.place));
-        for (name, place) in given.chain(
-            filter
-                .off
-                .iter()
-                .map(|name| (name.value.as_str(), name.place)),
-        ) {
+        let given = filter.bounds.iter().map(|(name, bound)| (name.as_str(), bound.place));
+        for (name, place) in given.chain(filter.off.iter().map(|name| (name.value.as_str(), name.place))) {
             if !name.is_empty() && !names().any(|known| known == name) {
                 let message = format!("filter {} has no rule {}", quoted(&info.name), quoted(name));
                 self.findings.push(
                     Finding::error("C013", place, message)
                         .maybe_hint(did_you_mean(name, names()))
-                        .help(format!(
-                            "`gristmill filters show {}` lists its rules",
-                            info.name
-                        )),
+                        .help(format!("`gristmill filters show {}` lists its rules", info.name)),
                 );
             }
         }
         for name in &filter.off {
             if filter.bounds.contains_key(&name.value) {
                 let message = format!("rule {} has a bound and is off", quoted(&name.value));
-                self.findings.push(
-                    Finding::error("C018", name.place, message).hint("delete one of the two"),
-                );
+                self.findings.push(Finding::error("C018", name.place, message).hint("delete one of the two"));
             }
         }
     }
 
     /// The rules as this step runs them; warns of bounds that the metric's range makes pointless.
-    fn bounds<'i>(
-        &mut self,
-        filter: &FilterStep,
-        info: &'i FilterInfo,
-    ) -> Vec<(&'i RuleInfo, Bound, Place)> {
+    fn bounds<'i>(&mut self, filter: &FilterStep, info: &'i FilterInfo) -> Vec<(&'i RuleInfo, Bound, Place)> {
         let step_place = match &filter.filter {
             FilterRef::Name(text) | FilterRef::Path(text) => text.place,
         };
         let mut out = Vec::new();
-        for rule in info
-            .rules
-            .iter()
-            .filter(|rule| !filter.off.iter().any(|off| off.value == rule.name))
-        {
+        for rule in info.rules.iter().filter(|rule| !filter.off.iter().any(|off| off.value == rule.name)) {
             let given = filter.bounds.get(&rule.name);
             let Some(bound) = rule.bound else {
                 if let Some(given) = given {
                     let message = format!("rule {} takes no bound", quoted(&rule.name));
-                    self.findings
-                        .push(Finding::error("C013", given.place, message).hint("delete it"));
+                    self.findings.push(Finding::error("C013", given.place, message).hint("delete it"));
                 }
                 continue;
             };
@@ -248,10 +185,8 @@ impl Check<'_> {
         let test = format!("{} {}", bound.sign(), bound.number());
         if !bound.trips(low) && !bound.trips(high) {
             let message = format!("rule {name} can never fire: {range}, never {test}");
-            self.findings.push(
-                Finding::warning("C040", place, message)
-                    .hint("write it into `off` to leave the rule out"),
-            );
+            self.findings
+                .push(Finding::warning("C040", place, message).hint("write it into `off` to leave the rule out"));
         } else if bound.trips(low) && bound.trips(high) {
             let message = format!("rule {name} drops every document: {range}, always {test}");
             self.findings.push(Finding::warning("C047", place, message));
@@ -269,11 +204,7 @@ impl Check<'_> {
         let (mut same, mut all_same) = (0, true);
         for (rule, bound, place) in applied {
             let name = format!("{}/{}", info.name, rule.name);
-            let current = Applied {
-                bound: *bound,
-                place: *place,
-                step: step.to_owned(),
-            };
+            let current = Applied { bound: *bound, place: *place, step: step.to_owned() };
             if let Some(before) = passing.rules.insert(name.clone(), current) {
                 same += 1;
                 if before.bound != *bound {
@@ -285,11 +216,12 @@ impl Check<'_> {
                         quoted(&before.step),
                         bound.number(),
                     );
-                    self.findings
-                        .push(Finding::warning("C041", *place, message).hint(format!(
+                    self.findings.push(
+                        Finding::warning("C041", *place, message).hint(format!(
                             "delete one of the two, or change the bound in step {}",
                             quoted(&before.step)
-                        )));
+                        )),
+                    );
                 } else if before.place == *place {
                     all_same = false;
                 }
@@ -302,33 +234,19 @@ impl Check<'_> {
             && all_same
             && same == applied.len()
         {
-            let message = format!(
-                "filter {} runs twice with the same bounds",
-                quoted(&info.name)
-            );
-            self.findings.push(
-                Finding::warning("C045", *place, message).hint("delete one of the two steps"),
-            );
+            let message = format!("filter {} runs twice with the same bounds", quoted(&info.name));
+            self.findings.push(Finding::warning("C045", *place, message).hint("delete one of the two steps"));
         }
     }
 
     /// Keeps the numbers between which values pass, per metric; reports when none is left.
-    fn meet(
-        &mut self,
-        rule: &RuleInfo,
-        bound: Bound,
-        place: Place,
-        name: &str,
-        passing: &mut Passing,
-    ) {
+    fn meet(&mut self, rule: &RuleInfo, bound: Bound, place: Place, name: &str, passing: &mut Passing) {
         let number = bound.number();
         let (side, other, worse) = match bound {
             Bound::Below(_) | Bound::AtMost(_) => (&mut passing.low, &passing.high, 1.0),
             Bound::Above(_) | Bound::AtLeast(_) => (&mut passing.high, &passing.low, -1.0),
         };
-        let stricter = side
-            .get(&rule.metric)
-            .is_none_or(|(before, _)| (number - before) * worse > 0.0);
+        let stricter = side.get(&rule.metric).is_none_or(|(before, _)| (number - before) * worse > 0.0);
         if stricter {
             side.insert(rule.metric.clone(), (number, name.to_owned()));
             if let Some((limit, by)) = other.get(&rule.metric)
@@ -342,9 +260,7 @@ impl Check<'_> {
                     quoted(by),
                     if worse > 0.0 { "up to" } else { "from" },
                 );
-                self.findings.push(
-                    Finding::error("C018", place, message).hint("change one of the two bounds"),
-                );
+                self.findings.push(Finding::error("C018", place, message).hint("change one of the two bounds"));
             }
         }
     }
@@ -368,10 +284,5 @@ fn condition(source: Option<&str>, step: &Step) -> String {
         names.sort_unstable();
         names.join("\n")
     };
-    format!(
-        "{}\0{}\0{}",
-        source.unwrap_or_default(),
-        list(&step.when.language),
-        list(&step.when.source)
-    )
+    format!("{}\0{}\0{}", source.unwrap_or_default(), list(&step.when.language), list(&step.when.source))
 }

@@ -1,9 +1,7 @@
 //! Each step by itself, and what it says of sources.
 
 use super::super::diagnostic::{Finding, did_you_mean, quoted};
-use super::super::types::{
-    Config, Dedup, Keep, Language, Mode, Source, Step, StepKind, Target, UrlRules,
-};
+use super::super::types::{Config, Dedup, Keep, Language, Mode, Source, Step, StepKind, Target, UrlRules};
 use super::super::values::is_language_code;
 use super::{Check, all_steps};
 
@@ -32,34 +30,20 @@ impl Check<'_> {
             if matches!(step.kind, StepKind::Dedup(_) | StepKind::Tokenize(_)) {
                 let word = step.kind.word();
                 let message = format!("`{word}` cannot be a step of one source");
-                let hint = format!(
-                    "make it a shared `[[step]]` with `when = {{ source = [{:?}] }}`",
-                    source.name.value
-                );
-                let hint = if word == "dedup" {
-                    hint
-                } else {
-                    "make it the last shared `[[step]]`".to_owned()
-                };
-                self.findings
-                    .push(Finding::error("C017", step.place, message).hint(hint));
+                let hint =
+                    format!("make it a shared `[[step]]` with `when = {{ source = [{:?}] }}`", source.name.value);
+                let hint = if word == "dedup" { hint } else { "make it the last shared `[[step]]`".to_owned() };
+                self.findings.push(Finding::error("C017", step.place, message).hint(hint));
             }
         }
     }
 
     fn step(&mut self, step: &Step, config: &Config) {
         if step.mode == Mode::Tag
-            && matches!(
-                step.kind,
-                StepKind::Extract(_) | StepKind::Pii(_) | StepKind::Tokenize(_)
-            )
+            && matches!(step.kind, StepKind::Extract(_) | StepKind::Pii(_) | StepKind::Tokenize(_))
         {
-            let message = format!(
-                "`{}` changes documents; `mode = \"tag\"` is for steps that drop",
-                step.kind.word()
-            );
-            self.findings
-                .push(Finding::error("C026", step.place, message).hint("delete `mode`"));
+            let message = format!("`{}` changes documents; `mode = \"tag\"` is for steps that drop", step.kind.word());
+            self.findings.push(Finding::error("C026", step.place, message).hint("delete `mode`"));
         }
         self.when(step, config);
         match &step.kind {
@@ -70,14 +54,8 @@ impl Check<'_> {
                 let place = step.place;
                 let rest = pii.replace.replace("{kind}", "");
                 if rest.contains(['{', '}']) {
-                    let message = format!(
-                        "{} has a placeholder that is not `{{kind}}`",
-                        quoted(&pii.replace)
-                    );
-                    self.findings.push(
-                        Finding::error("C030", place, message)
-                            .hint("write `replace = \"<{kind}>\"`"),
-                    );
+                    let message = format!("{} has a placeholder that is not `{{kind}}`", quoted(&pii.replace));
+                    self.findings.push(Finding::error("C030", place, message).hint("write `replace = \"<{kind}>\"`"));
                 }
             }
             StepKind::Tokenize(tokenize) => self.needs_file("tokenizer", &tokenize.tokenizer),
@@ -89,8 +67,7 @@ impl Check<'_> {
         if language.model.value == Language::EMBEDDED {
             if let Some(hash) = &language.sha256 {
                 let message = "`sha256` has no effect: the embedded model is part of the program";
-                self.findings
-                    .push(Finding::warning("C044", hash.place, message).hint("delete it"));
+                self.findings.push(Finding::warning("C044", hash.place, message).hint("delete it"));
             }
         } else {
             self.needs_file("model", &language.model);
@@ -111,18 +88,12 @@ impl Check<'_> {
             "codes look like `\"en\"` or `\"zh-hant\"`".to_owned()
         };
         let message = format!("{} is not a language code", quoted(&code.value));
-        self.findings
-            .push(Finding::error("C023", code.place, message).hint(hint));
+        self.findings.push(Finding::error("C023", code.place, message).hint(hint));
     }
 
     fn url(&mut self, step: &Step, url: &UrlRules) {
-        let lists = [
-            &url.block_domains,
-            &url.block_urls,
-            &url.block_words,
-            &url.block_soft_words,
-            &url.block_substrings,
-        ];
+        let lists =
+            [&url.block_domains, &url.block_urls, &url.block_words, &url.block_soft_words, &url.block_substrings];
         for list in lists.into_iter().flatten() {
             self.needs_file("list", list);
         }
@@ -131,10 +102,7 @@ impl Check<'_> {
             && url.missing == super::super::types::Missing::Keep
         {
             let message = "this `url` step drops nothing: it has no list and no `max-length`";
-            self.findings.push(
-                Finding::warning("C044", step.place, message)
-                    .hint("name a list, or delete the step"),
-            );
+            self.findings.push(Finding::warning("C044", step.place, message).hint("name a list, or delete the step"));
         }
     }
 
@@ -149,11 +117,8 @@ impl Check<'_> {
             Dedup::Minhash(minhash) => {
                 let hashes = u64::from(minhash.bands) * u64::from(minhash.rows);
                 if hashes > MOST_HASHES {
-                    let message =
-                        format!("`bands` × `rows` is {hashes} hashes, more than {MOST_HASHES}");
-                    self.findings.push(
-                        Finding::error("C018", step.place, message).hint("take fewer `bands`"),
-                    );
+                    let message = format!("`bands` × `rows` is {hashes} hashes, more than {MOST_HASHES}");
+                    self.findings.push(Finding::error("C018", step.place, message).hint("take fewer `bands`"));
                 }
                 &minhash.keep
             }
@@ -162,9 +127,7 @@ impl Check<'_> {
             Keep::Best(metric) => self.metric(metric),
             Keep::SourcePriority if config.sources.len() < 2 => {
                 let message = "`keep = \"source-priority\"` has no effect with one source";
-                self.findings.push(
-                    Finding::warning("C044", step.place, message).hint("write `keep = \"first\"`"),
-                );
+                self.findings.push(Finding::warning("C044", step.place, message).hint("write `keep = \"first\"`"));
             }
             _ => {}
         }
@@ -180,10 +143,8 @@ impl Check<'_> {
         });
         if none && !config.sources.is_empty() {
             let message = format!("no source carries the field {}", quoted(name));
-            self.findings.push(
-                Finding::error("C018", place, message)
-                    .hint(format!("add {name:?} to a source's `carry`")),
-            );
+            self.findings
+                .push(Finding::error("C018", place, message).hint(format!("add {name:?} to a source's `carry`")));
         }
     }
 
@@ -194,12 +155,7 @@ impl Check<'_> {
         }
         let hint = did_you_mean(&metric.value, known.iter().map(String::as_str));
         self.findings.push(
-            Finding::error(
-                "C021",
-                metric.place,
-                format!("unknown metric {}", quoted(&metric.value)),
-            )
-            .maybe_hint(hint),
+            Finding::error("C021", metric.place, format!("unknown metric {}", quoted(&metric.value))).maybe_hint(hint),
         );
     }
 
@@ -208,15 +164,11 @@ impl Check<'_> {
             self.code(code);
         }
         for source in &step.when.source {
-            let mut names = config
-                .sources
-                .iter()
-                .map(|source| source.name.value.as_str());
+            let mut names = config.sources.iter().map(|source| source.name.value.as_str());
             if !source.value.is_empty() && !names.clone().any(|name| name == source.value) {
                 let hint = did_you_mean(&source.value, names.by_ref());
                 let message = format!("no source is called {}", quoted(&source.value));
-                self.findings
-                    .push(Finding::error("C022", source.place, message).maybe_hint(hint));
+                self.findings.push(Finding::error("C022", source.place, message).maybe_hint(hint));
             }
         }
     }

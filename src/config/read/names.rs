@@ -10,22 +10,14 @@ use super::super::values::{is_name, to_name};
 /// for dedups, the method and the kind.
 pub(in crate::config) fn derived_name(fields: &Fields) -> String {
     let inner = |key: &str, name: &str| fields.get(key)?.node.as_table()?.get(name)?.node.as_text();
-    let kind = schema::STEP_KINDS
-        .iter()
-        .find(|kind| fields.contains_key(**kind))
-        .copied()
-        .unwrap_or("step");
+    let kind = schema::STEP_KINDS.iter().find(|kind| fields.contains_key(**kind)).copied().unwrap_or("step");
     let special = match kind {
         "filter" => {
             let short = fields.get("filter").and_then(|field| field.node.as_text());
-            let name = short
-                .or_else(|| inner("filter", "name"))
-                .or_else(|| inner("filter", "path"));
+            let name = short.or_else(|| inner("filter", "name")).or_else(|| inner("filter", "path"));
             name.and_then(|name| to_name(filter_stem(name)))
         }
-        "dedup" => inner("dedup", "method")
-            .and_then(to_name)
-            .map(|method| format!("{method}-dedup")),
+        "dedup" => inner("dedup", "method").and_then(to_name).map(|method| format!("{method}-dedup")),
         _ => None,
     };
     special.unwrap_or_else(|| kind.to_owned())
@@ -50,34 +42,20 @@ impl StepNames {
         let mut taken = BTreeSet::new();
         for steps in step_lists(fields) {
             for node in steps {
-                if let Some(name) = node
-                    .as_table()
-                    .and_then(|fields| fields.get("name")?.node.as_text())
-                {
+                if let Some(name) = node.as_table().and_then(|fields| fields.get("name")?.node.as_text()) {
                     taken.insert(name.to_owned());
                 }
             }
         }
-        Self {
-            taken,
-            next: BTreeMap::new(),
-        }
+        Self { taken, next: BTreeMap::new() }
     }
 
     /// The name of the next step that would be called `base`, within a source (`web-extract`) or shared.
     pub(in crate::config) fn derive(&mut self, source: &str, base: &str) -> String {
-        let base = if source.is_empty() || !is_name(source) {
-            base.to_owned()
-        } else {
-            format!("{source}-{base}")
-        };
+        let base = if source.is_empty() || !is_name(source) { base.to_owned() } else { format!("{source}-{base}") };
         let counter = self.next.entry(base.clone()).or_insert(1);
         loop {
-            let name = if *counter == 1 {
-                base.clone()
-            } else {
-                format!("{base}-{counter}")
-            };
+            let name = if *counter == 1 { base.clone() } else { format!("{base}-{counter}") };
             *counter += 1;
             if self.taken.insert(name.clone()) {
                 return name;
@@ -88,13 +66,7 @@ impl StepNames {
 
 /// All lists of steps: those of the sources, then the shared one.
 fn step_lists(fields: &Fields) -> Vec<&[Node]> {
-    let sources = fields
-        .get("source")
-        .and_then(|field| field.node.as_list())
-        .unwrap_or_default();
-    let own = sources
-        .iter()
-        .filter_map(|node| node.as_table()?.get("step")?.node.as_list());
-    own.chain(fields.get("step").and_then(|field| field.node.as_list()))
-        .collect()
+    let sources = fields.get("source").and_then(|field| field.node.as_list()).unwrap_or_default();
+    let own = sources.iter().filter_map(|node| node.as_table()?.get("step")?.node.as_list());
+    own.chain(fields.get("step").and_then(|field| field.node.as_list())).collect()
 }

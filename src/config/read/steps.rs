@@ -7,9 +7,8 @@ use super::super::schema::{self, Kind};
 use super::super::shape::{accepts, number_of};
 use super::super::tree::Node;
 use super::super::types::{
-    Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep, Language,
-    MinhashDedup, MinhashHash, Missing, Mode, Pii, PiiKind, Shingle, Short, Step, StepKind, Target,
-    Tokenize, UrlRules, When,
+    Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep, Language, MinhashDedup, MinhashHash,
+    Missing, Mode, Pii, PiiKind, Shingle, Short, Step, StepKind, Target, Tokenize, UrlRules, When,
 };
 use super::{Reader, StepNames, derived_name};
 
@@ -19,20 +18,11 @@ pub(super) fn step(reader: &Reader<'_>, source: &str, names: &mut StepNames) -> 
     Some(Step {
         name: match reader.written("name") {
             Some(name) => name,
-            None => Located::new(
-                names.derive(source, &derived_name(reader.fields?)),
-                Place::NOWHERE,
-            ),
+            None => Located::new(names.derive(source, &derived_name(reader.fields?)), Place::NOWHERE),
         },
         mode: reader.word("mode", Mode::from_word, Mode::Drop),
-        when: When {
-            language: when.texts("language"),
-            source: when.texts("source"),
-        },
-        place: reader
-            .fields?
-            .get(kind.word())
-            .map_or(reader.place, |field| field.key),
+        when: When { language: when.texts("language"), source: when.texts("source") },
+        place: reader.fields?.get(kind.word()).map_or(reader.place, |field| field.key),
         kind,
     })
 }
@@ -43,9 +33,7 @@ fn step_kind(reader: &Reader<'_>) -> Option<StepKind> {
         let key = reader.table.key(word);
         reader.node(word).is_some_and(|node| {
             key.is_some_and(|key| match key.kind {
-                Kind::Either(first, second) => {
-                    accepts(first, &node.value) || accepts(second, &node.value)
-                }
+                Kind::Either(first, second) => accepts(first, &node.value) || accepts(second, &node.value),
                 kind => accepts(&kind, &node.value),
             })
         })
@@ -96,9 +84,7 @@ fn step_kind(reader: &Reader<'_>) -> Option<StepKind> {
 }
 
 fn checksum(reader: &Reader<'_>) -> Option<Located<String>> {
-    reader
-        .written("sha256")
-        .map(|hash| Located::new(hash.value.to_ascii_lowercase(), hash.place))
+    reader.written("sha256").map(|hash| Located::new(hash.value.to_ascii_lowercase(), hash.place))
 }
 
 fn filter(step: &Reader<'_>, reader: &Reader<'_>) -> FilterStep {
@@ -107,21 +93,14 @@ fn filter(step: &Reader<'_>, reader: &Reader<'_>) -> FilterStep {
         (None, Some(path)) if reader.node("name").is_none() => FilterRef::Path(path),
         _ => FilterRef::Name(reader.text("name")),
     };
-    let bounds = reader
-        .node("bounds")
-        .and_then(Node::as_table)
-        .into_iter()
-        .flatten();
+    let bounds = reader.node("bounds").and_then(Node::as_table).into_iter().flatten();
     FilterStep {
         filter,
         bounds: bounds
             .filter_map(|(rule, field)| {
                 // Findings about a bound show the rule's name and the number.
                 let (key, node) = (field.key, &field.node);
-                let place = Place {
-                    end: node.place.end.max(key.end),
-                    ..key
-                };
+                let place = Place { end: node.place.end.max(key.end), ..key };
                 Some((rule.clone(), Located::new(number_of(node)?, place)))
             })
             .collect(),
@@ -153,10 +132,7 @@ fn dedup(reader: &Reader<'_>) -> Dedup {
     } else {
         let on = reader.text("on");
         Dedup::Exact(ExactDedup {
-            on: Located::new(
-                Target::from_text(&on.value).unwrap_or(Target::Text),
-                on.place,
-            ),
+            on: Located::new(Target::from_text(&on.value).unwrap_or(Target::Text), on.place),
             normalize: reader.bool("normalize"),
             keep,
         })
@@ -164,16 +140,11 @@ fn dedup(reader: &Reader<'_>) -> Dedup {
 }
 
 fn pii(reader: &Reader<'_>) -> Pii {
-    let kinds: BTreeSet<PiiKind> = reader
-        .texts("kinds")
-        .iter()
-        .filter_map(|kind| PiiKind::from_word(&kind.value))
-        .collect();
+    let kinds: BTreeSet<PiiKind> =
+        reader.texts("kinds").iter().filter_map(|kind| PiiKind::from_word(&kind.value)).collect();
     Pii {
         kinds: kinds.into_iter().collect(),
         replace: reader.text("replace").value,
-        drop_above: reader
-            .node("drop-above")
-            .map(|_| reader.small("drop-above")),
+        drop_above: reader.node("drop-above").map(|_| reader.small("drop-above")),
     }
 }

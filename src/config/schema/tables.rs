@@ -4,9 +4,7 @@ mod steps;
 use steps::STEP;
 pub use steps::STEP_KINDS;
 
-use super::Default::{
-    Absent, Bool, Derived, Float, Int, List, Required, Table as AllDefaults, Text,
-};
+use super::Default::{Absent, Bool, Derived, Float, Int, List, Required, Table as AllDefaults, Text};
 use super::{Key, Kind, Table};
 use crate::config::words;
 
@@ -26,56 +24,15 @@ pub static ROOT: Table = Table {
     doc: "The config of a run.",
     one_of: &[],
     keys: &[
-        Key::new(
-            "version",
-            Kind::Version,
-            Required,
-            "the form of this file; always 1",
-        )
-        .example("1"),
-        Key::new(
-            "name",
-            Kind::Name,
-            Derived("the file's name without its ending"),
-            "what the run is called",
-        )
-        .example("\"reference\""),
-        Key::new(
-            "seed",
-            Kind::Int(0, MOST),
-            Int(0),
-            "the seed of every random choice (samples, examples)",
-        ),
-        Key::new(
-            "source",
-            Kind::Tables(&SOURCE),
-            Required,
-            "what is read; one table per source",
-        ),
-        Key::new(
-            "step",
-            Kind::Tables(&STEP),
-            List(&[]),
-            "the shared steps, in the order of work",
-        ),
-        Key::new(
-            "output",
-            Kind::Table(&OUTPUT),
-            AllDefaults,
-            "what is written and where",
-        ),
-        Key::new(
-            "limits",
-            Kind::Table(&LIMITS),
-            AllDefaults,
-            "what a run may use",
-        ),
-        Key::new(
-            "report",
-            Kind::Table(&REPORT),
-            AllDefaults,
-            "what the report shows",
-        ),
+        Key::new("version", Kind::Version, Required, "the form of this file; always 1").example("1"),
+        Key::new("name", Kind::Name, Derived("the file's name without its ending"), "what the run is called")
+            .example("\"reference\""),
+        Key::new("seed", Kind::Int(0, MOST), Int(0), "the seed of every random choice (samples, examples)"),
+        Key::new("source", Kind::Tables(&SOURCE), Required, "what is read; one table per source"),
+        Key::new("step", Kind::Tables(&STEP), List(&[]), "the shared steps, in the order of work"),
+        Key::new("output", Kind::Table(&OUTPUT), AllDefaults, "what is written and where"),
+        Key::new("limits", Kind::Table(&LIMITS), AllDefaults, "what a run may use"),
+        Key::new("report", Kind::Table(&REPORT), AllDefaults, "what the report shows"),
         Key::new(
             "test",
             Kind::Tables(&TEST),
@@ -91,7 +48,8 @@ static SOURCE: Table = Table {
     doc: "A place that documents come from.",
     one_of: &[],
     keys: &[
-        Key::new("name", Kind::Name, Required, "unique among the sources; part of every document's id").example("\"web\""),
+        Key::new("name", Kind::Name, Required, "unique among the sources; part of every document's id")
+            .example("\"web\""),
         Key::new(
             "paths",
             Kind::Paths,
@@ -117,24 +75,9 @@ static FIELDS: Table = Table {
     one_of: &[],
     keys: &[
         Key::new("text", Kind::Text, Text("text"), "the text"),
-        Key::new(
-            "id",
-            Kind::Text,
-            Text("id"),
-            "the input's own identifier; may be missing in the data",
-        ),
-        Key::new(
-            "url",
-            Kind::Text,
-            Text("url"),
-            "the address; may be missing in the data",
-        ),
-        Key::new(
-            "date",
-            Kind::Text,
-            Text("date"),
-            "the date of capture; may be missing in the data",
-        ),
+        Key::new("id", Kind::Text, Text("id"), "the input's own identifier; may be missing in the data"),
+        Key::new("url", Kind::Text, Text("url"), "the address; may be missing in the data"),
+        Key::new("date", Kind::Text, Text("date"), "the date of capture; may be missing in the data"),
     ],
 };
 
@@ -143,32 +86,12 @@ static OUTPUT: Table = Table {
     doc: "What is written and where.",
     one_of: &[],
     keys: &[
-        Key::new(
-            "dir",
-            Kind::Path,
-            Required,
-            "the run directory; `--out` goes before it",
-        )
-        .example("\"../out/reference\"")
-        .no_effect(),
-        Key::new(
-            "tokens",
-            Kind::Word(words::TokenFormat::WORDS),
-            Text("megatron"),
-            "the form of the token shards",
-        ),
-        Key::new(
-            "shard-tokens",
-            Kind::Int(1, MOST),
-            Int(100_000_000),
-            "tokens per shard; a document is never cut",
-        ),
-        Key::new(
-            "documents",
-            Kind::Bool,
-            Bool(true),
-            "write the kept documents as Parquet",
-        ),
+        Key::new("dir", Kind::Path, Required, "the run directory; `--out` goes before it")
+            .example("\"../out/reference\"")
+            .no_effect(),
+        Key::new("tokens", Kind::Word(words::TokenFormat::WORDS), Text("megatron"), "the form of the token shards"),
+        Key::new("shard-tokens", Kind::Int(1, MOST), Int(100_000_000), "tokens per shard; a document is never cut"),
+        Key::new("documents", Kind::Bool, Bool(true), "write the kept documents as Parquet"),
     ],
 };
 
@@ -177,26 +100,15 @@ static LIMITS: Table = Table {
     doc: "What a run may use.",
     one_of: &[],
     keys: &[
-        Key::new(
-            "memory",
-            Kind::Size(64 * MIB, 1 << 50),
-            Text("1GiB"),
-            "memory budget",
-        )
-        .no_effect(),
+        Key::new("memory", Kind::Size(64 * MIB, 1 << 50), Text("1GiB"), "memory budget").no_effect(),
         Key::new("threads", Kind::Int(0, 4096), Int(0), "0 means all cores").no_effect(),
         Key::new(
             "unit-bytes",
-            Kind::Size(MIB, 1 << 50),
+            Kind::Size(1 << 10, 1 << 50),
             Text("64MiB"),
             "input bytes per unit; changes how the run is cut and what the ledger's files are called",
         ),
-        Key::new(
-            "partitions",
-            Kind::Int(1, 65_536),
-            Int(16),
-            "parts of the exchange between dedup's two halves",
-        ),
+        Key::new("partitions", Kind::Int(1, 65_536), Int(16), "parts of the exchange between dedup's two halves"),
         Key::new(
             "max-fault-ratio",
             SHARE,
@@ -204,12 +116,7 @@ static LIMITS: Table = Table {
             "more damaged records than this share: the run stops with exit code 3; 1.0 means never",
         )
         .no_effect(),
-        Key::new(
-            "record",
-            Kind::Table(&RECORD),
-            AllDefaults,
-            "limits of one record; over them it is quarantined",
-        ),
+        Key::new("record", Kind::Table(&RECORD), AllDefaults, "limits of one record; over them it is quarantined"),
     ],
 };
 
@@ -218,24 +125,9 @@ static RECORD: Table = Table {
     doc: "Limits of one record: what is over them is quarantined, so they change the output.",
     one_of: &[],
     keys: &[
-        Key::new(
-            "bytes",
-            Kind::Size(KIB, 4 * GIB),
-            Text("16MiB"),
-            "bytes of a record after decompression",
-        ),
-        Key::new(
-            "expansion",
-            Kind::Int(1, 1_000_000),
-            Int(200),
-            "decompressed size over compressed size",
-        ),
-        Key::new(
-            "html-nodes",
-            Kind::Int(1, 1_000_000_000),
-            Int(2_000_000),
-            "elements and texts of a page",
-        ),
+        Key::new("bytes", Kind::Size(KIB, 4 * GIB), Text("16MiB"), "bytes of a record after decompression"),
+        Key::new("expansion", Kind::Int(1, 1_000_000), Int(200), "decompressed size over compressed size"),
+        Key::new("html-nodes", Kind::Int(1, 1_000_000_000), Int(2_000_000), "elements and texts of a page"),
         Key::new(
             "html-depth",
             Kind::Int(1, 100_000),
@@ -256,12 +148,7 @@ static REPORT: Table = Table {
             Int(5),
             "dropped documents shown per rule, the same ones every run",
         ),
-        Key::new(
-            "top-domains",
-            Kind::Int(0, 10_000),
-            Int(50),
-            "how many domains are listed",
-        ),
+        Key::new("top-domains", Kind::Int(0, 10_000), Int(50), "how many domains are listed"),
     ],
 };
 
@@ -274,13 +161,7 @@ static TEST: Table = Table {
             .example("\"a short page goes\"")
             .no_effect(),
         Key::new("input", Kind::Table(&TEST_INPUT), Required, "the document").no_effect(),
-        Key::new(
-            "expect",
-            Kind::Table(&TEST_EXPECT),
-            Required,
-            "what must become of it",
-        )
-        .no_effect(),
+        Key::new("expect", Kind::Table(&TEST_EXPECT), Required, "what must become of it").no_effect(),
     ],
 };
 
@@ -289,15 +170,9 @@ static TEST_INPUT: Table = Table {
     doc: "A document.",
     one_of: &["text", "html"],
     keys: &[
-        Key::new("text", Kind::Text, Absent, "plain text")
-            .example("\"too short\"")
-            .no_effect(),
-        Key::new("html", Kind::Text, Absent, "an HTML page")
-            .example("\"<p>too short</p>\"")
-            .no_effect(),
-        Key::new("url", Kind::Text, Absent, "its address")
-            .example("\"https://example.org/\"")
-            .no_effect(),
+        Key::new("text", Kind::Text, Absent, "plain text").example("\"too short\"").no_effect(),
+        Key::new("html", Kind::Text, Absent, "an HTML page").example("\"<p>too short</p>\"").no_effect(),
+        Key::new("url", Kind::Text, Absent, "its address").example("\"https://example.org/\"").no_effect(),
     ],
 };
 
@@ -306,19 +181,10 @@ static TEST_EXPECT: Table = Table {
     doc: "What must become of a document. At least one key is given.",
     one_of: &[],
     keys: &[
-        Key::new("kept", Kind::Bool, Absent, "whether it is kept")
-            .example("false")
+        Key::new("kept", Kind::Bool, Absent, "whether it is kept").example("false").no_effect(),
+        Key::new("language", Kind::Text, Absent, "the code of its language").example("\"en\"").no_effect(),
+        Key::new("dropped-by", Kind::Text, Absent, "the rule that drops it, as `filter/rule`")
+            .example("\"gopher-quality/too-few-words\"")
             .no_effect(),
-        Key::new("language", Kind::Text, Absent, "the code of its language")
-            .example("\"en\"")
-            .no_effect(),
-        Key::new(
-            "dropped-by",
-            Kind::Text,
-            Absent,
-            "the rule that drops it, as `filter/rule`",
-        )
-        .example("\"gopher-quality/too-few-words\"")
-        .no_effect(),
     ],
 };

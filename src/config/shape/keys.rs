@@ -26,53 +26,28 @@ const OTHER_WORDS: &[(&str, &str)] = &[
 ];
 
 impl Shape<'_> {
-    pub(super) fn unknown_key(
-        &mut self,
-        name: &str,
-        place: Place,
-        node: &Node,
-        table: &'static Table,
-    ) {
-        let finding = Finding::error(
-            "C002",
-            place,
-            format!("unknown key {}{}", quoted(name), table.within()),
-        );
+    pub(super) fn unknown_key(&mut self, name: &str, place: Place, node: &Node, table: &'static Table) {
+        let finding = Finding::error("C002", place, format!("unknown key {}{}", quoted(name), table.within()));
         let hint = nearest(name, table.names())
             .map(|near| format!("did you mean `{near}`?"))
             .or_else(|| step_type_hint(name, node, table))
             .or_else(|| {
-                let ours = OTHER_WORDS
-                    .iter()
-                    .find(|(word, ours)| *word == name && table.key(ours).is_some())?
-                    .1;
+                let ours = OTHER_WORDS.iter().find(|(word, ours)| *word == name && table.key(ours).is_some())?.1;
                 Some(format!("the key is called `{ours}`"))
             })
             .or_else(|| match home_of(name)? {
-                "" => Some(format!(
-                    "`{name}` belongs at the top of the file, before the first `[table]`"
-                )),
+                "" => Some(format!("`{name}` belongs at the top of the file, before the first `[table]`")),
                 home => Some(format!("`{name}` belongs in `{home}`")),
             });
-        let known = table
-            .names()
-            .map(|name| format!("`{name}`"))
-            .collect::<Vec<_>>()
-            .join(", ");
-        self.findings.push(
-            finding
-                .maybe_hint(hint)
-                .help(format!("the keys here are {known}")),
-        );
+        let known = table.names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        self.findings.push(finding.maybe_hint(hint).help(format!("the keys here are {known}")));
     }
 }
 
 /// `type = "filter"` is how other tools say it.
 fn step_type_hint(name: &str, node: &Node, table: &'static Table) -> Option<String> {
     let is_step = table.one_of == STEP_KINDS;
-    let kind = node
-        .as_text()
-        .and_then(|text| nearest(text, STEP_KINDS.iter().copied()))?;
+    let kind = node.as_text().and_then(|text| nearest(text, STEP_KINDS.iter().copied()))?;
     (is_step && matches!(name, "type" | "kind" | "step"))
         .then(|| format!("the kind is the key: write `{kind} = {{ … }}`"))
 }
@@ -91,9 +66,7 @@ fn home_of(name: &str) -> Option<&'static str> {
                 Kind::Tables(inner) if inner.one_of != STEP_KINDS || std::ptr::eq(table, &ROOT) => {
                     waiting.push(inner);
                 }
-                Kind::Tagged(_, variants) => {
-                    waiting.extend(variants.iter().map(|(_, table)| *table))
-                }
+                Kind::Tagged(_, variants) => waiting.extend(variants.iter().map(|(_, table)| *table)),
                 kind => waiting.extend(kind.table()),
             }
         }

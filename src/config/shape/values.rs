@@ -4,114 +4,73 @@ use super::super::diagnostic::{Finding, did_you_mean, quoted};
 use super::super::schema::Kind;
 use super::super::tree::{Node, NodeValue};
 use super::super::types::Target;
-use super::super::values::{
-    SizeError, UNIT_NAMES, is_name, is_sha256, parse_size, size_text, to_name,
-};
+use super::super::values::{SizeError, UNIT_NAMES, is_name, is_sha256, parse_size, size_text, to_name};
 use super::{Shape, number_of};
 
 impl Shape<'_> {
     pub(super) fn wrong_type(&mut self, node: &Node, kind: &Kind, name: &str) {
-        let message = format!(
-            "{} must be {}, not {}",
-            quoted(name),
-            describe(kind),
-            node.kind_word()
-        );
+        let message = format!("{} must be {}, not {}", quoted(name), describe(kind), node.kind_word());
         let hint = match (kind, &node.value) {
-            (Kind::Texts | Kind::Paths | Kind::Words(_), NodeValue::Text(text)) => {
-                Some(format!("write `[{text:?}]`"))
-            }
-            (Kind::Int(..) | Kind::Float(..), NodeValue::Text(text))
-                if text.parse::<f64>().is_ok() =>
-            {
+            (Kind::Texts | Kind::Paths | Kind::Words(_), NodeValue::Text(text)) => Some(format!("write `[{text:?}]`")),
+            (Kind::Int(..) | Kind::Float(..), NodeValue::Text(text)) if text.parse::<f64>().is_ok() => {
                 Some(format!("write `{text}` without quotes"))
             }
             (Kind::Bool, NodeValue::Text(text)) if matches!(text.as_str(), "true" | "false") => {
                 Some(format!("write `{text}` without quotes"))
             }
             (Kind::Table(_), NodeValue::Bool(true)) => Some(format!("write `{name} = {{}}`")),
-            (Kind::Tables(table), NodeValue::Table(_)) => {
-                Some(format!("write `{}` with two brackets", table.name))
-            }
-            (Kind::Int(..), NodeValue::Float(number)) if number.fract() == 0.0 => {
-                Some(format!("write `{number}`"))
-            }
+            (Kind::Tables(table), NodeValue::Table(_)) => Some(format!("write `{}` with two brackets", table.name)),
+            (Kind::Int(..), NodeValue::Float(number)) if number.fract() == 0.0 => Some(format!("write `{number}`")),
             _ => None,
         };
-        self.findings
-            .push(Finding::error("C003", node.place, message).maybe_hint(hint));
+        self.findings.push(Finding::error("C003", node.place, message).maybe_hint(hint));
     }
 
     pub(super) fn version(&mut self, node: &Node, number: i64) {
         if number != 1 {
             let message = format!("config version {number} is unknown to this program");
-            self.findings
-                .push(Finding::error("C020", node.place, message).hint("write `version = 1`"));
+            self.findings.push(Finding::error("C020", node.place, message).hint("write `version = 1`"));
         }
     }
 
     pub(super) fn int(&mut self, node: &Node, name: &str, number: i64, low: i64, high: i64) {
         if !(low..=high).contains(&number) {
-            self.range(
-                node,
-                name,
-                &number.to_string(),
-                &low.to_string(),
-                &high.to_string(),
-            );
+            self.range(node, name, &number.to_string(), &low.to_string(), &high.to_string());
         }
     }
 
     pub(super) fn float(&mut self, node: &Node, name: &str, low: f64, high: f64) {
         let number = number_of(node).unwrap_or(f64::NAN);
         if !(low..=high).contains(&number) {
-            self.range(
-                node,
-                name,
-                &number.to_string(),
-                &format!("{low:?}"),
-                &format!("{high:?}"),
-            );
+            self.range(node, name, &number.to_string(), &format!("{low:?}"), &format!("{high:?}"));
         }
     }
 
     pub(super) fn sha256(&mut self, node: &Node, name: &str, text: &str) {
         if !is_sha256(text) {
-            let message = format!(
-                "`{name}` must be 64 hexadecimal digits, not {} characters",
-                text.chars().count()
-            );
-            self.findings.push(
-                Finding::error("C019", node.place, message).hint("`sha256sum FILE` prints it"),
-            );
+            let message = format!("`{name}` must be 64 hexadecimal digits, not {} characters", text.chars().count());
+            self.findings.push(Finding::error("C019", node.place, message).hint("`sha256sum FILE` prints it"));
         }
     }
 
     pub(super) fn target(&mut self, node: &Node, name: &str, text: &str) {
         if Target::from_text(text).is_none() {
-            let hint = did_you_mean(text, ["text", "url"])
-                .unwrap_or_else(|| "for a field write `\"field:NAME\"`".to_owned());
+            let hint =
+                did_you_mean(text, ["text", "url"]).unwrap_or_else(|| "for a field write `\"field:NAME\"`".to_owned());
             let message = format!("`{name}` cannot be {}", quoted(text));
             let finding = Finding::error("C004", node.place, message).hint(hint);
-            self.findings
-                .push(finding.help("one of `text`, `url`, `field:NAME`"));
+            self.findings.push(finding.help("one of `text`, `url`, `field:NAME`"));
         }
     }
 
     fn range(&mut self, node: &Node, name: &str, number: &str, low: &str, high: &str) {
         let message = format!("{} is {number}, out of range", quoted(name));
-        self.findings.push(
-            Finding::error("C006", node.place, message).label(format!("from {low} to {high}")),
-        );
+        self.findings.push(Finding::error("C006", node.place, message).label(format!("from {low} to {high}")));
     }
 
     pub(super) fn not_empty(&mut self, node: &Node, name: &str, empty: bool) {
         if empty {
-            self.findings.push(Finding::error(
-                "C028",
-                node.place,
-                format!("`{name}` is empty"),
-            ));
+            self.findings.push(Finding::error("C028", node.place, format!("`{name}` is empty")));
         }
     }
 
@@ -123,13 +82,7 @@ impl Shape<'_> {
         };
         match size {
             Ok(bytes) if (low..=high).contains(&bytes) => {}
-            Ok(bytes) => self.range(
-                node,
-                name,
-                &size_text(bytes),
-                &size_text(low),
-                &size_text(high),
-            ),
+            Ok(bytes) => self.range(node, name, &size_text(bytes), &size_text(low), &size_text(high)),
             Err(error) => {
                 let message = format!("`{name}` is not a size");
                 let label = match &error {
@@ -137,9 +90,7 @@ impl Shape<'_> {
                     SizeError::NotANumber => "expected a number and a unit".to_owned(),
                     SizeError::TooLarge => "over 2^64 bytes".to_owned(),
                 };
-                let hint = error
-                    .repaired()
-                    .map(|text| format!("did you mean `\"{text}\"`?"));
+                let hint = error.repaired().map(|text| format!("did you mean `\"{text}\"`?"));
                 self.findings.push(
                     Finding::error("C005", node.place, message)
                         .label(label)
@@ -162,40 +113,19 @@ impl Shape<'_> {
         }
     }
 
-    pub(super) fn word(
-        &mut self,
-        node: &Node,
-        name: &str,
-        text: &str,
-        words: &'static [(&'static str, &'static str)],
-    ) {
+    pub(super) fn word(&mut self, node: &Node, name: &str, text: &str, words: &'static [(&'static str, &'static str)]) {
         if words.iter().any(|(word, _)| *word == text) {
             return;
         }
-        let all = words
-            .iter()
-            .map(|(word, _)| format!("`{word}`"))
-            .collect::<Vec<_>>()
-            .join(", ");
+        let all = words.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>().join(", ");
         self.findings.push(
-            Finding::error(
-                "C004",
-                node.place,
-                format!("`{name}` cannot be {}", quoted(text)),
-            )
-            .maybe_hint(did_you_mean(text, words.iter().map(|(word, _)| *word)))
-            .help(format!("one of {all}")),
+            Finding::error("C004", node.place, format!("`{name}` cannot be {}", quoted(text)))
+                .maybe_hint(did_you_mean(text, words.iter().map(|(word, _)| *word)))
+                .help(format!("one of {all}")),
         );
     }
 
-    pub(super) fn list(
-        &mut self,
-        node: &Node,
-        nodes: &[Node],
-        name: &str,
-        kind: &Kind,
-        needed: bool,
-    ) {
+    pub(super) fn list(&mut self, node: &Node, nodes: &[Node], name: &str, kind: &Kind, needed: bool) {
         if needed {
             self.not_empty(node, name, nodes.is_empty());
         }
@@ -217,14 +147,7 @@ fn describe(kind: &Kind) -> String {
         Kind::Path => "a path".to_owned(),
         Kind::Sha256 => "a checksum in hexadecimal digits".to_owned(),
         Kind::Word(words) => {
-            format!(
-                "one of {}",
-                words
-                    .iter()
-                    .map(|(word, _)| format!("`{word}`"))
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            )
+            format!("one of {}", words.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>().join(", "))
         }
         Kind::Words(_) => "a list of words".to_owned(),
         Kind::Texts => "a list of texts".to_owned(),

@@ -44,11 +44,7 @@ impl When {
     /// Whether the step looks at a document of this language and source.
     #[must_use]
     pub fn holds(&self, language: Option<&str>, source: &str) -> bool {
-        (self.language.is_empty()
-            || self
-                .language
-                .iter()
-                .any(|code| Some(code.value.as_str()) == language))
+        (self.language.is_empty() || self.language.iter().any(|code| Some(code.value.as_str()) == language))
             && (self.source.is_empty() || self.source.iter().any(|name| name.value == source))
     }
 }
@@ -237,10 +233,7 @@ impl Target {
         match text {
             "text" => Some(Self::Text),
             "url" => Some(Self::Url),
-            _ => text
-                .strip_prefix("field:")
-                .filter(|name| !name.is_empty())
-                .map(|name| Self::Field(name.to_owned())),
+            _ => text.strip_prefix("field:").filter(|name| !name.is_empty()).map(|name| Self::Field(name.to_owned())),
         }
     }
 }

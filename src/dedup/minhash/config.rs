@@ -55,13 +55,7 @@ impl Default for Config {
     /// a whole: leaving them out would keep every copy of the shortest boilerplate, and full agreement cannot be a mistake.
     fn default() -> Self {
         let family = Family::Fast { seed: 1 };
-        Self {
-            shape: Shape { bands: 14, rows: 8 },
-            ngram: 5,
-            short: Short::WholeText,
-            family,
-            sketch: 0,
-        }
+        Self { shape: Shape { bands: 14, rows: 8 }, ngram: 5, short: Short::WholeText, family, sketch: 0 }
     }
 }
 
@@ -69,10 +63,6 @@ impl Config {
     /// datatrove's defaults: 14 x 8, 5 words, short documents exempt.
     #[must_use]
     pub fn datatrove(hash: ShingleHash) -> Self {
-        Self {
-            short: Short::Exempt,
-            family: Family::Datatrove(hash),
-            ..Self::default()
-        }
+        Self { short: Short::Exempt, family: Family::Datatrove(hash), ..Self::default() }
     }
 }

@@ -40,17 +40,8 @@ impl Adder<'_, '_> {
     }
 
     fn flush(&mut self) {
-        let mask = if self.hash == ShingleHash::Sha1_32 {
-            u64::from(u32::MAX)
-        } else {
-            u64::MAX
-        };
-        self.owner.runner.minima61(
-            self.constants,
-            mask,
-            &self.work.block64,
-            &mut self.work.signature,
-        );
+        let mask = if self.hash == ShingleHash::Sha1_32 { u64::from(u32::MAX) } else { u64::MAX };
+        self.owner.runner.minima61(self.constants, mask, &self.work.block64, &mut self.work.signature);
         self.work.block64.clear();
     }
 

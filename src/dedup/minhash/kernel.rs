@@ -67,11 +67,7 @@ impl Runner {
 
     /// The fastest path of this processor.
     pub fn best() -> Self {
-        Path::ALL
-            .into_iter()
-            .rev()
-            .find_map(Self::new)
-            .unwrap_or(Self(Path::Baseline))
+        Path::ALL.into_iter().rev().find_map(Self::new).unwrap_or(Self(Path::Baseline))
     }
 
     /// Lowers each `minima[k]` to the least `a[k] * h + b[k] mod 2^32` over all hashes. The three slices are of one length,

@@ -35,15 +35,8 @@ pub struct MinHash {
 
 #[derive(Debug, Clone)]
 enum Constants {
-    Fast {
-        a: Vec<u32>,
-        b: Vec<u32>,
-    },
-    Datatrove {
-        hash: ShingleHash,
-        a: Vec<u64>,
-        b: Vec<u64>,
-    },
+    Fast { a: Vec<u32>, b: Vec<u32> },
+    Datatrove { hash: ShingleHash, a: Vec<u64>, b: Vec<u64> },
 }
 
 /// Buffers of one thread, reused from document to document.
@@ -74,17 +67,11 @@ impl MinHash {
         let permutations = config.shape.check()?;
         if !(1..=64).contains(&config.ngram) {
             let detail = format!("{} words per shingle is outside 1..=64", config.ngram);
-            return Err(DedupError::Setting {
-                name: "ngram",
-                detail,
-            });
+            return Err(DedupError::Setting { name: "ngram", detail });
         }
         if config.sketch > sketch::MAX_K {
             let detail = format!("{} values are outside 0..={}", config.sketch, sketch::MAX_K);
-            return Err(DedupError::Setting {
-                name: "sketch",
-                detail,
-            });
+            return Err(DedupError::Setting { name: "sketch", detail });
         }
         let constants = match config.family {
             Family::Fast { seed } => {
@@ -96,11 +83,7 @@ impl MinHash {
                 Constants::Datatrove { hash, a, b }
             }
         };
-        Ok(Self {
-            config,
-            constants,
-            runner: Runner::best(),
-        })
+        Ok(Self { config, constants, runner: Runner::best() })
     }
 
     /// The same with a given code path, for tests and measurements; results are equal on every path.
@@ -110,10 +93,7 @@ impl MinHash {
     pub fn with_path(mut self, path: Path) -> Result<Self, DedupError> {
         self.runner = Runner::new(path).ok_or_else(|| {
             let detail = format!("this processor lacks {path:?}");
-            DedupError::Setting {
-                name: "path",
-                detail,
-            }
+            DedupError::Setting { name: "path", detail }
         })?;
         Ok(self)
     }
@@ -127,11 +107,7 @@ impl MinHash {
     /// Signs a sequence of words into `work.signature`; false if the document has no signature.
     ///
     /// Words come as the recipe cuts and simplifies them; nothing is changed here.
-    pub fn sign_words<'t>(
-        &self,
-        words: impl IntoIterator<Item = &'t str>,
-        work: &mut Work,
-    ) -> bool {
+    pub fn sign_words<'t>(&self, words: impl IntoIterator<Item = &'t str>, work: &mut Work) -> bool {
         self.start(work);
         let seen = match &self.constants {
             Constants::Fast { a, b } => {
@@ -139,16 +115,9 @@ impl MinHash {
                 self.sign_fast(a, b, hashes, work)
             }
             Constants::Datatrove { hash, a, b } => {
-                let mut add = Adder {
-                    owner: self,
-                    hash: *hash,
-                    constants: (a, b),
-                    work,
-                };
+                let mut add = Adder { owner: self, hash: *hash, constants: (a, b), work };
                 add.start(Some(b' '));
-                words
-                    .into_iter()
-                    .for_each(|word| add.token(word.as_bytes()));
+                words.into_iter().for_each(|word| add.token(word.as_bytes()));
                 add.finish()
             }
         };
@@ -160,19 +129,11 @@ impl MinHash {
         self.start(work);
         let seen = match &self.constants {
             // The mixer spreads the 21 bits of a scalar value over 64; +1 so that U+0000 is not 0.
-            Constants::Fast { a, b } => {
-                self.sign_fast(a, b, text.chars().map(|c| mix(u64::from(c) + 1)), work)
-            }
+            Constants::Fast { a, b } => self.sign_fast(a, b, text.chars().map(|c| mix(u64::from(c) + 1)), work),
             Constants::Datatrove { hash, a, b } => {
-                let mut add = Adder {
-                    owner: self,
-                    hash: *hash,
-                    constants: (a, b),
-                    work,
-                };
+                let mut add = Adder { owner: self, hash: *hash, constants: (a, b), work };
                 add.start(None);
-                text.chars()
-                    .for_each(|c| add.token(c.encode_utf8(&mut [0; 4]).as_bytes()));
+                text.chars().for_each(|c| add.token(c.encode_utf8(&mut [0; 4]).as_bytes()));
                 add.finish()
             }
         };
@@ -206,23 +167,13 @@ impl MinHash {
             work.sketch.finish();
             if matches!(self.constants, Constants::Fast { .. }) {
                 let permutations = self.config.shape.permutations();
-                work.signature.extend(
-                    work.minima[..permutations]
-                        .iter()
-                        .map(|&value| u64::from(value)),
-                );
+                work.signature.extend(work.minima[..permutations].iter().map(|&value| u64::from(value)));
             }
         }
         enough
     }
 
-    fn sign_fast(
-        &self,
-        a: &[u32],
-        b: &[u32],
-        tokens: impl Iterator<Item = u64>,
-        work: &mut Work,
-    ) -> usize {
+    fn sign_fast(&self, a: &[u32], b: &[u32], tokens: impl Iterator<Item = u64>, work: &mut Work) -> usize {
         let mut roller = Roller::new(self.config.ngram);
         for token in tokens {
             let Some(hash) = roller.push(token) else {
@@ -232,8 +183,7 @@ impl MinHash {
             // The high half of a mixed hash: the half the mixer stirs best.
             work.block32.push((hash >> 32) as u32);
             if work.block32.len() == BLOCK {
-                self.runner
-                    .minima32((a, b), &work.block32, &mut work.minima);
+                self.runner.minima32((a, b), &work.block32, &mut work.minima);
                 work.block32.clear();
             }
         }
@@ -242,8 +192,7 @@ impl MinHash {
             work.sketch.push(hash);
             work.block32.push((hash >> 32) as u32);
         }
-        self.runner
-            .minima32((a, b), &work.block32, &mut work.minima);
+        self.runner.minima32((a, b), &work.block32, &mut work.minima);
         roller.seen()
     }
 
@@ -254,8 +203,7 @@ impl MinHash {
         let mut bytes = Vec::with_capacity(self.config.shape.rows * 8);
         for (band, rows) in signature.chunks_exact(self.config.shape.rows).enumerate() {
             bytes.clear();
-            rows.iter()
-                .for_each(|row| bytes.extend_from_slice(&row.to_le_bytes()));
+            rows.iter().for_each(|row| bytes.extend_from_slice(&row.to_le_bytes()));
             keys.push(xxh3_64_with_seed(&bytes, BAND_SALT + band as u64));
         }
     }

@@ -14,12 +14,8 @@ pub(super) const MERSENNE_61: u64 = (1 << 61) - 1;
 /// their number.
 pub(super) fn datatrove_constants(permutations: usize) -> (Vec<u64>, Vec<u64>) {
     let mut random = Mt19937::new(1);
-    let a = (0..permutations)
-        .map(|_| random.below(1, MERSENNE_61))
-        .collect();
-    let b = (0..permutations)
-        .map(|_| random.below(0, MERSENNE_61))
-        .collect();
+    let a = (0..permutations).map(|_| random.below(1, MERSENNE_61)).collect();
+    let b = (0..permutations).map(|_| random.below(0, MERSENNE_61)).collect();
     (a, b)
 }
 
@@ -34,9 +30,7 @@ impl Mt19937 {
         for i in 1..N {
             let before = state[i - 1];
             // i < 624 fits.
-            state[i] = 1_812_433_253_u32
-                .wrapping_mul(before ^ (before >> 30))
-                .wrapping_add(i as u32);
+            state[i] = 1_812_433_253_u32.wrapping_mul(before ^ (before >> 30)).wrapping_add(i as u32);
         }
         Self { state, at: N }
     }

@@ -37,10 +37,7 @@ impl Shape {
                 self.rows,
                 Self::MAX_PERMUTATIONS
             );
-            return Err(DedupError::Setting {
-                name: "bands x rows",
-                detail,
-            });
+            return Err(DedupError::Setting { name: "bands x rows", detail });
         }
         Ok(all)
     }
@@ -60,16 +57,9 @@ pub fn collision_probability(s: f64, shape: Shape) -> f64 {
 /// When `target` is outside 0..=1 or `permutations` outside 1..=[`Shape::MAX_PERMUTATIONS`].
 pub fn shape_for_similarity(target: f64, permutations: usize) -> Result<Shape, DedupError> {
     if !(0.0..=1.0).contains(&target) {
-        return Err(DedupError::Setting {
-            name: "similarity",
-            detail: format!("{target} is outside 0..=1"),
-        });
+        return Err(DedupError::Setting { name: "similarity", detail: format!("{target} is outside 0..=1") });
     }
-    Shape {
-        bands: permutations,
-        rows: 1,
-    }
-    .check()?;
+    Shape { bands: permutations, rows: 1 }.check()?;
     let mut best = (f64::INFINITY, Shape { bands: 1, rows: 1 });
     for bands in 1..=permutations {
         for rows in 1..=permutations / bands {
@@ -90,7 +80,5 @@ fn area(from: f64, to: f64, value: impl Fn(f64) -> f64) -> f64 {
     const STEP: f64 = 0.001;
     // Bounds lie within 0..=1, so there are at most 1,000 steps.
     let steps = ((to - from) / STEP).round() as usize;
-    (0..steps)
-        .map(|i| value(from + (i as f64 + 0.5) * STEP) * STEP)
-        .sum()
+    (0..steps).map(|i| value(from + (i as f64 + 0.5) * STEP) * STEP).sum()
 }

@@ -27,14 +27,7 @@ impl Roller {
     /// For shingles of `n` tokens, 1..=64 (checked by the caller).
     pub fn new(n: usize) -> Self {
         let leaving = (0..n).fold(1_u64, |power, _| power.wrapping_mul(BASE));
-        Self {
-            ring: [0; 64],
-            n,
-            at: 0,
-            seen: 0,
-            sum: 0,
-            leaving,
-        }
+        Self { ring: [0; 64], n, at: 0, seen: 0, sum: 0, leaving }
     }
 
     pub fn seen(&self) -> usize {
@@ -44,16 +37,8 @@ impl Roller {
     #[inline]
     pub fn push(&mut self, token: u64) -> Option<u64> {
         let old = std::mem::replace(&mut self.ring[self.at], token);
-        self.at = if self.at + 1 == self.n {
-            0
-        } else {
-            self.at + 1
-        };
-        self.sum = self
-            .sum
-            .wrapping_mul(BASE)
-            .wrapping_add(token)
-            .wrapping_sub(old.wrapping_mul(self.leaving));
+        self.at = if self.at + 1 == self.n { 0 } else { self.at + 1 };
+        self.sum = self.sum.wrapping_mul(BASE).wrapping_add(token).wrapping_sub(old.wrapping_mul(self.leaving));
         self.seen += 1;
         (self.seen >= self.n).then(|| mix(self.sum))
     }

@@ -13,74 +13,33 @@ impl Random {
 }
 
 fn words(count: usize, random: &mut Random) -> Vec<String> {
-    (0..count)
-        .map(|_| format!("w{}", random.next() % 5_000))
-        .collect()
+    (0..count).map(|_| format!("w{}", random.next() % 5_000)).collect()
 }
 
 fn sign(hasher: &MinHash, words: &[impl AsRef<str>]) -> Option<Vec<u64>> {
     let mut work = Work::default();
-    hasher
-        .sign_words(words.iter().map(AsRef::as_ref), &mut work)
-        .then_some(work.signature)
+    hasher.sign_words(words.iter().map(AsRef::as_ref), &mut work).then_some(work.signature)
 }
 
 /// numpy 2.4.6, `RandomState(1).randint(..., dtype=uint64)`, as datatrove a649de79 calls it.
 #[test]
 fn permutation_constants_are_those_of_numpy() {
     let (a, b) = datatrove_constants(112);
-    assert_eq!(
-        a[..3],
-        [
-            775_169_054_918_279_404,
-            1_758_426_461_858_698_313,
-            2_109_959_069_025_162
-        ]
-    );
-    assert_eq!(
-        b[..3],
-        [
-            1_062_448_801_025_099_917,
-            1_324_811_268_927_594_100,
-            1_217_488_311_597_731_462
-        ]
-    );
+    assert_eq!(a[..3], [775_169_054_918_279_404, 1_758_426_461_858_698_313, 2_109_959_069_025_162]);
+    assert_eq!(b[..3], [1_062_448_801_025_099_917, 1_324_811_268_927_594_100, 1_217_488_311_597_731_462]);
     let (a16, b16) = datatrove_constants(16);
-    assert_eq!(
-        a16[..],
-        a[..16],
-        "a does not depend on the number of permutations"
-    );
+    assert_eq!(a16[..], a[..16], "a does not depend on the number of permutations");
     assert_eq!(b16[0] + 1, a[16], "b continues the stream of a, one lower");
 }
 
 /// Output of datatrove a649de79 (Python 3.11.7, xxhash 3.8.2) for text `t8` of its vectors: band 0 and band 13.
 #[test]
 fn datatrove_signatures_are_bit_equal() {
-    let words = [
-        "日本語のテキストてす",
-        "mixed",
-        "with",
-        "english",
-        "words",
-        "to",
-        "be",
-        "or",
-        "not",
-        "to",
-        "be",
-    ];
-    let cases = [
-        (ShingleHash::Sha1_64, SHA64),
-        (ShingleHash::XxHash64, XXH64),
-        (ShingleHash::Sha1_32, SHA32),
-    ];
+    let words = ["日本語のテキストてす", "mixed", "with", "english", "words", "to", "be", "or", "not", "to", "be"];
+    let cases = [(ShingleHash::Sha1_64, SHA64), (ShingleHash::XxHash64, XXH64), (ShingleHash::Sha1_32, SHA32)];
     for (hash, (first, last)) in cases {
         for path in Path::ALL.into_iter().filter(|path| path.available()) {
-            let hasher = MinHash::new(Config::datatrove(hash))
-                .unwrap()
-                .with_path(path)
-                .unwrap();
+            let hasher = MinHash::new(Config::datatrove(hash)).unwrap().with_path(path).unwrap();
             let signature = sign(&hasher, &words).unwrap();
             assert_eq!(signature[..8], first, "{hash:?} {path:?}");
             assert_eq!(signature[104..], last, "{hash:?} {path:?}");
@@ -133,26 +92,8 @@ const XXH64: ([u64; 8], [u64; 8]) = (
     ],
 );
 const SHA32: ([u64; 8], [u64; 8]) = (
-    [
-        613_228_725,
-        434_339_763,
-        165_676_514,
-        97_704_524,
-        34_531_966,
-        500_177_114,
-        985_473_332,
-        438_668_132,
-    ],
-    [
-        15_824_346,
-        45_593_265,
-        435_624_910,
-        228_094_912,
-        484_902_294,
-        289_822_706,
-        90_680_909,
-        463_704_261,
-    ],
+    [613_228_725, 434_339_763, 165_676_514, 97_704_524, 34_531_966, 500_177_114, 985_473_332, 438_668_132],
+    [15_824_346, 45_593_265, 435_624_910, 228_094_912, 484_902_294, 289_822_706, 90_680_909, 463_704_261],
 );
 
 #[test]
@@ -161,20 +102,9 @@ fn all_paths_agree() {
     for permutations in [1, 7, 16, 112, 260] {
         for count in [1, 4, 5, 40, 3_000] {
             let words = words(count, &mut random);
-            for family in [
-                Family::Fast { seed: 9 },
-                Family::Datatrove(ShingleHash::XxHash64),
-            ] {
-                let shape = Shape {
-                    bands: permutations,
-                    rows: 1,
-                };
-                let hasher = MinHash::new(Config {
-                    shape,
-                    family,
-                    ..Config::default()
-                })
-                .unwrap();
+            for family in [Family::Fast { seed: 9 }, Family::Datatrove(ShingleHash::XxHash64)] {
+                let shape = Shape { bands: permutations, rows: 1 };
+                let hasher = MinHash::new(Config { shape, family, ..Config::default() }).unwrap();
                 let mut seen = BTreeSet::new();
                 for path in Path::ALL.into_iter().filter(|path| path.available()) {
                     seen.insert(sign(&hasher.clone().with_path(path).unwrap(), &words));
@@ -189,20 +119,14 @@ fn all_paths_agree() {
 #[test]
 fn the_fast_family_is_what_it_says() {
     let words = ["a", "b", "c", "a", "b", "c", "d"];
-    let hasher = MinHash::new(Config {
-        ngram: 3,
-        ..Config::default()
-    })
-    .unwrap();
+    let hasher = MinHash::new(Config { ngram: 3, ..Config::default() }).unwrap();
     let (a, b) = kernel::fast_constants(1, 112);
     let base = 0x9e37_79b9_7f4a_7c15_u64;
     let expected: Vec<u64> = (0..112)
         .map(|k| {
             let shingles = words.windows(3).map(|three| {
-                let hash = three.iter().fold(0_u64, |sum, word| {
-                    sum.wrapping_mul(base)
-                        .wrapping_add(xxh3_64(word.as_bytes()))
-                });
+                let hash =
+                    three.iter().fold(0_u64, |sum, word| sum.wrapping_mul(base).wrapping_add(xxh3_64(word.as_bytes())));
                 let h = (mix(hash) >> 32) as u32;
                 u64::from(a[k].wrapping_mul(h).wrapping_add(b[k]))
             });
@@ -214,16 +138,9 @@ fn the_fast_family_is_what_it_says() {
 
 #[test]
 fn order_counts_and_repetition_does_not() {
-    let hasher = MinHash::new(Config {
-        ngram: 2,
-        ..Config::default()
-    })
-    .unwrap();
+    let hasher = MinHash::new(Config { ngram: 2, ..Config::default() }).unwrap();
     assert_ne!(sign(&hasher, &["x", "y"]), sign(&hasher, &["y", "x"]));
-    assert_eq!(
-        sign(&hasher, &["x", "y", "x", "y"]),
-        sign(&hasher, &["x", "y", "x", "y", "x", "y"])
-    );
+    assert_eq!(sign(&hasher, &["x", "y", "x", "y"]), sign(&hasher, &["x", "y", "x", "y", "x", "y"]));
     let chars = |text: &str| {
         let mut work = Work::default();
         hasher.sign_chars(text, &mut work).then_some(work.signature)
@@ -236,11 +153,7 @@ fn order_counts_and_repetition_does_not() {
 #[test]
 fn short_documents_follow_the_policy() {
     let whole = MinHash::new(Config::default()).unwrap();
-    let exempt = MinHash::new(Config {
-        short: Short::Exempt,
-        ..Config::default()
-    })
-    .unwrap();
+    let exempt = MinHash::new(Config { short: Short::Exempt, ..Config::default() }).unwrap();
     let datatrove = MinHash::new(Config::datatrove(ShingleHash::XxHash64)).unwrap();
     let four = ["one", "two", "three", "four"];
     assert_eq!(sign(&exempt, &four), None);
@@ -249,18 +162,9 @@ fn short_documents_follow_the_policy() {
     assert_eq!(sign(&whole, &four), Some(signed.clone()));
     assert_ne!(sign(&whole, &four[..3]), Some(signed.clone()));
     // Zero hashes pad neither side: a short document is no shingle of a longer one.
-    assert!(
-        estimate(
-            &signed,
-            &sign(&whole, &["one", "two", "three", "four", "five"]).unwrap()
-        ) < 0.1
-    );
+    assert!(estimate(&signed, &sign(&whole, &["one", "two", "three", "four", "five"]).unwrap()) < 0.1);
     assert_eq!(sign(&whole, &[] as &[&str]), None);
-    let loose = MinHash::new(Config {
-        short: Short::WholeText,
-        ..*datatrove.config()
-    })
-    .unwrap();
+    let loose = MinHash::new(Config { short: Short::WholeText, ..*datatrove.config() }).unwrap();
     assert!(sign(&loose, &four).is_some());
 }
 
@@ -268,11 +172,7 @@ fn short_documents_follow_the_policy() {
 /// draws (within the noise of the test).
 #[test]
 fn the_estimate_is_unbiased() {
-    let hasher = MinHash::new(Config {
-        ngram: 1,
-        ..Config::default()
-    })
-    .unwrap();
+    let hasher = MinHash::new(Config { ngram: 1, ..Config::default() }).unwrap();
     let mut random = Random(77);
     for (size, shared) in [(60_usize, 30), (400, 320), (2_000, 1_800), (300, 30)] {
         let truth = shared as f64 / (2 * size - shared) as f64;
@@ -284,10 +184,7 @@ fn the_estimate_is_unbiased() {
             let name = |i: usize| format!("{}", start as usize + i);
             let one: Vec<_> = (0..size).map(name).collect();
             let other: Vec<_> = (size - shared..2 * size - shared).map(name).collect();
-            let error = estimate(
-                &sign(&hasher, &one).unwrap(),
-                &sign(&hasher, &other).unwrap(),
-            ) - truth;
+            let error = estimate(&sign(&hasher, &one).unwrap(), &sign(&hasher, &other).unwrap()) - truth;
             sum += error;
             squares += error * error;
         }
@@ -295,35 +192,22 @@ fn the_estimate_is_unbiased() {
         let variance = squares / pairs as f64;
         let expected = truth * (1.0 - truth) / 112.0;
         let noise = (expected / pairs as f64).sqrt();
-        assert!(
-            mean.abs() < 4.0 * noise,
-            "bias {mean} at {truth}, noise {noise}"
-        );
-        assert!(
-            (0.7..1.35).contains(&(variance / expected)),
-            "variance ratio {} at {truth}",
-            variance / expected
-        );
+        assert!(mean.abs() < 4.0 * noise, "bias {mean} at {truth}, noise {noise}");
+        assert!((0.7..1.35).contains(&(variance / expected)), "variance ratio {} at {truth}", variance / expected);
     }
 }
 
 /// How often a pair meets in a band, against the S-curve.
 #[test]
 fn bands_follow_the_s_curve() {
-    let hasher = MinHash::new(Config {
-        ngram: 1,
-        ..Config::default()
-    })
-    .unwrap();
+    let hasher = MinHash::new(Config { ngram: 1, ..Config::default() }).unwrap();
     let mut random = Random(5);
     for (size, shared) in [(200_usize, 165), (200, 178), (200, 120)] {
         let truth = shared as f64 / (2 * size - shared) as f64;
         let expected = collision_probability(truth, hasher.config().shape);
         let pairs = 1_500;
         let met = (0..pairs).filter(|_| {
-            let names: Vec<String> = (0..2 * size - shared)
-                .map(|_| random.next().to_string())
-                .collect();
+            let names: Vec<String> = (0..2 * size - shared).map(|_| random.next().to_string()).collect();
             let keys = |words: &[String]| {
                 let mut keys = Vec::new();
                 hasher.band_keys(&sign(&hasher, words).unwrap(), &mut keys);
@@ -335,10 +219,7 @@ fn bands_follow_the_s_curve() {
         });
         let rate = met.count() as f64 / f64::from(pairs);
         let noise = (expected * (1.0 - expected) / f64::from(pairs)).sqrt() + 0.001;
-        assert!(
-            (rate - expected).abs() < 4.5 * noise,
-            "{rate} against {expected} at {truth}"
-        );
+        assert!((rate - expected).abs() < 4.5 * noise, "{rate} against {expected} at {truth}");
     }
 }
 
@@ -354,10 +235,7 @@ fn collision_probabilities() {
     ] {
         let shape = Shape { bands, rows };
         near(shape.knee(), knee);
-        [0.7, 0.8, 0.9]
-            .iter()
-            .zip(at)
-            .for_each(|(&s, p)| near(collision_probability(s, shape), p));
+        [0.7, 0.8, 0.9].iter().zip(at).for_each(|(&s, p)| near(collision_probability(s, shape), p));
     }
 }
 
@@ -384,13 +262,7 @@ fn shapes_for_a_similarity() {
 
 #[test]
 fn settings_are_checked() {
-    let with = |bands, rows, ngram| {
-        MinHash::new(Config {
-            shape: Shape { bands, rows },
-            ngram,
-            ..Config::default()
-        })
-    };
+    let with = |bands, rows, ngram| MinHash::new(Config { shape: Shape { bands, rows }, ngram, ..Config::default() });
     assert!(with(0, 8, 5).is_err());
     assert!(with(usize::MAX, 2, 5).is_err());
     assert!(with(14, 8, 0).is_err());
@@ -400,12 +272,7 @@ fn settings_are_checked() {
 
 #[test]
 fn sketches_estimate_jaccard() {
-    let hasher = MinHash::new(Config {
-        ngram: 1,
-        sketch: 128,
-        ..Config::default()
-    })
-    .unwrap();
+    let hasher = MinHash::new(Config { ngram: 1, sketch: 128, ..Config::default() }).unwrap();
     let sketch = |from: usize, to: usize| {
         let words: Vec<String> = (from..to).map(|i| i.to_string()).collect();
         let mut work = Work::default();

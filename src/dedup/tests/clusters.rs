@@ -15,23 +15,11 @@ impl EdgeSource for Edges {
     }
 }
 
-fn reduce_all<K: Key>(
-    files: &[Vec<u8>],
-    layout: Layout,
-    budget: usize,
-) -> (Edges, Vec<reduce::ReduceStats>) {
+fn reduce_all<K: Key>(files: &[Vec<u8>], layout: Layout, budget: usize) -> (Edges, Vec<reduce::ReduceStats>) {
     let inputs: Vec<&dyn RangeRead> = files.iter().map(|file| file as &dyn RangeRead).collect();
     let run = |partition| {
         let mut out = Vec::new();
-        let stats = reduce::reduce::<K>(
-            &inputs,
-            layout,
-            partition,
-            budget,
-            &mut MemoryScratch,
-            &mut out,
-        )
-        .unwrap();
+        let stats = reduce::reduce::<K>(&inputs, layout, partition, budget, &mut MemoryScratch, &mut out).unwrap();
         (out, stats)
     };
     let (files, stats) = (0..layout.partitions).map(run).unzip();
@@ -43,10 +31,7 @@ fn brute_force<K: Key>(units: &[Vec<(K, u32)>]) -> (BTreeSet<(u64, u64)>, BTreeM
     let mut buckets: BTreeMap<K, BTreeSet<u64>> = BTreeMap::new();
     for (unit, records) in units.iter().enumerate() {
         for (key, index) in records {
-            buckets
-                .entry(*key)
-                .or_default()
-                .insert(ordinal(unit as u32, *index));
+            buckets.entry(*key).or_default().insert(ordinal(unit as u32, *index));
         }
     }
     let mut edges = BTreeSet::new();
@@ -72,11 +57,8 @@ fn brute_force<K: Key>(units: &[Vec<(K, u32)>]) -> (BTreeSet<(u64, u64)>, BTreeM
 }
 
 fn check_pipeline<K: Key>(units: &[Vec<(K, u32)>], layout: Layout) -> Edges {
-    let files: Vec<_> = units
-        .iter()
-        .enumerate()
-        .map(|(unit, records)| exchange(unit as u32, records, layout, MIN_BUDGET))
-        .collect();
+    let files: Vec<_> =
+        units.iter().enumerate().map(|(unit, records)| exchange(unit as u32, records, layout, MIN_BUDGET)).collect();
     let (edges, stats) = reduce_all::<K>(&files, layout, 4 * MIN_BUDGET);
     for budget in [BUDGETS[1], BUDGETS[2]] {
         let (again, same) = reduce_all::<K>(&files, layout, budget);
@@ -94,10 +76,7 @@ fn check_pipeline<K: Key>(units: &[Vec<(K, u32)>], layout: Layout) -> Edges {
     }
     assert_eq!(found, expected);
     let clusters = cluster(&edges, layout, Keep::First, None).unwrap();
-    let members: BTreeMap<_, _> = clusters
-        .members()
-        .map(|member| (member.document, member.survivor))
-        .collect();
+    let members: BTreeMap<_, _> = clusters.members().map(|member| (member.document, member.survivor)).collect();
     assert_eq!(members, labels);
     check_sizes(&clusters);
     edges
@@ -105,32 +84,14 @@ fn check_pipeline<K: Key>(units: &[Vec<(K, u32)>], layout: Layout) -> Edges {
 
 fn check_sizes(clusters: &Clusters) {
     let mut sizes: BTreeMap<u64, u32> = BTreeMap::new();
-    clusters
-        .members()
-        .for_each(|member| *sizes.entry(member.survivor).or_default() += 1);
-    assert!(
-        clusters
-            .members()
-            .all(|member| sizes[&member.survivor] == member.cluster_size)
-    );
+    clusters.members().for_each(|member| *sizes.entry(member.survivor).or_default() += 1);
+    assert!(clusters.members().all(|member| sizes[&member.survivor] == member.cluster_size));
     let stats = &clusters.stats;
     assert_eq!(stats.clusters, sizes.len() as u64);
-    assert_eq!(
-        stats.documents,
-        sizes.values().map(|&size| u64::from(size)).sum()
-    );
-    assert_eq!(
-        stats.removed,
-        clusters
-            .members()
-            .filter(|member| member.document != member.survivor)
-            .count() as u64
-    );
+    assert_eq!(stats.documents, sizes.values().map(|&size| u64::from(size)).sum());
+    assert_eq!(stats.removed, clusters.members().filter(|member| member.document != member.survivor).count() as u64);
     assert_eq!(stats.sizes.iter().sum::<u64>(), stats.clusters);
-    let mut biggest: Vec<_> = sizes
-        .iter()
-        .map(|(&survivor, &size)| (size, survivor))
-        .collect();
+    let mut biggest: Vec<_> = sizes.iter().map(|(&survivor, &size)| (size, survivor)).collect();
     biggest.sort_by_key(|&(size, survivor)| (std::cmp::Reverse(size), survivor));
     biggest.truncate(20);
     assert_eq!(stats.biggest, biggest);
@@ -138,65 +99,37 @@ fn check_sizes(clusters: &Clusters) {
 
 #[test]
 fn buckets_become_the_clusters_of_brute_force() {
-    for (count, distinct) in [
-        (0, 1),
-        (1, 1),
-        (400, 3_000),
-        (3_000, 40_000),
-        (3_000, 60),
-        (20_000, 30_000),
-    ] {
+    for (count, distinct) in [(0, 1), (1, 1), (400, 3_000), (3_000, 40_000), (3_000, 60), (20_000, 30_000)] {
         let units: Vec<_> = (0..4).map(|unit| records(unit, count, distinct)).collect();
         check_pipeline(&units, LAYOUT);
     }
     let wide: Vec<Vec<(u128, u32)>> = (0..3)
         .map(|unit| {
-            records(unit, 500, 700)
-                .into_iter()
-                .map(|(key, index)| (u128::from(key) << 64 | 5, index))
-                .collect()
+            records(unit, 500, 700).into_iter().map(|(key, index)| (u128::from(key) << 64 | 5, index)).collect()
         })
         .collect();
-    check_pipeline(
-        &wide,
-        Layout {
-            partitions: 1,
-            ..LAYOUT
-        },
-    );
+    check_pipeline(&wide, Layout { partitions: 1, ..LAYOUT });
 }
 
 #[test]
 fn partition_count_does_not_change_clusters() {
     let units: Vec<_> = (0..3).map(|unit| records(unit, 2_000, 9_000)).collect();
     let clusters = |partitions| {
-        let layout = Layout {
-            partitions,
-            ..LAYOUT
-        };
+        let layout = Layout { partitions, ..LAYOUT };
         let edges = check_pipeline(&units, layout);
-        cluster(&edges, layout, Keep::First, None)
-            .unwrap()
-            .members()
-            .collect::<Vec<_>>()
+        cluster(&edges, layout, Keep::First, None).unwrap().members().collect::<Vec<_>>()
     };
     assert_eq!(clusters(1), clusters(64));
 }
 
 #[test]
 fn inputs_out_of_map_order_are_refused() {
-    let files: Vec<_> = [1, 0]
-        .map(|unit| exchange(unit, &records(unit, 9, 9), LAYOUT, MIN_BUDGET))
-        .to_vec();
+    let files: Vec<_> = [1, 0].map(|unit| exchange(unit, &records(unit, 9, 9), LAYOUT, MIN_BUDGET)).to_vec();
     let inputs: Vec<&dyn RangeRead> = files.iter().map(|file| file as &dyn RangeRead).collect();
     for inputs in [inputs.clone(), vec![inputs[0], inputs[0]]] {
         let mut out = Vec::new();
-        let result =
-            reduce::reduce::<u64>(&inputs, LAYOUT, 0, BUDGETS[2], &mut MemoryScratch, &mut out);
-        assert!(
-            matches!(result, Err(DedupError::Setting { .. })),
-            "{result:?}"
-        );
+        let result = reduce::reduce::<u64>(&inputs, LAYOUT, 0, BUDGETS[2], &mut MemoryScratch, &mut out);
+        assert!(matches!(result, Err(DedupError::Setting { .. })), "{result:?}");
     }
 }
 
@@ -237,43 +170,28 @@ impl ExchangeSource for OneByOne<'_> {
 
 #[test]
 fn inputs_are_opened_one_by_one() {
-    let files: Vec<_> = (0..5)
-        .map(|unit| exchange(unit, &records(unit, 300, 200), LAYOUT, MIN_BUDGET))
-        .collect();
+    let files: Vec<_> = (0..5).map(|unit| exchange(unit, &records(unit, 300, 200), LAYOUT, MIN_BUDGET)).collect();
     let (expected, stats) = reduce_all::<u64>(&files, LAYOUT, BUDGETS[2]);
-    let source = OneByOne {
-        files: &files,
-        open: Cell::new(0),
-    };
+    let source = OneByOne { files: &files, open: Cell::new(0) };
     let mut out = Vec::new();
-    let run = |budget, out: &mut Vec<u8>| {
-        reduce::reduce_from::<u64>(&source, LAYOUT, 3, budget, &mut MemoryScratch, out)
-    };
+    let run =
+        |budget, out: &mut Vec<u8>| reduce::reduce_from::<u64>(&source, LAYOUT, 3, budget, &mut MemoryScratch, out);
     assert_eq!(run(BUDGETS[2], &mut out).unwrap(), stats[3]);
     assert_eq!(out, expected.0[3]);
-    assert!(matches!(
-        run(4 * MIN_BUDGET - 1, &mut out),
-        Err(DedupError::Setting { .. })
-    ));
+    assert!(matches!(run(4 * MIN_BUDGET - 1, &mut out), Err(DedupError::Setting { .. })));
 }
 
 #[test]
 fn damaged_edges_and_fates_are_noticed() {
     let units: Vec<_> = (0..2).map(|unit| records(unit, 30, 12)).collect();
-    let layout = Layout {
-        partitions: 1,
-        ..LAYOUT
-    };
+    let layout = Layout { partitions: 1, ..LAYOUT };
     let edges = check_pipeline(&units, layout);
     let clusters = cluster(&edges, layout, Keep::First, None).unwrap();
     let mut fates = Vec::new();
     fates::write(layout, 1, clusters.of_unit(1), &mut fates).unwrap();
     let read_edges = |file: &[u8]| edges::read(layout, 0, &mut &*file, |_| Ok(())).is_ok();
     let read_fates = |file: &[u8]| FateList::read(layout, 1, &mut &*file).is_ok();
-    for (good, read) in [
-        (&edges.0[0], &read_edges as &dyn Fn(&[u8]) -> bool),
-        (&fates, &read_fates),
-    ] {
+    for (good, read) in [(&edges.0[0], &read_edges as &dyn Fn(&[u8]) -> bool), (&fates, &read_fates)] {
         assert!(good.len() > 200 && read(good));
         for at in 0..good.len() {
             let mut bad = good.clone();
@@ -291,10 +209,7 @@ fn fates_tell_who_goes() {
     let units: Vec<_> = (0..3).map(|unit| records(unit, 900, 1_500)).collect();
     let edges = check_pipeline(&units, LAYOUT);
     let clusters = cluster(&edges, LAYOUT, Keep::First, None).unwrap();
-    let members: BTreeMap<u64, Member> = clusters
-        .members()
-        .map(|member| (member.document, member))
-        .collect();
+    let members: BTreeMap<u64, Member> = clusters.members().map(|member| (member.document, member)).collect();
     let mut removed = 0;
     for unit in 0..3 {
         let mut file = Vec::new();
@@ -304,13 +219,8 @@ fn fates_tell_who_goes() {
         for index in 0..500 {
             let expected = match members.get(&ordinal(unit, index)) {
                 None => Fate::Kept { cluster_size: 1 },
-                Some(m) if m.survivor == m.document => Fate::Kept {
-                    cluster_size: m.cluster_size,
-                },
-                Some(m) => Fate::Removed {
-                    survivor: m.survivor,
-                    cluster_size: m.cluster_size,
-                },
+                Some(m) if m.survivor == m.document => Fate::Kept { cluster_size: m.cluster_size },
+                Some(m) => Fate::Removed { survivor: m.survivor, cluster_size: m.cluster_size },
             };
             assert_eq!(list.get(index), expected);
         }
@@ -335,32 +245,15 @@ fn edge_files(layout: Layout, groups: &[Vec<(u64, u64)>]) -> Edges {
 #[test]
 fn the_order_of_edges_does_not_show() {
     let mut random = Random(8);
-    let pairs: Vec<_> = (0..3_000)
-        .map(|_| (random.below(3_000), random.below(3_000)))
-        .collect();
-    let pairs: Vec<_> = pairs
-        .into_iter()
-        .filter(|(a, b)| a != b)
-        .map(|(a, b)| (a.min(b), a.max(b)))
-        .collect();
-    let layout = Layout {
-        partitions: 5,
-        ..LAYOUT
-    };
+    let pairs: Vec<_> = (0..3_000).map(|_| (random.below(3_000), random.below(3_000))).collect();
+    let pairs: Vec<_> = pairs.into_iter().filter(|(a, b)| a != b).map(|(a, b)| (a.min(b), a.max(b))).collect();
+    let layout = Layout { partitions: 5, ..LAYOUT };
     let value = |document: u64| mix(document / 3) as i64;
     let mut results = BTreeSet::new();
     for _ in 0..4 {
         let mut groups = vec![Vec::new(); 5];
-        pairs
-            .iter()
-            .for_each(|pair| groups[random.below(5) as usize].push(*pair));
-        let clusters = cluster(
-            &edge_files(layout, &groups),
-            layout,
-            Keep::Largest(&value),
-            None,
-        )
-        .unwrap();
+        pairs.iter().for_each(|pair| groups[random.below(5) as usize].push(*pair));
+        let clusters = cluster(&edge_files(layout, &groups), layout, Keep::Largest(&value), None).unwrap();
         check_sizes(&clusters);
         results.insert(format!("{:?}", clusters.members().collect::<Vec<_>>()));
     }
@@ -369,109 +262,46 @@ fn the_order_of_edges_does_not_show() {
 
 #[test]
 fn the_policy_chooses_the_survivor() {
-    let layout = Layout {
-        partitions: 1,
-        ..LAYOUT
-    };
+    let layout = Layout { partitions: 1, ..LAYOUT };
     let edges = edge_files(layout, &[vec![(1, 4), (1, 6), (4, 9), (20, 30)]]);
     let survivors = |keep| {
         let clusters = cluster(&edges, layout, keep, None).unwrap();
-        clusters
-            .members()
-            .map(|m| (m.document, m.survivor, m.cluster_size))
-            .collect::<Vec<_>>()
+        clusters.members().map(|m| (m.document, m.survivor, m.cluster_size)).collect::<Vec<_>>()
     };
     let all = |of: u64, of_second| {
-        vec![
-            (1, of, 4),
-            (4, of, 4),
-            (6, of, 4),
-            (9, of, 4),
-            (20, of_second, 2),
-            (30, of_second, 2),
-        ]
+        vec![(1, of, 4), (4, of, 4), (6, of, 4), (9, of, 4), (20, of_second, 2), (30, of_second, 2)]
     };
     assert_eq!(survivors(Keep::First), all(1, 20));
-    assert_eq!(
-        survivors(Keep::Largest(&|document| document as i64)),
-        all(9, 30)
-    );
-    assert_eq!(
-        survivors(Keep::Largest(&|_| i64::MIN)),
-        all(1, 20),
-        "ties go to the first"
-    );
-    assert_eq!(
-        survivors(Keep::SourcePriority(&|document| u32::from(document != 6))),
-        all(6, 20)
-    );
+    assert_eq!(survivors(Keep::Largest(&|document| document as i64)), all(9, 30));
+    assert_eq!(survivors(Keep::Largest(&|_| i64::MIN)), all(1, 20), "ties go to the first");
+    assert_eq!(survivors(Keep::SourcePriority(&|document| u32::from(document != 6))), all(6, 20));
 }
 
 #[test]
 fn verification_removes_only_what_resembles_its_survivor() {
-    let layout = Layout {
-        partitions: 1,
-        ..LAYOUT
-    };
+    let layout = Layout { partitions: 1, ..LAYOUT };
     // A chain: neighbours resemble each other, the ends do not.
     let edges = edge_files(layout, &[(0..9).map(|i| (i, i + 1)).collect()]);
     let similarity = |a: u64, b: u64| Ok(1.0 - a.abs_diff(b) as f64 / 10.0);
-    let verify = |threshold, max_leaders| Verify {
-        similarity: &similarity,
-        threshold,
-        max_leaders,
-    };
+    let verify = |threshold, max_leaders| Verify { similarity: &similarity, threshold, max_leaders };
     let run = |keep, verify| {
         let clusters = cluster(&edges, layout, keep, Some(verify)).unwrap();
         check_sizes(&clusters);
         assert_eq!(clusters.stats.components, 1);
-        let survivors: Vec<_> = clusters
-            .members()
-            .map(|m| (m.document, m.survivor))
-            .collect();
+        let survivors: Vec<_> = clusters.members().map(|m| (m.document, m.survivor)).collect();
         (survivors, clusters.stats.beyond_leaders)
     };
     // Within 2 of the survivor: 0 takes 1 and 2, 3 takes 4 and 5, 6 takes 7 and 8, 9 stays alone.
     let (survivors, beyond) = run(Keep::First, verify(0.8, 99));
-    assert_eq!(
-        survivors,
-        [
-            (0, 0),
-            (1, 0),
-            (2, 0),
-            (3, 3),
-            (4, 3),
-            (5, 3),
-            (6, 6),
-            (7, 6),
-            (8, 6)
-        ]
-    );
+    assert_eq!(survivors, [(0, 0), (1, 0), (2, 0), (3, 3), (4, 3), (5, 3), (6, 6), (7, 6), (8, 6)]);
     assert_eq!(beyond, 0);
     let (survivors, beyond) = run(Keep::First, verify(0.8, 1));
     assert_eq!(survivors, [(0, 0), (1, 0), (2, 0)]);
     assert_eq!(beyond, 7);
     let (survivors, _) = run(Keep::Largest(&|document| document as i64), verify(0.8, 99));
-    assert_eq!(
-        survivors,
-        [
-            (1, 3),
-            (2, 3),
-            (3, 3),
-            (4, 6),
-            (5, 6),
-            (6, 6),
-            (7, 9),
-            (8, 9),
-            (9, 9)
-        ]
-    );
+    assert_eq!(survivors, [(1, 3), (2, 3), (3, 3), (4, 6), (5, 6), (6, 6), (7, 9), (8, 9), (9, 9)]);
     let failing = |_, _| Err(DedupError::damaged("sketch file", "test"));
-    let verify = Verify {
-        similarity: &failing,
-        threshold: 0.8,
-        max_leaders: 9,
-    };
+    let verify = Verify { similarity: &failing, threshold: 0.8, max_leaders: 9 };
     assert!(cluster(&edges, layout, Keep::First, Some(verify)).is_err());
 }
 
@@ -479,9 +309,7 @@ fn verification_removes_only_what_resembles_its_survivor() {
 fn a_large_forest_gives_what_a_small_one_gives() {
     use crate::dedup::forest::{Forest, Slots};
     let mut random = Random(4);
-    let pairs: Vec<_> = (0..900)
-        .map(|_| (random.below(1_000) as usize, random.below(1_000) as usize))
-        .collect();
+    let pairs: Vec<_> = (0..900).map(|_| (random.below(1_000) as usize, random.below(1_000) as usize)).collect();
     let roots = |slots| {
         let mut forest = Forest::new(slots, 1_000);
         pairs.iter().for_each(|&(a, b)| forest.union(a, b));
@@ -502,38 +330,16 @@ fn dense_numbers_are_places() {
         (0..500).collect(),
         // Clumped, with gaps between units and both ends of a unit.
         (0..2_000)
-            .map(|_| {
-                ordinal(
-                    [0, 1, 7, 900][random.below(4) as usize],
-                    random.below(1 << 20) as u32 >> 7,
-                )
-            })
+            .map(|_| ordinal([0, 1, 7, 900][random.below(4) as usize], random.below(1 << 20) as u32 >> 7))
             .collect(),
-        vec![
-            ordinal(3, 0),
-            ordinal(3, u32::MAX),
-            ordinal(3, u32::MAX - 1),
-            ordinal(5, 9),
-        ],
+        vec![ordinal(3, 0), ordinal(3, u32::MAX), ordinal(3, u32::MAX - 1), ordinal(5, 9)],
     ];
     for set in sets {
-        let expected: Vec<u64> = set
-            .iter()
-            .copied()
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect();
+        let expected: Vec<u64> = set.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
         let dense = Dense::new(set);
         assert_eq!(dense.ordinals(), expected);
-        for near in expected
-            .iter()
-            .flat_map(|&at| [at, at.wrapping_add(1), at.wrapping_sub(1), at ^ 1 << 40])
-        {
-            assert_eq!(
-                dense.find(near),
-                expected.binary_search(&near).ok(),
-                "{near:x}"
-            );
+        for near in expected.iter().flat_map(|&at| [at, at.wrapping_add(1), at.wrapping_sub(1), at ^ 1 << 40]) {
+            assert_eq!(dense.find(near), expected.binary_search(&near).ok(), "{near:x}");
         }
     }
 }

@@ -6,20 +6,10 @@ use std::collections::BTreeSet;
 #[test]
 fn exchange_files_hold_what_was_put_in() {
     let mut input = records(3, 40_000, 900);
-    let files: Vec<_> = BUDGETS
-        .iter()
-        .map(|&budget| exchange(3, &input, LAYOUT, budget))
-        .collect();
-    assert!(
-        files.iter().all(|file| *file == files[0]),
-        "the budget shows"
-    );
+    let files: Vec<_> = BUDGETS.iter().map(|&budget| exchange(3, &input, LAYOUT, budget)).collect();
+    assert!(files.iter().all(|file| *file == files[0]), "the budget shows");
     input.reverse();
-    assert_eq!(
-        exchange(3, &input, LAYOUT, BUDGETS[2]),
-        files[0],
-        "the order of input shows"
-    );
+    assert_eq!(exchange(3, &input, LAYOUT, BUDGETS[2]), files[0], "the order of input shows");
     let reader = ExchangeReader::<u64>::open(&files[0], LAYOUT).unwrap();
     assert_eq!(reader.unit(), 3);
     let mut seen = BTreeSet::new();
@@ -33,19 +23,9 @@ fn exchange_files_hold_what_was_put_in() {
         assert_eq!(count.unwrap(), seen.len() as u64 - before);
         assert!(seen.len() as u64 > before);
     }
-    assert_eq!(
-        seen,
-        input
-            .iter()
-            .map(|&(key, index)| (key, ordinal(3, index)))
-            .collect()
-    );
+    assert_eq!(seen, input.iter().map(|&(key, index)| (key, ordinal(3, index))).collect());
     assert_eq!(reader.verify().unwrap(), seen.len() as u64);
-    assert!(
-        reader
-            .read_partition(LAYOUT.partitions, |_, _| Ok(()))
-            .is_err()
-    );
+    assert!(reader.read_partition(LAYOUT.partitions, |_, _| Ok(())).is_err());
 }
 
 #[test]
@@ -57,18 +37,13 @@ fn partitions_grow_with_the_key_and_share_evenly() {
     }
     let mut counts = [0_u32; 7];
     (0..70_000).for_each(|i| counts[partition_of(mix(i), 7) as usize] += 1);
-    assert!(
-        counts.iter().all(|count| (9_500..10_500).contains(count)),
-        "{counts:?}"
-    );
+    assert!(counts.iter().all(|count| (9_500..10_500).contains(count)), "{counts:?}");
 }
 
 #[test]
 fn every_flipped_byte_of_an_exchange_file_is_an_error() {
     let good = exchange(1, &records(1, 60, 20), LAYOUT, MIN_BUDGET);
-    let read = |file: &Vec<u8>| {
-        ExchangeReader::<u64>::open(file, LAYOUT).and_then(|reader| reader.verify())
-    };
+    let read = |file: &Vec<u8>| ExchangeReader::<u64>::open(file, LAYOUT).and_then(|reader| reader.verify());
     let records = read(&good).unwrap();
     assert!(records > 20);
     for at in 0..good.len() {
@@ -102,10 +77,7 @@ fn damage_in_a_block_is_noticed_by_its_reader() {
     for at in 0..good.len() {
         let mut bad = good.clone();
         bad[at] ^= 1;
-        assert!(
-            read(&bad).is_err_and(|error| !matches!(error, DedupError::Io(_))),
-            "flip at {at}"
-        );
+        assert!(read(&bad).is_err_and(|error| !matches!(error, DedupError::Io(_))), "flip at {at}");
     }
     assert_eq!(read(&good).unwrap(), right);
 }
@@ -113,40 +85,17 @@ fn damage_in_a_block_is_noticed_by_its_reader() {
 #[test]
 fn files_of_another_plan_do_not_mix() {
     let file = exchange(1, &records(1, 60, 20), LAYOUT, MIN_BUDGET);
-    let mismatch = |layout| {
-        matches!(
-            ExchangeReader::<u64>::open(&file, layout),
-            Err(DedupError::Mismatch { .. })
-        )
-    };
-    assert!(mismatch(Layout {
-        partitions: 8,
-        ..LAYOUT
-    }));
+    let mismatch = |layout| matches!(ExchangeReader::<u64>::open(&file, layout), Err(DedupError::Mismatch { .. }));
+    assert!(mismatch(Layout { partitions: 8, ..LAYOUT }));
     assert!(mismatch(Layout { tag: 1, ..LAYOUT }));
-    assert!(matches!(
-        ExchangeReader::<u128>::open(&file, LAYOUT),
-        Err(DedupError::Mismatch { .. })
-    ));
-    assert!(
-        ExchangeReader::<u64>::open(
-            &file,
-            Layout {
-                partitions: 0,
-                ..LAYOUT
-            }
-        )
-        .is_err()
-    );
+    assert!(matches!(ExchangeReader::<u128>::open(&file, LAYOUT), Err(DedupError::Mismatch { .. })));
+    assert!(ExchangeReader::<u64>::open(&file, Layout { partitions: 0, ..LAYOUT }).is_err());
 }
 
 #[test]
 fn sketches_come_back_and_damage_shows() {
-    let sketch = |index: u32| {
-        (0..u64::from(index % 9))
-            .map(|i| mix(u64::from(index) << 8 | i) | 1 << 63)
-            .collect::<Vec<u64>>()
-    };
+    let sketch =
+        |index: u32| (0..u64::from(index % 9)).map(|i| mix(u64::from(index) << 8 | i) | 1 << 63).collect::<Vec<u64>>();
     let mut file = Vec::new();
     let mut writer = SketchWriter::new(4, LAYOUT, 8, &mut file).unwrap();
     for index in [0, 2, 3, 17, 40] {
@@ -159,9 +108,7 @@ fn sketches_come_back_and_damage_shows() {
         let reader = SketchReader::open(file, LAYOUT, 8)?;
         assert_eq!(reader.unit(), 4);
         let mut values = Vec::new();
-        (0..50)
-            .map(|index| reader.get(index, &mut values).map(|()| values.clone()))
-            .collect::<Result<Vec<_>, _>>()
+        (0..50).map(|index| reader.get(index, &mut values).map(|()| values.clone())).collect::<Result<Vec<_>, _>>()
     };
     let good = read(&file).unwrap();
     for index in 0..50_u32 {

@@ -9,10 +9,7 @@ use super::minhash::mix;
 use super::record::Key;
 use super::*;
 
-const LAYOUT: Layout = Layout {
-    partitions: 7,
-    tag: 0xfeed,
-};
+const LAYOUT: Layout = Layout { partitions: 7, tag: 0xfeed };
 const BUDGETS: [usize; 3] = [MIN_BUDGET, 5 * MIN_BUDGET, 64 << 20];
 
 /// Random numbers for test data.
@@ -32,17 +29,13 @@ fn key(number: u64) -> u64 {
 
 fn records(unit: u32, count: u32, distinct: u64) -> Vec<(u64, u32)> {
     let mut random = Random(u64::from(unit) << 20);
-    (0..count)
-        .map(|index| (key(random.below(distinct)), index / 2))
-        .collect()
+    (0..count).map(|index| (key(random.below(distinct)), index / 2)).collect()
 }
 
 fn exchange<K: Key>(unit: u32, records: &[(K, u32)], layout: Layout, budget: usize) -> Vec<u8> {
     let mut scratch = MemoryScratch;
     let mut writer = ExchangeWriter::new(unit, layout, budget, &mut scratch).unwrap();
-    records
-        .iter()
-        .for_each(|(key, index)| writer.push(*key, *index).unwrap());
+    records.iter().for_each(|(key, index)| writer.push(*key, *index).unwrap());
     let mut out = Vec::new();
     let written = writer.finish(&mut out).unwrap();
     assert_eq!(written.bytes, out.len() as u64);

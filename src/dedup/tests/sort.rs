@@ -29,28 +29,15 @@ fn drain<R: Record>(sorter: Sorter<'_, R>) -> Vec<R> {
 fn external_sort_is_a_sort() {
     let mut random = Random(1);
     for count in [0, 1, 3_000, 3_073, 60_000] {
-        let input: Vec<(u64, u64)> = (0..count)
-            .map(|_| (random.below(1_000), random.below(40)))
-            .collect();
-        let expected: Vec<_> = input
-            .iter()
-            .copied()
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect();
+        let input: Vec<(u64, u64)> = (0..count).map(|_| (random.below(1_000), random.below(40))).collect();
+        let expected: Vec<_> = input.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
         for budget in BUDGETS {
             let mut scratch = Counted::default();
             let mut sorter = Sorter::new(budget, &mut scratch).unwrap();
-            input
-                .iter()
-                .for_each(|record| sorter.push(*record).unwrap());
+            input.iter().for_each(|record| sorter.push(*record).unwrap());
             assert_eq!(drain(sorter), expected, "{count} {budget}");
             // 60,000 x 16 bytes: far above the smallest budget (more runs than its fan-in of 2), far below the largest.
-            assert_eq!(
-                scratch.0.get() > 3,
-                count == 60_000 && budget < 1 << 20,
-                "{count} {budget}"
-            );
+            assert_eq!(scratch.0.get() > 3, count == 60_000 && budget < 1 << 20, "{count} {budget}");
         }
     }
     assert!(Sorter::<(u64, u64)>::new(MIN_BUDGET - 1, &mut MemoryScratch).is_err());
@@ -103,8 +90,5 @@ fn rotten_scratch_is_noticed() {
         while sorted.next()?.is_some() {}
         Ok(())
     });
-    assert!(
-        matches!(result, Err(DedupError::Damaged { .. })),
-        "{result:?}"
-    );
+    assert!(matches!(result, Err(DedupError::Damaged { .. })), "{result:?}");
 }

@@ -107,13 +107,11 @@ impl Charset {
             Self::Wide(Wide::Utf16Be) => by_web(encoding_rs::UTF_16BE, bytes),
             Self::Wide(wide) => owned(sniff::decode_utf32(bytes, wide == Wide::Utf32Le)),
             Self::Iso2022Kr => {
-                let (text, bad) = by_web(encoding_rs::EUC_KR, &shifted::iso_2022_kr_to_euc(bytes))
-                    .into_owned_pair();
+                let (text, bad) = by_web(encoding_rs::EUC_KR, &shifted::iso_2022_kr_to_euc(bytes)).into_owned_pair();
                 (Cow::Owned(text), bad)
             }
             Self::Hz => {
-                let (text, bad) =
-                    by_web(encoding_rs::GBK, &shifted::hz_to_euc(bytes)).into_owned_pair();
+                let (text, bad) = by_web(encoding_rs::GBK, &shifted::hz_to_euc(bytes)).into_owned_pair();
                 (Cow::Owned(text), bad)
             }
         }
@@ -137,11 +135,7 @@ fn owned<'a>((text, bad): (String, u64)) -> (Cow<'a, str>, u64) {
 
 fn by_web<'a>(web: &'static Encoding, bytes: &'a [u8]) -> (Cow<'a, str>, u64) {
     let (text, had_errors) = web.decode_without_bom_handling(bytes);
-    let bad = if had_errors {
-        text.chars().filter(|c| *c == '\u{FFFD}').count() as u64
-    } else {
-        0
-    };
+    let bad = if had_errors { text.chars().filter(|c| *c == '\u{FFFD}').count() as u64 } else { 0 };
     (text, bad)
 }
 
@@ -161,28 +155,16 @@ pub fn decode<'a>(bytes: &'a [u8], header: Option<&str>, is_html: bool) -> Decod
         if let Some(seven) = seven_bit(bytes) {
             return finish(seven, Source::Detected, bytes);
         }
-        return DecodedText {
-            text: Cow::Borrowed(text),
-            encoding: "UTF-8",
-            source: Source::Utf8,
-            replacements: 0,
-        };
+        return DecodedText { text: Cow::Borrowed(text), encoding: "UTF-8", source: Source::Utf8, replacements: 0 };
     }
-    let header = header
-        .and_then(sniff::header_label)
-        .and_then(|label| Charset::for_label(&label));
+    let header = header.and_then(sniff::header_label).and_then(|label| Charset::for_label(&label));
     let meta = sniff::declared(bytes, is_html).and_then(|label| Charset::for_label(&label));
     legacy(bytes, header, meta)
 }
 
 fn finish(charset: Charset, source: Source, bytes: &[u8]) -> DecodedText<'_> {
     let (text, replacements) = charset.decode(bytes);
-    DecodedText {
-        text,
-        encoding: charset.name(),
-        source,
-        replacements,
-    }
+    DecodedText { text, encoding: charset.name(), source, replacements }
 }
 
 /// The seven-bit form with escape sequences that the bytes have, if any.
@@ -192,10 +174,7 @@ fn seven_bit(bytes: &[u8]) -> Option<Charset> {
             return Some(Charset::Iso2022Kr);
         }
         let japanese: [&[u8]; 3] = [b"\x1b$B", b"\x1b$@", b"\x1b(J"];
-        if japanese
-            .iter()
-            .any(|escape| memchr::memmem::find(bytes, escape).is_some())
-        {
+        if japanese.iter().any(|escape| memchr::memmem::find(bytes, escape).is_some()) {
             return Some(Charset::Web(encoding_rs::ISO_2022_JP));
         }
     }
@@ -206,8 +185,7 @@ fn seven_bit(bytes: &[u8]) -> Option<Charset> {
 fn legacy<'a>(bytes: &'a [u8], header: Option<Charset>, meta: Option<Charset>) -> DecodedText<'a> {
     let high = bytes.iter().filter(|b| **b >= 0x80).count() as u64;
     // A Latin-1 header is often only the server's default: the page's own word counts more.
-    let weak_header =
-        header.is_some_and(|h| matches!(h, Charset::Web(e) if e == encoding_rs::WINDOWS_1252));
+    let weak_header = header.is_some_and(|h| matches!(h, Charset::Web(e) if e == encoding_rs::WINDOWS_1252));
     let mut order = [(header, Source::Header), (meta, Source::Meta)];
     if weak_header && meta.is_some() {
         order.swap(0, 1);
@@ -223,19 +201,13 @@ fn legacy<'a>(bytes: &'a [u8], header: Option<Charset>, meta: Option<Charset>) -
         if tolerable(&decoded, high) && credible(charset, &decoded.text, high, bytes.len()) {
             return decoded;
         }
-        if best
-            .as_ref()
-            .is_none_or(|b| decoded.replacements < b.replacements)
-        {
+        if best.as_ref().is_none_or(|b| decoded.replacements < b.replacements) {
             best = Some(decoded);
         }
     }
     let utf8 = finish(Charset::Web(encoding_rs::UTF_8), Source::Utf8, bytes);
     if utf8.replacements * 20 <= high {
-        return DecodedText {
-            source: Source::Detected,
-            ..utf8
-        };
+        return DecodedText { source: Source::Detected, ..utf8 };
     }
     let detected = finish(detect(bytes), Source::Detected, bytes);
     match best {
@@ -274,25 +246,13 @@ const DETECT_WINDOW: usize = 64 * 1024;
 fn detect(bytes: &[u8]) -> Charset {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     // The start of a page is mostly markup; high bytes carry the information.
-    let first = bytes
-        .iter()
-        .position(|b| *b >= 0x80)
-        .unwrap_or(0)
-        .saturating_sub(64);
+    let first = bytes.iter().position(|b| *b >= 0x80).unwrap_or(0).saturating_sub(64);
     let window = &bytes[first..bytes.len().min(first + DETECT_WINDOW)];
     detector.feed(window, first + window.len() == bytes.len());
     let guess = detector.guess(None, Utf8Detection::Deny);
     let mut best = Charset::Web(guess);
-    let related = [
-        "windows-1251",
-        "windows-1252",
-        "windows-1250",
-        "KOI8-U",
-        "KOI8-R",
-        "ISO-8859-5",
-        "ISO-8859-2",
-        "IBM866",
-    ];
+    let related =
+        ["windows-1251", "windows-1252", "windows-1250", "KOI8-U", "KOI8-R", "ISO-8859-5", "ISO-8859-2", "IBM866"];
     if !related.contains(&guess.name()) {
         return best;
     }
@@ -312,9 +272,4 @@ fn detect(bytes: &[u8]) -> Charset {
 
 /// Code pages that chardetng does not know or often confuses, and how much better than its guess each must score.
 /// Western DOS pages are not among them: they are rare on the web and give a letter for almost every byte.
-const OTHERS: [(&str, i64); 4] = [
-    ("ibm855", 15),
-    ("x-mac-cyrillic", 1),
-    ("ibm866", 15),
-    ("macintosh", 20),
-];
+const OTHERS: [(&str, i64); 4] = [("ibm855", 15), ("x-mac-cyrillic", 1), ("ibm866", 15), ("macintosh", 20)];

@@ -42,23 +42,10 @@ fn meta(head: &[u8]) -> Option<String> {
 
 /// The value in `name = "value"`, ASCII case of the name ignored.
 fn value_after(text: &[u8], name: &[u8]) -> Option<String> {
-    let at = text
-        .windows(name.len())
-        .position(|w| w.eq_ignore_ascii_case(name))?;
-    let rest = text[at + name.len()..]
-        .trim_ascii_start()
-        .strip_prefix(b"=")?
-        .trim_ascii_start();
-    let rest = rest
-        .strip_prefix(b"\"")
-        .or_else(|| rest.strip_prefix(b"'"))
-        .unwrap_or(rest)
-        .trim_ascii_start();
-    let len = rest
-        .iter()
-        .take(40)
-        .take_while(|b| b.is_ascii_alphanumeric() || b"-_:.+".contains(b))
-        .count();
+    let at = text.windows(name.len()).position(|w| w.eq_ignore_ascii_case(name))?;
+    let rest = text[at + name.len()..].trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+    let rest = rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest).trim_ascii_start();
+    let len = rest.iter().take(40).take_while(|b| b.is_ascii_alphanumeric() || b"-_:.+".contains(b)).count();
     let label = std::str::from_utf8(&rest[..len]).ok()?;
     (!label.is_empty()).then(|| label.to_owned())
 }
@@ -131,11 +118,7 @@ pub fn decode_utf32(bytes: &[u8], little: bool) -> (String, u64) {
     let (units, tail) = bytes.as_chunks::<4>();
     let mut bad = u64::from(!tail.is_empty());
     for unit in units {
-        let value = if little {
-            u32::from_le_bytes(*unit)
-        } else {
-            u32::from_be_bytes(*unit)
-        };
+        let value = if little { u32::from_le_bytes(*unit) } else { u32::from_be_bytes(*unit) };
         out.push(char::from_u32(value).unwrap_or_else(|| {
             bad += 1;
             '\u{FFFD}'

@@ -19,10 +19,8 @@ static PAGES: LazyLock<Vec<CodePage>> = LazyLock::new(|| {
         .lines()
         .filter_map(|line| {
             let (name, points) = line.split_once(' ')?;
-            let high: Vec<char> = points
-                .split(' ')
-                .filter_map(|p| char::from_u32(u32::from_str_radix(p, 16).ok()?))
-                .collect();
+            let high: Vec<char> =
+                points.split(' ').filter_map(|p| char::from_u32(u32::from_str_radix(p, 16).ok()?)).collect();
             (high.len() == 128).then_some(CodePage { name, high })
         })
         .collect()
@@ -33,18 +31,15 @@ impl CodePage {
     #[must_use]
     pub fn for_label(label: &str) -> Option<&'static CodePage> {
         let lower = label.trim().to_ascii_lowercase();
-        let bare = ["cspc", "csibm", "ibm-", "ibm", "cp-", "cp", "dos-", "oem"]
-            .iter()
-            .find_map(|p| lower.strip_prefix(p));
+        let bare =
+            ["cspc", "csibm", "ibm-", "ibm", "cp-", "cp", "dos-", "oem"].iter().find_map(|p| lower.strip_prefix(p));
         let key = match bare.unwrap_or(&lower) {
             number if number.len() == 3 && number.bytes().all(|b| b.is_ascii_digit()) => {
                 format!("ibm{number}")
             }
             _ => match lower.as_str() {
                 "macgreek" | "mac-greek" => "x-mac-greek".to_owned(),
-                "macce" | "maccentraleurope" | "x-mac-centraleurroman" | "mac-ce" => {
-                    "x-mac-ce".to_owned()
-                }
+                "macce" | "maccentraleurope" | "x-mac-centraleurroman" | "mac-ce" => "x-mac-ce".to_owned(),
                 "macturkish" | "mac-turkish" => "x-mac-turkish".to_owned(),
                 "maciceland" | "macicelandic" => "x-mac-icelandic".to_owned(),
                 _ => lower.clone(),
@@ -59,11 +54,7 @@ impl CodePage {
         let mut out = String::with_capacity(bytes.len() + bytes.len() / 2);
         let mut bad = 0;
         for b in bytes {
-            let c = if *b < 0x80 {
-                char::from(*b)
-            } else {
-                self.high[usize::from(*b - 0x80)]
-            };
+            let c = if *b < 0x80 { char::from(*b) } else { self.high[usize::from(*b - 0x80)] };
             bad += u64::from(c == '\u{FFFD}');
             out.push(c);
         }

@@ -22,23 +22,16 @@ static NAMED: LazyLock<Vec<Named>> = LazyLock::new(|| {
         .lines()
         .filter_map(|line| {
             let (name, points) = line.split_once(' ')?;
-            let text = points
-                .split(' ')
-                .filter_map(|p| char::from_u32(u32::from_str_radix(p, 16).ok()?))
-                .collect();
-            Some(Named {
-                name: name.trim_end_matches('!'),
-                bare: name.ends_with('!'),
-                text,
-            })
+            let text = points.split(' ').filter_map(|p| char::from_u32(u32::from_str_radix(p, 16).ok()?)).collect();
+            Some(Named { name: name.trim_end_matches('!'), bare: name.ends_with('!'), text })
         })
         .collect()
 });
 
 /// What windows-1252 has at 0x80..=0x9F: numeric references to these C1 controls mean these (HTML standard).
 const C1: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
-    '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’',
+    '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
 /// Decodes all references of `raw`; borrowed when there is none.
@@ -100,16 +93,8 @@ fn numeric(text: &[u8], out: &mut String) -> usize {
 
 fn named(text: &[u8], in_attribute: bool, out: &mut String) -> usize {
     let body = &text[1..];
-    let length = body
-        .iter()
-        .take(LONGEST + 1)
-        .take_while(|b| b.is_ascii_alphanumeric())
-        .count();
-    let find = |len: usize| {
-        NAMED
-            .binary_search_by(|row| row.name.as_bytes().cmp(&body[..len]))
-            .ok()
-    };
+    let length = body.iter().take(LONGEST + 1).take_while(|b| b.is_ascii_alphanumeric()).count();
+    let find = |len: usize| NAMED.binary_search_by(|row| row.name.as_bytes().cmp(&body[..len])).ok();
     if body.get(length) == Some(&b';') {
         if let Some(row) = find(length) {
             out.push_str(&NAMED[row].text);

@@ -71,18 +71,13 @@ impl<'a> Dom<'a> {
             return "";
         }
         let (start, len) = ((n.start & !SIDE) as usize, n.len as usize);
-        if n.start & SIDE == 0 {
-            &self.source[start..start + len]
-        } else {
-            &self.side[start..start + len]
-        }
+        if n.start & SIDE == 0 { &self.source[start..start + len] } else { &self.side[start..start + len] }
     }
 
     /// The decoded value of an attribute; `None` when the element does not have it.
     #[must_use]
     pub fn attr(&self, node: usize, name: Attr) -> Option<Cow<'a, str>> {
-        self.raw_attr(node, name)
-            .map(|raw| entities::decode(raw, true))
+        self.raw_attr(node, name).map(|raw| entities::decode(raw, true))
     }
 
     /// The value of an attribute as it stands in the source.

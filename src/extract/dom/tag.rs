@@ -73,26 +73,10 @@ impl Tag {
     /// Elements that never have content.
     #[must_use]
     pub fn is_void(self) -> bool {
-        use Tag::{
-            Area, Base, Br, Col, Embed, Frame, Hr, Img, Input, Link, Meta, Param, Source, Track,
-            Wbr,
-        };
+        use Tag::{Area, Base, Br, Col, Embed, Frame, Hr, Img, Input, Link, Meta, Param, Source, Track, Wbr};
         matches!(
             self,
-            Area | Base
-                | Br
-                | Col
-                | Embed
-                | Frame
-                | Hr
-                | Img
-                | Input
-                | Link
-                | Meta
-                | Param
-                | Source
-                | Track
-                | Wbr
+            Area | Base | Br | Col | Embed | Frame | Hr | Img | Input | Link | Meta | Param | Source | Track | Wbr
         )
     }
 
@@ -100,19 +84,15 @@ impl Tag {
     #[must_use]
     pub fn is_raw(self) -> bool {
         use Tag::{Iframe, Noembed, Noframes, Noscript, Script, Style, Textarea, Title, Xmp};
-        matches!(
-            self,
-            Iframe | Noembed | Noframes | Noscript | Script | Style | Textarea | Title | Xmp
-        )
+        matches!(self, Iframe | Noembed | Noframes | Noscript | Script | Style | Textarea | Title | Xmp)
     }
 
     /// Elements that only mark a piece of a line.
     #[must_use]
     pub fn is_inline(self) -> bool {
         use Tag::{
-            A, Abbr, B, Bdi, Bdo, Big, Cite, Code, Data, Del, Dfn, Em, Font, I, Img, Ins, Kbd,
-            Label, Mark, Other, Q, Rp, Rt, Rtc, Ruby, S, Samp, Small, Span, Strike, Strong, Sub,
-            Sup, Text, Time, Tt, U, Var, Wbr,
+            A, Abbr, B, Bdi, Bdo, Big, Cite, Code, Data, Del, Dfn, Em, Font, I, Img, Ins, Kbd, Label, Mark, Other, Q,
+            Rp, Rt, Rtc, Ruby, S, Samp, Small, Span, Strike, Strong, Sub, Sup, Text, Time, Tt, U, Var, Wbr,
         };
         matches!(
             self,
@@ -175,9 +155,9 @@ impl Tag {
     #[must_use]
     pub fn closes_paragraph(self) -> bool {
         use Tag::{
-            Address, Article, Aside, Blockquote, Center, Dd, Details, Dialog, Dir, Div, Dl, Dt,
-            Fieldset, Figcaption, Figure, Footer, Form, H1, H2, H3, H4, H5, H6, Header, Hgroup, Hr,
-            Li, Listing, Main, Menu, Nav, Ol, P, Plaintext, Pre, Section, Summary, Table, Ul, Xmp,
+            Address, Article, Aside, Blockquote, Center, Dd, Details, Dialog, Dir, Div, Dl, Dt, Fieldset, Figcaption,
+            Figure, Footer, Form, H1, H2, H3, H4, H5, H6, Header, Hgroup, Hr, Li, Listing, Main, Menu, Nav, Ol, P,
+            Plaintext, Pre, Section, Summary, Table, Ul, Xmp,
         };
         matches!(
             self,
@@ -228,9 +208,6 @@ impl Tag {
     #[must_use]
     pub fn is_scope(self) -> bool {
         use Tag::{Applet, Caption, Html, Marquee, Object, Table, Td, Template, Th};
-        matches!(
-            self,
-            Applet | Caption | Html | Marquee | Object | Table | Td | Template | Th
-        )
+        matches!(self, Applet | Caption | Html | Marquee | Object | Table | Td | Template | Th)
     }
 }

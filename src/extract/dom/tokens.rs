@@ -12,11 +12,7 @@ pub(super) enum Token {
     /// Text from the cursor on, `len` bytes.
     Text { start: usize, len: usize },
     /// A start tag; its attributes were appended to the list.
-    Start {
-        tag: Tag,
-        attributes: u32,
-        self_closing: bool,
-    },
+    Start { tag: Tag, attributes: u32, self_closing: bool },
     /// An end tag.
     End { tag: Tag },
 }
@@ -31,11 +27,7 @@ pub(super) struct Tokens<'a> {
 
 impl<'a> Tokens<'a> {
     pub(super) fn new(source: &'a str) -> Self {
-        Self {
-            source: source.as_bytes(),
-            at: 0,
-            unclosed: [false; Tag::COUNT],
-        }
+        Self { source: source.as_bytes(), at: 0, unclosed: [false; Tag::COUNT] }
     }
 
     /// The next token; `None` at the end. Comments, declarations and broken markup are passed over.
@@ -58,11 +50,7 @@ impl<'a> Tokens<'a> {
                 Some(b) if b.is_ascii_alphabetic() => {
                     let first = attributes.len();
                     let (tag, self_closing) = self.tag(start + 1, Some(attributes))?;
-                    return Some(Token::Start {
-                        tag,
-                        attributes: first as u32,
-                        self_closing,
-                    });
+                    return Some(Token::Start { tag, attributes: first as u32, self_closing });
                 }
                 _ => return Some(self.text(start)),
             }
@@ -79,8 +67,7 @@ impl<'a> Tokens<'a> {
     }
 
     fn skip_past(&mut self, byte: u8) {
-        self.at =
-            memchr(byte, &self.source[self.at..]).map_or(self.source.len(), |n| self.at + n + 1);
+        self.at = memchr(byte, &self.source[self.at..]).map_or(self.source.len(), |n| self.at + n + 1);
     }
 
     /// Passes over a comment, a doctype or a bogus comment.
@@ -93,20 +80,14 @@ impl<'a> Tokens<'a> {
             return self.skip_past(b'>');
         }
         // `--!>` ends a comment, too; it is rare, and a page that uses it only loses text up to the next `-->`.
-        self.at =
-            memmem::find(&rest[4..], b"-->").map_or(self.source.len(), |n| self.at + 4 + n + 3);
+        self.at = memmem::find(&rest[4..], b"-->").map_or(self.source.len(), |n| self.at + 4 + n + 3);
     }
 
     /// Reads a tag whose name starts at `name`; `None` when the source ends inside it. Returns the name and `/>`.
     fn tag(&mut self, name: usize, mut keep: Option<&mut Vec<Attribute>>) -> Option<(Tag, bool)> {
         let source = self.source;
         let mut at = name;
-        while at < source.len()
-            && !matches!(
-                source[at],
-                b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' | b'/' | b'>'
-            )
-        {
+        while at < source.len() && !matches!(source[at], b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' | b'/' | b'>') {
             at += 1;
         }
         let tag = Tag::from_name(&source[name..at]);
@@ -155,14 +136,7 @@ impl<'a> Tokens<'a> {
             value += 1;
         }
         if source.get(value) != Some(&b'=') {
-            return Some((
-                Attribute {
-                    name,
-                    start: at as u32,
-                    len: 0,
-                },
-                at,
-            ));
+            return Some((Attribute { name, start: at as u32, len: 0 }, at));
         }
         value += 1;
         while value < source.len() && space(source[value]) {
@@ -184,14 +158,7 @@ impl<'a> Tokens<'a> {
                 (value, end, end)
             }
         };
-        Some((
-            Attribute {
-                name,
-                start: from as u32,
-                len: (to - from) as u32,
-            },
-            next,
-        ))
+        Some((Attribute { name, start: from as u32, len: (to - from) as u32 }, next))
     }
 
     /// The content of a raw-text element whose start tag was just read, as start and length. `None` when its end tag
@@ -199,11 +166,7 @@ impl<'a> Tokens<'a> {
     pub(super) fn raw_text(&mut self, tag: Tag, name: &[u8]) -> Option<(usize, usize)> {
         let start = self.at;
         let rest = &self.source[start..];
-        let closing = if self.unclosed[tag as usize] {
-            None
-        } else {
-            find_end_tag(rest, name)
-        };
+        let closing = if self.unclosed[tag as usize] { None } else { find_end_tag(rest, name) };
         match closing {
             Some(len) => {
                 self.at = start + len;
@@ -228,10 +191,7 @@ fn find_end_tag(text: &[u8], name: &[u8]) -> Option<usize> {
         let after = &text[at + 2..];
         if after.len() > name.len()
             && after[..name.len()].eq_ignore_ascii_case(name)
-            && matches!(
-                after[name.len()],
-                b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' | b'/' | b'>'
-            )
+            && matches!(after[name.len()], b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' | b'/' | b'>')
         {
             return Some(at);
         }
@@ -242,12 +202,6 @@ fn find_end_tag(text: &[u8], name: &[u8]) -> Option<usize> {
 impl Node {
     /// A new element whose subtree is still open.
     pub(super) fn element(tag: Tag, parent: u32, attributes: u32, count: u32) -> Self {
-        Self {
-            tag,
-            parent,
-            end: 0,
-            start: attributes,
-            len: count,
-        }
+        Self { tag, parent, end: 0, start: attributes, len: count }
     }
 }

@@ -40,30 +40,15 @@ pub(super) fn build(source: &str, limits: Limits) -> Result<Dom<'_>, TooLarge> {
         return Err(TooLarge::Bytes(source.len()));
     }
     let root = Node::element(Tag::Html, 0, 0, 0);
-    let dom = Dom {
-        source,
-        side: String::new(),
-        nodes: vec![root],
-        attributes: Vec::new(),
-    };
-    let mut builder = Builder {
-        dom,
-        limits,
-        open: vec![0],
-        count: [0; Tag::COUNT],
-        beyond: [0; Tag::COUNT],
-    };
+    let dom = Dom { source, side: String::new(), nodes: vec![root], attributes: Vec::new() };
+    let mut builder = Builder { dom, limits, open: vec![0], count: [0; Tag::COUNT], beyond: [0; Tag::COUNT] };
     let mut tokens = Tokens::new(source);
     let mut attributes: Vec<Attribute> = Vec::new();
     while let Some(token) = tokens.next(&mut attributes) {
         match token {
             Token::Text { start, len } => builder.text(start, len),
             Token::End { tag } => builder.end(tag),
-            Token::Start {
-                tag,
-                attributes: first,
-                self_closing,
-            } => {
+            Token::Start { tag, attributes: first, self_closing } => {
                 builder.start(tag, first, attributes.len() as u32 - first, self_closing);
                 if tag.is_raw() {
                     builder.raw(tag, &mut tokens);
@@ -110,13 +95,7 @@ impl Builder<'_> {
             (start as u32, len)
         };
         let end = self.dom.nodes.len() as u32 + 1;
-        self.dom.nodes.push(Node {
-            tag: Tag::Text,
-            parent: self.top(),
-            end,
-            start,
-            len: len as u32,
-        });
+        self.dom.nodes.push(Node { tag: Tag::Text, parent: self.top(), end, start, len: len as u32 });
     }
 
     /// The content of a raw-text element that was just started.
@@ -137,13 +116,7 @@ impl Builder<'_> {
                 self.text(start, len);
             } else if len > 0 {
                 let end = self.dom.nodes.len() as u32 + 1;
-                let node = Node {
-                    tag: Tag::Text,
-                    parent: self.top(),
-                    end,
-                    start: start as u32,
-                    len: len as u32,
-                };
+                let node = Node { tag: Tag::Text, parent: self.top(), end, start: start as u32, len: len as u32 };
                 self.dom.nodes.push(node);
             }
             self.end(tag);
@@ -169,8 +142,8 @@ impl Builder<'_> {
         node.end = index + 1;
         self.dom.nodes.push(node);
         // Browsers ignore `/>` on ordinary elements; in SVG and MathML it counts.
-        let foreign = self.count[Tag::Svg as usize] + self.count[Tag::Math as usize] > 0
-            || matches!(tag, Tag::Svg | Tag::Math);
+        let foreign =
+            self.count[Tag::Svg as usize] + self.count[Tag::Math as usize] > 0 || matches!(tag, Tag::Svg | Tag::Math);
         if tag.is_void() || (self_closing && foreign) {
             return;
         }
@@ -191,28 +164,20 @@ impl Builder<'_> {
             self.close_within(&[Tag::P], |t| t.is_scope() || t == Tag::Button);
         }
         match tag {
-            Tag::Li => self.close_within(&[Tag::Li], |t| {
-                t.is_scope() || matches!(t, Tag::Ul | Tag::Ol | Tag::Menu | Tag::Dir)
-            }),
-            Tag::Dt | Tag::Dd => {
-                self.close_within(&[Tag::Dt, Tag::Dd], |t| t.is_scope() || t == Tag::Dl)
+            Tag::Li => {
+                self.close_within(&[Tag::Li], |t| t.is_scope() || matches!(t, Tag::Ul | Tag::Ol | Tag::Menu | Tag::Dir))
             }
-            Tag::Option | Tag::Optgroup if self.top_tag() == Tag::Option => {
-                self.pop_to(self.open.len() - 1)
-            }
+            Tag::Dt | Tag::Dd => self.close_within(&[Tag::Dt, Tag::Dd], |t| t.is_scope() || t == Tag::Dl),
+            Tag::Option | Tag::Optgroup if self.top_tag() == Tag::Option => self.pop_to(self.open.len() - 1),
             Tag::A => self.close_within(&[Tag::A], |t| t.is_scope() || !t.is_inline()),
-            Tag::Td | Tag::Th => self.close_within(&[Tag::Td, Tag::Th, Tag::Caption], |t| {
-                matches!(t, Tag::Table | Tag::Tr)
-            }),
+            Tag::Td | Tag::Th => {
+                self.close_within(&[Tag::Td, Tag::Th, Tag::Caption], |t| matches!(t, Tag::Table | Tag::Tr))
+            }
             Tag::Tr => self.close_within(&[Tag::Tr, Tag::Caption], |t| t == Tag::Table),
             Tag::Tbody | Tag::Thead | Tag::Tfoot => {
-                self.close_within(&[Tag::Tbody, Tag::Thead, Tag::Tfoot, Tag::Caption], |t| {
-                    t == Tag::Table
-                });
+                self.close_within(&[Tag::Tbody, Tag::Thead, Tag::Tfoot, Tag::Caption], |t| t == Tag::Table);
             }
-            _ if tag.heading().is_some() && self.top_tag().heading().is_some() => {
-                self.pop_to(self.open.len() - 1)
-            }
+            _ if tag.heading().is_some() && self.top_tag().heading().is_some() => self.pop_to(self.open.len() - 1),
             _ => {}
         }
     }
@@ -245,14 +210,7 @@ impl Builder<'_> {
         let inline = tag.is_inline();
         let own_scope = matches!(
             tag,
-            Tag::Table
-                | Tag::Tr
-                | Tag::Tbody
-                | Tag::Thead
-                | Tag::Tfoot
-                | Tag::Td
-                | Tag::Th
-                | Tag::Caption
+            Tag::Table | Tag::Tr | Tag::Tbody | Tag::Thead | Tag::Tfoot | Tag::Td | Tag::Th | Tag::Caption
         );
         for at in (1..self.open.len()).rev() {
             let open = self.dom.nodes[self.open[at] as usize].tag;
@@ -260,11 +218,7 @@ impl Builder<'_> {
             if found {
                 return self.pop_to(at);
             }
-            let barrier = if own_scope {
-                open == Tag::Table
-            } else {
-                open.is_scope() || (inline && !open.is_inline())
-            };
+            let barrier = if own_scope { open == Tag::Table } else { open.is_scope() || (inline && !open.is_inline()) };
             if barrier {
                 return;
             }
@@ -275,8 +229,5 @@ impl Builder<'_> {
 /// Elements that may stand in the head without ending it.
 fn is_head_content(tag: Tag) -> bool {
     use Tag::{Base, Link, Meta, Noscript, Script, Style, Template, Title};
-    matches!(
-        tag,
-        Base | Link | Meta | Noscript | Script | Style | Template | Title
-    )
+    matches!(tag, Base | Link | Meta | Noscript | Script | Style | Template | Title)
 }

@@ -55,9 +55,7 @@ impl Chain {
         let mut count = 0;
         let mut at = start;
         loop {
-            let size = (0..=DIGITS)
-                .take_while(|n| digit_after(bytes, at, *n))
-                .count();
+            let size = (0..=DIGITS).take_while(|n| digit_after(bytes, at, *n)).count();
             if chain.groups == GROUPS || count + size > DIGITS {
                 chain.goes_on = true;
                 break;

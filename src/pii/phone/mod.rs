@@ -80,25 +80,16 @@ const BEFORE: &[&str] = &[
     "携帯",
 ];
 /// Words after a number that make it a telephone number.
-const AFTER: &[&str] = &[
-    "fax", "mobile", "mobil", "cell", "phone", "tel", "office", "voice", "home", "pager", "handy",
-    "telefon",
-];
+const AFTER: &[&str] =
+    &["fax", "mobile", "mobil", "cell", "phone", "tel", "office", "voice", "home", "pager", "handy", "telefon"];
 /// Words before a number that make it something else.
-const OTHERS: &[&str] = &[
-    "isbn", "issn", "doi", "rfc", "version", "build", "invoice", "order", "serial", "id", "pmid",
-    "ean",
-];
+const OTHERS: &[&str] =
+    &["isbn", "issn", "doi", "rfc", "version", "build", "invoice", "order", "serial", "id", "pmid", "ean"];
 
 /// The number at the run of digits that starts at `start`.
 pub(super) fn at(bytes: &[u8], start: usize, end: usize) -> Option<(usize, usize)> {
     // Cheap refusals first: years, quantities, prices.
-    if end - start < 7
-        && !matches!(
-            after(bytes, end, 0),
-            Some(b' ' | b'-' | b'.' | b'/' | b')' | b'(' | 0xC2 | 0xE2)
-        )
-    {
+    if end - start < 7 && !matches!(after(bytes, end, 0), Some(b' ' | b'-' | b'.' | b'/' | b')' | b'(' | 0xC2 | 0xE2)) {
         return None;
     }
     let lead = lead(bytes, start)?;
@@ -118,10 +109,7 @@ pub(super) fn at(bytes: &[u8], start: usize, end: usize) -> Option<(usize, usize
         let digits = &chain.digits[..count];
         let strong = match lead.plus {
             true => plans::international(digits),
-            false => {
-                !is_crowded(bytes, &lead, &chain, groups)
-                    && shapes::is_strong(&chain, groups, lead.paren)
-            }
+            false => !is_crowded(bytes, &lead, &chain, groups) && shapes::is_strong(&chain, groups, lead.paren),
         };
         let fits = strong
             || (!lead.plus
@@ -146,11 +134,7 @@ struct Lead {
 
 /// Reads what stands before the first digit; nothing when no number may start here.
 fn lead(bytes: &[u8], digit: usize) -> Option<Lead> {
-    let mut lead = Lead {
-        start: digit,
-        plus: false,
-        paren: false,
-    };
+    let mut lead = Lead { start: digit, plus: false, paren: false };
     for _ in 0..2 {
         match before(bytes, lead.start) {
             Some(b'+') if !lead.plus => lead.plus = true,
@@ -159,10 +143,7 @@ fn lead(bytes: &[u8], digit: usize) -> Option<Lead> {
         }
         lead.start -= 1;
     }
-    let digit_two_before = lead
-        .start
-        .checked_sub(2)
-        .is_some_and(|i| bytes[i].is_ascii_digit());
+    let digit_two_before = lead.start.checked_sub(2).is_some_and(|i| bytes[i].is_ascii_digit());
     let open = match before(bytes, lead.start) {
         None => true,
         Some(b'_' | b'#' | b'$' | b'%' | b'@' | b'\\' | b'+' | b'~' | b'^' | b'*' | b'&') => false,
@@ -171,11 +152,7 @@ fn lead(bytes: &[u8], digit: usize) -> Option<Lead> {
         Some(b',' | b':' | b')') => !digit_two_before,
         // A currency sign: ¢ £ ¤ ¥ (C2 A2..A5), € and its neighbours (E2 82 A0..BF).
         Some(0xA2..=0xA5) if lead.start >= 2 && bytes[lead.start - 2] == 0xC2 => false,
-        Some(0xA0..=0xBF)
-            if lead.start >= 3 && bytes[lead.start - 3..lead.start - 1] == [0xE2, 0x82] =>
-        {
-            false
-        }
+        Some(0xA0..=0xBF) if lead.start >= 3 && bytes[lead.start - 3..lead.start - 1] == [0xE2, 0x82] => false,
         Some(byte) => !byte.is_ascii_digit() && !letter_before(bytes, lead.start),
     };
     open.then_some(lead)
@@ -185,11 +162,7 @@ fn lead(bytes: &[u8], digit: usize) -> Option<Lead> {
 /// beside them: then they are more likely a part of a long number or of a row of numbers.
 fn is_crowded(bytes: &[u8], lead: &Lead, chain: &Chain, groups: usize) -> bool {
     let spaced = chain.inner(groups).iter().all(|s| *s == Separator::Space);
-    let before = lead
-        .start
-        .checked_sub(2)
-        .is_some_and(|i| bytes[i].is_ascii_digit())
-        && bytes[lead.start - 1] == b' ';
+    let before = lead.start.checked_sub(2).is_some_and(|i| bytes[i].is_ascii_digit()) && bytes[lead.start - 1] == b' ';
     spaced && (before || groups < chain.groups)
 }
 
@@ -201,18 +174,10 @@ fn chain_ends(bytes: &[u8], chain: &Chain, groups: usize) -> bool {
         return chain.separators[groups - 1] == Separator::Space && groups < chain.groups;
     }
     match after(bytes, end, 0) {
-        Some(b'-') => {
-            !after(bytes, end, 1).is_some_and(|b| b.is_ascii_alphanumeric())
-                || word_follows(bytes, end)
-        }
-        Some(b'.' | b'/' | b':' | b',') => {
-            !after(bytes, end, 1).is_some_and(|b| b.is_ascii_alphanumeric())
-        }
+        Some(b'-') => !after(bytes, end, 1).is_some_and(|b| b.is_ascii_alphanumeric()) || word_follows(bytes, end),
+        Some(b'.' | b'/' | b':' | b',') => !after(bytes, end, 1).is_some_and(|b| b.is_ascii_alphanumeric()),
         Some(b'_' | b'%' | b'@' | b'=' | b'*') => false,
-        _ => {
-            extension_end(bytes, end) > end
-                || (!digit_after(bytes, end, 0) && !letter_at(bytes, end))
-        }
+        _ => extension_end(bytes, end) > end || (!digit_after(bytes, end, 0) && !letter_at(bytes, end)),
     }
 }
 

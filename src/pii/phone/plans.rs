@@ -225,9 +225,7 @@ pub(super) fn international(digits: &[u8]) -> bool {
         let Some((code, national)) = digits.split_at_checked(len) else {
             return false;
         };
-        let code = code
-            .iter()
-            .fold(0, |value, digit| value * 10 + u16::from(*digit));
+        let code = code.iter().fold(0, |value, digit| value * 10 + u16::from(*digit));
         match PLANS.binary_search_by_key(&code, |plan| plan.0) {
             Ok(index) => nationals(code, national, PLANS[index].1, PLANS[index].2),
             Err(_) => false,

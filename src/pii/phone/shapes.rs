@@ -15,16 +15,12 @@ pub(super) fn is_date(chain: &Chain) -> bool {
         return false;
     }
     let number = |from: usize, len: usize| {
-        chain.digits[from..from + len]
-            .iter()
-            .fold(0_u32, |value, digit| value * 10 + u32::from(*digit))
+        chain.digits[from..from + len].iter().fold(0_u32, |value, digit| value * 10 + u32::from(*digit))
     };
     let year = |value: u32| (1000..=2199).contains(&value);
     match (first, second, third) {
         (4, 1..=2, 1..=2) => year(number(0, 4)) && number(4, second) <= 31,
-        (1..=2, 1..=2, 4) => {
-            number(0, first) <= 31 && number(first, second) <= 31 && year(number(first + second, 4))
-        }
+        (1..=2, 1..=2, 4) => number(0, first) <= 31 && number(first, second) <= 31 && year(number(first + second, 4)),
         _ => false,
     }
 }
@@ -37,9 +33,7 @@ pub(super) fn is_strong(chain: &Chain, groups: usize, paren: bool) -> bool {
     }
     match digits {
         [0, 0, 1..=9, ..] => groups >= 3 && plans::international(&digits[2..]),
-        [0, 1, 1, 1..=9, ..] if groups >= 4 && chain.sizes[0] == 3 => {
-            plans::international(&digits[3..])
-        }
+        [0, 1, 1, 1..=9, ..] if groups >= 4 && chain.sizes[0] == 3 => plans::international(&digits[3..]),
         [0, 1..=9, ..] => is_trunk(chain, groups, paren),
         [1, rest @ ..] if chain.sizes[0] == 1 => is_nanp(chain, 1, groups, rest),
         _ => is_nanp(chain, 0, groups, digits),
@@ -67,11 +61,7 @@ fn is_trunk(chain: &Chain, groups: usize, paren: bool) -> bool {
     let count = chain.count(groups);
     let sizes = &chain.sizes[..groups];
     let inner = chain.inner(groups);
-    if !(9..=12).contains(&count)
-        || sizes[0] < 2
-        || sizes[0] > 6
-        || sizes[1..].iter().any(|size| *size < 2)
-    {
+    if !(9..=12).contains(&count) || sizes[0] < 2 || sizes[0] > 6 || sizes[1..].iter().any(|size| *size < 2) {
         return false;
     }
     if paren {
@@ -81,10 +71,7 @@ fn is_trunk(chain: &Chain, groups: usize, paren: bool) -> bool {
     let same = inner.windows(2).all(|pair| pair[0] == pair[1]);
     if pairs {
         // France: five pairs. A row of small numbers has zeros before others too.
-        let zeros = chain.digits[..count]
-            .chunks(2)
-            .filter(|pair| pair[0] == 0)
-            .count();
+        let zeros = chain.digits[..count].chunks(2).filter(|pair| pair[0] == 0).count();
         return groups == 5 && same && zeros <= 2 && matches!(inner[0], Space | Dot | Hyphen);
     }
     match inner {
@@ -93,10 +80,7 @@ fn is_trunk(chain: &Chain, groups: usize, paren: bool) -> bool {
         [Space] => (3..=5).contains(&sizes[0]) && sizes[1] >= 6 && count >= 10,
         [Hyphen, ..] | [Space, ..] if groups <= 5 => {
             let short = sizes[0] > 2 || (groups == 3 && sizes[2] == 4 && matches!(sizes[1], 3 | 4));
-            short
-                && count >= 10
-                && inner[1..].iter().all(|s| *s == inner[1])
-                && matches!(inner[1], Space | Hyphen)
+            short && count >= 10 && inner[1..].iter().all(|s| *s == inner[1]) && matches!(inner[1], Space | Hyphen)
         }
         _ => false,
     }
@@ -116,8 +100,7 @@ pub(super) fn is_weak(chain: &Chain, groups: usize, paren: bool) -> bool {
     }
     let thin = sizes[1..].contains(&1) || (sizes[0] == 1 && chain.digits[0] > 1);
     // 1.234.567: an amount.
-    let amount =
-        chain.inner(groups).iter().all(|s| *s == Dot) && sizes[1..].iter().all(|size| *size == 3);
+    let amount = chain.inner(groups).iter().all(|s| *s == Dot) && sizes[1..].iter().all(|size| *size == 3);
     !thin && !amount && !chain.inner(groups).contains(&Open)
 }
 

@@ -3,8 +3,7 @@
 //! All positions and lengths are in bytes.
 
 use crate::text::chars::{
-    self, SPACY_ALPHA, SPACY_BEFORE_DOT, SPACY_INFIX, SPACY_LOWER, SPACY_PREFIX, SPACY_QUOTE,
-    SPACY_SUFFIX, SPACY_UPPER,
+    self, SPACY_ALPHA, SPACY_BEFORE_DOT, SPACY_INFIX, SPACY_LOWER, SPACY_PREFIX, SPACY_QUOTE, SPACY_SUFFIX, SPACY_UPPER,
 };
 
 /// Length of the prefix of `s` that spaCy splits off, 0 for none.
@@ -62,8 +61,7 @@ fn dots_suffix_len(s: &str) -> usize {
     let (Some(last), before) = (back.next(), back.next()) else {
         return 0;
     };
-    let two_upper =
-        || chars::is(last, SPACY_UPPER) && before.is_some_and(|c| chars::is(c, SPACY_UPPER));
+    let two_upper = || chars::is(last, SPACY_UPPER) && before.is_some_and(|c| chars::is(c, SPACY_UPPER));
     let degree = || matches!(last, 'F' | 'C' | 'K') && before == Some('°');
     usize::from(chars::is(last, SPACY_BEFORE_DOT) || two_upper() || degree())
 }
@@ -110,8 +108,7 @@ fn infix_len(s: &str, at: usize, c: char, before: Option<char>) -> usize {
         '.' => match leading_dots(&s.as_bytes()[at..]) {
             1 => {
                 let left = before.is_some_and(|c| chars::is(c, SPACY_LOWER | SPACY_QUOTE));
-                let right =
-                    || after_char(1).is_some_and(|c| chars::is(c, SPACY_UPPER | SPACY_QUOTE));
+                let right = || after_char(1).is_some_and(|c| chars::is(c, SPACY_UPPER | SPACY_QUOTE));
                 usize::from(left && right())
             }
             n => n,
@@ -129,9 +126,7 @@ fn infix_len(s: &str, at: usize, c: char, before: Option<char>) -> usize {
             let fits = |d: &&&str| s[at..].starts_with(**d) && alpha(after_char(d.len()));
             dashes.iter().find(fits).map_or(0, |d| d.len())
         }
-        ':' | '<' | '>' | '=' | '/' => {
-            usize::from((alpha(before) || digit(before)) && alpha(after_char(1)))
-        }
+        ':' | '<' | '>' | '=' | '/' => usize::from((alpha(before) || digit(before)) && alpha(after_char(1))),
         _ if chars::is(c, SPACY_INFIX) => c.len_utf8(),
         _ => 0,
     }

@@ -109,18 +109,8 @@ struct Tokenizer<'a> {
 
 impl<'a> Tokenizer<'a> {
     /// With no special cases a chunk is cut by affix rules and the URL test alone.
-    fn new(
-        specials: Option<&'static Specials>,
-        patterns: Option<&'static retokenize::Patterns>,
-    ) -> Self {
-        Tokenizer {
-            tokens: Vec::new(),
-            specials,
-            patterns,
-            joins: false,
-            suffixes: Vec::new(),
-            infixes: Vec::new(),
-        }
+    fn new(specials: Option<&'static Specials>, patterns: Option<&'static retokenize::Patterns>) -> Self {
+        Tokenizer { tokens: Vec::new(), specials, patterns, joins: false, suffixes: Vec::new(), infixes: Vec::new() }
     }
 
     /// Appends the tokens of one chunk without white space.

@@ -49,28 +49,15 @@ impl Patterns {
             if tokens.len() < 2 {
                 continue;
             }
-            let changes = !special
-                .tokens(&special.text)
-                .eq(tokens.iter().map(String::as_str));
+            let changes = !special.tokens(&special.text).eq(tokens.iter().map(String::as_str));
             let h = hash(tokens[0].as_bytes());
             firsts.insert(h);
             if changes {
                 changing.insert(h);
             }
-            by_first
-                .entry(tokens[0].clone())
-                .or_default()
-                .push(Pattern {
-                    tokens,
-                    special,
-                    changes,
-                });
+            by_first.entry(tokens[0].clone()).or_default().push(Pattern { tokens, special, changes });
         }
-        Patterns {
-            by_first,
-            firsts,
-            changing,
-        }
+        Patterns { by_first, firsts, changing }
     }
 
     /// The patterns that begin with `token`, if `filter` lets it pass.
@@ -96,12 +83,7 @@ impl Patterns {
         let found = without_overlaps(self.find(text, tokens), tokens.len());
         let mut out = Vec::with_capacity(tokens.len());
         let mut next = 0;
-        for Found {
-            start,
-            end,
-            special,
-        } in found
-        {
+        for Found { start, end, special } in found {
             out.extend_from_slice(&tokens[next..start]);
             next = end;
             let Some(special) = special else {
@@ -129,17 +111,11 @@ impl Patterns {
                     let gap_at = offset(text, pair[0]) + pair[0].len();
                     &text[gap_at..offset(text, pair[1])]
                 });
-                let longest_gap = gaps
-                    .map(|gap| if gap == " " { 1 } else { 2 * gap.len() })
-                    .max();
+                let longest_gap = gaps.map(|gap| if gap == " " { 1 } else { 2 * gap.len() }).max();
                 if longest_gap > Some(1) {
                     continue;
                 }
-                found.push(Found {
-                    start,
-                    end,
-                    special: (longest_gap == Some(0)).then_some(pattern.special),
-                });
+                found.push(Found { start, end, special: (longest_gap == Some(0)).then_some(pattern.special) });
             }
         }
         found

@@ -85,9 +85,7 @@ pub(super) struct Filter {
 impl Filter {
     /// Nothing is in it.
     pub(super) fn empty() -> Self {
-        Filter {
-            bits: vec![0; 1 << (FILTER_BITS - 6)],
-        }
+        Filter { bits: vec![0; 1 << (FILTER_BITS - 6)] }
     }
 
     /// Puts in the string with hash `h`.
@@ -117,11 +115,7 @@ impl Specials {
         let mut all: Vec<Special> = rules().iter().map(|rule| Special::parse(rule)).collect();
         all.sort_by(|a, b| a.text.cmp(&b.text));
         all.dedup();
-        let mut specials = Specials {
-            slots: vec![0; 1 << SLOT_BITS],
-            filter: Filter::empty(),
-            all,
-        };
+        let mut specials = Specials { slots: vec![0; 1 << SLOT_BITS], filter: Filter::empty(), all };
         for (i, special) in specials.all.iter().enumerate() {
             let h = hash(special.text.as_bytes());
             specials.filter.insert(h);
@@ -170,26 +164,15 @@ fn slot(h: u64) -> usize {
 #[inline]
 pub(super) fn hash(bytes: &[u8]) -> u64 {
     let n = bytes.len();
-    let word = |at: usize| {
-        u64::from(u32::from_le_bytes([
-            bytes[at],
-            bytes[at + 1],
-            bytes[at + 2],
-            bytes[at + 3],
-        ]))
-    };
+    let word = |at: usize| u64::from(u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]));
     let (a, b) = match n {
         0 => (0, 0),
-        1..=3 => (
-            u64::from(bytes[0]) | u64::from(bytes[n / 2]) << 8,
-            u64::from(bytes[n - 1]),
-        ),
+        1..=3 => (u64::from(bytes[0]) | u64::from(bytes[n / 2]) << 8, u64::from(bytes[n - 1])),
         4..=7 => (word(0), word(n - 4)),
         _ => (word(0) | word(4) << 32, word(n - 8) | word(n - 4) << 32),
     };
     // Odd multipliers: SplitMix64's.
-    let h = (a ^ (n as u64) << 56).wrapping_mul(0xbf58_476d_1ce4_e5b9)
-        ^ b.wrapping_mul(0x94d0_49bb_1331_11eb);
+    let h = (a ^ (n as u64) << 56).wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ b.wrapping_mul(0x94d0_49bb_1331_11eb);
     (h ^ (h >> 29)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
@@ -197,10 +180,7 @@ impl Special {
     /// From a string with `|` at the cuts. An emoticon's own `|` stands at its end and is not a cut.
     fn parse(rule: &str) -> Self {
         if rule.ends_with('|') {
-            return Special {
-                text: rule.to_owned(),
-                ends: vec![rule.len() as u8],
-            };
+            return Special { text: rule.to_owned(), ends: vec![rule.len() as u8] };
         }
         let mut text = String::new();
         let mut ends = Vec::new();
@@ -237,12 +217,7 @@ fn rules() -> Vec<String> {
         rules.push(word.to_owned());
         rules.push(capitalised(word));
     }
-    rules.extend(
-        AS_IS
-            .split_whitespace()
-            .chain(EMOTICONS.split_whitespace())
-            .map(str::to_owned),
-    );
+    rules.extend(AS_IS.split_whitespace().chain(EMOTICONS.split_whitespace()).map(str::to_owned));
     rules.extend(('a'..='z').map(|letter| format!("{letter}.")));
     for hour in 1..=12 {
         rules.extend(["a.m.", "am", "p.m.", "pm"].map(|half| format!("{hour}|{half}")));
@@ -256,9 +231,7 @@ fn rules() -> Vec<String> {
 
 /// Every head with every ending.
 fn pairs<'a>(heads: &'a str, endings: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-    heads
-        .split_whitespace()
-        .flat_map(|head| endings.split_whitespace().map(move |ending| (head, ending)))
+    heads.split_whitespace().flat_map(|head| endings.split_whitespace().map(move |ending| (head, ending)))
 }
 
 /// A contraction with and without its apostrophes, in both cases.

@@ -21,9 +21,7 @@ pub(super) fn is_url(chunk: &str) -> bool {
         return true;
     }
     // The user part is one or more arbitrary characters before any `@`.
-    chunk
-        .match_indices('@')
-        .any(|(at, _)| at > 0 && is_host_and_rest(&chunk[at + 1..]))
+    chunk.match_indices('@').any(|(at, _)| at > 0 && is_host_and_rest(&chunk[at + 1..]))
 }
 
 /// What follows `[\w+\-.]{2,}://`.
@@ -31,17 +29,13 @@ fn after_scheme(chunk: &str) -> Option<&str> {
     let colon = chunk.find(':')?;
     let rest = chunk[colon..].strip_prefix("://")?;
     let scheme = &chunk[..colon];
-    let legal =
-        |c: char| c == '_' || c == '+' || c == '-' || c == '.' || chars::is(c, ALPHA | ALNUM_ONLY);
+    let legal = |c: char| c == '_' || c == '+' || c == '-' || c == '.' || chars::is(c, ALPHA | ALNUM_ONLY);
     (scheme.chars().nth(1).is_some() && scheme.chars().all(legal)).then_some(rest)
 }
 
 /// A host or address, an optional port, an optional path, and nothing more.
 fn is_host_and_rest(text: &str) -> bool {
-    let end = text
-        .bytes()
-        .position(|b| matches!(b, b':' | b'/' | b'?' | b'#' | b'@'))
-        .unwrap_or(text.len());
+    let end = text.bytes().position(|b| matches!(b, b':' | b'/' | b'?' | b'#' | b'@')).unwrap_or(text.len());
     let (host, rest) = text.split_at(end);
     is_rest(rest) && (is_host(host) || is_address(host))
 }
@@ -51,17 +45,12 @@ fn is_rest(rest: &str) -> bool {
     let Some(port) = rest.strip_prefix(':') else {
         return rest.is_empty() || rest.starts_with(['/', '?', '#']);
     };
-    let digits = port
-        .char_indices()
-        .take(6)
-        .take_while(|&(_, c)| chars::is(c, DECIMAL))
-        .last();
+    let digits = port.char_indices().take(6).take_while(|&(_, c)| chars::is(c, DECIMAL)).last();
     let Some((at, last)) = digits else {
         return false;
     };
     let (number, path) = port.split_at(at + last.len_utf8());
-    (2..=5).contains(&number.chars().count())
-        && (path.is_empty() || path.starts_with(['/', '?', '#']))
+    (2..=5).contains(&number.chars().count()) && (path.is_empty() || path.starts_with(['/', '?', '#']))
 }
 
 /// Labels that end with a dot, then a top-level name of 2 to 63 lower-case or uncased letters.
@@ -99,13 +88,9 @@ fn is_label(label: &str) -> bool {
 /// An IPv4 address in dotted notation that is not in a private, loopback or reserved network.
 fn is_address(host: &str) -> bool {
     let mut parts = host.split('.');
-    let (Some(a), Some(b), Some(c), Some(d), None) = (
-        parts.next(),
-        parts.next(),
-        parts.next(),
-        parts.next(),
-        parts.next(),
-    ) else {
+    let (Some(a), Some(b), Some(c), Some(d), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
+    else {
         return false;
     };
     first_octet(a) && middle_octet(b) && middle_octet(c) && last_octet(d) && !is_private(a, b)

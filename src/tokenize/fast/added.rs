@@ -18,8 +18,10 @@ pub(super) struct Finder {
 impl Finder {
     /// `None` when there is nothing to find, or when the tokens cannot be told apart as the library would.
     pub(super) fn new(tokens: Vec<Added>) -> Option<Self> {
-        let search =
-            AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(tokens.iter().map(|t| &t.content)).ok()?;
+        let search = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(tokens.iter().map(|t| &t.content))
+            .ok()?;
         Some(Self { search, tokens })
     }
 

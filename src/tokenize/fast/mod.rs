@@ -76,9 +76,8 @@ impl Encoder for FastBpe {
             return Err(EncodeError::TooLong(text.len()));
         }
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut scratch = idle.unwrap_or_else(|| {
-            Box::new(Scratch { memo: Memo::new(), work: Work::default(), ids: Vec::new() })
-        });
+        let mut scratch =
+            idle.unwrap_or_else(|| Box::new(Scratch { memo: Memo::new(), work: Work::default(), ids: Vec::new() }));
         let mut call = Call { encoder: self, scratch: &mut scratch, out };
         match &self.raw_added {
             Some(finder) => finder.split(text, &mut call, Call::normalize, Call::added),

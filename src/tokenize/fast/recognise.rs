@@ -47,8 +47,12 @@ impl FastBpe {
         if !bpe || !plain("continuing_subword_prefix") || !plain("end_of_word_suffix") {
             return None;
         }
-        let vocab: HashMap<&str, u32> =
-            model.get("vocab")?.as_object()?.iter().map(|(t, id)| Some((t.as_str(), id_of(id)?))).collect::<Option<_>>()?;
+        let vocab: HashMap<&str, u32> = model
+            .get("vocab")?
+            .as_object()?
+            .iter()
+            .map(|(t, id)| Some((t.as_str(), id_of(id)?)))
+            .collect::<Option<_>>()?;
         let alphabet = Alphabet::new();
         let mut bytes = [0; 256];
         // 0xC0, 0xC1 and 0xF5 to 0xFF never stand in UTF-8; GPT-NeoX has no tokens for them.
@@ -126,7 +130,11 @@ fn shape(part: &Value) -> Option<Shape> {
     match before {
         [] if use_regex => Some(Shape { pattern: gpt2(), digits_apart: false, prefix_space }),
         [digits] if kind(digits) == Some("Digits") && use_regex && !prefix_space => {
-            flag(digits, "individual_digits", false)?.then(|| Shape { pattern: gpt2(), digits_apart: true, prefix_space })
+            flag(digits, "individual_digits", false)?.then(|| Shape {
+                pattern: gpt2(),
+                digits_apart: true,
+                prefix_space,
+            })
         }
         [split] if kind(split) == Some("Split") && !use_regex && !prefix_space => {
             // The patterns cover the text, so keeping matches apart and removing what is between them are the same.

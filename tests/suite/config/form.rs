@@ -2,9 +2,8 @@
 
 use gristmill::config::schema::{ROOT, Table};
 use gristmill::config::{
-    Carry, Dedup, EndOfText, FilterRef, Format, Keep, Mode, Overrides, PiiKind, StepKind, Target,
-    builtin, canonical, canonical_toml, fingerprint_form, json_schema, parse_with, reference,
-    to_json,
+    Carry, Dedup, EndOfText, FilterRef, Format, Keep, Mode, Overrides, PiiKind, StepKind, Target, builtin, canonical,
+    canonical_toml, fingerprint_form, json_schema, parse_with, reference, to_json,
 };
 
 use super::*;
@@ -17,15 +16,7 @@ fn valid(text: &str) -> Config {
 
 fn with(overrides: &[&str], out: Option<&str>) -> (Option<Config>, Vec<Diagnostic>) {
     let set = overrides.iter().map(|text| (*text).to_owned()).collect();
-    parse_with(
-        "c.toml",
-        VALID,
-        &Overrides {
-            set,
-            out: out.map(str::to_owned),
-        },
-        &Small,
-    )
+    parse_with("c.toml", VALID, &Overrides { set, out: out.map(str::to_owned) }, &Small)
 }
 
 #[test]
@@ -33,92 +24,41 @@ fn values_arrive() {
     let config = valid(VALID);
     assert_eq!((config.name.as_str(), config.seed), ("web-en", 7));
     let books = &config.sources[1];
-    assert_eq!(
-        (
-            books.format,
-            books.fields.text.as_str(),
-            books.fields.url.as_str()
-        ),
-        (Format::Jsonl, "body", "url")
-    );
-    assert_eq!(
-        books.carry,
-        Carry::Only(vec!["title".into(), "year".into()])
-    );
-    let StepKind::Filter(filter) = &books.steps[0].kind else {
-        panic!("a filter")
-    };
+    assert_eq!((books.format, books.fields.text.as_str(), books.fields.url.as_str()), (Format::Jsonl, "body", "url"));
+    assert_eq!(books.carry, Carry::Only(vec!["title".into(), "year".into()]));
+    let StepKind::Filter(filter) = &books.steps[0].kind else { panic!("a filter") };
     assert!(matches!(&filter.filter, FilterRef::Path(path) if path.value == "mine.toml"));
     assert_eq!(filter.bounds["long"].value, 4000.5);
-    let names: Vec<&str> = config
-        .steps
-        .iter()
-        .map(|step| step.name.value.as_str())
-        .collect();
-    let expected = "extract language url gopher-quality german-quality gopher-repetition exact-dedup minhash-dedup pii tokenize";
+    let names: Vec<&str> = config.steps.iter().map(|step| step.name.value.as_str()).collect();
+    let expected =
+        "extract language url gopher-quality german-quality gopher-repetition exact-dedup minhash-dedup pii tokenize";
     assert_eq!(names.join(" "), expected);
     assert_eq!(books.steps[0].name.value, "books-mine");
     assert_eq!(config.steps[4].mode, Mode::Tag);
-    assert!(
-        config.steps[4].when.holds(Some("de"), "web")
-            && !config.steps[4].when.holds(Some("de"), "books")
-    );
+    assert!(config.steps[4].when.holds(Some("de"), "web") && !config.steps[4].when.holds(Some("de"), "books"));
     assert!(!config.steps[4].when.holds(None, "web"));
-    let StepKind::Filter(short) = &config.steps[5].kind else {
-        panic!("a filter")
-    };
-    assert!(
-        matches!(&short.filter, FilterRef::Name(name) if name.value == "gopher-repetition@datatrove-0.10")
-    );
-    let StepKind::Dedup(Dedup::Exact(exact)) = &config.steps[6].kind else {
-        panic!("exact")
-    };
-    assert_eq!(
-        (&exact.on.value, &exact.keep),
-        (&Target::Field("title".into()), &Keep::SourcePriority)
-    );
-    let StepKind::Dedup(Dedup::Minhash(minhash)) = &config.steps[7].kind else {
-        panic!("minhash")
-    };
+    let StepKind::Filter(short) = &config.steps[5].kind else { panic!("a filter") };
+    assert!(matches!(&short.filter, FilterRef::Name(name) if name.value == "gopher-repetition@datatrove-0.10"));
+    let StepKind::Dedup(Dedup::Exact(exact)) = &config.steps[6].kind else { panic!("exact") };
+    assert_eq!((&exact.on.value, &exact.keep), (&Target::Field("title".into()), &Keep::SourcePriority));
+    let StepKind::Dedup(Dedup::Minhash(minhash)) = &config.steps[7].kind else { panic!("minhash") };
     assert_eq!((minhash.ngram, minhash.bands, minhash.rows), (5, 20, 8));
     assert!(matches!(&minhash.keep, Keep::Best(metric) if metric.value == "words"));
-    let StepKind::Pii(pii) = &config.steps[8].kind else {
-        panic!("pii")
-    };
-    assert_eq!(
-        (&pii.kinds, pii.drop_above),
-        (&vec![PiiKind::Email, PiiKind::Ip], Some(20))
-    );
-    let StepKind::Tokenize(tokenize) = &config.steps[9].kind else {
-        panic!("tokenize")
-    };
-    assert_eq!(
-        tokenize.end_of_text.value,
-        EndOfText::Token("<|endoftext|>".into())
-    );
-    assert_eq!(
-        (config.limits.memory, config.limits.unit_bytes),
-        (4 << 30, 64 << 20)
-    );
-    assert_eq!(
-        (config.limits.record.bytes, config.limits.record.expansion),
-        (3 << 19, 200)
-    );
+    let StepKind::Pii(pii) = &config.steps[8].kind else { panic!("pii") };
+    assert_eq!((&pii.kinds, pii.drop_above), (&vec![PiiKind::Email, PiiKind::Ip], Some(20)));
+    let StepKind::Tokenize(tokenize) = &config.steps[9].kind else { panic!("tokenize") };
+    assert_eq!(tokenize.end_of_text.value, EndOfText::Token("<|endoftext|>".into()));
+    assert_eq!((config.limits.memory, config.limits.unit_bytes), (4 << 30, 64 << 20));
+    assert_eq!((config.limits.record.bytes, config.limits.record.expansion), (3 << 19, 200));
     assert_eq!(config.output.shard_tokens, 1_000_000);
-    assert_eq!(
-        config.tests[0].expect.kept.as_ref().map(|kept| kept.value),
-        Some(false)
-    );
+    assert_eq!(config.tests[0].expect.kept.as_ref().map(|kept| kept.value), Some(false));
 }
 
 #[test]
 fn places_point_at_the_value() {
     let config = valid(VALID);
     let place = config.sources[1].paths[1].place;
-    assert_eq!(
-        &VALID[place.start as usize..place.end as usize],
-        "\"pages.jsonl\""
-    );
+    assert_eq!(&VALID[place.start as usize..place.end as usize], "\"pages.jsonl\"");
     let place = config.steps[4].place;
     assert_eq!(&VALID[place.start as usize..place.end as usize], "filter");
     assert!(!config.steps[0].name.place.is_written());
@@ -140,10 +80,7 @@ fn the_canonical_form_parses_to_itself() {
     assert_eq!(canonical(&again), canonical(&config));
     assert_eq!(fingerprint_form(&again), fingerprint_form(&config));
     assert_eq!(canonical_toml(&again), toml);
-    assert!(
-        toml.contains("\n[limits.record]\nbytes = \"1536KiB\"\n"),
-        "{toml}"
-    );
+    assert!(toml.contains("\n[limits.record]\nbytes = \"1536KiB\"\n"), "{toml}");
 }
 
 #[test]
@@ -160,33 +97,18 @@ fn the_canonical_form_has_every_key() {
         use gristmill::config::schema::{Default, Kind};
         let object = value.as_object().expect(path);
         for name in object.keys() {
-            assert!(
-                table.key(name).is_some(),
-                "{path}.{name} is not in the schema"
-            );
+            assert!(table.key(name).is_some(), "{path}.{name} is not in the schema");
         }
         for key in table.keys {
             let there = object.get(key.name);
-            assert!(
-                there.is_some() || matches!(key.default, Default::Absent),
-                "{path}.{} is missing",
-                key.name
-            );
+            assert!(there.is_some() || matches!(key.default, Default::Absent), "{path}.{} is missing", key.name);
             match (key.kind, there) {
                 (Kind::Table(inner), Some(value)) => keys(inner, value, key.name),
                 (Kind::Tables(inner), Some(value)) => {
-                    value
-                        .as_array()
-                        .expect(path)
-                        .iter()
-                        .for_each(|value| keys(inner, value, key.name));
+                    value.as_array().expect(path).iter().for_each(|value| keys(inner, value, key.name));
                 }
                 (Kind::Tagged(tag, variants), Some(value)) => {
-                    keys(
-                        gristmill::config::schema::variant(variants, value[tag].as_str()),
-                        value,
-                        key.name,
-                    );
+                    keys(gristmill::config::schema::variant(variants, value[tag].as_str()), value, key.name);
                 }
                 (kind, Some(value)) if value.is_object() && kind.table().is_some() => {
                     keys(kind.table().expect(path), value, key.name);
@@ -206,22 +128,13 @@ fn the_canonical_form_has_every_key() {
 fn the_fingerprint_ignores_what_changes_nothing() {
     let base = fingerprint_form(&valid(VALID));
     let form = |set: &[&str], out| fingerprint_form(&with(set, out).0.expect("no errors"));
-    for same in [
-        "limits.memory=8GiB",
-        "limits.threads=3",
-        "limits.max-fault-ratio=1",
-        "output.dir=elsewhere",
-    ] {
+    for same in ["limits.memory=8GiB", "limits.threads=3", "limits.max-fault-ratio=1", "output.dir=elsewhere"] {
         assert_eq!(form(&[same], None), base, "{same}");
     }
     assert_eq!(form(&[], Some("/tmp/x")), base);
-    for other in [
-        "seed=8",
-        "limits.unit-bytes=1MiB",
-        "limits.record.expansion=3",
-        "step.pii.mode=off",
-        "report.top-domains=1",
-    ] {
+    for other in
+        ["seed=8", "limits.unit-bytes=1MiB", "limits.record.expansion=3", "step.pii.mode=off", "report.top-domains=1"]
+    {
         assert_ne!(form(&[other], None), base, "{other}");
     }
 }
@@ -246,25 +159,15 @@ fn overrides_reach_everything() {
     );
     assert_eq!(render(&found, false), "");
     let config = config.expect("no errors");
-    assert_eq!(
-        (config.limits.memory, config.name.as_str()),
-        (8 << 30, "other")
-    );
-    let StepKind::Filter(filter) = &config.steps[5].kind else {
-        panic!("a filter")
-    };
+    assert_eq!((config.limits.memory, config.name.as_str()), (8 << 30, "other"));
+    let StepKind::Filter(filter) = &config.steps[5].kind else { panic!("a filter") };
     assert_eq!(filter.bounds["duplicate-lines"].value, 0.25);
     assert_eq!(config.sources[1].steps[0].mode, Mode::Off);
     assert_eq!(config.sources[1].carry, Carry::None);
-    let StepKind::Dedup(Dedup::Minhash(minhash)) = &config.steps[7].kind else {
-        panic!("minhash")
-    };
+    let StepKind::Dedup(Dedup::Minhash(minhash)) = &config.steps[7].kind else { panic!("minhash") };
     assert_eq!(minhash.bands, 11);
     assert_eq!(config.sources[0].paths.len(), 2);
-    assert_eq!(
-        (config.output.dir.value.as_str(), config.output.dir_from_cli),
-        ("somewhere", true)
-    );
+    assert_eq!((config.output.dir.value.as_str(), config.output.dir_from_cli), ("somewhere", true));
 }
 
 #[test]
@@ -357,10 +260,7 @@ error[C013]: filter `gopher-quality@datatrove-0.10` has no rule `too-few-wrds`
 fn out_stands_in_for_the_output_table() {
     let text = VALID.replace("dir = \"out/web-en\"\n", "");
     assert!(parse("c.toml", &text, &Small).0.is_none());
-    let overrides = Overrides {
-        set: Vec::new(),
-        out: Some("o".into()),
-    };
+    let overrides = Overrides { set: Vec::new(), out: Some("o".into()) };
     let (config, found) = parse_with("c.toml", &text, &overrides, &Small);
     assert_eq!(render(&found, false), "");
     assert_eq!(config.expect("no errors").output.dir.value, "o");
@@ -376,18 +276,9 @@ fn the_reference_has_no_finding() {
     fn names(table: &'static Table, text: &str) {
         for key in table.keys {
             let line = |prefix: &str| text.contains(&format!("\n{prefix}{} = ", key.name));
-            let header = text.contains(&format!("[{}]", key.name))
-                || text.contains(&format!(".{}]", key.name));
-            assert!(
-                line("") || line("# ") || header || text.contains(&format!(" {} = ", key.name)),
-                "{}",
-                key.name
-            );
-            assert!(
-                !key.doc.is_empty() && !key.doc.ends_with('.'),
-                "{}",
-                key.name
-            );
+            let header = text.contains(&format!("[{}]", key.name)) || text.contains(&format!(".{}]", key.name));
+            assert!(line("") || line("# ") || header || text.contains(&format!(" {} = ", key.name)), "{}", key.name);
+            assert!(!key.doc.is_empty() && !key.doc.ends_with('.'), "{}", key.name);
             if let Some(inner) = key.kind.table() {
                 names(inner, text);
             }
@@ -403,22 +294,14 @@ fn the_comments_of_the_reference_are_right_in_form() {
     let lines: Vec<&str> = text.lines().collect();
     let mut tried = 0;
     for (index, line) in lines.iter().enumerate() {
-        let Some(key) = line
-            .strip_prefix("# ")
-            .filter(|line| line.contains(" = ") && !line.contains(": "))
-        else {
+        let Some(key) = line.strip_prefix("# ").filter(|line| line.contains(" = ") && !line.contains(": ")) else {
             continue;
         };
         let mut changed = lines.clone();
         changed[index] = key;
         let (_, found) = check(&changed.join("\n"));
         // Those above the first step belong to steps, and stand below another table there.
-        let form = |d: &&Diagnostic| {
-            [
-                "C001", "C003", "C004", "C005", "C006", "C011", "C019", "C028",
-            ]
-            .contains(&d.code)
-        };
+        let form = |d: &&Diagnostic| ["C001", "C003", "C004", "C005", "C006", "C011", "C019", "C028"].contains(&d.code);
         assert_eq!(found.iter().find(form).map(|d| &d.message), None, "{key}");
         tried += 1;
     }
@@ -431,10 +314,7 @@ fn the_builtin_chain_has_no_finding() {
     let config = valid(&builtin(&inputs, "o", Some("tok.json")));
     assert_eq!(config.steps.len(), 8);
     let config = valid(&builtin(&inputs, "a \"quoted\" \\ path", None));
-    assert_eq!(
-        (config.steps.len(), config.output.dir.value.as_str()),
-        (7, "a \"quoted\" \\ path")
-    );
+    assert_eq!((config.steps.len(), config.output.dir.value.as_str()), (7, "a \"quoted\" \\ path"));
 }
 
 #[test]
@@ -443,19 +323,10 @@ fn the_json_schema_follows_the_table() {
     assert_eq!(schema["required"], serde_json::json!(["version", "source"]));
     let step = &schema["properties"]["step"]["items"];
     assert_eq!(step["oneOf"].as_array().map(Vec::len), Some(7));
-    assert_eq!(
-        step["properties"]["dedup"]["anyOf"][1]["properties"]["bands"]["default"],
-        14
-    );
-    assert_eq!(
-        step["properties"]["extract"]["properties"]["favor"]["enum"][1],
-        "precision"
-    );
+    assert_eq!(step["properties"]["dedup"]["anyOf"][1]["properties"]["bands"]["default"], 14);
+    assert_eq!(step["properties"]["extract"]["properties"]["favor"]["enum"][1], "precision");
     assert_eq!(step["additionalProperties"], false);
-    assert_eq!(
-        schema["properties"]["limits"]["properties"]["memory"]["default"],
-        "1GiB"
-    );
+    assert_eq!(schema["properties"]["limits"]["properties"]["memory"]["default"], "1GiB");
 }
 
 #[test]
@@ -485,11 +356,7 @@ fn colour_is_only_escapes() {
 #[test]
 fn the_reference_file_is_fresh() {
     let file = include_str!("../../../configs/full-reference.toml");
-    assert_eq!(
-        file,
-        reference(),
-        "write `gristmill::config::reference()` to configs/full-reference.toml"
-    );
+    assert_eq!(file, reference(), "write `gristmill::config::reference()` to configs/full-reference.toml");
 }
 
 /// Rules that hold in some languages only are not compared with others; a rule that is off is not either.
@@ -499,14 +366,9 @@ fn rules_that_cannot_meet_are_not_compared() {
         .split("[[step]]")
         .next()
         .expect("a part before")
-        .replace(
-            "paths = [\"data/*.warc.gz\"]\nformat = \"warc\"",
-            "paths = [\"data/*.warc.gz\"]",
-        );
+        .replace("paths = [\"data/*.warc.gz\"]\nformat = \"warc\"", "paths = [\"data/*.warc.gz\"]");
     let end = "\n[output]\ndir = \"o\"\n";
-    let steps = |first: &str| {
-        format!("{base}[[step]]\n{first}\n[[step]]\nfilter = {{ path = \"mine.toml\" }}\n{end}")
-    };
+    let steps = |first: &str| format!("{base}[[step]]\n{first}\n[[step]]\nfilter = {{ path = \"mine.toml\" }}\n{end}");
     let clash = check(&steps("filter = \"gopher-quality\"")).1;
     assert_eq!(clash.iter().map(|d| d.code).collect::<Vec<_>>(), ["C018"]);
     for apart in [

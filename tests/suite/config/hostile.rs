@@ -108,12 +108,7 @@ fn mutations_never_panic() {
         let (config, found) = check(&text);
         slowest = slowest.max(start.elapsed());
         let rendered = render(&found, false);
-        assert!(
-            !rendered.contains('\u{1b}')
-                && !rendered.contains('\0')
-                && !rendered.contains('\u{202e}'),
-            "{text:?}"
-        );
+        assert!(!rendered.contains('\u{1b}') && !rendered.contains('\0') && !rendered.contains('\u{202e}'), "{text:?}");
         assert_eq!(to_json(&found).as_array().map(Vec::len), Some(found.len()));
         for finding in &found {
             assert!(finding.span.start <= finding.span.end && finding.span.end <= text.len());
@@ -137,10 +132,7 @@ fn mutations_never_panic() {
 fn mutated_overrides_never_panic() {
     let mut dice = Dice(2);
     for _ in 0..1_000 {
-        let set = [
-            "step.gopher-quality.filter.bounds.too-few-words=30",
-            "source.books.fields={ text = \"a\" }",
-        ];
+        let set = ["step.gopher-quality.filter.bounds.too-few-words=30", "source.books.fields={ text = \"a\" }"];
         let set = vec![mutate(set[dice.below(2)], &mut dice)];
         let (config, found) = parse_with("c.toml", VALID, &Overrides { set, out: None }, &Small);
         assert_eq!(render(&found, false).is_empty(), found.is_empty());
@@ -160,10 +152,7 @@ fn quick(what: &str, text: String) -> Vec<Diagnostic> {
         drop(json);
         found
     };
-    let thread = std::thread::Builder::new()
-        .stack_size(2 << 20)
-        .spawn(work)
-        .expect("a thread");
+    let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(work).expect("a thread");
     thread.join().unwrap_or_else(|_| panic!("{what} panicked"))
 }
 
@@ -180,19 +169,9 @@ fn deep_nesting_ends() {
         assert!(!quick("unclosed values", half).is_empty());
     }
     assert!(!quick("a long path", format!("{}a = 1", "a.".repeat(100_000)),).is_empty());
-    assert!(
-        !quick(
-            "a long header",
-            format!("[{}a]\nb = 1", "a.".repeat(100_000)),
-        )
-        .is_empty()
-    );
+    assert!(!quick("a long header", format!("[{}a]\nb = 1", "a.".repeat(100_000)),).is_empty());
     let path = "a.".repeat(78);
-    let nested = format!(
-        "[{path}a]\n{path}a = {}1{}",
-        format!("{{ {path}a = ").repeat(79),
-        " }".repeat(79)
-    );
+    let nested = format!("[{path}a]\n{path}a = {}1{}", format!("{{ {path}a = ").repeat(79), " }".repeat(79));
     assert!(!quick("paths within values", nested).is_empty());
 }
 
@@ -204,10 +183,8 @@ fn many_steps_end() {
     }
     let found = quick("100,000 steps", text.clone());
     assert_eq!(found.len(), 1, "{:?}", found.first());
-    let mut filters = VALID.replace(
-        "tokenize = { tokenizer = \"tok.json\", end-of-text = \"<|endoftext|>\" }",
-        "url = {}",
-    );
+    let mut filters =
+        VALID.replace("tokenize = { tokenizer = \"tok.json\", end-of-text = \"<|endoftext|>\" }", "url = {}");
     for number in 0..100_000 {
         let _ = write!(
             filters,
@@ -226,21 +203,14 @@ fn many_mistakes_end() {
     assert!(quick("unknown keys", keys).len() >= 50_000);
     assert!(!quick("one line of brackets", "[".repeat(200_000)).is_empty());
     assert!(!quick("one line of quotes", "\"".repeat(200_000)).is_empty());
-    let words = format!(
-        "version = 1\n[[step]]\npii = {{ kinds = [{}] }}",
-        "\"x\", ".repeat(50_000)
-    );
+    let words = format!("version = 1\n[[step]]\npii = {{ kinds = [{}] }}", "\"x\", ".repeat(50_000));
     assert!(quick("wrong words on one line", words).len() >= 50_000);
     let paths = format!(
         "version = 1\n[[source]]\nname = \"a\"\npaths = [{}]\n[output]\ndir = \"o\"",
         "\"*x\", ".repeat(50_000)
     );
     assert!(quick("patterns on one line", paths).len() >= 50_000);
-    let long = format!(
-        "{} = 1\nversion = \"{}\"",
-        "k".repeat(1 << 20),
-        "v".repeat(1 << 20)
-    );
+    let long = format!("{} = 1\nversion = \"{}\"", "k".repeat(1 << 20), "v".repeat(1 << 20));
     let found = quick("long key and value", long);
     assert!(render(&found, false).len() < 10_000);
 }
@@ -250,16 +220,10 @@ fn many_mistakes_end() {
 fn messages_are_tame() {
     let evil = "\\u001b]52;c;x\\u0007\\u202e\\u200b\\r\\n".repeat(1_000);
     for text in [
-        format!(
-            "version = 1\n[[step]]\nfilter = {{ path = \"{evil}\" }}\n[[step]]\nfilter = \"{evil}/\"\n"
-        ),
+        format!("version = 1\n[[step]]\nfilter = {{ path = \"{evil}\" }}\n[[step]]\nfilter = \"{evil}/\"\n"),
         format!("version = 1\n[[step]]\npii = {{ kinds = \"{evil}\", \"{evil}\" = 1 }}\n"),
-        format!(
-            "version = 1\n[[step]]\nfilter = {{ name = \"gopher-quality\", bounds = {{ \"{evil}\" = nan }} }}\n"
-        ),
-        format!(
-            "version = 1\n[[test]]\nname = \"{evil}\"\nexpect = {{ kept = true, dropped-by = \"{evil}\" }}\n"
-        ),
+        format!("version = 1\n[[step]]\nfilter = {{ name = \"gopher-quality\", bounds = {{ \"{evil}\" = nan }} }}\n"),
+        format!("version = 1\n[[test]]\nname = \"{evil}\"\nexpect = {{ kept = true, dropped-by = \"{evil}\" }}\n"),
         format!("\"{evil}\" = 1\nversion = 1\n[\"{evil}\"]\n\"{evil}\".\"{evil}\" = 2\n"),
     ] {
         let (_, found) = check(&text);
@@ -269,23 +233,11 @@ fn messages_are_tame() {
         assert!(
             !plain.contains(bad),
             "{:?}",
-            &plain[plain.find(bad).unwrap_or(0)..]
-                .chars()
-                .take(80)
-                .collect::<String>()
+            &plain[plain.find(bad).unwrap_or(0)..].chars().take(80).collect::<String>()
         );
         for finding in &found {
-            let texts = [
-                Some(&finding.message),
-                finding.label.as_ref(),
-                finding.hint.as_ref(),
-                finding.help.as_ref(),
-            ];
-            assert!(
-                texts.into_iter().flatten().all(|text| text.len() < 2_100),
-                "{}",
-                finding.code
-            );
+            let texts = [Some(&finding.message), finding.label.as_ref(), finding.hint.as_ref(), finding.help.as_ref()];
+            assert!(texts.into_iter().flatten().all(|text| text.len() < 2_100), "{}", finding.code);
         }
     }
 }

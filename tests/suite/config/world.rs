@@ -32,80 +32,39 @@ impl World for Small {
     }
 
     fn filter_names(&self) -> Vec<String> {
-        [
-            "c4@a-1",
-            "c4@b-2",
-            "gopher-quality@datatrove-0.10",
-            "gopher-repetition@datatrove-0.10",
-        ]
-        .map(str::to_owned)
-        .into()
+        ["c4@a-1", "c4@b-2", "gopher-quality@datatrove-0.10", "gopher-repetition@datatrove-0.10"]
+            .map(str::to_owned)
+            .into()
     }
 
     fn filter(&self, full_name: &str) -> Option<FilterInfo> {
         let rules = match full_name {
             "gopher-quality@datatrove-0.10" => vec![
-                rule(
-                    "too-few-words",
-                    "words",
-                    Some(Bound::Below(50.0)),
-                    Some((0.0, f64::INFINITY)),
-                ),
-                rule(
-                    "too-many-words",
-                    "words",
-                    Some(Bound::Above(100_000.0)),
-                    Some((0.0, f64::INFINITY)),
-                ),
-                rule(
-                    "symbol-heavy",
-                    "symbol_word_ratio",
-                    Some(Bound::Above(0.1)),
-                    Some((0.0, 1.0)),
-                ),
+                rule("too-few-words", "words", Some(Bound::Below(50.0)), Some((0.0, f64::INFINITY))),
+                rule("too-many-words", "words", Some(Bound::Above(100_000.0)), Some((0.0, f64::INFINITY))),
+                rule("symbol-heavy", "symbol_word_ratio", Some(Bound::Above(0.1)), Some((0.0, 1.0))),
                 rule("trim-lines", "lines", None, None),
             ],
-            _ => vec![rule(
-                "duplicate-lines",
-                "duplicate_line_ratio",
-                Some(Bound::Above(0.3)),
-                Some((0.0, 1.0)),
-            )],
+            _ => vec![rule("duplicate-lines", "duplicate_line_ratio", Some(Bound::Above(0.3)), Some((0.0, 1.0)))],
         };
-        Some(FilterInfo {
-            name: full_name.to_owned(),
-            rules,
-        })
+        Some(FilterInfo { name: full_name.to_owned(), rules })
     }
 
     fn filter_at(&self, path: &str) -> Result<FilterInfo, String> {
         match path {
             "mine.toml" => Ok(FilterInfo {
                 name: "mine".to_owned(),
-                rules: vec![rule(
-                    "long",
-                    "words",
-                    Some(Bound::Above(40.0)),
-                    Some((0.0, f64::INFINITY)),
-                )],
+                rules: vec![rule("long", "words", Some(Bound::Above(40.0)), Some((0.0, f64::INFINITY)))],
             }),
             _ => Err("line 3: expected `=`".to_owned()),
         }
     }
 
     fn metrics(&self) -> Vec<String> {
-        ["duplicate_line_ratio", "symbol_word_ratio", "words"]
-            .map(str::to_owned)
-            .into()
+        ["duplicate_line_ratio", "symbol_word_ratio", "words"].map(str::to_owned).into()
     }
 }
 
 fn rule(name: &str, metric: &str, bound: Option<Bound>, range: Option<(f64, f64)>) -> RuleInfo {
-    RuleInfo {
-        name: name.to_owned(),
-        metric: metric.to_owned(),
-        bound,
-        everywhere: true,
-        range,
-    }
+    RuleInfo { name: name.to_owned(), metric: metric.to_owned(), bound, everywhere: true, range }
 }

@@ -11,10 +11,7 @@ fn unmark(marked: &str) -> (String, Vec<(usize, usize)>) {
     for character in marked.chars() {
         if character == '‸' {
             let line_start = text.rfind('\n').map_or(0, |newline| newline + 1);
-            places.push((
-                text.matches('\n').count() + 1,
-                text[line_start..].chars().count() + 1,
-            ));
+            places.push((text.matches('\n').count() + 1, text[line_start..].chars().count() + 1));
         } else {
             text.push(character);
         }
@@ -26,28 +23,12 @@ fn expect(codes: &str, marked: &str, rendering: &str) {
     let (text, places) = unmark(marked);
     let (config, found) = check(&text);
     assert_eq!(shown(&text), rendering.trim_matches('\n'));
-    assert_eq!(
-        found.iter().map(|d| (d.line, d.column)).collect::<Vec<_>>(),
-        places
-    );
-    assert_eq!(
-        found.iter().map(|d| d.code).collect::<Vec<_>>().join(" "),
-        codes
-    );
-    assert_eq!(
-        config.is_some(),
-        found.iter().all(|d| d.severity == Severity::Warning)
-    );
+    assert_eq!(found.iter().map(|d| (d.line, d.column)).collect::<Vec<_>>(), places);
+    assert_eq!(found.iter().map(|d| d.code).collect::<Vec<_>>().join(" "), codes);
+    assert_eq!(config.is_some(), found.iter().all(|d| d.severity == Severity::Warning));
     for finding in &found {
-        assert!(
-            gristmill::config::explain(finding.code).is_some(),
-            "{}",
-            finding.code
-        );
-        assert!(
-            finding.message.starts_with(|c: char| !c.is_uppercase())
-                && !finding.message.ends_with('.')
-        );
+        assert!(gristmill::config::explain(finding.code).is_some(), "{}", finding.code);
+        assert!(finding.message.starts_with(|c: char| !c.is_uppercase()) && !finding.message.ends_with('.'));
     }
 }
 

@@ -1,16 +1,12 @@
 //! The tables of the steps.
 
-use super::super::Default::{
-    Absent, Bool, Derived, Float, Int, List, Required, Table as AllDefaults, Text,
-};
+use super::super::Default::{Absent, Bool, Derived, Float, Int, List, Required, Table as AllDefaults, Text};
 use super::super::{Key, Kind, Table};
 use super::{COUNT, SHARE};
 use crate::config::words;
 
 /// The keys of a step that say what kind it is.
-pub const STEP_KINDS: &[&str] = &[
-    "extract", "language", "url", "filter", "dedup", "pii", "tokenize",
-];
+pub const STEP_KINDS: &[&str] = &["extract", "language", "url", "filter", "dedup", "pii", "tokenize"];
 
 pub(super) static STEP: Table = Table {
     name: "[[step]]",
@@ -24,36 +20,11 @@ pub(super) static STEP: Table = Table {
             "unique; what reports and `--set` call it",
         )
         .example("\"my-step\""),
-        Key::new(
-            "mode",
-            Kind::Word(words::Mode::WORDS),
-            Text("drop"),
-            "what becomes of documents that fail",
-        ),
-        Key::new(
-            "when",
-            Kind::Table(&WHEN),
-            Absent,
-            "which documents the step looks at; the others pass",
-        ),
-        Key::new(
-            "extract",
-            Kind::Table(&EXTRACT),
-            Absent,
-            "HTML to main text; documents that are text already pass",
-        ),
-        Key::new(
-            "language",
-            Kind::Table(&LANGUAGE),
-            Absent,
-            "tell the language, keep some",
-        ),
-        Key::new(
-            "url",
-            Kind::Table(&URL),
-            Absent,
-            "drop documents by their address",
-        ),
+        Key::new("mode", Kind::Word(words::Mode::WORDS), Text("drop"), "what becomes of documents that fail"),
+        Key::new("when", Kind::Table(&WHEN), Absent, "which documents the step looks at; the others pass"),
+        Key::new("extract", Kind::Table(&EXTRACT), Absent, "HTML to main text; documents that are text already pass"),
+        Key::new("language", Kind::Table(&LANGUAGE), Absent, "tell the language, keep some"),
+        Key::new("url", Kind::Table(&URL), Absent, "drop documents by their address"),
         Key::new(
             "filter",
             Kind::Either(&Kind::Text, &Kind::Table(&FILTER)),
@@ -66,18 +37,8 @@ pub(super) static STEP: Table = Table {
             Absent,
             "drop duplicates, within the whole run",
         ),
-        Key::new(
-            "pii",
-            Kind::Table(&PII),
-            Absent,
-            "replace personal data in the text",
-        ),
-        Key::new(
-            "tokenize",
-            Kind::Table(&TOKENIZE),
-            Absent,
-            "text to tokens; the last step, at most once",
-        ),
+        Key::new("pii", Kind::Table(&PII), Absent, "replace personal data in the text"),
+        Key::new("tokenize", Kind::Table(&TOKENIZE), Absent, "text to tokens; the last step, at most once"),
     ],
 };
 
@@ -86,13 +47,8 @@ static WHEN: Table = Table {
     doc: "Which documents a step looks at: all conditions given must hold.",
     one_of: &[],
     keys: &[
-        Key::new(
-            "language",
-            Kind::Texts,
-            List(&[]),
-            "codes of languages, as the language step before found them",
-        )
-        .example("[\"en\"]"),
+        Key::new("language", Kind::Texts, List(&[]), "codes of languages, as the language step before found them")
+            .example("[\"en\"]"),
         Key::new("source", Kind::Texts, List(&[]), "names of sources").example("[\"web\"]"),
     ],
 };
@@ -109,25 +65,10 @@ static EXTRACT: Table = Table {
             "what to prefer where a choice must be made",
         ),
         Key::new("min-chars", COUNT, Int(0), "shorter texts fail"),
-        Key::new(
-            "links",
-            Kind::Bool,
-            Bool(false),
-            "keep link targets, as `text (target)`",
-        ),
+        Key::new("links", Kind::Bool, Bool(false), "keep link targets, as `text (target)`"),
         Key::new("tables", Kind::Bool, Bool(true), "keep tables"),
-        Key::new(
-            "comments",
-            Kind::Bool,
-            Bool(false),
-            "keep readers' comments",
-        ),
-        Key::new(
-            "markdown",
-            Kind::Bool,
-            Bool(false),
-            "mark headings, lists and code as Markdown",
-        ),
+        Key::new("comments", Kind::Bool, Bool(false), "keep readers' comments"),
+        Key::new("markdown", Kind::Bool, Bool(false), "mark headings, lists and code as Markdown"),
     ],
 };
 
@@ -136,31 +77,10 @@ static LANGUAGE: Table = Table {
     doc: "The language of each document.",
     one_of: &[],
     keys: &[
-        Key::new(
-            "model",
-            Kind::Path,
-            Text("embedded"),
-            "`embedded`, or the path of a fastText model (.bin, .ftz)",
-        ),
-        Key::new(
-            "sha256",
-            Kind::Sha256,
-            Absent,
-            "refuse a model file with another checksum",
-        )
-        .example(HASH),
-        Key::new(
-            "keep",
-            Kind::Texts,
-            List(&[]),
-            "codes of the languages to keep; none named means all",
-        ),
-        Key::new(
-            "min-score",
-            SHARE,
-            Float(0.5),
-            "the least score of the best language",
-        ),
+        Key::new("model", Kind::Path, Text("embedded"), "`embedded`, or the path of a fastText model (.bin, .ftz)"),
+        Key::new("sha256", Kind::Sha256, Absent, "refuse a model file with another checksum").example(HASH),
+        Key::new("keep", Kind::Texts, List(&[]), "codes of the languages to keep; none named means all"),
+        Key::new("min-score", SHARE, Float(0.5), "the least score of the best language"),
     ],
 };
 
@@ -172,35 +92,14 @@ static URL: Table = Table {
     doc: "Documents whose address matches fail. Lists are text files with one entry per line; `#` starts a comment.",
     one_of: &[],
     keys: &[
-        Key::new(
-            "block-domains",
-            Kind::Path,
-            Absent,
-            "list of domains, with everything under them",
-        )
-        .example("\"lists/domains.txt\""),
-        Key::new("block-urls", Kind::Path, Absent, "list of whole addresses")
-            .example("\"lists/urls.txt\""),
-        Key::new(
-            "block-words",
-            Kind::Path,
-            Absent,
-            "list of words; one in the address is enough",
-        )
-        .example("\"lists/words.txt\""),
-        Key::new(
-            "block-soft-words",
-            Kind::Path,
-            Absent,
-            "list of words; more than `max-soft-words` are needed",
-        )
-        .example("\"lists/soft-words.txt\""),
-        Key::new(
-            "max-soft-words",
-            COUNT,
-            Int(1),
-            "how many words of `block-soft-words` an address may have",
-        ),
+        Key::new("block-domains", Kind::Path, Absent, "list of domains, with everything under them")
+            .example("\"lists/domains.txt\""),
+        Key::new("block-urls", Kind::Path, Absent, "list of whole addresses").example("\"lists/urls.txt\""),
+        Key::new("block-words", Kind::Path, Absent, "list of words; one in the address is enough")
+            .example("\"lists/words.txt\""),
+        Key::new("block-soft-words", Kind::Path, Absent, "list of words; more than `max-soft-words` are needed")
+            .example("\"lists/soft-words.txt\""),
+        Key::new("max-soft-words", COUNT, Int(1), "how many words of `block-soft-words` an address may have"),
         Key::new(
             "block-substrings",
             Kind::Path,
@@ -208,18 +107,8 @@ static URL: Table = Table {
             "list of strings, looked for in the letters and digits of the address",
         )
         .example("\"lists/substrings.txt\""),
-        Key::new(
-            "max-length",
-            Kind::Int(0, u32::MAX as i64),
-            Int(2048),
-            "longest address in bytes; 0 means any",
-        ),
-        Key::new(
-            "missing",
-            Kind::Word(words::Missing::WORDS),
-            Text("keep"),
-            "documents without an address",
-        ),
+        Key::new("max-length", Kind::Int(0, u32::MAX as i64), Int(2048), "longest address in bytes; 0 means any"),
+        Key::new("missing", Kind::Word(words::Missing::WORDS), Text("keep"), "documents without an address"),
     ],
 };
 
@@ -228,28 +117,12 @@ static FILTER: Table = Table {
     doc: "The rules of one filter file.",
     one_of: &["name", "path"],
     keys: &[
-        Key::new(
-            "name",
-            Kind::Text,
-            Absent,
-            "a filter that comes with gristmill: `gristmill filters list`",
-        )
-        .example("\"gopher-quality\""),
-        Key::new("path", Kind::Path, Absent, "a filter file of your own")
-            .example("\"my-filter.toml\""),
-        Key::new(
-            "bounds",
-            Kind::Numbers,
-            AllDefaults,
-            "other bounds for rules of the filter, by the rules' names",
-        )
-        .example("{ too-few-words = 30 }"),
-        Key::new(
-            "off",
-            Kind::Texts,
-            List(&[]),
-            "rules of the filter that are not applied",
-        ),
+        Key::new("name", Kind::Text, Absent, "a filter that comes with gristmill: `gristmill filters list`")
+            .example("\"gopher-quality\""),
+        Key::new("path", Kind::Path, Absent, "a filter file of your own").example("\"my-filter.toml\""),
+        Key::new("bounds", Kind::Numbers, AllDefaults, "other bounds for rules of the filter, by the rules' names")
+            .example("{ too-few-words = 30 }"),
+        Key::new("off", Kind::Texts, List(&[]), "rules of the filter that are not applied"),
     ],
 };
 
@@ -259,12 +132,7 @@ static EXACT: Table = Table {
     one_of: &[],
     keys: &[
         METHOD,
-        Key::new(
-            "on",
-            Kind::Target,
-            Text("text"),
-            "what is compared: `text`, `url` or `field:NAME`",
-        ),
+        Key::new("on", Kind::Target, Text("text"), "what is compared: `text`, `url` or `field:NAME`"),
         Key::new(
             "normalize",
             Kind::Bool,
@@ -282,19 +150,9 @@ static MINHASH: Table = Table {
     keys: &[
         METHOD,
         Key::new("ngram", Kind::Int(1, 64), Int(5), "units per shingle"),
-        Key::new(
-            "bands",
-            Kind::Int(1, 1024),
-            Int(14),
-            "bands of the signature; one equal band makes a candidate pair",
-        ),
+        Key::new("bands", Kind::Int(1, 1024), Int(14), "bands of the signature; one equal band makes a candidate pair"),
         Key::new("rows", Kind::Int(1, 256), Int(8), "hashes per band"),
-        Key::new(
-            "shingle",
-            Kind::Word(words::Shingle::WORDS),
-            Text("word"),
-            "what a shingle is made of",
-        ),
+        Key::new("shingle", Kind::Word(words::Shingle::WORDS), Text("word"), "what a shingle is made of"),
         Key::new(
             "hash",
             Kind::Word(words::MinhashHash::WORDS),
@@ -308,21 +166,13 @@ static MINHASH: Table = Table {
             "least estimated Jaccard similarity of a pair; 0 trusts the bands",
         ),
         KEEP,
-        Key::new(
-            "short",
-            Kind::Word(words::Short::WORDS),
-            Text("whole-text"),
-            "documents too short for one shingle",
-        ),
+        Key::new("short", Kind::Word(words::Short::WORDS), Text("whole-text"), "documents too short for one shingle"),
     ],
 };
 
 const METHOD: Key = Key::new(
     "method",
-    Kind::Word(&[
-        ("exact", "equal documents"),
-        ("minhash", "nearly equal documents"),
-    ]),
+    Kind::Word(&[("exact", "equal documents"), ("minhash", "nearly equal documents")]),
     Required,
     "how duplicates are found",
 )
@@ -330,18 +180,9 @@ const METHOD: Key = Key::new(
 
 static KEEP_WORDS: Kind = Kind::Word(&[
     ("first", "the first one read"),
-    (
-        "longest",
-        "the one with the most text; the first of several",
-    ),
-    (
-        "newest",
-        "the one with the latest date; the first of several",
-    ),
-    (
-        "source-priority",
-        "the one from the source that stands first in the config; the first of several",
-    ),
+    ("longest", "the one with the most text; the first of several"),
+    ("newest", "the one with the latest date; the first of several"),
+    ("source-priority", "the one from the source that stands first in the config; the first of several"),
 ]);
 static KEEP_BEST: Kind = Kind::Table(&BEST);
 const KEEP: Key = Key::new(
@@ -369,19 +210,8 @@ static PII: Table = Table {
             List(&["email", "ip", "phone", "card", "iban"]),
             "what is looked for",
         ),
-        Key::new(
-            "replace",
-            Kind::Text,
-            Text("<{kind}>"),
-            "what is put in its place; `{kind}` is the kind's word",
-        ),
-        Key::new(
-            "drop-above",
-            COUNT,
-            Absent,
-            "documents with more finds than this fail",
-        )
-        .example("50"),
+        Key::new("replace", Kind::Text, Text("<{kind}>"), "what is put in its place; `{kind}` is the kind's word"),
+        Key::new("drop-above", COUNT, Absent, "documents with more finds than this fail").example("50"),
     ],
 };
 
@@ -392,13 +222,7 @@ static TOKENIZE: Table = Table {
     keys: &[
         Key::new("tokenizer", Kind::Path, Required, "a `tokenizer.json` file")
             .example("\"../sample-data/tokenizer.json\""),
-        Key::new(
-            "sha256",
-            Kind::Sha256,
-            Absent,
-            "refuse a tokenizer file with another checksum",
-        )
-        .example(HASH),
+        Key::new("sha256", Kind::Sha256, Absent, "refuse a tokenizer file with another checksum").example(HASH),
         Key::new(
             "end-of-text",
             Kind::Text,
