@@ -2,7 +2,7 @@
 
 use super::args::Run;
 use super::progress::Line;
-use super::session::{Session, directory};
+use super::session::{Session, directory, straight};
 use super::{USAGE, terminal};
 use crate::config::parse_size;
 use crate::engine::{self, Failure, Machine, Program, Progress, Signals, Summary};
@@ -80,7 +80,7 @@ fn say_why(failure: &Failure, dir: &str) {
 
 /// Removes the run directory, when the path is the very path of the output.
 fn overwrite(out: &dyn Medium, dir: &str, path: &str) -> Result<(), u8> {
-    if path.trim_end_matches('/') != dir.trim_end_matches('/') {
+    if straight(path).trim_end_matches('/') != dir.trim_end_matches('/') {
         terminal::message(
             "error",
             &format!("`--overwrite {path}` is not the output directory `{dir}`; type that path"),

@@ -26,6 +26,25 @@ pub fn directory(path: &str) -> Folder {
     Folder::new(Arc::new(Real), path)
 }
 
+/// `a/../b` as `b`, unless `a` is a link and the two differ.
+pub fn straight(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/').filter(|part| *part != ".") {
+        match parts.last() {
+            Some(last) if part == ".." && *last != ".." && !last.is_empty() => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    let short = parts.join("/");
+    let same = |one: &str, other: &str| {
+        let parent = |path: &str| path.rsplit_once('/').map_or_else(|| ".".to_owned(), |(parent, _)| parent.to_owned());
+        rustix::fs::stat(parent(one)).ok().map(|stat| stat.st_ino) == rustix::fs::stat(parent(other)).ok().map(|stat| stat.st_ino)
+    };
+    if short.is_empty() || !same(path, &short) { path.to_owned() } else { short }
+}
+
 fn folder_of(path: &str) -> &str {
     match path.rsplit_once('/') {
         Some(("", _)) => "/",
@@ -101,8 +120,8 @@ impl Session {
         })
     }
 
-    /// The path of the run directory.
+    /// The path of the run directory, without detours.
     pub fn output_dir(&self) -> String {
-        assembly::output_dir(&self.place, &self.config)
+        straight(&assembly::output_dir(&self.place, &self.config))
     }
 }

@@ -15,8 +15,9 @@ pub fn builtin(inputs: &[String], out: &str, tokenizer: Option<&str>) -> String 
     for step in [
         "extract = {}",
         "language = {}",
-        "filter = \"gopher-quality@datatrove-0.10\"",
-        "filter = \"gopher-repetition@datatrove-0.10\"",
+        "filter = \"web-multilingual\"",
+        "filter = \"gopher-repetition@datatrove-0.10\"\nwhen = { language = [\"en\"] }",
+        "filter = \"gopher-quality@datatrove-0.10\"\nwhen = { language = [\"en\"] }",
         "dedup = { method = \"exact\" }",
         "dedup = { method = \"minhash\" }",
         "pii = {}",

@@ -1,7 +1,7 @@
 //! Intermediate documents between two phases: blocks of passages, compressed and checksummed.
 //!
 //! Layout: magic and version (8 bytes), then per block: `u32` compressed length, `u32` decompressed length, `u32` number of
-//! passages, `u64` XXH3-64 of the compressed bytes, the bytes (zstd over postcard); a block of length 0 ends the file. All
+//! passages, `u64` XXH3-64 of the compressed bytes seeded with the two counts, the bytes (zstd over postcard); a block of length 0 ends the file. All
 //! integers little-endian.
 
 use crate::document::{Document, Row};
@@ -115,7 +115,7 @@ impl<W: Write> PartWriter<W> {
         self.out.write_all(&length.to_le_bytes())?;
         self.out.write_all(&block.raw_length.to_le_bytes())?;
         self.out.write_all(&block.passages.to_le_bytes())?;
-        self.out.write_all(&xxhash_rust::xxh3::xxh3_64(&block.bytes).to_le_bytes())?;
+        self.out.write_all(&checksum(&block.bytes, block.raw_length, block.passages).to_le_bytes())?;
         self.out.write_all(&block.bytes)
     }
 
@@ -132,6 +132,11 @@ impl<W: Write> PartWriter<W> {
 /// Reads the blocks of one unit in order.
 pub struct PartReader<R: Read> {
     input: R,
+}
+
+/// Checksum of a block; the two counts go in as the seed, so that they are covered as well.
+fn checksum(bytes: &[u8], raw_length: u32, passages: u32) -> u64 {
+    xxhash_rust::xxh3::xxh3_64_with_seed(bytes, u64::from(raw_length) << 32 | u64::from(passages))
 }
 
 fn damaged(what: &str) -> io::Error {
@@ -170,7 +175,7 @@ impl<R: Read> PartReader<R> {
         }
         let mut bytes = vec![0; length as usize];
         self.input.read_exact(&mut bytes)?;
-        if xxhash_rust::xxh3::xxh3_64(&bytes) != checksum {
+        if self::checksum(&bytes, raw_length, passages) != checksum {
             return Err(damaged("a checksum does not fit"));
         }
         Ok(Some(Block { bytes, raw_length, passages }))

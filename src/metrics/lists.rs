@@ -191,8 +191,8 @@ impl WordList {
     /// Whether an entry that begins a word begins with the same two bytes as `word` (one, if it has no more).
     #[inline]
     pub(super) fn may_begin(&self, word: &[u8]) -> bool {
-        let pair = pair_of(word);
-        self.pairs.get(pair / 64).is_some_and(|bits| bits & (1 << (pair % 64)) != 0)
+        let known = |pair: usize| self.pairs.get(pair / 64).is_some_and(|bits| bits & (1 << (pair % 64)) != 0);
+        known(pair_of(word)) || known(pair_of(&word[..word.len().min(1)]))
     }
 
     /// The entries, sorted by text.
@@ -233,6 +233,9 @@ fn parse_entry(line: &str) -> Result<Entry, &'static str> {
     }
     if open_start && !open_end {
         return Err("`*` at the start needs a `*` at the end as well");
+    }
+    if !open_start && text.contains(char::is_whitespace) {
+        return Err("an entry is one word; a phrase needs `*` at both ends");
     }
     if text.contains('*') {
         return Err("`*` may stand only at the start and the end");

@@ -204,7 +204,7 @@ fn toxic_words_are_found_in_disguise_and_not_inside_others() {
 
 #[test]
 fn word_lists_say_what_is_wrong() {
-    for (text, line) in [("a\n*", 2), ("*a", 1), ("a*b", 1), ("2 **", 1)] {
+    for (text, line) in [("a\n*", 2), ("*a", 1), ("a*b", 1), ("2 **", 1), ("2 two words", 1)] {
         assert_eq!(WordList::parse(text).unwrap_err().line, line, "{text}");
     }
     let list = WordList::of_words(["b", "a", "b"]);

@@ -3,6 +3,7 @@
 mod cli;
 mod config;
 mod dedup;
+mod filters;
 mod first_minute;
 mod readers_damage;
 mod readers_data;

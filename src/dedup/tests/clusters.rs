@@ -88,7 +88,7 @@ fn check_sizes(clusters: &Clusters) {
     assert!(clusters.members().all(|member| sizes[&member.survivor] == member.cluster_size));
     let stats = &clusters.stats;
     assert_eq!(stats.clusters, sizes.len() as u64);
-    assert_eq!(stats.documents, sizes.values().map(|&size| u64::from(size)).sum());
+    assert_eq!(stats.documents, sizes.values().map(|&size| u64::from(size)).sum::<u64>());
     assert_eq!(stats.removed, clusters.members().filter(|member| member.document != member.survivor).count() as u64);
     assert_eq!(stats.sizes.iter().sum::<u64>(), stats.clusters);
     let mut biggest: Vec<_> = sizes.iter().map(|(&survivor, &size)| (size, survivor)).collect();

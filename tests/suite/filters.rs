@@ -1,0 +1,204 @@
+//! The filter library against its own examples and against the programs it reproduces.
+
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use gristmill::filters::{Filter, LIBRARY, LISTS, run_examples};
+use gristmill::metrics::Subject;
+use gristmill::text::TextView;
+use serde_json::Value;
+
+/// The filter of that name from the library.
+fn library(name: &str) -> Filter {
+    let text = gristmill::filters::find_in_library(name).unwrap_or_else(|| panic!("no filter {name}"));
+    Filter::parse(name, text).unwrap_or_else(|problems| panic!("{name}: {problems:#?}"))
+}
+
+/// The folder with real data, if the environment names one.
+fn data() -> Option<PathBuf> {
+    let folder = std::env::var_os("GRISTMILL_DATA").map(PathBuf::from);
+    if folder.is_none() {
+        eprintln!("skipped: GRISTMILL_DATA is not set");
+    }
+    folder
+}
+
+/// What the reference says when a filter keeps (`None`) or drops (its reason).
+fn verdict(filter: &Filter, text: &str) -> (Option<String>, Option<String>) {
+    let view = TextView::new(text);
+    let outcome = filter.apply(&Subject::of_text(&view));
+    let reason = outcome.judgement.first().map(|rule| {
+        filter.rules[rule].reason.as_deref().unwrap_or_else(|| panic!("rule {rule} without a reason")).to_owned()
+    });
+    (reason, outcome.text)
+}
+
+#[test]
+fn every_library_filter_parses_without_problems_and_its_examples_pass() {
+    let mut failed = Vec::new();
+    for (path, text) in LIBRARY {
+        let filter = Filter::parse(path, text).unwrap_or_else(|problems| panic!("{path}: {problems:#?}"));
+        assert_eq!(filter.warnings, [], "{path}");
+        assert_eq!(
+            gristmill::filters::find_in_library(&filter.name),
+            Some(*text),
+            "{path}: `name` on a line of its own"
+        );
+        let results = run_examples(&filter);
+        for result in results.iter().filter(|result| !result.passed) {
+            failed.push(format!("{path}, {}: {}", result.name, result.detail));
+        }
+        for (place, rule) in (0_u16..).zip(&filter.rules) {
+            let tripped = results.iter().filter(|result| result.tripped.contains(&place)).count();
+            assert!(tripped > 0, "{path}: no example trips `{}`", rule.name);
+            assert!(tripped < results.len(), "{path}: every example trips `{}`", rule.name);
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn the_binary_holds_every_file_of_the_library() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("filters");
+    let mut found: Vec<String> = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "toml" || ending == "txt") {
+                found.push(path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/"));
+            }
+        }
+    }
+    let filters = LIBRARY.iter().map(|(path, _)| format!("{path}.toml"));
+    let mut embedded: Vec<String> = filters.chain(LISTS.iter().map(|(path, _)| format!("{path}.txt"))).collect();
+    found.sort();
+    embedded.sort();
+    assert_eq!(found, embedded);
+}
+
+/// Our filter, and the name that the vectors and peer outputs have for it.
+const REPRODUCED: &[(&str, &str, &str)] = &[
+    ("gopher-quality@datatrove-0.10", "gopher_quality", "gopher_quality"),
+    ("gopher-repetition@datatrove-0.10", "gopher_repetition", "gopher_repetition"),
+    ("fineweb-quality@datatrove-0.10", "fineweb_quality", "fineweb"),
+    ("c4-quality@datatrove-0.10", "c4_quality_default", "c4"),
+    ("c4-quality-fineweb@datatrove-0.10", "c4_quality_fineweb", "c4_fineweb(no_terminal_punct=False)"),
+];
+
+#[test]
+fn datatrove_vectors_come_out_the_same() {
+    let Some(data) = data() else { return };
+    let file = data.parent().unwrap().join("vectors/datatrove_v0.10_vectors.json");
+    let vectors: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    let mut compared = 0;
+    for (name, case) in vectors["texts"].as_object().unwrap() {
+        for (filter, key, _) in REPRODUCED {
+            let expected = &case[key]["result"];
+            let expected_reason = expected.get(1).map(|reason| reason.as_str().unwrap().to_owned());
+            let expected_text = case[key]["text_after"].as_str().map(str::to_owned);
+            let (reason, text) = verdict(&library(filter), case["text"].as_str().unwrap());
+            assert_eq!(reason, expected_reason, "{name} {filter}");
+            assert_eq!(text, expected_text, "{name} {filter}");
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 10 * REPRODUCED.len());
+}
+
+/// The documents of one zstd-compressed JSONL file.
+fn jsonl(file: &Path) -> impl Iterator<Item = Value> + use<> {
+    let reader = zstd::Decoder::new(std::fs::File::open(file).unwrap()).unwrap();
+    let lines = std::io::BufRead::lines(std::io::BufReader::new(reader));
+    lines.map(|line| serde_json::from_str(&line.unwrap()).unwrap())
+}
+
+/// The texts of the documents that the peer outputs name, by id.
+fn peer_texts(data: &Path, wanted: &BTreeMap<String, Value>) -> BTreeMap<String, String> {
+    let mut texts = BTreeMap::new();
+    let mut add = |id: String, text: &Value| {
+        if wanted.contains_key(&id) {
+            texts.insert(id, text.as_str().unwrap().to_owned());
+        }
+    };
+    for entry in std::fs::read_dir(data.join("8-corpus")).unwrap() {
+        for document in jsonl(&entry.unwrap().path()) {
+            add(document["id"].as_str().unwrap().to_owned(), &document["text"]);
+        }
+    }
+    let labelled = std::fs::read_to_string(data.join("3-quality/mlfoundations+dclm/human_quality.jsonl")).unwrap();
+    for (number, line) in labelled.lines().enumerate() {
+        let document: Value = serde_json::from_str(line).unwrap();
+        add(format!("dclm-human-quality#{number}"), &document["text"]);
+    }
+    let c4 = data.join("3-quality/allenai+wimbd/test_fixtures/c4-sample.00000-of-00001.json.gz");
+    let mut unpacked = String::new();
+    let gz = flate2::read::MultiGzDecoder::new(std::fs::File::open(c4).unwrap());
+    std::io::Read::read_to_string(&mut { gz }, &mut unpacked).unwrap();
+    for (number, line) in unpacked.lines().enumerate() {
+        let document: Value = serde_json::from_str(line).unwrap();
+        add(format!("wimbd-c4-sample#{number}"), &document["text"]);
+    }
+    texts
+}
+
+#[test]
+fn datatrove_verdicts_on_real_documents_come_out_the_same() {
+    let Some(data) = data() else { return };
+    let peers = jsonl(&data.join("7-peer-outputs/datatrove-filters-en.jsonl.zst"));
+    let peers: BTreeMap<String, Value> = peers.map(|row| (row["id"].as_str().unwrap().to_owned(), row)).collect();
+    let texts = peer_texts(&data, &peers);
+    assert_eq!(texts.len(), peers.len(), "documents that the peer outputs name are missing");
+    let mut differences = Vec::new();
+    for (filter, _, key) in REPRODUCED {
+        let filter = library(filter);
+        for (id, text) in &texts {
+            let expected = &peers[id][key];
+            let expected_length = peers[id].get(format!("{key}:len_after")).and_then(Value::as_u64);
+            let (reason, after) = verdict(&filter, text);
+            let length = after.map(|after| after.chars().count() as u64);
+            if reason.as_deref() != expected.as_str() || (reason.is_none() && length != expected_length) {
+                differences.push(format!(
+                    "{}: {id}: ours {reason:?} {length:?}, theirs {expected} {expected_length:?}",
+                    filter.name
+                ));
+            }
+        }
+    }
+    let all = texts.len() * REPRODUCED.len();
+    eprintln!("{} differences in {all} verdicts", differences.len());
+    assert!(differences.is_empty(), "{} of {all} verdicts differ:\n{}", differences.len(), differences.join("\n"));
+}
+
+/// Makes a text of about so many bytes.
+type Make = fn(usize) -> String;
+
+#[test]
+fn hostile_texts_take_linear_time() {
+    let set = gristmill::metrics::MetricSet::new(gristmill::metrics::all());
+    let spent = |text: &str| {
+        let start = std::time::Instant::now();
+        set.compute(&Subject::of_text(&TextView::new(text)), &gristmill::metrics::Settings::default(), &mut Vec::new());
+        start.elapsed()
+    };
+    let million = 1_000_000;
+    let hostile: [(&str, Make); 7] = [
+        ("one repeated word", |n| "word ".repeat(n / 5)),
+        ("one long word", |n| "x".repeat(n)),
+        ("newlines", |n| "\n".repeat(n)),
+        ("opening brackets", |n| "[".repeat(n)),
+        ("digits in brackets", |n| "[1".repeat(n / 2)),
+        ("short lines", |n| "a b\n".repeat(n / 4)),
+        ("full stops", |n| ". ".repeat(n / 2)),
+    ];
+    for (name, make) in hostile {
+        let (small, large) = (spent(&make(million / 8)), spent(&make(million)));
+        // Eight times the text: eight times the time, with room for a busy machine; quadratic would be 64 times.
+        let limit = small * 30 + std::time::Duration::from_millis(500);
+        assert!(large < limit, "{name}: {small:?} for an eighth, {large:?} for the whole");
+    }
+}
