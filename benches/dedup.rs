@@ -2,6 +2,12 @@
 //! Signatures over real text need GRISTMILL_DATA; the reduce part writes about 600 MB below the temporary folder.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a measuring program looks at files as users do"
+)]
 
 use gristmill::dedup::cluster::{EdgeSource, Keep, cluster};
 use gristmill::dedup::exchange::ExchangeWriter;

@@ -3,6 +3,12 @@
 //! `GRISTMILL_DATA=… cargo bench --bench filters [FILTER-NAME-PART]` reads a few files of the corpus there.
 
 #![allow(clippy::print_stdout, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a measuring program looks at files as users do"
+)]
 
 use std::io::BufRead as _;
 use std::path::Path;

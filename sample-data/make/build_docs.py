@@ -111,7 +111,7 @@ def table():
                      "links": [f"https://table.example.com/{fnv(number, step) % 60}" for step in range(number % 4)]})
     schema = pa.schema([("id", pa.string()), ("text", pa.string()), ("url", pa.string()), ("license", pa.string()), ("year", pa.int32()), ("links", pa.list_(pa.string()))])
     sink = io.BytesIO()
-    pq.write_table(pa.Table.from_pylist(rows, schema), sink, row_group_size=32, compression="zstd")
+    pq.write_table(pa.Table.from_pylist(rows, schema), sink, row_group_size=32, compression="zstd", write_page_checksum=True)
     save("table.parquet", sink.getvalue())
     return len(rows)
 

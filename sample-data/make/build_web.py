@@ -16,9 +16,10 @@ def pages():
 
 def page_record(page, number):
     if page.kind == "chunked":
+        # no payload digest: tools disagree whether it covers the chunked or the plain body
         message = http(chunked(page.body), page.content_type, headers=page.headers)
         return record("response", message, page.url, uri=page.url, date=date_of(number),
-                      content_type="application/http; msgtype=response", extra=(("WARC-Payload-Digest", digest(page.body)),))
+                      content_type="application/http; msgtype=response")
     return response(page.body, page.content_type, page.url, number, headers=page.headers)
 
 

@@ -5,8 +5,7 @@ from dataclasses import replace
 from articles import article, load
 from core import gzip_member
 from layouts import render
-from plan import OTHER_PAGES, Page
-from words import OTHER
+from plan import Page
 
 # charset, language, topic index, where it is declared
 LEGACY = [
@@ -21,8 +20,8 @@ LEGACY = [
 def legacy_pages():
     for number, (charset, lang, topic, place) in enumerate(LEGACY):
         topics = load(lang)
-        few = lang in OTHER and OTHER_PAGES[lang] == 1
-        piece = article(lang, topics[topic % len(topics)], 1 if few else 7, 7, 7 if few else 9)
+        foreign = lang != "en"
+        piece = article(lang, topics[topic % len(topics)], 1 if foreign else 7, 7, 7 if foreign else 9)
         url = f"http://old{number}.{lang}.example/{charset.replace('_', '-')}/{place}.html"
         declared = {"meta": charset, "wrong": "utf-8"}.get(place, "")
         html = render(piece, url, "oldtable" if number % 2 else "bare", charset=declared)

@@ -1,7 +1,7 @@
 //! `gristmill plan`: what would run.
 
 use super::args::{Format, Plan as Args};
-use super::session::{Session, directory};
+use super::session::{Session, directory, straight};
 use super::terminal;
 use crate::config;
 use crate::engine::names;
@@ -60,7 +60,7 @@ fn describe(plan: &Plan, dir: &str) -> String {
     for metric in &plan.metrics {
         let _ = writeln!(out, "  {:<60} {}", metric.name, metric.doc);
     }
-    let _ = writeln!(out, "\noutput   {dir}: {}", state(plan, dir));
+    let _ = writeln!(out, "\noutput   {}: {}", straight(dir), state(plan, dir));
     out
 }
 

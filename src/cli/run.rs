@@ -28,8 +28,8 @@ pub fn run(args: &Run) -> u8 {
 
 fn attempt(args: &Run) -> Result<u8, u8> {
     let session = Session::open(&args.source)?;
-    let dir = session.output_dir();
-    let out = directory(&dir);
+    let out = directory(&session.output_dir());
+    let dir = straight(&session.output_dir());
     if let Some(path) = &args.overwrite {
         overwrite(&out, &dir, path)?;
     }
@@ -122,6 +122,7 @@ impl<'a> Log<'a> {
     }
 
     fn write(&self, event: &str, facts: serde_json::Value) {
+        #[allow(clippy::disallowed_methods, reason = "the log is the one place that tells the time")]
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let mut line = serde_json::json!({ "ts": since.as_secs_f64(), "event": event });
         if let (Some(line), Some(facts)) = (line.as_object_mut(), facts.as_object()) {

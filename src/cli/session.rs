@@ -26,7 +26,7 @@ pub fn directory(path: &str) -> Folder {
     Folder::new(Arc::new(Real), path)
 }
 
-/// `a/../b` as `b`, unless `a` is a link and the two differ.
+/// `a/../b` as `b`, for messages: files are opened by the path as it was put together, which also holds through links.
 pub fn straight(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/').filter(|part| *part != ".") {
@@ -37,12 +37,7 @@ pub fn straight(path: &str) -> String {
             _ => parts.push(part),
         }
     }
-    let short = parts.join("/");
-    let same = |one: &str, other: &str| {
-        let parent = |path: &str| path.rsplit_once('/').map_or_else(|| ".".to_owned(), |(parent, _)| parent.to_owned());
-        rustix::fs::stat(parent(one)).ok().map(|stat| stat.st_ino) == rustix::fs::stat(parent(other)).ok().map(|stat| stat.st_ino)
-    };
-    if short.is_empty() || !same(path, &short) { path.to_owned() } else { short }
+    parts.join("/")
 }
 
 fn folder_of(path: &str) -> &str {
@@ -120,8 +115,8 @@ impl Session {
         })
     }
 
-    /// The path of the run directory, without detours.
+    /// The path of the run directory.
     pub fn output_dir(&self) -> String {
-        straight(&assembly::output_dir(&self.place, &self.config))
+        assembly::output_dir(&self.place, &self.config)
     }
 }

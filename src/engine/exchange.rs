@@ -119,8 +119,8 @@ impl Ranks<'_> {
         let (unit, index) = split_ordinal(document);
         let key = names::ranks(self.phase, unit, self.step);
         let mut files = self.files.borrow_mut();
-        if !files.contains_key(&unit) {
-            files.insert(unit, self.out.open_ranged(&key)?);
+        if let std::collections::hash_map::Entry::Vacant(e) = files.entry(unit) {
+            e.insert(self.out.open_ranged(&key)?);
         }
         let mut bytes = [0; 8];
         if let Some(file) = files.get(&unit) {

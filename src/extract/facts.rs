@@ -11,10 +11,10 @@ pub fn collect(dom: &Dom<'_>) -> Page {
         match node.tag {
             Tag::Meta => meta(dom, i, &mut page, &mut titles),
             Tag::Link => link(dom, i, &mut page),
-            Tag::A if page.license.is_none() => {
-                if dom.raw_attr(i, Attr::Rel).is_some_and(|rel| has_word(rel, "license")) {
-                    page.license = value(dom, i, Attr::Href);
-                }
+            Tag::A
+                if page.license.is_none() && dom.raw_attr(i, Attr::Rel).is_some_and(|rel| has_word(rel, "license")) =>
+            {
+                page.license = value(dom, i, Attr::Href);
             }
             Tag::Title if titles.title.is_none() && dom.nodes[node.parent as usize].tag != Tag::Svg => {
                 titles.title = clean(&dom.text_content(i));
@@ -41,10 +41,12 @@ struct Titles {
 impl Titles {
     /// The social title, else the heading when the document title starts or ends with it, else the document title.
     fn best(self) -> Option<String> {
-        if let (Some(title), Some(heading)) = (&self.title, &self.heading) {
-            if self.social.is_none() && heading.chars().count() > 8 && title.contains(heading.as_str()) {
-                return self.heading;
-            }
+        if let (Some(title), Some(heading)) = (&self.title, &self.heading)
+            && self.social.is_none()
+            && heading.chars().count() > 8
+            && title.contains(heading.as_str())
+        {
+            return self.heading;
         }
         self.social.or(self.title).or(self.heading)
     }
@@ -177,10 +179,10 @@ pub fn article_body(dom: &Dom<'_>) -> Option<String> {
             match v {
                 serde_json::Value::Array(list) => stack.extend(list),
                 serde_json::Value::Object(map) => {
-                    if let Some(body) = map.get("articleBody").and_then(|b| b.as_str()) {
-                        if best.as_ref().is_none_or(|b| b.len() < body.len()) {
-                            best = Some(body.to_owned());
-                        }
+                    if let Some(body) = map.get("articleBody").and_then(|b| b.as_str())
+                        && best.as_ref().is_none_or(|b| b.len() < body.len())
+                    {
+                        best = Some(body.to_owned());
                     }
                     stack.extend(map.values());
                 }
@@ -195,12 +197,12 @@ pub fn article_body(dom: &Dom<'_>) -> Option<String> {
 fn plain(body: &str) -> String {
     let decoded = super::dom::decode(body, false);
     let limits = super::dom::Limits { bytes: MAX_JSON, nodes: 200_000, depth: 64 };
-    if decoded.contains("</") {
-        if let Ok(inner) = Dom::parse(&decoded, limits) {
-            let blocks = super::blocks::collect(&inner);
-            let lines: Vec<&str> = blocks.list.iter().map(|b| blocks.text_of(b)).collect();
-            return lines.join("\n");
-        }
+    if decoded.contains("</")
+        && let Ok(inner) = Dom::parse(&decoded, limits)
+    {
+        let blocks = super::blocks::collect(&inner);
+        let lines: Vec<&str> = blocks.list.iter().map(|b| blocks.text_of(b)).collect();
+        return lines.join("\n");
     }
     let lines = decoded.lines().filter_map(clean_line);
     lines.collect::<Vec<_>>().join("\n")

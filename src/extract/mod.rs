@@ -120,10 +120,10 @@ pub fn extract(html: &str, options: &Options) -> Result<Page, ExtractError> {
     page.visible_letters = blocks.list.iter().map(|b| u64::from(b.size)).sum();
     let kept = select::select(&dom, &blocks, options);
     page.text = render::render(&dom, &blocks, &kept, options);
-    if page.text.is_empty() || kept.weak {
-        if let Some(body) = facts::article_body(&dom).filter(|body| body.len() > page.text.len()) {
-            page.text = body;
-        }
+    if (page.text.is_empty() || kept.weak)
+        && let Some(body) = facts::article_body(&dom).filter(|body| body.len() > page.text.len())
+    {
+        page.text = body;
     }
     Ok(page)
 }

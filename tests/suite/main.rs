@@ -1,5 +1,13 @@
 //! The integration tests: one binary, one module per subject.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::print_stderr,
+    reason = "tests look at files as users do"
+)]
+
 mod cli;
 mod config;
 mod dedup;

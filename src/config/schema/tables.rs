@@ -56,7 +56,7 @@ static SOURCE: Table = Table {
             Required,
             "files, folders and patterns (`*` and `?` within a name, `**` for any folders), relative to this file",
         )
-        .example("[\"../sample-data/crawl/*.warc.gz\"]"),
+        .example("[\"../sample-data/web.warc.gz\"]"),
         Key::new("format", Kind::Word(words::Format::WORDS), Text("auto"), "how the files are read"),
         Key::new("fields", Kind::Table(&FIELDS), AllDefaults, "which fields hold what; for jsonl and parquet"),
         Key::new(

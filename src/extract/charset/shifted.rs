@@ -17,7 +17,10 @@ pub fn is_hz(bytes: &[u8]) -> bool {
         return false;
     };
     let inner = &head[open + 2..open + len];
-    inner.len() >= 2 && inner.len() % 2 == 0 && inner.iter().all(|b| (0x21..=0x7E).contains(b)) && head.is_ascii()
+    inner.len() >= 2
+        && inner.len().is_multiple_of(2)
+        && inner.iter().all(|b| (0x21..=0x7E).contains(b))
+        && head.is_ascii()
 }
 
 /// Rewrites ISO-2022-KR as EUC-KR: between SO and SI the high bit is set.

@@ -95,11 +95,11 @@ fn named(text: &[u8], in_attribute: bool, out: &mut String) -> usize {
     let body = &text[1..];
     let length = body.iter().take(LONGEST + 1).take_while(|b| b.is_ascii_alphanumeric()).count();
     let find = |len: usize| NAMED.binary_search_by(|row| row.name.as_bytes().cmp(&body[..len])).ok();
-    if body.get(length) == Some(&b';') {
-        if let Some(row) = find(length) {
-            out.push_str(&NAMED[row].text);
-            return length + 2;
-        }
+    if body.get(length) == Some(&b';')
+        && let Some(row) = find(length)
+    {
+        out.push_str(&NAMED[row].text);
+        return length + 2;
     }
     // Without the semicolon only old names count, and the longest one wins (`&notit` is `¬it`).
     for len in (2..=length.min(6)).rev() {

@@ -112,10 +112,11 @@ impl<'a> Tokens<'a> {
                     slash = false;
                     let (attribute, next) = self.attribute(at)?;
                     at = next;
-                    if let Some(list) = keep.as_deref_mut() {
-                        if attribute.name != Attr::Other && list.len() - first < MAX_ATTRIBUTES {
-                            list.push(attribute);
-                        }
+                    if let Some(list) = keep.as_deref_mut()
+                        && attribute.name != Attr::Other
+                        && list.len() - first < MAX_ATTRIBUTES
+                    {
+                        list.push(attribute);
                     }
                 }
             }

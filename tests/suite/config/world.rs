@@ -11,7 +11,7 @@ impl World for Small {
         match pattern {
             "data/*.warc.gz" => Inputs::Files(3),
             "books/" | "pages.jsonl" | "data/a.wet.gz" => Inputs::Files(1),
-            "../sample-data/crawl/*.warc.gz" => Inputs::Files(2),
+            "../sample-data/web.warc.gz" => Inputs::Files(2),
             "secret/" => Inputs::Failed("permission denied".to_owned()),
             _ if pattern.contains('*') => Inputs::Files(0),
             _ => Inputs::Missing,

@@ -378,7 +378,7 @@ error[C007]: `paths` is missing in `[[source]]`
 2 | [[source]]
   | ^^^^^^^^^^
   |
-  = hint: add `paths = ["../sample-data/crawl/*.warc.gz"]`
+  = hint: add `paths = ["../sample-data/web.warc.gz"]`
   = help: files, folders and patterns (`*` and `?` within a name, `**` for any folders), relative to this file
 
 error[C007]: `tokenizer` is missing in `tokenize`
