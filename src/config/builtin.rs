@@ -14,7 +14,7 @@ pub fn builtin(inputs: &[String], out: &str, tokenizer: Option<&str>) -> String 
         format!("version = 1\nname = \"builtin\"\n\n[[source]]\nname = \"input\"\npaths = [{}]\n\n", paths.join(", "));
     for step in [
         "extract = {}",
-        "language = {}",
+        "language = { min-score = 0.3 }",
         "filter = \"web-multilingual\"",
         "filter = \"gopher-repetition@datatrove-0.10\"\nwhen = { language = [\"en\"] }",
         "filter = \"gopher-quality@datatrove-0.10\"\nwhen = { language = [\"en\"] }",

@@ -1,13 +1,19 @@
 //! HTML to main text, and charset detection.
+//!
+//! A page is parsed into an arena ([`dom`]), cut into blocks (what a browser starts on a new line), and every block is judged by
+//! a small model of decision trees over whole numbers: its length and links, the names of the elements around it, its
+//! neighbours and its look-alikes. Rules in the manner of the known readability scorers find the container that is one of these
+//! numbers, and take over where the model finds next to nothing; structured data is the last resort. Everything is linear in
+//! the page and exact: no floating point takes part in a decision.
 
 mod blocks;
 pub mod charset;
-mod context;
 pub mod dom;
 mod facts;
 mod features;
 mod judge;
 mod model;
+mod phrases;
 mod render;
 mod select;
 mod vocabulary;
@@ -140,33 +146,20 @@ fn parse<'a>(html: &'a str, options: &Options) -> Result<Dom<'a>, ExtractError> 
     })
 }
 
-/// For training the block models: for every block of a page its text and the numbers that a model sees; with the text form of a
-/// first model, the numbers of the second.
+/// For training the block model: for every block of a page its text and the numbers that the model sees.
 ///
 /// # Errors
 /// As [`extract`].
-pub fn training_rows(
-    html: &str,
-    first: Option<&str>,
-    options: &Options,
-) -> Result<Vec<(String, Vec<i16>)>, ExtractError> {
+pub fn training_rows(html: &str, options: &Options) -> Result<Vec<(String, Vec<i16>)>, ExtractError> {
     let dom = parse(html, options)?;
     let blocks = blocks::collect(&dom);
     let known = select::context(&dom, &blocks, options);
     let top = select::container(&dom, &known);
     let page = features::Page::new(&dom, &blocks, &known, top);
-    let model = first.and_then(|text| model::Model::parse(text, features::WIDTH));
-    let n = blocks.list.len();
-    let mut rows: Vec<Vec<i16>> = vec![Vec::new(); n];
-    for (i, row) in rows.iter_mut().enumerate() {
-        page.fill(i, row);
-    }
-    if let Some(model) = model {
-        let scores: Vec<i32> = rows.iter().map(|row| model.score(row)).collect();
-        let around = context::Around::new(&dom, &blocks, &scores);
-        for (i, row) in rows.iter_mut().enumerate() {
-            around.fill(i, row);
-        }
-    }
-    Ok(blocks.list.iter().map(|b| blocks.text_of(b).to_owned()).zip(rows).collect())
+    let row = |(i, block): (usize, &blocks::Block)| {
+        let mut row = Vec::with_capacity(features::WIDTH);
+        page.fill(i, &mut row);
+        (blocks.text_of(block).to_owned(), row)
+    };
+    Ok(blocks.list.iter().enumerate().map(row).collect())
 }

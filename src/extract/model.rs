@@ -1,4 +1,4 @@
-//! Gradient-boosted decision trees over whole numbers: two comparisons' worth of code and a table.
+//! Gradient-boosted decision trees over whole numbers: a few lines of code and a table.
 
 /// Units of a score per unit of log-odds.
 pub const SCALE: i32 = 1024;
@@ -66,12 +66,6 @@ impl Model {
             .enumerate()
             .all(|(at, s)| usize::from(s.feature) < width && good(at, s.left) && good(at, s.right));
         (fine && !splits.is_empty()).then_some(())
-    }
-
-    /// Whether there are no trees.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.trees.is_empty()
     }
 
     /// The score of one row, in 1/[`SCALE`] log-odds.

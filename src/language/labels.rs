@@ -22,6 +22,10 @@ pub fn find(label: &str) -> Option<&'static Language> {
         return None;
     }
     let primary = primary.to_ascii_lowercase();
+    // ISO 639-3 gives `als` to Tosk Albanian (GlotLID writes `als_Latn`); Wikipedia, and lid.176 after it, to Alemannic.
+    if primary == "als" && bare.len() == primary.len() {
+        return None;
+    }
     let primary = match ALIASES.binary_search_by_key(&primary.as_str(), |&(alias, _)| alias) {
         Ok(at) => ALIASES[at].1,
         Err(_) => primary.as_str(),

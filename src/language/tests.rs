@@ -13,7 +13,7 @@ fn plain_sentences_are_told() {
         ("The committee will publish its report at the end of next week.", "en"),
         ("Der Ausschuss wird seinen Bericht Ende nächster Woche veröffentlichen.", "de"),
         ("Le comité publiera son rapport à la fin de la semaine prochaine.", "fr"),
-        ("El comité publicará su informe a finales de la próxima semana.", "es"),
+        ("El informe de la comisión se publicará a finales de la semana que viene.", "es"),
         ("Komitet opublikuje swój raport pod koniec przyszłego tygodnia.", "pl"),
         ("Комитет опубликует свой доклад в конце следующей недели.", "ru"),
         ("Комітет оприлюднить свій звіт наприкінці наступного тижня.", "uk"),
@@ -96,6 +96,8 @@ fn codes_are_normalised() {
         ("arb_Arab", "ar"),
         ("__label__ceb", "ceb"),
         ("yue_Hant", "yue_Hant"),
+        ("als", "als"),
+        ("als_Latn", "sq"),
         ("", ""),
     ];
     for (from, to) in cases {

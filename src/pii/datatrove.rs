@@ -4,7 +4,7 @@
 //! first of each list, where datatrove takes them in turn and so makes a document depend on those
 //! before it. Unlike [`super::scrub`] it finds addresses inside version numbers and longer digits.
 
-use std::net::Ipv4Addr;
+use core::net::Ipv4Addr;
 
 use regex::Regex;
 

@@ -4,7 +4,7 @@
 //! (RFC 6890 and its updates) keep for private networks, loopback, documentation, multicast and the
 //! like. Version numbers and object identifiers are not addresses.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use super::context;
 use super::scan::{after, before, digit_after, letter_before};
@@ -68,9 +68,10 @@ pub(super) fn v4_at(bytes: &[u8], start: usize, end: usize) -> Option<(usize, us
     (v4_ends(bytes, at) && is_global_v4(address) && !is_network(octets) && !version).then_some((start, at))
 }
 
-/// Whether the octets are those of a whole network (`8.0.0.0`) or its broadcast address.
+/// Whether the octets are those of a whole network (`8.0.0.0`) or its broadcast address, or begin the
+/// object identifiers of the internet (1.3.6.1) or of certificate extensions (2.5.29).
 fn is_network(octets: [u8; 4]) -> bool {
-    octets[1..] == [0; 3] || octets[1..] == [255; 3]
+    octets[1..] == [0; 3] || octets[1..] == [255; 3] || octets == [1, 3, 6, 1] || octets[..3] == [2, 5, 29]
 }
 
 /// Whether four single figures, which mostly number a version or a section, are an address here: all

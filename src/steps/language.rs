@@ -2,7 +2,7 @@
 
 use super::{Judge, Outcome, Yields};
 use crate::document::{Bound, Document, Reason, Row};
-use crate::language::Detector;
+use crate::language::{Detector, labels};
 use crate::text::TextView;
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ impl Judge for LanguageStep {
                 bound,
             })
         };
-        let kept = |label: &str| self.keep.is_empty() || self.keep.iter().any(|one| one == label);
+        let kept = |label: &str| self.keep.is_empty() || self.keep.iter().any(|one| labels::matches(one, label));
         match &row.language {
             None if self.keep.is_empty() && self.min_score <= 0.0 => Outcome::Keep,
             None => reason("no-language", None),

@@ -131,7 +131,9 @@ impl When {
     /// Whether the step looks at a document of this language and source.
     #[must_use]
     pub fn holds(&self, language: Option<&str>, source: &str) -> bool {
-        (self.languages.is_empty() || language.is_some_and(|label| self.languages.iter().any(|one| &**one == label)))
+        (self.languages.is_empty()
+            || language
+                .is_some_and(|label| self.languages.iter().any(|one| crate::language::labels::matches(one, label))))
             && (self.sources.is_empty() || self.sources.iter().any(|one| &**one == source))
     }
 }

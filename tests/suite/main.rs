@@ -11,12 +11,17 @@
 mod cli;
 mod config;
 mod dedup;
+mod fasttext;
 mod filters;
 mod first_minute;
+mod language;
 mod readers_damage;
 mod readers_data;
 mod readers_split;
 mod runs;
+mod shards;
 mod small;
 mod text;
 mod tidy;
+mod tiktoken;
+mod tokens;

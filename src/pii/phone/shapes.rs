@@ -47,12 +47,7 @@ fn is_nanp(chain: &Chain, first: usize, groups: usize, digits: &[u8]) -> bool {
         return false;
     }
     let (one, two) = (chain.separators[first], chain.separators[first + 1]);
-    match (one, two) {
-        (Close, Hyphen | Dot | Space) => true,
-        (Slash, Hyphen) => true,
-        (Hyphen, Hyphen) | (Dot, Dot) | (Space, Hyphen) => true,
-        _ => false,
-    }
+    matches!((one, two), (Close, Hyphen | Dot | Space) | (Slash | Space | Hyphen, Hyphen) | (Dot, Dot))
 }
 
 /// Whether the groups are a number with a trunk zero as Europe, Australia, South Africa and others
