@@ -15,6 +15,7 @@ mod fasttext;
 mod filters;
 mod first_minute;
 mod language;
+mod pii;
 mod readers_damage;
 mod readers_data;
 mod readers_split;

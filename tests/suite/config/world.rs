@@ -32,7 +32,7 @@ impl World for Small {
     }
 
     fn filter_names(&self) -> Vec<String> {
-        ["c4@a-1", "c4@b-2", "gopher-quality@datatrove-0.10", "gopher-repetition@datatrove-0.10"]
+        ["c4@a-1", "c4@b-2", "gopher-quality@datatrove-0.10", "gopher-repetition@datatrove-0.10", "web-multilingual"]
             .map(str::to_owned)
             .into()
     }

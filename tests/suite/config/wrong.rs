@@ -530,7 +530,7 @@ error[C012]: unknown filter `gopher-qualty`
   |          ^^^^^^^^^^^^^^^ no filter of this name
   |
   = hint: did you mean `gopher-quality`?
-  = help: `gristmill filters list` shows all 4; `gristmill explain C012` says more
+  = help: `gristmill filters list` shows all 5; `gristmill explain C012` says more
 
 error[C012]: `c4` may be any of `c4@a-1`, `c4@b-2`
   --> c.toml:10:19
@@ -547,7 +547,7 @@ error[C012]: unknown filter `mine.toml`
    |          ^^^^^^^^^^^ no filter of this name
    |
    = hint: for a file of your own write `filter = { path = "mine.toml" }`
-   = help: `gristmill filters list` shows all 4; `gristmill explain C012` says more
+   = help: `gristmill filters list` shows all 5; `gristmill explain C012` says more
 
 error[C014]: filter `no.toml` does not exist
   --> c.toml:14:19

@@ -1,0 +1,117 @@
+//! Duplicates: how many, and in how big clusters.
+
+use super::numbers::{count, percent};
+use super::page::Page;
+use super::svg::{self, Anchor};
+use super::table::{Cell, From, Table, Weight, left, right};
+use crate::ledger::Stats;
+use crate::plan::Plan;
+use std::collections::BTreeMap;
+
+/// Width of the chart.
+const WIDTH: f64 = 640.0;
+/// Height of a bar of the chart.
+const BAR: f64 = 20.0;
+/// Where bars start.
+const LEFT: f64 = 130.0;
+/// Rows and charts shown.
+const STEPS: usize = 50;
+
+fn fact(facts: &BTreeMap<String, u64>, name: &str) -> u64 {
+    facts.get(name).copied().unwrap_or_default()
+}
+
+/// The table of dedup steps.
+pub fn table(plan: &Plan, stats: &Stats) -> Table {
+    let columns = [
+        left("step"),
+        left("what is compared"),
+        right("pairs", "edges found between documents"),
+        right("clusters", "groups of two or more documents"),
+        right("in clusters", "documents in them"),
+        right("surplus", "documents in clusters beyond one each"),
+        right("of read", "surplus, of all documents read"),
+        right("biggest", "documents in the biggest cluster"),
+        right("biggest bucket", "documents that share one key"),
+    ];
+    let mut table = Table::new("Each cluster keeps one document.", From::Stats("dedup"), &columns);
+    for (step, facts) in &stats.dedup {
+        let summary = plan.steps.iter().find(|one| one.name == *step).map_or("", |one| &one.summary);
+        let surplus = fact(facts, "members").saturating_sub(fact(facts, "clusters"));
+        let cells = vec![
+            Cell::Document(step.clone()),
+            Cell::Document(summary.to_owned()),
+            Cell::Count(fact(facts, "edges")),
+            Cell::Count(fact(facts, "clusters")),
+            Cell::Count(fact(facts, "members")),
+            Cell::Count(surplus),
+            Cell::Share(surplus, stats.totals.documents),
+            Cell::Count(fact(facts, "biggest")),
+            Cell::Count(fact(facts, "biggest-bucket")),
+        ];
+        table.row(STEPS, Weight::Plain, cells);
+    }
+    table
+}
+
+/// Cluster sizes: `(least size, most, clusters)`, from the smallest to the biggest that occurs.
+pub fn sizes(facts: &BTreeMap<String, u64>) -> Vec<(u64, u64, u64)> {
+    let class =
+        |name: &str| name.strip_prefix("size-").and_then(|class| class.parse::<u32>().ok()).filter(|&class| class < 63);
+    let mut out: Vec<(u64, u64, u64)> = facts
+        .iter()
+        .filter_map(|(name, &clusters)| class(name).map(|class| (1 << class, (2 << class) - 1, clusters)))
+        .collect();
+    out.sort_unstable();
+    let from = out.iter().position(|&(.., clusters)| clusters > 0).unwrap_or(out.len());
+    out.drain(..from);
+    let to = out.iter().rposition(|&(.., clusters)| clusters > 0).map_or(0, |last| last + 1);
+    out.truncate(to);
+    out
+}
+
+/// Grows as the logarithm to the base 2 of `number + 1` and straight between powers of two, which needs no logarithm.
+fn log_like(number: u64) -> f64 {
+    let number = u128::from(number) + 1;
+    let octave = number.ilog2();
+    let base = 1_u128 << octave;
+    #[allow(clippy::cast_precision_loss, reason = "drawn in pixels")]
+    let inside = (number - base) as f64 / base as f64;
+    f64::from(octave) + inside
+}
+
+/// Draws the section.
+pub fn draw(page: &mut Page, plan: &Plan, stats: &Stats) {
+    if stats.dedup.is_empty() {
+        page.paragraph("quiet", "The plan has no dedup step.");
+        return;
+    }
+    table(plan, stats).draw(page);
+    for (step, facts) in stats.dedup.iter().take(STEPS) {
+        let sizes = sizes(facts);
+        if !sizes.is_empty() {
+            page.html("<h3>Cluster sizes: ").document(step).html("</h3>\n");
+            draw_sizes(page, &sizes);
+        }
+    }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "few bars")]
+fn draw_sizes(page: &mut Page, sizes: &[(u64, u64, u64)]) {
+    let all: u64 = sizes.iter().map(|&(.., clusters)| clusters).sum();
+    let top = sizes.iter().map(|&(.., clusters)| log_like(clusters)).fold(1.0, f64::max);
+    svg::open(page, "sizes", WIDTH, sizes.len() as f64 * BAR + 6.0, "Clusters by size; bars grow with the logarithm");
+    for (at, &(least, most, clusters)) in sizes.iter().enumerate() {
+        let y = at as f64 * BAR;
+        let width = (WIDTH - LEFT - 160.0) * log_like(clusters) / top;
+        let size = if least == most { count(least) } else { format!("{}–{}", count(least), count(most)) };
+        svg::label(page, "tick", Anchor::End, LEFT - 8.0, y + 14.0, &size);
+        svg::rect(page, "drop", LEFT, y + 3.0, width, BAR - 6.0);
+        let tells = format!("{} ({})", count(clusters), percent(clusters, all));
+        svg::label(page, "branch", Anchor::Start, LEFT + width + 8.0, y + 14.0, &tells);
+    }
+    svg::close(page);
+    page.html(
+        "<p class=\"source\">Clusters by number of documents; the length of bars grows with the logarithm.</p>\n",
+    );
+}

@@ -1,0 +1,71 @@
+//! Tokens: how long documents are, how they are packed.
+
+use super::histogram;
+use super::metrics::quantiles;
+use super::numbers::{count, quotient, short};
+use super::page::Page;
+use super::table::{Cell, From, Table, Weight, left, right};
+use crate::document::Bins;
+use crate::ledger::Stats;
+use crate::plan::Plan;
+
+/// Shards listed.
+const ROWS: usize = 200;
+
+/// The table of shards.
+pub fn shards(stats: &Stats) -> Table {
+    let columns = [
+        left("shard"),
+        right("documents", ""),
+        right("tokens", ""),
+        right("bytes", "bytes of the data file"),
+        right("tokens/document", "mean"),
+    ];
+    let mut table = Table::new("Token shards, in order.", From::Stats("shards"), &columns);
+    for shard in &stats.shards {
+        let cells = vec![
+            Cell::Document(shard.name.clone()),
+            Cell::Count(shard.documents),
+            Cell::Count(shard.tokens),
+            Cell::Bytes(shard.bytes),
+            Cell::Words(quotient(shard.tokens, shard.documents)),
+        ];
+        table.row(ROWS, Weight::Plain, cells);
+    }
+    table
+}
+
+/// The facts in one line.
+pub fn sentence(stats: &Stats) -> String {
+    let kept = stats.tally.kept();
+    let end = stats
+        .end_of_text
+        .map_or_else(|| "no end-of-document token".to_owned(), |id| format!("end-of-document token {id}"));
+    format!(
+        "{} tokens, {} per document, {} bytes of text per token; vocabulary of {} ids, {end}.",
+        short(stats.totals.tokens),
+        quotient(kept.tokens, kept.documents),
+        quotient(kept.bytes, kept.tokens),
+        count(u64::from(stats.vocab_size)),
+    )
+}
+
+/// Draws the section.
+pub fn draw(page: &mut Page, _plan: &Plan, stats: &Stats) {
+    if stats.vocab_size == 0 && stats.shards.is_empty() {
+        page.paragraph("quiet", "The plan has no tokenize step.");
+        return;
+    }
+    page.paragraph("", &sentence(stats));
+    let lengths = &stats.tally.token_lengths;
+    if !lengths.bins.is_empty() {
+        let all = histogram::sums(lengths).0;
+        page.html(
+            "<div class=\"plots\"><figure>\n<figcaption><b>tokens per document</b> kept documents</figcaption>\n",
+        );
+        histogram::draw(page, Bins::Log, lengths, &[]);
+        page.html("<p class=\"quantiles\">").text(&quantiles("kept", all, Bins::Log, lengths, |counts| counts.0));
+        page.html("</p>\n</figure></div>\n");
+    }
+    shards(stats).draw(page);
+}
