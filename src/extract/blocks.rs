@@ -117,6 +117,10 @@ struct Collector<'a, 'd> {
     lists: u32,
     pre: u32,
     links: u32,
+    /// Write the targets of links after their text.
+    show_links: bool,
+    /// Open links: where their text starts and their element.
+    anchors: Vec<(usize, u32)>,
     /// The item whose marker is not written yet, 0 for none.
     item: u32,
     /// Where the current block starts in the text.
@@ -127,9 +131,9 @@ struct Collector<'a, 'd> {
     link_count: u32,
 }
 
-/// Collects the blocks of a page.
+/// Collects the blocks of a page; `links` adds the targets of links to the text, which changes no border between blocks.
 #[must_use]
-pub fn collect(dom: &Dom<'_>) -> Blocks {
+pub fn collect(dom: &Dom<'_>, links: bool) -> Blocks {
     let mut c = Collector {
         dom,
         out: Blocks::default(),
@@ -140,6 +144,8 @@ pub fn collect(dom: &Dom<'_>) -> Blocks {
         lists: 0,
         pre: 0,
         links: 0,
+        show_links: links,
+        anchors: Vec::new(),
         item: 0,
         start: 0,
         gap: false,
@@ -183,6 +189,7 @@ impl Collector<'_, '_> {
                     self.link_count += 1;
                 }
                 self.links += 1;
+                self.anchors.push((self.out.text.len(), at as u32));
             }
             _ if tag.is_inline() => {}
             _ => {
@@ -213,7 +220,10 @@ impl Collector<'_, '_> {
 
     fn close(&mut self, tag: Tag) {
         match tag {
-            Tag::A => self.links -= 1,
+            Tag::A => {
+                self.links -= 1;
+                self.end_link();
+            }
             _ if tag.is_inline() => {}
             _ => {
                 self.flush();
@@ -228,6 +238,24 @@ impl Collector<'_, '_> {
                 }
             }
         }
+    }
+
+    /// Writes the target of the link that ends, if it has text in this block and leads somewhere.
+    fn end_link(&mut self) {
+        let Some((from, at)) = self.anchors.pop() else {
+            return;
+        };
+        if !self.show_links || self.out.text.len() <= from.max(self.start) {
+            return;
+        }
+        let href = self.dom.attr(at as usize, Attr::Href).unwrap_or_default();
+        let href = href.trim();
+        if href.is_empty() || href.starts_with(['#', '(']) || href.starts_with("javascript:") {
+            return;
+        }
+        self.out.text.push_str(" (");
+        self.out.text.extend(href.chars().filter(|c| !c.is_control()));
+        self.out.text.push(')');
     }
 
     fn line_break(&mut self) {

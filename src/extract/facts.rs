@@ -200,7 +200,7 @@ fn plain(body: &str) -> String {
     if decoded.contains("</")
         && let Ok(inner) = Dom::parse(&decoded, limits)
     {
-        let blocks = super::blocks::collect(&inner);
+        let blocks = super::blocks::collect(&inner, false);
         let lines: Vec<&str> = blocks.list.iter().map(|b| blocks.text_of(b)).collect();
         return lines.join("\n");
     }

@@ -7,7 +7,7 @@ use super::model::Model;
 use super::select::Context;
 use std::sync::LazyLock;
 
-/// The model, made by `tools/train_extract.py`, which also tells from what.
+/// The model, made by `tests/scripts/train_extract.py`, which also tells from what.
 static MODEL: LazyLock<Model> =
     LazyLock::new(|| Model::parse(include_str!("blocks.model"), WIDTH).expect("the built-in model is well-formed"));
 

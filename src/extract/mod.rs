@@ -122,10 +122,11 @@ pub enum ExtractError {
 pub fn extract(html: &str, options: &Options) -> Result<Page, ExtractError> {
     let dom = parse(html, options)?;
     let mut page = facts::collect(&dom);
-    let blocks = blocks::collect(&dom);
+    let blocks = blocks::collect(&dom, false);
     page.visible_letters = blocks.list.iter().map(|b| u64::from(b.size)).sum();
     let kept = select::select(&dom, &blocks, options);
-    page.text = render::render(&dom, &blocks, &kept, options);
+    let shown = if options.links { blocks::collect(&dom, true) } else { blocks };
+    page.text = render::render(&dom, &shown, &kept, options);
     if (page.text.is_empty() || kept.weak)
         && let Some(body) = facts::article_body(&dom).filter(|body| body.len() > page.text.len())
     {
@@ -152,7 +153,7 @@ fn parse<'a>(html: &'a str, options: &Options) -> Result<Dom<'a>, ExtractError> 
 /// As [`extract`].
 pub fn training_rows(html: &str, options: &Options) -> Result<Vec<(String, Vec<i16>)>, ExtractError> {
     let dom = parse(html, options)?;
-    let blocks = blocks::collect(&dom);
+    let blocks = blocks::collect(&dom, false);
     let known = select::context(&dom, &blocks, options);
     let top = select::container(&dom, &known);
     let page = features::Page::new(&dom, &blocks, &known, top);

@@ -109,3 +109,13 @@ fn markdown_marks() {
     assert!(text.contains("## What the miller said"), "{text}");
     assert!(text.contains("```\nlet a = 1;\n```"), "{text}");
 }
+
+#[test]
+fn link_targets_on_request() {
+    let inner =
+        format!("<p>{PROSE} The <a href='/report?a=1&amp;b=2'>full report</a> names <a href='#x'>nobody</a>, it says.");
+    let options = Options { links: true, ..Options::default() };
+    let with = extract(&article(&inner), &options).unwrap().text;
+    assert!(with.contains("The full report (/report?a=1&b=2) names nobody, it says."), "{with}");
+    assert!(text(&article(&inner)).contains("The full report names nobody, it says."));
+}

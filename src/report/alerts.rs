@@ -250,7 +250,7 @@ fn shards(stats: &Stats, alerts: &mut Vec<Alert>) {
 }
 
 /// Alerts shown; a broken filter of thousands of rules must not bury the rest.
-const SHOWN: usize = 100;
+const SHOWN: usize = 50;
 
 /// Draws the section.
 pub fn draw(page: &mut Page, plan: &Plan, stats: &Stats) {

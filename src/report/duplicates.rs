@@ -15,7 +15,7 @@ const BAR: f64 = 20.0;
 /// Where bars start.
 const LEFT: f64 = 130.0;
 /// Rows and charts shown.
-const STEPS: usize = 50;
+const STEPS: usize = 10;
 
 fn fact(facts: &BTreeMap<String, u64>, name: &str) -> u64 {
     facts.get(name).copied().unwrap_or_default()

@@ -4,7 +4,7 @@
 //! what stands around them. Markup becomes entities; unseen characters become visible escapes such as `\u{202e}`.
 
 /// Bytes after which a name in a table is cut (visibly).
-pub const NAME_BYTES: usize = 240;
+pub const NAME_BYTES: usize = 200;
 
 /// Whether a character is not seen itself but changes how others are seen: controls, bidirectional marks, zero-width and
 /// invisible characters, tags, line and paragraph separators, private noncharacters.

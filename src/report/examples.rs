@@ -8,7 +8,7 @@ use crate::ledger::Stats;
 use crate::plan::Plan;
 
 /// Bytes of HTML for all examples together.
-const BUDGET: usize = 1_000_000;
+const BUDGET: usize = 700_000;
 /// Bytes of HTML of one snippet.
 const SNIPPET: usize = 700;
 /// Digits of an id that are shown: enough for `why` to find it.

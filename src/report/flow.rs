@@ -9,7 +9,7 @@ use crate::ledger::Stats;
 use crate::plan::Plan;
 
 /// Rows shown.
-const ROWS: usize = 1500;
+const ROWS: usize = 800;
 
 fn row(name: &str, flow: Flow, all: u64, first: u64) -> Vec<Cell> {
     vec![

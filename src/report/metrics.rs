@@ -9,7 +9,7 @@ use crate::plan::{MetricColumn, Plan};
 use std::collections::BTreeMap;
 
 /// Bytes of HTML for all histograms together.
-const BUDGET: usize = 900_000;
+const BUDGET: usize = 700_000;
 
 /// Draws the section.
 pub fn draw(page: &mut Page, plan: &Plan, stats: &Stats) {

@@ -6,7 +6,7 @@ use crate::ledger::Stats;
 use crate::plan::Plan;
 
 /// Bytes of HTML of the config.
-const CONFIG: usize = 250_000;
+const CONFIG: usize = 150_000;
 /// References listed.
 const ROWS: usize = 300;
 

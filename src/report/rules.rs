@@ -8,7 +8,7 @@ use crate::ledger::Stats;
 use crate::plan::Plan;
 
 /// Rows shown.
-const ROWS: usize = 1000;
+const ROWS: usize = 500;
 
 /// The table of all rules.
 pub fn table(plan: &Plan, stats: &Stats) -> Table {

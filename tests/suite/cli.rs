@@ -58,7 +58,7 @@ pub fn printed(output: &Output) -> String {
 fn small(dir: &Dir) -> String {
     let mut lines = String::new();
     for n in 0..30 {
-        let text = format!("{} {}", crate::small::text(n), crate::small::text(n + 40)).replace('\n', " ");
+        let text = format!("{}{}", crate::small::text(n), crate::small::text(n + 40)).trim().replace('\n', "\\n");
         lines.push_str(&format!("{{\"id\":\"doc-{n}\",\"text\":\"{text}\",\"url\":\"https://site.example/{n}\"}}\n"));
     }
     lines.push_str("{\"text\":\"\\u001b]52;c;aGk=\\u0007 hostile\",\"id\":\"hostile\",\"url\":\"https://evil.example/\\u001b[31m\"}\n");

@@ -11,6 +11,8 @@
 mod cli;
 mod config;
 mod dedup;
+mod extract;
+mod extract_data;
 mod fasttext;
 mod filters;
 mod first_minute;
@@ -19,6 +21,7 @@ mod pii;
 mod readers_damage;
 mod readers_data;
 mod readers_split;
+mod report;
 mod runs;
 mod shards;
 mod small;

@@ -64,10 +64,8 @@ pub fn text(n: usize) -> String {
     let mut out = String::new();
     for k in 0..4 {
         let topic = TOPICS[(n + k * 3) % TOPICS.len()];
-        out.push_str(&format!("{topic}, and that was in the year {} of page {n}. ", 1800 + n * 7 + k));
-        if k % 2 == 1 {
-            out.push('\n');
-        }
+        out.push_str(&format!("{topic}, and that was in the year {} of page {n}.", 1800 + n * 7 + k));
+        out.push(if k % 2 == 1 { '\n' } else { ' ' });
     }
     if n % 9 == 4 {
         out.push_str(&format!("Write to reader{n}@example.org for more of it.\n"));

@@ -256,15 +256,8 @@ fn detect(bytes: &[u8]) -> Charset {
     if !related.contains(&guess.name()) {
         return best;
     }
-    // A page in Cyrillic letters has at least one high byte for three ASCII ones that are not markup; accents are rarer.
-    let cyrillic = matches!(guess.name(), "windows-1251" | "KOI8-U" | "KOI8-R" | "ISO-8859-5" | "IBM866");
-    let high = window.iter().filter(|b| **b >= 0x80).count();
-    let dense = high * 4 >= window.len();
     let mut top = plausible::score(&best.decode(window).0);
     for (label, margin) in OTHERS {
-        if label != "macintosh" && !cyrillic && !dense {
-            continue;
-        }
         let Some(other) = Charset::for_label(label) else {
             continue;
         };

@@ -312,9 +312,9 @@ fn the_comments_of_the_reference_are_right_in_form() {
 fn the_builtin_chain_has_no_finding() {
     let inputs = ["books/".to_owned(), "data/*.warc.gz".to_owned()];
     let config = valid(&builtin(&inputs, "o", Some("tok.json")));
-    assert_eq!(config.steps.len(), 8);
+    assert_eq!(config.steps.len(), 9);
     let config = valid(&builtin(&inputs, "a \"quoted\" \\ path", None));
-    assert_eq!((config.steps.len(), config.output.dir.value.as_str()), (7, "a \"quoted\" \\ path"));
+    assert_eq!((config.steps.len(), config.output.dir.value.as_str()), (8, "a \"quoted\" \\ path"));
 }
 
 #[test]
