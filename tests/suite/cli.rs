@@ -55,10 +55,25 @@ pub fn printed(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
+/// A text that no rule of the built-in chain minds.
+fn varied(n: usize) -> String {
+    let topic = |k: usize| crate::small::TOPICS[(n + k) % 8];
+    format!(
+        "{}. It was {} days later when somebody noticed. {}, wrote the clerk at desk {n}. {}; the register of {} says so. {}, or that is what {} visitors were told.",
+        topic(0),
+        n + 2,
+        topic(3),
+        topic(6),
+        1700 + n,
+        topic(1),
+        n * 3 + 5
+    )
+}
+
 fn small(dir: &Dir) -> String {
     let mut lines = String::new();
     for n in 0..30 {
-        let text = format!("{}{}", crate::small::text(n), crate::small::text(n + 40)).trim().replace('\n', "\\n");
+        let text = varied(n);
         lines.push_str(&format!("{{\"id\":\"doc-{n}\",\"text\":\"{text}\",\"url\":\"https://site.example/{n}\"}}\n"));
     }
     lines.push_str("{\"text\":\"\\u001b]52;c;aGk=\\u0007 hostile\",\"id\":\"hostile\",\"url\":\"https://evil.example/\\u001b[31m\"}\n");

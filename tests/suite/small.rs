@@ -48,7 +48,8 @@ partitions = 3
 max-fault-ratio = 1.0
 "#;
 
-const TOPICS: [&str; 8] = [
+/// Sentences without their end.
+pub const TOPICS: [&str; 8] = [
     "The harbour master wrote that the tide had turned before the last of the boats came home",
     "In the valley below the mill the farmers have planted barley and oats for the winter",
     "Nobody at the meeting could say why the bridge had been closed to heavy carts",
