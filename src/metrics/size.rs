@@ -2,7 +2,7 @@
 
 use super::chars::{count_byte, count_chars};
 use super::{MetricDef, Settings, Sink, Subject};
-use crate::text::LineRule;
+use crate::text::{LineRule, python};
 
 /// This family's table.
 pub(super) const METRICS: &[MetricDef] = &[
@@ -65,8 +65,8 @@ fn characters(text: &str, sink: &mut Sink) {
     if !text.is_ascii() {
         for c in text.chars().filter(|c| !c.is_ascii() && !c.is_whitespace()) {
             visible += 1;
-            letters += usize::from(c.is_alphabetic());
-            digits += usize::from(c.is_numeric());
+            letters += usize::from(python::is_alpha(c));
+            digits += usize::from(python::is_digit(c));
         }
     }
     sink.set_ratio(7, letters, visible);

@@ -4,7 +4,7 @@ use super::{Judge, Keys, Outcome, Yields};
 use crate::dedup::exact;
 use crate::dedup::minhash::{MinHash, Work};
 use crate::document::{Document, Row, Value};
-use crate::text::{Splitter, TextView};
+use crate::text::{Splitter, TextView, shingle_words};
 use std::cell::RefCell;
 
 /// What an exact step compares.
@@ -122,7 +122,7 @@ impl Judge for ExactStep {
 pub enum Units {
     /// Words of the simplified text, split as spaCy's English tokenizer does: datatrove's way.
     SimplifiedWords,
-    /// UAX-29 words of the lower-cased text: the fast way.
+    /// Runs of letters and digits of the lower-cased text ([`shingle_words`]): the fast way.
     Words,
     /// Characters of the lower-cased text.
     Characters,
@@ -154,7 +154,7 @@ impl MinHashStep {
             }
             Units::Words => {
                 let lower = crate::text::python::lower(text);
-                self.minhash.sign_words(Splitter::Uax29.split(&lower), work)
+                self.minhash.sign_words(shingle_words(&lower), work)
             }
             Units::Characters => self.minhash.sign_chars(&crate::text::python::lower(text), work),
         }
