@@ -1,5 +1,10 @@
 //! Quality and speed of the extractor on real pages (needs `GRISTMILL_DATA`).
 //! `cargo bench --bench extract` prints figures; `-- --misses` also prints every wrong segment of the tune half.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a measuring program looks at files as users do"
+)]
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
 #[path = "../tests/suite/extract_data.rs"]

@@ -2,6 +2,11 @@
 //!
 //! LIST names one HTML file (plain or gzip) per line. OUT.bin receives little-endian 16-bit numbers, one row per block;
 //! OUT.jsonl one line per page with the texts of its blocks.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a measuring program looks at files as users do"
+)]
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use gristmill::extract::{Options, charset, training_rows};

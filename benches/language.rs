@@ -3,6 +3,11 @@
 //! `-- --own` measures the embedded detector only, `--detail` adds its figures by language. Speeds are CPU time of this process (user), one thread. The sentences are the embedded model's own training set:
 //! its accuracy on them says nothing (`train_language` cross-validates); no corpus trained it, but
 //! constants were chosen with an eye on tldr, TensorFlow and learnxinyminutes.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a measuring program looks at files as users do"
+)]
 #![allow(clippy::print_stdout, reason = "a measuring program prints its figures")]
 
 use gristmill::classify::FastText;

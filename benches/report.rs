@@ -1,4 +1,9 @@
 //! Draws a made-up run's report: prints its size and the time taken; with a path as argument, writes it there for a look.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a measuring program looks at files as users do"
+)]
 #![allow(clippy::print_stdout, reason = "figures are what it is for")]
 
 #[path = "../tests/suite/report/sample.rs"]

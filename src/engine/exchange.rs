@@ -4,7 +4,7 @@ use super::outlet::WorkScratch;
 use super::program::{DedupStep, KeyKind};
 use super::{Context, Failure, names};
 use crate::dedup::cluster::{Clusters, EdgeSource, Keep, cluster};
-use crate::dedup::reduce::reduce;
+use crate::dedup::reduce::{ExchangeSource, reduce_from};
 use crate::dedup::{DedupError, RangeRead, fates, split_ordinal};
 use crate::ledger::UnitRecord;
 use crate::storage::{Medium, Named, RangedFile};
@@ -27,24 +27,41 @@ impl RangeRead for Ranged {
     }
 }
 
+/// The exchange files of all map units, opened one after the other: thousands of units must not need thousands of handles.
+struct KeyFiles<'a> {
+    context: &'a Context<'a>,
+    phase: usize,
+    step: u16,
+}
+
+impl ExchangeSource for KeyFiles<'_> {
+    fn count(&self) -> usize {
+        self.context.program.plan.units.len()
+    }
+
+    fn open(&self, place: usize) -> io::Result<Box<dyn RangeRead + '_>> {
+        let unit = u32::try_from(place).map_err(io::Error::other)?;
+        match self.context.out.open_ranged(&names::keys(self.phase, unit, self.step)) {
+            Ok(file) => Ok(Box::new(Ranged(file))),
+            Err(error) => Err(io::Error::new(error.source.kind(), error)),
+        }
+    }
+}
+
 /// Computes partition `partition` of a dedup step: equal keys become edges.
 ///
 /// # Errors
 /// When storage fails.
 pub fn partition(context: &Context<'_>, phase: usize, step: &DedupStep, partition: u32) -> Result<UnitRecord, Failure> {
     context.signals.check()?;
-    let units = u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX);
-    let files: Vec<Ranged> = (0..units)
-        .map(|unit| context.out.open_ranged(&names::keys(phase, unit, step.step)).map(Ranged))
-        .collect::<Result<_, _>>()?;
-    let inputs: Vec<&dyn RangeRead> = files.iter().map(|file| file as &dyn RangeRead).collect();
+    let inputs = KeyFiles { context, phase, step: step.step };
     let budget = (context.memory / context.side_by_side / 2).max(LEAST);
     let key = names::edges(step.step, partition);
     let mut out = context.out.create(&key)?;
     let mut scratch = WorkScratch(context.out);
     let stats = match step.keys {
-        KeyKind::Exact => reduce::<u128>(&inputs, step.layout, partition, budget, &mut scratch, &mut out),
-        KeyKind::Bands => reduce::<u64>(&inputs, step.layout, partition, budget, &mut scratch, &mut out),
+        KeyKind::Exact => reduce_from::<u128>(&inputs, step.layout, partition, budget, &mut scratch, &mut out),
+        KeyKind::Bands => reduce_from::<u64>(&inputs, step.layout, partition, budget, &mut scratch, &mut out),
     }
     .map_err(|error| names::dedup_failure(&key, error))?;
     let mut record = UnitRecord::new(context.fingerprint, &names::reduce_stage(step.step), partition);

@@ -23,6 +23,7 @@ mod readers_data;
 mod readers_split;
 mod report;
 mod runs;
+mod sample;
 mod shards;
 mod small;
 mod text;

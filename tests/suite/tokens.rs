@@ -145,3 +145,30 @@ fn own_engine_equals_the_library_on_whole_documents() {
         eprintln!("{name}: {:.1} MB equal", bytes as f64 / 1e6);
     }
 }
+
+/// The tokenizer files of the kit load, also those of older versions, and take the engine that they should. Two are damaged
+/// (`merges` of another type, merges of spaces) and refused, as Python's 0.23.3 refuses them.
+#[test]
+fn every_tokenizer_file_loads() {
+    let Some(data) = data() else { return };
+    let dir = data.join("4-tokenizers");
+    let (onnx, dolma) = ("microsoft+onnxruntime-extensions/test/data", "allenai+dolma/tests/data/tokenizer");
+    for (file, engine) in [
+        (format!("{onnx}/phi-2/tokenizer.json"), "gristmill-bpe"),
+        (format!("{onnx}/tokenizer/roberta-base/tokenizer.json"), "gristmill-bpe"),
+        (format!("{onnx}/tokenizer/t5-small/tokenizer.json"), "tokenizers"),
+        (format!("{dolma}/gpt-neo-test-tokenizer.json"), "gristmill-bpe"),
+        (format!("{dolma}/llama-test-tokenizer.json"), "tokenizers"),
+    ] {
+        let encoder =
+            tokenize::load(&std::fs::read(dir.join(&file)).unwrap()).map_err(|e| format!("{file}: {e}")).unwrap();
+        assert_eq!(encoder.engine(), engine, "{file}");
+        let ids = encode(&*encoder, "Hello, world");
+        assert!(ids.iter().all(|id| *id < encoder.vocab_size()), "{file}");
+    }
+    for (file, why) in [("added-tokens", "`merges` must be an array"), ("llama2", "legacy merge")] {
+        let damaged = std::fs::read(dir.join(format!("{onnx}/{file}/tokenizer.json"))).unwrap();
+        let error = tokenize::load(&damaged).err().map(|e| e.to_string()).unwrap();
+        assert!(error.contains(why), "{error}");
+    }
+}

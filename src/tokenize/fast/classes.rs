@@ -19,6 +19,8 @@ pub(super) const NOT_NFC: u8 = 32;
 
 /// Class bits of every code point: a block number per 256 code points, and the distinct blocks.
 pub(super) struct Classes {
+    /// The bits of ASCII, once more, without the detour.
+    ascii: [u8; 128],
     index: Vec<u16>,
     blocks: Vec<[u8; 256]>,
 }
@@ -49,7 +51,7 @@ impl Classes {
                 flat[char as usize] |= NOT_NFC;
             }
         }
-        let mut table = Self { index: Vec::with_capacity(0x1100), blocks: Vec::new() };
+        let mut table = Self { ascii: [0; 128], index: Vec::with_capacity(0x1100), blocks: Vec::new() };
         for chunk in flat.chunks_exact(256) {
             let known = table.blocks.iter().position(|block| block == chunk).unwrap_or_else(|| {
                 let mut block = [0; 256];
@@ -60,6 +62,7 @@ impl Classes {
             // At most 0x1100 blocks exist.
             table.index.push(known as u16);
         }
+        table.ascii.copy_from_slice(&flat[..128]);
         table
     }
 
@@ -74,12 +77,16 @@ impl Classes {
 
     /// Bits and length of the character that starts at `text[at]`. `text` is UTF-8 and `at` a boundary within it; a
     /// broken sequence, which a `str` cannot have, would read as one byte of no class.
-    #[inline]
+    #[inline(always)]
     pub(super) fn at(&self, text: &[u8], at: usize) -> (u8, usize) {
-        let first = text[at];
-        if first < 0x80 {
-            return (self.blocks[0][usize::from(first)], 1);
+        match self.ascii.get(usize::from(text[at])) {
+            Some(&bits) => (bits, 1),
+            None => self.beyond_ascii(text, at),
         }
+    }
+
+    fn beyond_ascii(&self, text: &[u8], at: usize) -> (u8, usize) {
+        let first = text[at];
         let tail = |i: usize| usize::from(text.get(at + i).copied().unwrap_or(0) & 0x3F);
         let first = usize::from(first);
         match first {

@@ -1,35 +1,50 @@
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Sets of two short pieces: 2^16 sets are 4 MiB.
+use super::block::{Block, TINY};
+
+/// Sets of four pieces of up to 7 bytes: 2^15 sets are 2 MiB.
+const TINY_SETS: usize = 1 << 15;
+/// Sets of two pieces of up to 15 bytes: 2^16 sets are 4 MiB.
 const SHORT_SETS: usize = 1 << 16;
-/// Longest piece that is its own key.
-pub(super) const SHORT: usize = 15;
-/// Sets of two longer pieces: 2^14 sets are 1 MiB.
-const LONG_SETS: usize = 1 << 14;
+/// Sets of two longer pieces: 2^15 sets are 1.5 MiB.
+const LONG_SETS: usize = 1 << 15;
 /// Longest piece that is remembered at all.
 pub(super) const LONG: usize = 256;
-/// Ids of pieces with more than [`INLINE`] of them: 2 MiB. When they are full everything is forgotten.
-const MAX_IDS: usize = 1 << 19;
-/// Bytes of longer pieces, 2 MiB; as [`MAX_IDS`].
-const MAX_BYTES: usize = 1 << 21;
-/// Ids that stand in the entry itself.
-const INLINE: usize = 3;
+/// Ids of pieces with more than [`INLINE`] of them: 4 MiB. When they are full everything is forgotten.
+const MAX_IDS: usize = 1 << 20;
+/// Bytes of longer pieces, 4 MiB; as [`MAX_IDS`].
+const MAX_BYTES: usize = 1 << 22;
+/// Ids that stand in the word itself: three of 20 bits beside a count of 4 bits.
+pub(super) const INLINE: usize = 3;
+const ID_BITS: u32 = 20;
+const ID_MASK: u64 = (1 << ID_BITS) - 1;
+/// Instead of a count: 32 bits of place and 28 bits of count in the list of ids follow.
+const OUTSIDE: u64 = 15;
 
-/// The ids of a piece: up to three of them, or a place and a count (with [`OUTSIDE`] set) in the list of ids.
-#[derive(Clone, Copy, Default)]
-struct Ids {
-    ids: [u32; INLINE],
-    n: u32,
+/// The ids of a piece in one word; 0 is none.
+pub(super) type Packed = u64;
+
+/// How many ids stand in the word itself, if any do.
+#[inline]
+pub(super) fn inline(packed: Packed) -> Option<(usize, [u32; INLINE])> {
+    let n = (packed & 15) as usize;
+    let id = |i: u32| (packed >> (4 + ID_BITS * i) & ID_MASK) as u32;
+    (1..=INLINE).contains(&n).then(|| (n, [id(0), id(1), id(2)]))
 }
 
-const OUTSIDE: u32 = 1 << 31;
-
-/// A short piece is its own key: its bytes, zeros, and its length in the last byte. No piece has length 0, so the empty
-/// entry is never found.
+/// One cache line. A key is never 0, because it holds the length.
 #[derive(Clone, Copy, Default)]
-struct ShortEntry {
-    key: (u64, u64),
-    ids: Ids,
+#[repr(align(64))]
+struct TinySet {
+    keys: [u64; 4],
+    ids: [Packed; 4],
+}
+
+#[derive(Clone, Copy, Default)]
+#[repr(align(64))]
+struct ShortSet {
+    keys: [(u64, u64); 2],
+    ids: [Packed; 2],
 }
 
 #[derive(Clone, Copy, Default)]
@@ -38,133 +53,132 @@ struct LongEntry {
     hash: u64,
     start: u32,
     length: u32,
-    ids: Ids,
+    ids: Packed,
 }
 
-/// One cache line.
-#[derive(Clone, Copy, Default)]
-#[repr(align(64))]
-struct ShortSet([ShortEntry; 2]);
+type LongSet = [LongEntry; 2];
 
-/// Remembers the ids of pieces. It is of fixed size and forgets the less recently used of two; what it answers is always
-/// what was put in, so results do not depend on what it holds.
+/// Remembers the ids of pieces. It is of fixed size and forgets some when it is full; what it answers is always what was
+/// put in, so results do not depend on what it holds.
 pub(super) struct Memo {
+    tiny: Vec<TinySet>,
     short: Vec<ShortSet>,
-    long: Vec<[LongEntry; 2]>,
+    long: Vec<LongSet>,
     bytes: Vec<u8>,
     ids: Vec<u32>,
+    /// Counts what was put in: the way of a full set that is given up goes round.
+    clock: usize,
 }
 
-/// Masks for the first and second word of a key, by length.
-const MASKS: [(u64, u64); SHORT + 1] = {
-    let mut masks = [(0, 0); SHORT + 1];
-    let mut n = 0;
-    while n <= SHORT {
-        masks[n] = match n {
-            0 => (0, 0),
-            1..8 => ((1 << (8 * n)) - 1, 0),
-            8 => (u64::MAX, 0),
-            _ => (u64::MAX, (1 << (8 * (n - 8))) - 1),
-        };
-        n += 1;
-    }
-    masks
-};
-
-/// The key of a short piece, `text[at..at + length]`.
+/// Folded multiplication of two words, as in wyhash; the constants are any odd ones without a pattern.
 #[inline]
-pub(super) fn key(text: &[u8], at: usize, length: usize) -> (u64, u64) {
-    let mut padded = [0; 16];
-    let window: &[u8; 16] = match text[at..].first_chunk() {
-        Some(window) => window,
-        None => {
-            padded[..length].copy_from_slice(&text[at..at + length]);
-            &padded
-        }
-    };
-    let whole = u128::from_le_bytes(*window);
-    let masks = MASKS[length & 15];
-    (whole as u64 & masks.0, (whole >> 64) as u64 & masks.1 | (length as u64) << 56)
-}
-
-#[inline]
-fn short_set(key: (u64, u64)) -> usize {
-    // Folded multiplication of two words, as in wyhash; the constants are any odd ones without a pattern.
+fn mix(key: (u64, u64)) -> usize {
     let product = u128::from(key.0 ^ 0x9E37_79B9_7F4A_7C15) * u128::from(key.1 ^ 0xD6E8_FEB8_6659_FD93);
-    (product as u64 ^ (product >> 64) as u64) as usize & (SHORT_SETS - 1)
+    (product as u64 ^ (product >> 64) as u64) as usize
+}
+
+impl TinySet {
+    #[inline]
+    fn find(&self, key: u64) -> Packed {
+        let mut found = 0;
+        // No branches: whether and where a piece is found cannot be foretold.
+        for way in 0..4 {
+            found |= if self.keys[way] == key { self.ids[way] } else { 0 };
+        }
+        found
+    }
+}
+
+impl ShortSet {
+    #[inline]
+    fn find(&self, key: (u64, u64)) -> Packed {
+        let hit = |way: usize| if self.keys[way] == key { self.ids[way] } else { 0 };
+        hit(0) | hit(1)
+    }
 }
 
 impl Memo {
     pub(super) fn new() -> Self {
         Self {
+            tiny: vec![TinySet::default(); TINY_SETS],
             short: vec![ShortSet::default(); SHORT_SETS],
-            long: vec![[LongEntry::default(); 2]; LONG_SETS],
+            long: vec![LongSet::default(); LONG_SETS],
             bytes: Vec::new(),
             ids: Vec::new(),
+            clock: 0,
         }
     }
 
-    /// Appends the ids of a short piece to `out` if they are known.
-    #[inline]
-    pub(super) fn short(&mut self, key: (u64, u64), out: &mut Vec<u32>) -> bool {
-        let set = &mut self.short[short_set(key)].0;
-        if set[0].key != key {
-            if set[1].key != key {
-                return false;
-            }
-            set.swap(0, 1);
+    /// Looks up all pieces of a block that have keys. One tight loop per table, so that the processor waits for many
+    /// cache lines at the same time; looking up piece by piece spends three quarters of the time waiting.
+    pub(super) fn look_up(&self, block: &mut Block) {
+        for &i in &block.tiny[..block.tinies] {
+            let i = usize::from(i);
+            let key = block.keys[i].0;
+            block.ids[i] = self.tiny[mix((key, 0)) & (TINY_SETS - 1)].find(key);
         }
-        let found = set[0].ids;
-        self.give(found, out);
-        true
+        for &i in &block.short[..block.shorts] {
+            let i = usize::from(i);
+            block.ids[i] = self.short[mix(block.keys[i]) & (SHORT_SETS - 1)].find(block.keys[i]);
+        }
     }
 
-    #[inline]
-    fn give(&self, found: Ids, out: &mut Vec<u32>) {
-        match found.n {
-            1 => out.push(found.ids[0]),
-            2 => out.extend_from_slice(&found.ids[..2]),
-            3 => out.extend_from_slice(&found.ids),
-            _ => {
-                let (from, n) = (found.ids[0] as usize, (found.n & !OUTSIDE) as usize);
+    /// Appends the ids of the piece with this key to `out` if they are known.
+    pub(super) fn get(&self, key: (u64, u64), length: usize, out: &mut Vec<u32>) -> bool {
+        let packed = match length <= TINY {
+            true => self.tiny[mix((key.0, 0)) & (TINY_SETS - 1)].find(key.0),
+            false => self.short[mix(key) & (SHORT_SETS - 1)].find(key),
+        };
+        packed != 0 && {
+            self.give(packed, out);
+            true
+        }
+    }
+
+    fn give(&self, packed: Packed, out: &mut Vec<u32>) {
+        match inline(packed) {
+            Some((n, ids)) => out.extend_from_slice(&ids[..n]),
+            None => {
+                let (from, n) = ((packed >> 4 & 0xFFFF_FFFF) as usize, (packed >> 36) as usize);
                 out.extend_from_slice(&self.ids[from..from + n]);
             }
         }
     }
 
-    /// Remembers the ids of a short piece.
-    pub(super) fn put_short(&mut self, key: (u64, u64), ids: &[u32]) {
-        let ids = self.keep(ids);
-        let set = &mut self.short[short_set(key)].0;
-        set[1] = set[0];
-        set[0] = ShortEntry { key, ids };
+    /// Remembers the ids of the piece with this key.
+    pub(super) fn put(&mut self, key: (u64, u64), length: usize, ids: &[u32]) {
+        let packed = self.pack(ids);
+        self.clock += 1;
+        if length <= TINY {
+            let set = &mut self.tiny[mix((key.0, 0)) & (TINY_SETS - 1)];
+            let way = set.keys.iter().position(|key| *key == 0).unwrap_or(self.clock & 3);
+            (set.keys[way], set.ids[way]) = (key.0, packed);
+        } else {
+            let set = &mut self.short[mix(key) & (SHORT_SETS - 1)];
+            let way = set.keys.iter().position(|key| key.1 == 0).unwrap_or(self.clock & 1);
+            (set.keys[way], set.ids[way]) = (key, packed);
+        }
     }
 
-    fn keep(&mut self, ids: &[u32]) -> Ids {
-        let mut kept = Ids { n: ids.len() as u32, ..Ids::default() };
-        if let Some(inline) = kept.ids.get_mut(..ids.len()) {
-            inline.copy_from_slice(ids);
-            return kept;
+    fn pack(&mut self, ids: &[u32]) -> Packed {
+        if (1..=INLINE).contains(&ids.len()) {
+            let bits = ids.iter().rev().fold(0, |bits, id| bits << ID_BITS | u64::from(*id));
+            return bits << 4 | ids.len() as u64;
         }
         if self.ids.len() + ids.len() > MAX_IDS {
             self.forget();
         }
-        kept.ids[0] = self.ids.len() as u32;
-        kept.n |= OUTSIDE;
+        let place = self.ids.len() as u64;
         self.ids.extend_from_slice(ids);
-        kept
+        (ids.len() as u64) << 36 | place << 4 | OUTSIDE
     }
 
     /// Appends the ids of a longer piece to `out` if they are known; if not, gives its hash for [`Self::put_long`].
-    #[inline]
     pub(super) fn long(&mut self, piece: &[u8], out: &mut Vec<u32>) -> Option<u64> {
         let hash = xxh3_64(piece);
-        let set = &mut self.long[hash as usize & (LONG_SETS - 1)];
-        for place in 0..2 {
-            let entry = set[place];
+        for entry in self.long[hash as usize & (LONG_SETS - 1)] {
             let (from, length) = (entry.start as usize, entry.length as usize);
             if entry.hash == hash && length == piece.len() && self.bytes[from..from + length] == *piece {
-                set.swap(0, place);
                 self.give(entry.ids, out);
                 return None;
             }
@@ -177,7 +191,7 @@ impl Memo {
         if self.bytes.len() + piece.len() > MAX_BYTES {
             self.forget();
         }
-        let ids = self.keep(ids);
+        let ids = self.pack(ids);
         let start = self.bytes.len() as u32;
         self.bytes.extend_from_slice(piece);
         let set = &mut self.long[hash as usize & (LONG_SETS - 1)];
@@ -186,8 +200,9 @@ impl Memo {
     }
 
     fn forget(&mut self) {
+        self.tiny.fill(TinySet::default());
         self.short.fill(ShortSet::default());
-        self.long.fill([LongEntry::default(); 2]);
+        self.long.fill(LongSet::default());
         self.bytes.clear();
         self.ids.clear();
     }

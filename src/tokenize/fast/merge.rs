@@ -1,52 +1,58 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// Ids are below 2^20 and ranks below 2^24, so that a merge packs into one word.
+/// Ids are below 2^20, so that three of them pack into one word of the memo.
 pub(super) const MAX_IDS: u32 = 1 << 20;
-/// See [`MAX_IDS`].
-pub(super) const MAX_MERGES: usize = (1 << 24) - 1;
-const NO_RANK: u32 = u32::MAX;
+/// Ranks fit 31 bits.
+pub(super) const MAX_MERGES: usize = 1 << 31;
+/// Rank and made token of a pair that is no merge: above all others.
+const NONE: u64 = u64::MAX;
 const EMPTY: u64 = u64::MAX;
 /// 2^64 over the golden ratio: spreads neighbouring ids (Knuth, vol. 3, 6.4).
 const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+/// The filter has 2^21 bits (256 KiB): with the 250,000 merges of a large vocabulary it turns nine of ten pairs that are no
+/// merge away, without a look into the table, which no near cache holds.
+const FILTER_BITS: u32 = 21;
 /// Up to this many bytes the best pair is searched by looking at all; above with a heap.
 const SCAN: usize = 48;
 
-/// The merges of a BPE model, found by pair.
+/// The merges of a BPE model, found by pair. What is found is one word: the rank above, the token that it makes below.
 pub(super) struct Merges {
-    /// Open addressing: left id, right id, rank in 20, 20 and 24 bits.
-    table: Vec<u64>,
+    /// Open addressing: the pair, and what is found.
+    table: Vec<(u64, u64)>,
     shift: u32,
-    /// The token that a merge makes, by rank.
-    made: Vec<u32>,
+    filter: Vec<u64>,
     /// Id of each byte.
     bytes: [u32; 256],
-    /// Rank of each pair of bytes.
-    pairs: Vec<u32>,
+    /// What is found for each pair of bytes.
+    pairs: Vec<u64>,
 }
 
 impl Merges {
     /// `merges` are (left, right, made) by rank; a pair that comes twice has its last rank, as in the library. `None`
     /// when there are too many or an id is too large.
     pub(super) fn new(merges: &[(u32, u32, u32)], bytes: [u32; 256]) -> Option<Self> {
-        if merges.len() > MAX_MERGES || merges.iter().any(|(a, b, c)| (*a).max(*b).max(*c) >= MAX_IDS) {
+        if merges.len() >= MAX_MERGES || merges.iter().any(|(a, b, c)| (*a).max(*b).max(*c) >= MAX_IDS) {
             return None;
         }
         let slots = (merges.len() * 2).next_power_of_two().max(16);
         let mut all = Self {
-            table: vec![EMPTY; slots],
+            table: vec![(EMPTY, NONE); slots],
             shift: 64 - slots.trailing_zeros(),
-            made: merges.iter().map(|(_, _, made)| *made).collect(),
+            filter: vec![0; 1 << (FILTER_BITS - 6)],
             bytes,
-            pairs: vec![NO_RANK; 1 << 16],
+            pairs: vec![NONE; 1 << 16],
         };
-        for (rank, (left, right, _)) in merges.iter().enumerate() {
-            let slot = all.slot(*left, *right);
-            all.table[slot] = key(*left, *right) << 24 | rank as u64;
+        for (rank, (left, right, made)) in merges.iter().enumerate() {
+            let spread = key(*left, *right).wrapping_mul(SPREAD);
+            let slot = all.slot(key(*left, *right), spread);
+            all.table[slot] = (key(*left, *right), (rank as u64) << 32 | u64::from(*made));
+            let bit = spread >> (64 - FILTER_BITS);
+            all.filter[(bit >> 6) as usize] |= 1 << (bit & 63);
         }
         for left in 0..256 {
             for right in 0..256 {
-                all.pairs[left << 8 | right] = all.rank(bytes[left], bytes[right]);
+                all.pairs[left << 8 | right] = all.find(bytes[left], bytes[right]);
             }
         }
         Some(all)
@@ -54,21 +60,24 @@ impl Merges {
 
     /// The slot that holds the pair, or the empty one where its search ends.
     #[inline]
-    fn slot(&self, left: u32, right: u32) -> usize {
-        let key = key(left, right);
-        let mut slot = (key.wrapping_mul(SPREAD) >> self.shift) as usize;
-        while self.table[slot] != EMPTY && self.table[slot] >> 24 != key {
+    fn slot(&self, key: u64, spread: u64) -> usize {
+        let mut slot = (spread >> self.shift) as usize;
+        while self.table[slot].0 != EMPTY && self.table[slot].0 != key {
             slot = (slot + 1) & (self.table.len() - 1);
         }
         slot
     }
 
+    /// Rank and made token of a pair.
     #[inline]
-    fn rank(&self, left: u32, right: u32) -> u32 {
-        match self.table[self.slot(left, right)] {
-            EMPTY => NO_RANK,
-            entry => entry as u32 & 0xFF_FFFF,
+    fn find(&self, left: u32, right: u32) -> u64 {
+        let key = key(left, right);
+        let spread = key.wrapping_mul(SPREAD);
+        let bit = spread >> (64 - FILTER_BITS);
+        if self.filter[(bit >> 6) as usize] >> (bit & 63) & 1 == 0 {
+            return NONE;
         }
+        self.table[self.slot(key, spread)].1
     }
 
     /// Appends the tokens of `piece` to `out`: again and again the pair of lowest rank is merged, the leftmost of equals.
@@ -83,35 +92,36 @@ impl Merges {
 
     fn by_scan(&self, piece: &[u8], out: &mut Vec<u32>) {
         let mut ids = [0u32; SCAN];
-        // ranks[i] belongs to the pair (i, i + 1); the last one has none.
-        let mut ranks = [NO_RANK; SCAN + 1];
+        // merges[i] belongs to the pair (i, i + 1); the last one has none.
+        let mut merges = [NONE; SCAN];
         let mut n = piece.len();
         for (id, byte) in ids.iter_mut().zip(piece) {
             *id = self.bytes[usize::from(*byte)];
         }
-        for (rank, pair) in ranks.iter_mut().zip(piece.windows(2)) {
-            *rank = self.pairs[usize::from(pair[0]) << 8 | usize::from(pair[1])];
+        for (merge, pair) in merges.iter_mut().zip(piece.windows(2)) {
+            *merge = self.pairs[usize::from(pair[0]) << 8 | usize::from(pair[1])];
         }
         loop {
-            let (mut best, mut at) = (NO_RANK, 0);
-            for (i, rank) in ranks[..n].iter().enumerate() {
-                if *rank < best {
-                    (best, at) = (*rank, i);
+            // Equal ranks are equal pairs, so the first of the least is the leftmost.
+            let (mut best, mut at) = (NONE, 0);
+            for (i, merge) in merges[..n].iter().enumerate() {
+                if *merge < best {
+                    (best, at) = (*merge, i);
                 }
             }
-            if best == NO_RANK {
+            if best == NONE {
                 break;
             }
-            ids[at] = self.made[best as usize];
+            ids[at] = best as u32;
             ids.copy_within(at + 2..n, at + 1);
-            ranks.copy_within(at + 2..n, at + 1);
+            merges.copy_within(at + 2..n, at + 1);
             n -= 1;
-            ranks[n - 1] = NO_RANK;
+            merges[n - 1] = NONE;
             if at + 1 < n {
-                ranks[at] = self.rank(ids[at], ids[at + 1]);
+                merges[at] = self.find(ids[at], ids[at + 1]);
             }
             if at > 0 {
-                ranks[at - 1] = self.rank(ids[at - 1], ids[at]);
+                merges[at - 1] = self.find(ids[at - 1], ids[at]);
             }
         }
         out.extend_from_slice(&ids[..n]);
@@ -120,15 +130,16 @@ impl Merges {
     fn by_heap(&self, piece: &[u8], work: &mut Work, out: &mut Vec<u32>) {
         work.start(self, piece);
         while let Some(Reverse(best)) = work.heap.pop() {
-            let (rank, at) = ((best >> 32) as u32, best as u32 as usize);
+            let (rank, at) = (best >> 32, best as u32 as usize);
             // An entry whose pair has changed since is stale; the changed pair has an entry of its own.
-            if work.parts[at].rank != rank {
+            let merge = work.parts[at].merge;
+            if merge >> 32 != rank || merge == NONE {
                 continue;
             }
             let right = work.parts[at].next as usize;
             let after = work.parts[right].next;
-            work.parts[right].rank = NO_RANK;
-            work.parts[at].id = self.made[rank as usize];
+            work.parts[right].merge = NONE;
+            work.parts[at].id = merge as u32;
             work.parts[at].next = after;
             if let Some(part) = work.parts.get_mut(after as usize) {
                 part.previous = at as u32;
@@ -149,14 +160,14 @@ impl Merges {
 
 #[inline]
 fn key(left: u32, right: u32) -> u64 {
-    u64::from(left) << 20 | u64::from(right)
+    u64::from(left) << 32 | u64::from(right)
 }
 
 #[derive(Clone, Copy)]
 struct Part {
-    id: u32,
     /// Of this part with the next one.
-    rank: u32,
+    merge: u64,
+    id: u32,
     previous: u32,
     next: u32,
 }
@@ -172,13 +183,17 @@ pub(super) struct Work {
 /// No part: beyond every place.
 const NOWHERE: u32 = u32::MAX;
 
+/// An entry of the heap: the rank of `merge`, and the place.
+fn entry(merge: u64, at: usize) -> Reverse<u64> {
+    Reverse(merge >> 32 << 32 | at as u64)
+}
+
 impl Work {
     fn start(&mut self, merges: &Merges, piece: &[u8]) {
-        self.heap.clear();
         self.parts.clear();
         self.parts.extend(piece.iter().enumerate().map(|(i, byte)| Part {
+            merge: NONE,
             id: merges.bytes[usize::from(*byte)],
-            rank: NO_RANK,
             previous: (i as u32).wrapping_sub(1),
             next: i as u32 + 1,
         }));
@@ -186,23 +201,24 @@ impl Work {
             last.next = NOWHERE;
         }
         let mut heap = std::mem::take(&mut self.heap).into_vec();
+        heap.clear();
         for (i, pair) in piece.windows(2).enumerate() {
-            let rank = merges.pairs[usize::from(pair[0]) << 8 | usize::from(pair[1])];
-            self.parts[i].rank = rank;
-            if rank != NO_RANK {
-                heap.push(Reverse(u64::from(rank) << 32 | i as u64));
+            let merge = merges.pairs[usize::from(pair[0]) << 8 | usize::from(pair[1])];
+            self.parts[i].merge = merge;
+            if merge != NONE {
+                heap.push(entry(merge, i));
             }
         }
         self.heap = heap.into();
     }
 
-    /// Ranks the pair that starts at `at` anew.
+    /// Looks the pair that starts at `at` up anew.
     fn rate(&mut self, merges: &Merges, at: usize) {
         let part = self.parts[at];
-        let rank = self.parts.get(part.next as usize).map_or(NO_RANK, |next| merges.rank(part.id, next.id));
-        self.parts[at].rank = rank;
-        if rank != NO_RANK {
-            self.heap.push(Reverse(u64::from(rank) << 32 | at as u64));
+        let merge = self.parts.get(part.next as usize).map_or(NONE, |next| merges.find(part.id, next.id));
+        self.parts[at].merge = merge;
+        if merge != NONE {
+            self.heap.push(entry(merge, at));
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod added;
 mod alphabet;
+mod block;
 mod classes;
 mod memo;
 mod merge;
@@ -23,8 +24,9 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::{EncodeError, Encoder, Vocabulary};
 use added::Finder;
+use block::{BLOCK, Block, SHORT};
 use classes::{Classes, NUMBER};
-use memo::{LONG, Memo, SHORT};
+use memo::{INLINE, LONG, Memo};
 use merge::{Merges, Work};
 use split::{Cl100k, Gpt2, O200k, Split};
 use tokens::Tokens;
@@ -46,7 +48,8 @@ pub struct FastBpe {
     raw_added: Option<Finder>,
     normalized_added: Option<Finder>,
     classes: &'static Classes,
-    /// Memos that no call uses right now.
+    /// Memos that no call uses right now. Boxed, because a block is large to move.
+    #[expect(clippy::vec_box)]
     idle: Mutex<Vec<Box<Scratch>>>,
 }
 
@@ -58,6 +61,7 @@ enum Pattern {
 
 struct Scratch {
     memo: Memo,
+    block: Block,
     work: Work,
     ids: Vec<u32>,
 }
@@ -76,8 +80,9 @@ impl Encoder for FastBpe {
             return Err(EncodeError::TooLong(text.len()));
         }
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut scratch =
-            idle.unwrap_or_else(|| Box::new(Scratch { memo: Memo::new(), work: Work::default(), ids: Vec::new() }));
+        let mut scratch = idle.unwrap_or_else(|| {
+            Box::new(Scratch { memo: Memo::new(), block: Block::new(), work: Work::default(), ids: Vec::new() })
+        });
         let mut call = Call { encoder: self, scratch: &mut scratch, out };
         match &self.raw_added {
             Some(finder) => finder.split(text, &mut call, Call::normalize, Call::added),
@@ -163,31 +168,56 @@ impl Call<'_> {
 
     fn pieces<S: Split>(&mut self, split: &S, text: &[u8], mut at: usize, end: usize) {
         while at < end {
-            let next = split.next(text, at, end);
-            if next - at <= SHORT {
-                let key = memo::key(text, at, next - at);
-                if !self.scratch.memo.short(key, self.out) {
-                    self.bpe(&text[at..next]);
-                    self.scratch.memo.put_short(key, &self.scratch.ids);
-                }
-            } else {
-                self.long_piece(&text[at..next]);
-            }
-            at = next;
+            let Scratch { memo, block, .. } = &mut *self.scratch;
+            block.fill(split, text, at, end);
+            memo.look_up(block);
+            at = block.starts[block.n];
+            self.emit(text);
         }
     }
 
-    fn long_piece(&mut self, piece: &[u8]) {
-        if piece.len() > LONG {
+    /// Writes the ids of the pieces of the block.
+    fn emit(&mut self, text: &[u8]) {
+        let mut ids = [0; INLINE * BLOCK];
+        let mut n = 0;
+        for i in 0..self.scratch.block.n {
+            match memo::inline(self.scratch.block.ids[i]) {
+                // All three are written and those that are there are counted: cheaper than to ask which.
+                Some((count, three)) => {
+                    ids[n..n + INLINE].copy_from_slice(&three);
+                    n += count;
+                }
+                None => {
+                    self.out.extend_from_slice(&ids[..n]);
+                    n = 0;
+                    let starts = &self.scratch.block.starts;
+                    let (from, next) = (starts[i], starts[i + 1]);
+                    self.piece(&text[from..next], self.scratch.block.keys[i]);
+                }
+            }
+        }
+        self.out.extend_from_slice(&ids[..n]);
+    }
+
+    /// Writes the ids of a piece that the look-up of its block did not give: a new one, a long one, one with many ids,
+    /// or one that came up for the first time earlier in the block.
+    #[inline(never)]
+    fn piece(&mut self, piece: &[u8], key: (u64, u64)) {
+        let memo = &mut self.scratch.memo;
+        if piece.len() <= SHORT {
+            if !memo.get(key, piece.len(), self.out) {
+                self.bpe(piece);
+                self.scratch.memo.put(key, piece.len(), &self.scratch.ids);
+            }
+        } else if piece.len() > LONG {
             self.bpe(piece);
-        } else if let Some(hash) = self.scratch.memo.long(piece, self.out) {
+        } else if let Some(hash) = memo.long(piece, self.out) {
             self.bpe(piece);
             self.scratch.memo.put_long(hash, piece, &self.scratch.ids);
         }
     }
 
     /// The tokens of a piece, to the scratch and to the output.
-    #[inline(never)]
     fn bpe(&mut self, piece: &[u8]) {
         let Scratch { work, ids, .. } = &mut *self.scratch;
         ids.clear();

@@ -36,7 +36,8 @@ impl FastBpe {
         let shape = shape(root.get("pre_tokenizer")?)?;
         let nfc = match root.get("normalizer") {
             None | Some(Value::Null) => false,
-            Some(normalizer) => kind(single(normalizer, "normalizers")?) == Some("NFC") || return None,
+            Some(normalizer) if kind(single(normalizer, "normalizers")?) == Some("NFC") => true,
+            Some(_) => return None,
         };
         if kind(root.get("decoder")?) != Some("ByteLevel") {
             return None;

@@ -6,8 +6,9 @@ pub(super) struct Tokens {
     /// Start of each id's bytes; one more entry than ids. Ids that do not exist have none.
     starts: Vec<u32>,
     exists: Vec<bool>,
-    /// Open addressing: id plus one, 0 is empty.
-    slots: Vec<u32>,
+    /// Open addressing: half of the hash, and the id plus one; 0 is empty.
+    slots: Vec<u64>,
+    longest: usize,
 }
 
 impl Tokens {
@@ -18,7 +19,7 @@ impl Tokens {
         for (id, bytes) in model.iter().chain(added) {
             by_id[*id as usize] = Some(bytes);
         }
-        let mut tokens = Self { bytes: Vec::new(), starts: vec![0], exists: Vec::new(), slots: Vec::new() };
+        let mut tokens = Self { bytes: Vec::new(), starts: vec![0], exists: Vec::new(), slots: Vec::new(), longest: 0 };
         for bytes in by_id {
             tokens.bytes.extend_from_slice(bytes.unwrap_or_default());
             tokens.starts.push(u32::try_from(tokens.bytes.len()).ok()?);
@@ -31,11 +32,13 @@ impl Tokens {
             if tokens.get(*id) != Some(bytes) {
                 return None;
             }
-            let mut slot = xxh3_64(bytes) as usize & mask;
+            let hash = xxh3_64(bytes);
+            let mut slot = hash as usize & mask;
             while tokens.slots[slot] != 0 {
                 slot = (slot + 1) & mask;
             }
-            tokens.slots[slot] = id + 1;
+            tokens.slots[slot] = hash >> 32 << 32 | u64::from(id + 1);
+            tokens.longest = tokens.longest.max(bytes.len());
         }
         Some(tokens)
     }
@@ -49,11 +52,16 @@ impl Tokens {
 
     /// The model token with exactly these bytes.
     pub(super) fn find(&self, bytes: &[u8]) -> Option<u32> {
-        let mask = self.slots.len() - 1;
-        let mut slot = xxh3_64(bytes) as usize & mask;
+        if bytes.len() > self.longest {
+            return None;
+        }
+        let (mask, hash) = (self.slots.len() - 1, xxh3_64(bytes));
+        let mut slot = hash as usize & mask;
         loop {
-            let id = self.slots[slot].checked_sub(1)?;
-            if self.get(id) == Some(bytes) {
+            let entry = self.slots[slot];
+            let id = (entry as u32).checked_sub(1)?;
+            // The half of the hash first: the bytes of the token lie elsewhere.
+            if entry >> 32 == hash >> 32 && self.get(id) == Some(bytes) {
                 return Some(id);
             }
             slot = (slot + 1) & mask;

@@ -16,10 +16,10 @@ impl Split for Cl100k {
     fn next(&self, text: &[u8], at: usize, end: usize) -> usize {
         let classes = self.classes;
         let first = text[at];
-        if first == b'\'' {
-            if let Some(done) = contraction_end(text, at, end, self.contractions) {
-                return done;
-            }
+        if first == b'\''
+            && let Some(done) = contraction_end(text, at, end, self.contractions)
+        {
+            return done;
         }
         let (bits, length) = classes.at(text, at);
         let second = at + length;

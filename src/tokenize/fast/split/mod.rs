@@ -5,9 +5,6 @@ mod gpt2;
 mod o200k;
 mod scan;
 
-#[cfg(test)]
-mod tests;
-
 pub(super) use cl100k::Cl100k;
 pub(super) use gpt2::Gpt2;
 pub(super) use o200k::O200k;

@@ -6,7 +6,7 @@ const HIGH: u64 = 0x8080_8080_8080_8080;
 const ONES: u64 = 0x0101_0101_0101_0101;
 
 /// A bit (the highest of its byte) for every byte of `word` that is an ASCII letter.
-#[inline]
+#[inline(always)]
 fn letters(word: u64) -> u64 {
     let folded = (word | (0x20 * ONES)) & LOW7;
     // No carry leaves a byte: both summands are below 0x80.
@@ -16,7 +16,7 @@ fn letters(word: u64) -> u64 {
 }
 
 /// The end of the run of letters (`\p{L}`) from `at`.
-#[inline]
+#[inline(always)]
 pub(super) fn letters_end(classes: &Classes, text: &[u8], mut at: usize, end: usize) -> usize {
     loop {
         while at + 8 <= end {
@@ -48,7 +48,7 @@ pub(super) fn letters_end(classes: &Classes, text: &[u8], mut at: usize, end: us
 }
 
 /// The end of the run of characters from `at` that have one of `bits`.
-#[inline]
+#[inline(always)]
 pub(super) fn run_end(classes: &Classes, text: &[u8], mut at: usize, end: usize, bits: u8) -> usize {
     while at < end {
         let (found, length) = classes.at(text, at);
@@ -61,7 +61,7 @@ pub(super) fn run_end(classes: &Classes, text: &[u8], mut at: usize, end: usize,
 }
 
 /// The end of the run of `[^\s\p{L}\p{N}]` from `at`.
-#[inline]
+#[inline(always)]
 pub(super) fn others_end(classes: &Classes, text: &[u8], mut at: usize, end: usize) -> usize {
     while at < end {
         let (found, length) = classes.at(text, at);
@@ -74,7 +74,7 @@ pub(super) fn others_end(classes: &Classes, text: &[u8], mut at: usize, end: usi
 }
 
 /// The end of a match of `\p{N}{1,most}` at `at`, where a number stands.
-#[inline]
+#[inline(always)]
 pub(super) fn numbers_end(classes: &Classes, text: &[u8], mut at: usize, end: usize, most: usize) -> usize {
     for _ in 0..most {
         if at >= end {

@@ -1,0 +1,71 @@
+//! The sample data against their own list of expectations: records, documents and faults of every file.
+
+use gristmill::readers::{Decoded, InputSpec, Item, decode, open};
+use gristmill::storage::source::{ByteSource, MemorySource};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+#[derive(Default, Debug)]
+struct Found {
+    documents: u64,
+    faults: BTreeMap<String, u64>,
+}
+
+fn read(path: &Path) -> Found {
+    let source: Arc<dyn ByteSource> = Arc::new(MemorySource::new(std::fs::read(path).unwrap()));
+    let mut spec = InputSpec::new("sample", path.to_str().unwrap());
+    if path.ends_with("papers.jsonl.zst") {
+        spec.fields.text = "body".into();
+    }
+    let (mut reader, mut found) = (open(&spec, &source).unwrap(), Found::default());
+    while let Some(item) = reader.next_item().unwrap() {
+        let fault = match item {
+            Item::Record(record) => match decode(&spec, record) {
+                Decoded::Document(_) => {
+                    found.documents += 1;
+                    continue;
+                }
+                Decoded::Other { .. } => continue,
+                Decoded::Fault(fault) => fault,
+            },
+            Item::Other { .. } => continue,
+            Item::Fault(fault) => fault,
+        };
+        *found.faults.entry(fault.kind.code().to_owned()).or_default() += 1;
+    }
+    found
+}
+
+#[test]
+fn every_file_reads_as_its_maker_expects() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data");
+    let expect = std::fs::read_to_string(root.join("EXPECT.tsv")).unwrap();
+    let header: Vec<&str> = expect.lines().next().unwrap().split('\t').collect();
+    let column = |name: &str| header.iter().position(|one| *one == name).unwrap();
+    let (file_at, documents_at, faults_at) = (column("file"), column("documents"), column("faults"));
+    let (mut wrong, mut files) = (Vec::new(), 0);
+    for line in expect.lines().skip(1).filter(|line| !line.trim().is_empty()) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let (file, documents, faults) = (fields[file_at], fields[documents_at], fields[faults_at]);
+        let path = root.join(file);
+        if !path.is_file() {
+            continue;
+        }
+        files += 1;
+        let found = read(&path);
+        // The pages of the web file: its robots.txt is a text/plain document as well.
+        let extra = u64::from(file == "web.warc.gz");
+        if let Ok(expected) = documents.parse::<u64>()
+            && expected + extra != found.documents
+        {
+            wrong.push(format!("{file}: {documents} documents expected, {} found", found.documents));
+        }
+        let sound = faults == "0" || faults == "-" || faults.is_empty() || faults == "none";
+        if sound && !found.faults.is_empty() {
+            wrong.push(format!("{file}: no faults expected, {:?} found", found.faults));
+        }
+    }
+    assert!(files > 40, "{files} files");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
