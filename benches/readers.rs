@@ -1,10 +1,10 @@
 //! MB of uncompressed data per CPU second: the WARC.gz and JSONL.zst readers beside bare decompression.
 //!
 //! Run with `GRISTMILL_DATA` set: `cargo bench --bench readers`.
-#![allow(clippy::print_stdout, clippy::unwrap_used)]
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,
+    clippy::print_stdout,
     clippy::disallowed_types,
     reason = "a measuring program looks at files as users do"
 )]

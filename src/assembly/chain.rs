@@ -167,6 +167,12 @@ impl Builder<'_> {
         let kept = if keep.is_empty() { "all languages".to_owned() } else { keep.join(", ") };
         let rules = vec![
             PlannedRule {
+                name: "no-language".into(),
+                metric: "language".into(),
+                trips: "no letters".into(),
+                bound: String::new(),
+            },
+            PlannedRule {
                 name: "language-not-kept".into(),
                 metric: "language".into(),
                 trips: format!("not in {kept}"),
@@ -292,7 +298,12 @@ impl Builder<'_> {
                 (KeyKind::Exact, "exact-duplicate", summary, Work::Keys(Box::new(step)))
             }
             Dedup::Minhash(one) => {
-                let step = MinHashStep { step: index, minhash: minhash(one)?, units: units(one), preference };
+                let step = MinHashStep {
+                    step: index,
+                    minhash: minhash(one, self.config.seed)?,
+                    units: units(one),
+                    preference,
+                };
                 let shape = format!("{} x {} bands, {}-grams", one.bands, one.rows, one.ngram);
                 let summary = format!("{shape}, keeps {}", keep_word(keep));
                 (KeyKind::Bands, "near-duplicate", summary, Work::Keys(Box::new(step)))
@@ -428,9 +439,9 @@ fn units(one: &config::MinhashDedup) -> Units {
     }
 }
 
-fn minhash(one: &config::MinhashDedup) -> Result<MinHash, AssemblyError> {
+fn minhash(one: &config::MinhashDedup, seed: u64) -> Result<MinHash, AssemblyError> {
     let family = match one.hash {
-        MinhashHash::Fast => minhash::Family::Fast { seed: 1 },
+        MinhashHash::Fast => minhash::Family::Fast { seed: seed.wrapping_add(1) },
         MinhashHash::Xxh64 => minhash::Family::Datatrove(ShingleHash::XxHash64),
         MinhashHash::Sha1x64 => minhash::Family::Datatrove(ShingleHash::Sha1_64),
         MinhashHash::Sha1x32 => minhash::Family::Datatrove(ShingleHash::Sha1_32),

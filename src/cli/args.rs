@@ -51,8 +51,12 @@ pub enum Verb {
         /// The code.
         code: String,
     },
-    /// Print the JSON schema of the config
-    Schema,
+    /// Print the schema of the config, for editors (json) or for people (toml: every key with its meaning)
+    Schema {
+        /// The form
+        #[arg(long, value_enum, default_value = "json")]
+        format: SchemaFormat,
+    },
     /// Print completions for a shell
     Completions {
         /// The shell.
@@ -67,6 +71,15 @@ pub enum Format {
     Text,
     /// For programs.
     Json,
+}
+
+/// Forms of the schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaFormat {
+    /// JSON schema.
+    Json,
+    /// The commented reference.
+    Toml,
 }
 
 /// What a run or plan is made from.
@@ -201,7 +214,11 @@ pub struct Filters {
 #[derive(Debug, Subcommand)]
 pub enum FiltersVerb {
     /// All filters of the library, a line each
-    List,
+    List {
+        /// List the metrics that rules can look at instead
+        #[arg(long)]
+        metrics: bool,
+    },
     /// One filter file, whole
     Show {
         /// Its name.

@@ -8,7 +8,14 @@ use std::fmt::Write;
 /// Runs the verb.
 pub fn run(args: &Filters) -> u8 {
     match &args.what {
-        FiltersVerb::List => {
+        FiltersVerb::List { metrics: true } => {
+            let mut out = String::new();
+            for metric in crate::metrics::registry() {
+                let _ = writeln!(out, "{:<44} {:<20} {}", metric.name, metric.unit, metric.doc);
+            }
+            terminal::data(&out)
+        }
+        FiltersVerb::List { metrics: false } => {
             let mut out = String::new();
             for name in library_names() {
                 let filter = find_in_library(name).and_then(|text| Filter::parse(name, text).ok());

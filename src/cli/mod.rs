@@ -52,7 +52,8 @@ fn run_verb(verb: Verb) -> u8 {
         Verb::Filters(args) => filters::run(&args),
         Verb::Init(args) => check::init(&args),
         Verb::Explain { code } => check::explain(&code),
-        Verb::Schema => {
+        Verb::Schema { format: args::SchemaFormat::Toml } => terminal::data(&crate::config::reference()),
+        Verb::Schema { format: args::SchemaFormat::Json } => {
             let text = serde_json::to_string_pretty(&crate::config::json_schema()).unwrap_or_default();
             terminal::data(&format!("{text}\n"))
         }

@@ -126,7 +126,7 @@ fn step_through(
         let text = &passage.document.text;
         tally.offer_example(&rule, &id, program.plan.examples, || Example {
             id: id.clone(),
-            url: passage.document.url.clone(),
+            url: passage.document.url.as_deref().map(&program.snippet),
             value: if reason.value.is_finite() { reason.value } else { 0.0 },
             snippet: (program.snippet)(head(text, SNIPPET_BYTES)),
         });

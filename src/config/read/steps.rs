@@ -125,7 +125,6 @@ fn dedup(reader: &Reader<'_>) -> Dedup {
             rows: reader.small("rows"),
             shingle: reader.word("shingle", Shingle::from_word, Shingle::Word),
             hash: reader.word("hash", MinhashHash::from_word, MinhashHash::Fast),
-            min_similarity: reader.float("min-similarity"),
             keep,
             short: reader.word("short", Short::from_word, Short::WholeText),
         })

@@ -207,8 +207,6 @@ pub struct MinhashDedup {
     pub shingle: Shingle,
     /// The hash of a shingle and the family of permutations.
     pub hash: MinhashHash,
-    /// Least estimated Jaccard similarity of a pair; 0 trusts the bands.
-    pub min_similarity: f64,
     /// Which one stays.
     pub keep: Keep,
     /// Documents too short for one shingle.

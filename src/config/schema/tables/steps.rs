@@ -159,12 +159,6 @@ static MINHASH: Table = Table {
             Text("fast"),
             "the hash of a shingle and the family of permutations",
         ),
-        Key::new(
-            "min-similarity",
-            SHARE,
-            Float(0.0),
-            "least estimated Jaccard similarity of a pair; 0 trusts the bands",
-        ),
         KEEP,
         Key::new("short", Kind::Word(words::Short::WORDS), Text("whole-text"), "documents too short for one shingle"),
     ],
