@@ -1,25 +1,43 @@
 //! gristmill: from crawl dumps to training tokens.
+//!
+//! The code in layer order; nothing imports what stands below it. `ARCHITECTURE.md` tells what flows where and why.
+//!
+//! - pure kernels: [`text`], [`document`], [`extract`], [`language`], [`classify`], [`metrics`], [`filters`], [`dedup`], [`pii`],
+//!   [`tokenize`]: no I/O, clock, threads or config
+//! - the world: [`storage`] (the only door), [`failure`], [`shards`] (token files over `Read` and `Write`), [`readers`]
+//! - documents on their way: [`steps`], [`writers`]
+//! - what will run: [`config`], [`plan`]; what ran: [`ledger`], [`report`]
+//! - running: [`engine`]; putting a config together with all of the above: [`assembly`]; people: [`cli`]
 
-pub mod assembly;
-pub mod classify;
-pub mod cli;
-pub mod config;
-pub mod dedup;
 pub mod document;
-pub mod engine;
+pub mod text;
+
+pub mod classify;
+pub mod dedup;
 pub mod extract;
-pub mod failure;
-pub mod filters;
 pub mod language;
-pub mod ledger;
 pub mod metrics;
 pub mod pii;
-pub mod plan;
-pub mod readers;
-pub mod report;
-pub mod shards;
-pub mod steps;
-pub mod storage;
-pub mod text;
 pub mod tokenize;
+
+pub mod filters;
+
+pub mod failure;
+pub mod readers;
+pub mod shards;
+pub mod storage;
+
+pub mod steps;
 pub mod writers;
+
+pub mod config;
+pub mod plan;
+
+pub mod ledger;
+pub mod report;
+
+pub mod engine;
+
+pub mod assembly;
+
+pub mod cli;
