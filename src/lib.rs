@@ -1,12 +1,12 @@
 //! gristmill: from crawl dumps to training tokens.
 //!
-//! The code in layer order; nothing imports what stands below it. `ARCHITECTURE.md` tells what flows where and why.
+//! The code in layer order; nothing imports from a group below its own. `ARCHITECTURE.md` tells what flows where and why.
 //!
 //! - pure kernels: [`text`], [`document`], [`extract`], [`language`], [`classify`], [`metrics`], [`filters`], [`dedup`], [`pii`],
 //!   [`tokenize`]: no I/O, clock, threads or config
 //! - the world: [`storage`] (the only door), [`failure`], [`shards`] (token files over `Read` and `Write`), [`readers`]
-//! - documents on their way: [`steps`], [`writers`]
-//! - what will run: [`config`], [`plan`]; what ran: [`ledger`], [`report`]
+//! - documents on their way: [`steps`]
+//! - what will run: [`config`], [`plan`]; what is written and what ran: [`writers`], [`ledger`], [`report`]
 //! - running: [`engine`]; putting a config together with all of the above: [`assembly`]; people: [`cli`]
 
 pub mod document;
@@ -28,13 +28,13 @@ pub mod shards;
 pub mod storage;
 
 pub mod steps;
-pub mod writers;
 
 pub mod config;
 pub mod plan;
 
 pub mod ledger;
 pub mod report;
+pub mod writers;
 
 pub mod engine;
 

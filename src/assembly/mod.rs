@@ -25,8 +25,6 @@ pub const EMBEDDED: &str = "embedded";
 /// Why a program could not be put together.
 #[derive(Debug)]
 pub enum AssemblyError {
-    /// The config is wrong; all findings, warnings included.
-    Config(Vec<Diagnostic>),
     /// The world failed.
     Storage(StorageError),
     /// A referenced file cannot be used: file and reason.

@@ -11,7 +11,6 @@ pub fn run(place: &Place, config: &Config) -> Result<Vec<(String, Option<String>
     let built = chain::build(place, config, || 0).map_err(|error| match error {
         AssemblyError::Reference(what) => what,
         AssemblyError::Storage(error) => error.to_string(),
-        AssemblyError::Config(_) => "the config has errors".to_owned(),
     })?;
     let clock = StepClock::new(built.steps.len());
     let source = config.sources.first().map_or("", |source| source.name.value.as_str());

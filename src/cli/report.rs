@@ -61,5 +61,5 @@ pub fn stats(args: &StatsArgs) -> u8 {
         let text = serde_json::to_string_pretty(&stats).unwrap_or_default();
         return terminal::data(&format!("{text}\n"));
     }
-    terminal::data(&terminal::sane_lines(&crate::report::text(&plan, &stats)))
+    terminal::data(&crate::report::text(&plan, &stats))
 }

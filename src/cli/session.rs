@@ -103,7 +103,6 @@ impl Session {
     pub fn assemble(&self) -> Result<Program, u8> {
         assembly::assemble(&self.place, &self.config, super::run::now, crate::report::html).map_err(|error| match error
         {
-            AssemblyError::Config(findings) => show_findings(&findings, false).unwrap_or(USAGE),
             AssemblyError::Storage(error) => {
                 terminal::message("error", &error.to_string());
                 ENVIRONMENT

@@ -37,23 +37,7 @@ pub fn colour() -> bool {
 /// Text of documents made harmless for a terminal: control characters, escape sequences, bidirectional and zero-width
 /// characters become visible escapes.
 pub fn sane(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        let hidden = matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
-        if c.is_control() || hidden {
-            out.extend(c.escape_unicode());
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
-/// [`sane`], line by line.
-pub fn sane_lines(text: &str) -> String {
-    text.lines().map(|line| sane(line) + "\n").collect()
+    crate::report::escape::plain(text)
 }
 
 /// A count with thousands separated.

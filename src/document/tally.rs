@@ -268,7 +268,7 @@ impl Tally {
         broken
     }
 
-    /// Adds another unit's counts. `examples` is how many examples a rule keeps, `domains` how many domains are kept.
+    /// Adds another unit's counts. `examples` is how many examples a rule keeps.
     pub fn merge(&mut self, other: &Self, examples: usize) {
         self.records += other.records;
         self.documents += other.documents;

@@ -17,7 +17,6 @@ const LEVEL: i32 = 3;
 /// Writes one Parquet file.
 pub struct TableWriter<W: Write + Send> {
     inner: ArrowWriter<W>,
-    rows: u64,
 }
 
 impl<W: Write + Send> TableWriter<W> {
@@ -34,7 +33,7 @@ impl<W: Write + Send> TableWriter<W> {
             .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
             .build();
         let inner = ArrowWriter::try_new(out, schema, Some(properties)).map_err(io::Error::other)?;
-        Ok(Self { inner, rows: 0 })
+        Ok(Self { inner })
     }
 
     /// Appends rows.
@@ -46,17 +45,10 @@ impl<W: Write + Send> TableWriter<W> {
             return Ok(());
         }
         self.inner.write(batch).map_err(unwrap_io)?;
-        self.rows += batch.num_rows() as u64;
         if self.inner.in_progress_size() >= ROW_GROUP_BYTES {
             self.inner.flush().map_err(unwrap_io)?;
         }
         Ok(())
-    }
-
-    /// Rows so far.
-    #[must_use]
-    pub fn rows(&self) -> u64 {
-        self.rows
     }
 
     /// Ends the file and gives the writer back.
