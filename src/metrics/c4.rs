@@ -8,7 +8,8 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, Match};
+use aho_corasick::{AhoCorasick, Match, MatchKind};
+use memchr::memmem::Finder;
 
 use super::chars::count_chars;
 use super::{MetricDef, Settings, Sink, Subject};
@@ -144,7 +145,8 @@ impl<'a, 't> Sentences<'a, 't> {
         let base = self.whole.as_ptr() as usize;
         let end = line.start + line.text.len();
         let begin = |sentence: &&str| sentence.as_ptr() as usize - base;
-        let before = self.rest.partition_point(|sentence| begin(sentence) <= line.start);
+        // Both walk on from line to line and never back.
+        let before = self.rest.iter().take_while(|sentence| begin(sentence) <= line.start).count();
         let inside = self.rest[before..].iter().take_while(|sentence| begin(sentence) < end).count();
         self.rest = &self.rest[before + inside..];
         self.count += 1 + inside;
@@ -211,18 +213,33 @@ fn finder() -> &'static AhoCorasick {
     &FINDER
 }
 
+/// Whether a text without `[` may have one of [`PHRASES`], in any case of its letters.
+fn may_have_phrase(text: &str) -> bool {
+    /// Rare parts of the phrases: each phrase holds one.
+    const PARTS: [&str; 5] = ["ipsum", "javascript", "rms of use", "policy", "cookies"];
+    static PART: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        // Of the kinds of match this is the one with a search for many bytes at once.
+        let mut builder = AhoCorasick::builder();
+        builder.match_kind(MatchKind::LeftmostFirst).build(PARTS).expect("five short patterns always compile")
+    });
+    static KELVIN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\u{212a}"));
+    PART.is_match(&text.to_ascii_lowercase()) || KELVIN.find(text.as_bytes()).is_some()
+}
+
 /// Passes over `lines`, which are slices of the page's `text`, and hands each line that stays, edited, to `keep`.
 pub fn scan_lines<'t>(text: &'t str, lines: &[&'t str], rules: &C4Lines, mut keep: impl FnMut(KeptLine<'_>)) -> C4Scan {
     let mut scan = C4Scan { lines: lines.len(), ..C4Scan::default() };
-    // One search over the page instead of one for each line: most pages have none of the phrases.
-    let any_phrase = text.contains('\u{212a}') || text.contains('[') || finder().is_match(text);
+    // Searches over the page instead of one for each line: most pages have nothing of all that.
+    let bytes = text.as_bytes();
+    let (citations, brackets) = (memchr::memchr(b'[', bytes).is_some(), memchr::memchr(b'{', bytes).is_some());
+    let any_phrase = citations || may_have_phrase(text);
     for line in lines {
         let stripped = python::strip(line);
         if rules.max_word_chars.is_some_and(|limit| has_word_longer_than(stripped, limit)) {
             scan.long_word += 1;
             continue;
         }
-        let edited = if rules.citations { without_citations(stripped) } else { Cow::Borrowed(stripped) };
+        let edited = if rules.citations && citations { without_citations(stripped) } else { Cow::Borrowed(stripped) };
         if rules.end_marks && !ends_sentence(&edited) {
             scan.no_end_mark += 1;
             continue;
@@ -239,7 +256,7 @@ pub fn scan_lines<'t>(text: &'t str, lines: &[&'t str], rules: &C4Lines, mut kee
             scan.javascript += 1;
             continue;
         }
-        if edited.contains('{') {
+        if brackets && edited.contains('{') {
             scan.page.get_or_insert(PageDrop::CurlyBracket);
         }
         if rules.policy && phrases.policy {
@@ -265,7 +282,7 @@ fn has_word_longer_than(line: &str, limit: usize) -> bool {
 
 /// Whether a line has at least `least` words (Python `split`).
 fn has_words(line: &str, least: usize) -> bool {
-    least == 0 || line.split(python::is_space).filter(|word| !word.is_empty()).nth(least - 1).is_some()
+    least == 0 || python::words(line).nth(least - 1).is_some()
 }
 
 /// The line without `[digits]`, `[]`, `[edit]` and `[citation needed]`.

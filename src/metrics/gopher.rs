@@ -56,28 +56,28 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
     }
 }
 
-/// The metrics that look at words, in one pass.
+/// The metrics that look at words: at each different word once.
 fn words(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut Sink) {
     static TABLE: LazyLock<CharTable> = LazyLock::new(CharTable::new);
     let table = &*TABLE;
-    let words = subject.view.words(settings.splitter);
     let stop = settings.lists.get(Role::StopWords, settings.language_of(subject.language));
     let mut seen = stop.map(super::lists::Seen::new);
-    let (mut content, mut chars, mut alpha) = (0, 0, 0);
-    for word in words {
+    let (mut content, mut chars, mut alpha, mut all) = (0, 0, 0, 0);
+    for (word, count) in subject.view.distinct(settings.splitter).iter() {
         let class = table.classify(word);
         if class.content {
-            content += 1;
-            chars += class.chars;
+            content += count;
+            chars += class.chars * count;
         }
-        alpha += usize::from(class.alpha);
+        alpha += if class.alpha { count } else { 0 };
+        all += count;
         if let Some(seen) = &mut seen {
             seen.note(word);
         }
     }
     sink.set_count(0, content);
     sink.set_ratio(1, chars, content);
-    sink.set_ratio(6, alpha, words.len());
+    sink.set_ratio(6, alpha, all);
     if let Some(seen) = seen {
         sink.set_count(7, seen.distinct());
     }

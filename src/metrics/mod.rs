@@ -10,6 +10,7 @@
 
 mod c4;
 mod chars;
+mod concatenation;
 mod dclm;
 mod dolma;
 mod fineweb;

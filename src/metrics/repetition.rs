@@ -6,7 +6,8 @@
 //! n-grams are found by a greedy scan that compares the *concatenation* of the words.
 
 use super::chars::count_chars;
-use super::ngrams::{Concatenation, Counts, Lengths, Table, each_copy};
+use super::concatenation::Concatenation;
+use super::ngrams::{Counts, Lengths, Table, each_copy};
 use super::{MetricDef, Settings, Sink, Subject, ratio};
 use crate::text::{LineRule, ParagraphRule, TextView};
 
@@ -91,7 +92,7 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
         sink.set_ratio(3, chars, view.n_chars());
     }
     if sink.wants(TOP_PLACE..METRICS.len()) && u32::try_from(view.text().len()).is_ok() {
-        let lengths = Lengths::new(view, view.words(settings.splitter));
+        let lengths = Lengths::of_words(view, view.distinct(settings.splitter));
         if sink.wants(TOP_PLACE..DUP_PLACE) {
             top_ngrams(view, settings, &lengths, sink);
         }
@@ -110,7 +111,7 @@ pub(super) fn find_duplicates(items: &[&str], table: &mut Table) -> (usize, usiz
 
 /// Top n-grams: length, joined by spaces, times count.
 fn top_ngrams(view: &TextView<'_>, settings: &Settings, lengths: &Lengths, sink: &mut Sink) {
-    let mut counts = Counts::of_pairs(view.word_hashes(settings.splitter));
+    let mut counts = Counts::of_words(view.distinct(settings.splitter));
     for n in TOP_FIRST..=TOP_LAST {
         if n > TOP_FIRST {
             counts.grow();
@@ -124,7 +125,8 @@ fn top_ngrams(view: &TextView<'_>, settings: &Settings, lengths: &Lengths, sink:
 
 /// Duplicate n-grams: length, nothing between the words.
 fn dup_ngrams(view: &TextView<'_>, settings: &Settings, lengths: &Lengths, table: &mut Table, sink: &mut Sink) {
-    let whole = Concatenation::new(view.words(settings.splitter), table);
+    let distinct = view.distinct(settings.splitter);
+    let mut whole = Concatenation::new(view.text(), view.words(settings.splitter), distinct, DUP_FIRST);
     for n in DUP_FIRST..=DUP_LAST {
         let mut chars = 0;
         whole.scan(n, table, |word| chars += lengths.of(word, n));

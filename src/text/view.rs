@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::distinct::Distinct;
 use super::joined::Joined;
 use super::lines::{LineRule, ParagraphRule};
 use super::sentences::{self, SentenceRule};
@@ -19,6 +20,7 @@ pub struct TextView<'a> {
     text: &'a str,
     n_chars: OnceCell<usize>,
     words: [OnceCell<Vec<&'a str>>; Splitter::COUNT],
+    distinct: [OnceCell<Distinct<'a>>; Splitter::COUNT],
     hashes: [OnceCell<Vec<u64>>; Splitter::COUNT],
     spaced: [OnceCell<Joined>; Splitter::COUNT],
     lines: [OnceCell<Vec<&'a str>>; LineRule::COUNT],
@@ -38,6 +40,7 @@ impl<'a> TextView<'a> {
             text,
             n_chars: OnceCell::new(),
             words: cells(),
+            distinct: cells(),
             hashes: cells(),
             spaced: cells(),
             lines: cells(),
@@ -64,7 +67,12 @@ impl<'a> TextView<'a> {
     /// XXH3-64 (seed 0) of each word's UTF-8 bytes, parallel to [`TextView::words`].
     pub fn word_hashes(&self, splitter: Splitter) -> &[u64] {
         self.hashes[splitter as usize]
-            .get_or_init(|| self.words(splitter).iter().map(|w| xxh3_64(w.as_bytes())).collect())
+            .get_or_init(|| self.distinct(splitter).each(|word| xxh3_64(word.as_bytes())).collect())
+    }
+
+    /// The different words, numbered: equal words have equal numbers.
+    pub fn distinct(&self, splitter: Splitter) -> &Distinct<'a> {
+        self.distinct[splitter as usize].get_or_init(|| Distinct::new(self.text, self.words(splitter)))
     }
 
     /// The words joined by one space each, with random access to n-grams: the n-gram that starts at

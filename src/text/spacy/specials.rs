@@ -5,6 +5,8 @@
 
 use std::sync::LazyLock;
 
+use crate::text::distinct::sixteen;
+
 /// Heads (in lower case; spaCy also knows them with a capital) and the endings each of them takes.
 /// Every ending is known with `'`, without it and with `’`.
 #[rustfmt::skip]
@@ -117,7 +119,7 @@ impl Specials {
         all.dedup();
         let mut specials = Specials { slots: vec![0; 1 << SLOT_BITS], filter: Filter::empty(), all };
         for (i, special) in specials.all.iter().enumerate() {
-            let h = hash(special.text.as_bytes());
+            let h = hash(&special.text, 0, special.text.len());
             specials.filter.insert(h);
             let mut slot = slot(h);
             while specials.slots[slot] != 0 {
@@ -128,14 +130,10 @@ impl Specials {
         specials
     }
 
-    /// The special case that is exactly `text`.
+    /// The special case that is exactly `text`, whose hash is `h`.
     #[inline]
-    pub(super) fn get(&self, text: &str) -> Option<&Special> {
-        if text.len() > LONGEST {
-            return None;
-        }
-        let h = hash(text.as_bytes());
-        if !self.filter.may_hold(h) {
+    pub(super) fn get(&self, text: &str, h: u64) -> Option<&Special> {
+        if text.len() > LONGEST || !self.filter.may_hold(h) {
             return None;
         }
         self.find(text, h)
@@ -160,19 +158,18 @@ fn slot(h: u64) -> usize {
     ((h >> 20) as usize) % (1 << SLOT_BITS)
 }
 
-/// A hash of up to 29 bytes from the first and last eight and the length; equality is checked after it.
+/// A hash of the `len` bytes of `text` from `at` on: of the first and last sixteen of them, and their number. Equality
+/// is checked after it.
 #[inline]
-pub(super) fn hash(bytes: &[u8]) -> u64 {
-    let n = bytes.len();
-    let word = |at: usize| u64::from(u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]));
-    let (a, b) = match n {
-        0 => (0, 0),
-        1..=3 => (u64::from(bytes[0]) | u64::from(bytes[n / 2]) << 8, u64::from(bytes[n - 1])),
-        4..=7 => (word(0), word(n - 4)),
-        _ => (word(0) | word(4) << 32, word(n - 8) | word(n - 4) << 32),
+pub(super) fn hash(text: &str, at: usize, len: usize) -> u64 {
+    let bytes = if len <= 16 {
+        sixteen(text, at, len)
+    } else {
+        sixteen(text, at, 16).rotate_left(64) ^ sixteen(text, at + len - 16, 16)
     };
+    let (low, high) = (bytes as u64 ^ (len as u64) << 57, (bytes >> 64) as u64);
     // Odd multipliers: SplitMix64's.
-    let h = (a ^ (n as u64) << 56).wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ b.wrapping_mul(0x94d0_49bb_1331_11eb);
+    let h = low.wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ high.wrapping_mul(0x94d0_49bb_1331_11eb);
     (h ^ (h >> 29)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 

@@ -1,0 +1,298 @@
+//! Repeated n-grams of words by the bytes of the words without anything between them, as datatrove compares them: `in to`
+//! equals `into` where the rest makes up for the word.
+//!
+//! An n-gram can repeat only where its first bytes stand at the beginning of another word too. Most text repeats little
+//! of that, so few n-grams are looked at; and a hit is verified byte by byte.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::ngrams::{Table, mix};
+use crate::text::Distinct;
+
+/// The words of a text without anything between them, prepared for finding repeated n-grams by their bytes.
+pub struct Concatenation {
+    /// The bytes, and zeros behind them, as many as the last of [`BEGINNINGS`].
+    bytes: Vec<u8>,
+    /// Where each word begins, then the end of the last.
+    starts: Vec<u32>,
+    /// Hash of all bytes before each word, then of all: a polynomial in [`BASE`] modulo 2^64.
+    hashes: Vec<u64>,
+    /// Whether so much repeats that looking for what does not is lost work.
+    dense: bool,
+    /// Where repeated n-grams may start, from left to right.
+    places: Vec<Place>,
+    /// Memory for [`Concatenation::scan`].
+    work: Work,
+}
+
+/// A word at which repeated n-grams may start.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    word: u32,
+    /// The longest of [`BEGINNINGS`] that the text has from this word on and from another one on as well; 0 if none.
+    repeats: u8,
+}
+
+#[derive(Debug, Default)]
+struct Work {
+    filter: Twice,
+    found: Vec<(u32, u64)>,
+}
+
+/// How many bytes from a word on are compared with those from the other words on: 16 are about three English words.
+const BEGINNINGS: [u8; 4] = [16, 24, 32, 48];
+
+/// The same as numbers.
+const FIRST: usize = BEGINNINGS[0] as usize;
+const LONGEST: usize = BEGINNINGS[3] as usize;
+
+/// An odd 64-bit number without pattern: 2^64 divided by the golden ratio.
+const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// The first powers of [`BASE`].
+static POWERS: [u64; 256] = {
+    let mut powers = [1_u64; 256];
+    let mut at = 1;
+    while at < powers.len() {
+        powers[at] = powers[at - 1].wrapping_mul(BASE);
+        at += 1;
+    }
+    powers
+};
+
+/// [`BASE`] to the power of `exponent`.
+#[inline]
+fn power(exponent: usize) -> u64 {
+    match POWERS.get(exponent) {
+        Some(&power) => power,
+        None => BASE.wrapping_pow(u32::try_from(exponent).unwrap_or(u32::MAX)),
+    }
+}
+
+/// Which hashes were met at least twice. Now and then it says so of one that was met once: each hash has one bit, and
+/// more than one hash the same.
+#[derive(Debug, Default)]
+struct Twice {
+    /// Eight bits for each hash or more.
+    met: Vec<u64>,
+    /// For what was met again: a quarter of the bits.
+    again: Vec<u64>,
+    shift: u32,
+}
+
+impl Twice {
+    /// Forgets all, and makes room for `n` hashes.
+    fn reset(&mut self, n: usize) {
+        let bits = (n.max(32) * 8).next_power_of_two();
+        self.shift = 64 - bits.trailing_zeros();
+        self.met.clear();
+        self.met.resize(bits / 64, 0);
+        self.again.clear();
+        self.again.resize(bits / 256, 0);
+    }
+
+    /// Meets a hash.
+    #[inline]
+    fn meet(&mut self, hash: u64) {
+        let bit = hash >> self.shift;
+        let word = &mut self.met[(bit >> 6) as usize];
+        let before = *word >> (bit & 63) & 1;
+        *word |= 1 << (bit & 63);
+        let (at, bit) = self.bit_again(hash);
+        self.again[at] |= before << bit;
+    }
+
+    /// The bit for a hash that is met again.
+    #[inline]
+    fn bit_again(&self, hash: u64) -> (usize, u32) {
+        // Other bits of the hash than those which choose the first bit.
+        let bit = hash as u32 as usize & (self.again.len() * 64 - 1);
+        (bit >> 6, bit as u32 & 63)
+    }
+
+    /// Whether the hash was met twice, or may have been.
+    #[inline]
+    fn holds(&self, hash: u64) -> bool {
+        let (at, bit) = self.bit_again(hash);
+        self.again[at] >> bit & 1 != 0
+    }
+}
+
+impl Concatenation {
+    /// Joins the words of `text`, for n-grams of at least `least` words.
+    pub fn new(text: &str, words: &[&str], distinct: &Distinct<'_>, least: usize) -> Self {
+        let (bytes, starts) = joined(text, words);
+        let (places, work) = (Vec::new(), Work::default());
+        let mut whole = Self { bytes, starts, hashes: prefix_hashes(distinct), dense: false, places, work };
+        whole.find_first(least);
+        for pair in BEGINNINGS.windows(2) {
+            whole.find_longer(pair[0], pair[1]);
+        }
+        whole.dense = whole.places.iter().filter(|place| place.repeats > 0).count() * 4 > words.len();
+        whole
+    }
+
+    /// The eight bytes that begin `offset` bytes after the beginning of a word.
+    #[inline]
+    fn eight(&self, word: usize, offset: usize) -> u64 {
+        let at = self.starts[word] as usize + offset;
+        self.bytes.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |eight| u64::from_le_bytes(*eight))
+    }
+
+    /// A hash of the first sixteen bytes from a word on.
+    #[inline]
+    fn first_hash(&self, word: usize) -> u64 {
+        hash_of(self.eight(word, 0), self.eight(word, 8))
+    }
+
+    /// Notes the words whose first bytes come again, and those with n-grams shorter than these.
+    fn find_first(&mut self, least: usize) {
+        let total = self.starts.len().saturating_sub(least);
+        let filter = &mut std::mem::take(&mut self.work.filter);
+        filter.reset(total);
+        let mut hashes = Vec::with_capacity(total);
+        for word in 0..total {
+            let hash = self.first_hash(word);
+            filter.meet(hash);
+            hashes.push(hash);
+        }
+        for (word, hash) in hashes.into_iter().enumerate() {
+            let repeats = filter.holds(hash);
+            if repeats || self.len(word, least) < FIRST {
+                let repeats = if repeats { BEGINNINGS[0] } else { 0 };
+                self.places.push(Place { word: self.number(word), repeats });
+            }
+        }
+        std::mem::swap(&mut self.work.filter, filter);
+    }
+
+    /// Goes on from words where `short` bytes come again to those where `long` bytes do.
+    fn find_longer(&mut self, short: u8, long: u8) {
+        let mut places = std::mem::take(&mut self.places);
+        let filter = &mut std::mem::take(&mut self.work.filter);
+        filter.reset(places.iter().filter(|place| place.repeats == short).count());
+        let hash = |place: &Place| {
+            let start = self.starts[place.word as usize] as usize;
+            xxh3_64(&self.bytes[start..start + usize::from(long)])
+        };
+        places.iter().filter(|place| place.repeats == short).for_each(|place| filter.meet(hash(place)));
+        for place in places.iter_mut().filter(|place| place.repeats == short) {
+            if filter.holds(hash(place)) {
+                place.repeats = long;
+            }
+        }
+        self.places = places;
+        std::mem::swap(&mut self.work.filter, filter);
+    }
+
+    /// A word as it is kept. There are fewer than 2^32, since the bytes are.
+    fn number(&self, word: usize) -> u32 {
+        u32::try_from(word).unwrap_or(u32::MAX)
+    }
+
+    /// Length in bytes of the n-gram at a word.
+    #[inline]
+    fn len(&self, word: usize, n: usize) -> usize {
+        (self.starts[word + n] - self.starts[word]) as usize
+    }
+
+    /// The bytes of the n-gram at a word.
+    #[inline]
+    fn ngram(&self, word: usize, n: usize) -> &[u8] {
+        &self.bytes[self.starts[word] as usize..self.starts[word + n] as usize]
+    }
+
+    /// A hash of the n-gram at a word, of `len` bytes.
+    #[inline]
+    fn hash(&self, word: usize, n: usize, len: usize) -> u64 {
+        mix(self.hashes[word + n].wrapping_sub(self.hashes[word].wrapping_mul(power(len))))
+    }
+
+    /// Whether the n-gram at a place, of `len` bytes, may repeat as far as its beginning goes.
+    #[inline]
+    fn may_repeat(place: Place, len: usize) -> bool {
+        let needed = BEGINNINGS.iter().fold(0, |needed, &b| if usize::from(b) <= len { b } else { needed });
+        place.repeats >= needed
+    }
+
+    /// Fills `found` with the n-grams that may repeat and their hashes.
+    fn candidates(&self, n: usize, work: &mut Work) {
+        let Work { filter, found } = work;
+        found.clear();
+        let total = self.starts.len().saturating_sub(n);
+        for place in self.places.iter().take_while(|place| (place.word as usize) < total) {
+            let len = self.len(place.word as usize, n);
+            if Self::may_repeat(*place, len) {
+                found.push((place.word, self.hash(place.word as usize, n, len)));
+            }
+        }
+        if !self.dense {
+            filter.reset(found.len());
+            found.iter().for_each(|&(_, hash)| filter.meet(hash));
+            found.retain(|&(_, hash)| filter.holds(hash));
+        }
+    }
+
+    /// Scans the n-grams from the left: one whose bytes were seen before is handed to `hit` (its first word) and jumped
+    /// over; any other is remembered and passed by one word.
+    pub fn scan(&mut self, n: usize, table: &mut Table, mut hit: impl FnMut(usize)) {
+        let mut work = std::mem::take(&mut self.work);
+        self.candidates(n, &mut work);
+        table.reset(work.found.len());
+        let mut next = 0;
+        for &(word, hash) in &work.found {
+            if (word as usize) < next {
+                continue;
+            }
+            let bytes = self.ngram(word as usize, n);
+            if table.find_or_insert(hash, word, |earlier| self.ngram(earlier as usize, n) == bytes).is_some() {
+                hit(word as usize);
+                next = word as usize + n;
+            }
+        }
+        self.work = work;
+    }
+}
+
+/// For each word the hash of all bytes before it, then that of all bytes.
+fn prefix_hashes(distinct: &Distinct<'_>) -> Vec<u64> {
+    let of_bytes =
+        |word: &str| word.bytes().fold(0, |hash: u64, b| hash.wrapping_mul(BASE).wrapping_add(u64::from(b) + 1));
+    let words = distinct.each(|word| (of_bytes(word), power(word.len())));
+    let mut hashes = Vec::with_capacity(words.len() + 1);
+    let mut all = 0_u64;
+    hashes.push(all);
+    hashes.extend(words.map(|(hash, power)| {
+        all = all.wrapping_mul(power).wrapping_add(hash);
+        all
+    }));
+    hashes
+}
+
+/// A well-mixed hash of sixteen bytes.
+#[inline]
+fn hash_of(low: u64, high: u64) -> u64 {
+    mix(low.wrapping_mul(BASE) ^ high)
+}
+
+/// The bytes of words that are slices of `text`, with zeros behind them; and where each word begins, then the end.
+fn joined(text: &str, words: &[&str]) -> (Vec<u8>, Vec<u32>) {
+    /// Words are copied so many bytes at a time; what is too much is overwritten by the next word.
+    const STEP: usize = 16;
+    let total: usize = words.iter().map(|word| word.len()).sum();
+    let mut bytes = vec![0; total + LONGEST.max(STEP)];
+    let mut starts = Vec::with_capacity(words.len() + 1);
+    let mut at = 0;
+    for word in words {
+        starts.push(u32::try_from(at).unwrap_or(u32::MAX));
+        let from = word.as_ptr() as usize - text.as_ptr() as usize;
+        match text.as_bytes().get(from..).and_then(<[u8]>::first_chunk::<STEP>) {
+            Some(step) if word.len() <= STEP => bytes[at..at + STEP].copy_from_slice(step),
+            _ => bytes[at..at + word.len()].copy_from_slice(word.as_bytes()),
+        }
+        at += word.len();
+    }
+    starts.push(u32::try_from(at).unwrap_or(u32::MAX));
+    bytes[at..].fill(0);
+    (bytes, starts)
+}
