@@ -2,7 +2,7 @@
 //! one core, on three corpora.
 //!
 //! `GRISTMILL_DATA=… cargo bench --bench filters [NAME-PART …]` reads a few files of the corpus there. With name parts
-//! only the lines are measured whose name holds one of them.
+//! only the lines are measured whose name holds one of them, with `--corpus=NAME-PART` only in that corpus.
 //!
 //! Each number is the best of several passes over the whole corpus, so that a busy machine disturbs it little; passes
 //! are whole, so that no branch predictor learns a document by heart.
@@ -200,10 +200,12 @@ fn main() {
         return;
     };
     let choice = Choice(std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect());
+    let corpus_part = std::env::args().find_map(|argument| argument.strip_prefix("--corpus=").map(str::to_owned));
+    let corpus_part = corpus_part.unwrap_or_default();
     let folder = Path::new(&data).join("8-corpus");
     let parse = |(name, text): &(&str, &str)| Filter::parse(name, text).expect("library filter");
     let library: Vec<Filter> = LIBRARY.iter().map(parse).collect();
-    for (corpus, files) in CORPORA {
+    for (corpus, files) in CORPORA.into_iter().filter(|(name, _)| name.contains(&corpus_part)) {
         let texts = documents(&folder, files);
         let bytes: usize = texts.iter().map(String::len).sum();
         println!("{corpus}: {} documents, {:.1} MB", texts.len(), bytes as f64 / 1e6);

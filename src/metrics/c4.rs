@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, Match, MatchKind};
+use aho_corasick::{AhoCorasick, Match};
 use memchr::memmem::Finder;
 
 use super::chars::count_chars;
@@ -217,13 +217,10 @@ fn finder() -> &'static AhoCorasick {
 fn may_have_phrase(text: &str) -> bool {
     /// Rare parts of the phrases: each phrase holds one.
     const PARTS: [&str; 5] = ["ipsum", "javascript", "rms of use", "policy", "cookies"];
-    static PART: LazyLock<AhoCorasick> = LazyLock::new(|| {
-        // Of the kinds of match this is the one with a search for many bytes at once.
-        let mut builder = AhoCorasick::builder();
-        builder.match_kind(MatchKind::LeftmostFirst).build(PARTS).expect("five short patterns always compile")
-    });
+    static FINDERS: LazyLock<[Finder<'static>; 5]> = LazyLock::new(|| PARTS.map(Finder::new));
     static KELVIN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\u{212a}"));
-    PART.is_match(&text.to_ascii_lowercase()) || KELVIN.find(text.as_bytes()).is_some()
+    let lower = text.as_bytes().to_ascii_lowercase();
+    FINDERS.iter().any(|part| part.find(&lower).is_some()) || KELVIN.find(text.as_bytes()).is_some()
 }
 
 /// Passes over `lines`, which are slices of the page's `text`, and hands each line that stays, edited, to `keep`.
@@ -277,7 +274,7 @@ fn ends_sentence(line: &str) -> bool {
 
 /// Whether a line has a word (Python `split`) of more than `limit` code points.
 fn has_word_longer_than(line: &str, limit: usize) -> bool {
-    line.len() > limit && line.split(python::is_space).any(|word| word.len() > limit && count_chars(word) > limit)
+    line.len() > limit && python::words(line).any(|word| word.len() > limit && count_chars(word) > limit)
 }
 
 /// Whether a line has at least `least` words (Python `split`).

@@ -7,7 +7,6 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::ngrams::{Table, mix};
-use crate::text::Distinct;
 
 /// The words of a text without anything between them, prepared for finding repeated n-grams by their bytes.
 pub struct Concatenation {
@@ -15,8 +14,6 @@ pub struct Concatenation {
     bytes: Vec<u8>,
     /// Where each word begins, then the end of the last.
     starts: Vec<u32>,
-    /// Hash of all bytes before each word, then of all: a polynomial in [`BASE`] modulo 2^64.
-    hashes: Vec<u64>,
     /// Whether so much repeats that looking for what does not is lost work.
     dense: bool,
     /// Where repeated n-grams may start, from left to right.
@@ -39,35 +36,15 @@ struct Work {
     found: Vec<(u32, u64)>,
 }
 
-/// How many bytes from a word on are compared with those from the other words on: 16 are about three English words.
-const BEGINNINGS: [u8; 4] = [16, 24, 32, 48];
+/// How many bytes from a word on are compared with those from the other words on: 12 are about two and a half English words.
+const BEGINNINGS: [u8; 5] = [12, 16, 24, 32, 48];
 
 /// The same as numbers.
 const FIRST: usize = BEGINNINGS[0] as usize;
-const LONGEST: usize = BEGINNINGS[3] as usize;
+const LONGEST: usize = BEGINNINGS[4] as usize;
 
 /// An odd 64-bit number without pattern: 2^64 divided by the golden ratio.
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
-
-/// The first powers of [`BASE`].
-static POWERS: [u64; 256] = {
-    let mut powers = [1_u64; 256];
-    let mut at = 1;
-    while at < powers.len() {
-        powers[at] = powers[at - 1].wrapping_mul(BASE);
-        at += 1;
-    }
-    powers
-};
-
-/// [`BASE`] to the power of `exponent`.
-#[inline]
-fn power(exponent: usize) -> u64 {
-    match POWERS.get(exponent) {
-        Some(&power) => power,
-        None => BASE.wrapping_pow(u32::try_from(exponent).unwrap_or(u32::MAX)),
-    }
-}
 
 /// Which hashes were met at least twice. Now and then it says so of one that was met once: each hash has one bit, and
 /// more than one hash the same.
@@ -120,10 +97,9 @@ impl Twice {
 
 impl Concatenation {
     /// Joins the words of `text`, for n-grams of at least `least` words.
-    pub fn new(text: &str, words: &[&str], distinct: &Distinct<'_>, least: usize) -> Self {
+    pub fn new(text: &str, words: &[&str], least: usize) -> Self {
         let (bytes, starts) = joined(text, words);
-        let (places, work) = (Vec::new(), Work::default());
-        let mut whole = Self { bytes, starts, hashes: prefix_hashes(distinct), dense: false, places, work };
+        let mut whole = Self { bytes, starts, dense: false, places: Vec::new(), work: Work::default() };
         whole.find_first(least);
         for pair in BEGINNINGS.windows(2) {
             whole.find_longer(pair[0], pair[1]);
@@ -132,17 +108,25 @@ impl Concatenation {
         whole
     }
 
-    /// The eight bytes that begin `offset` bytes after the beginning of a word.
+    /// The eight bytes from `at` on.
     #[inline]
-    fn eight(&self, word: usize, offset: usize) -> u64 {
-        let at = self.starts[word] as usize + offset;
+    fn eight(&self, at: usize) -> u64 {
         self.bytes.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |eight| u64::from_le_bytes(*eight))
     }
 
-    /// A hash of the first sixteen bytes from a word on.
+    /// A hash of `len` bytes from `at` on.
     #[inline]
-    fn first_hash(&self, word: usize) -> u64 {
-        hash_of(self.eight(word, 0), self.eight(word, 8))
+    fn hash(&self, at: usize, len: usize) -> u64 {
+        if len > 32 {
+            return xxh3_64(&self.bytes[at..at + len]);
+        }
+        let (low, high) = (self.eight(at), self.eight(at + 8));
+        if len > 16 {
+            let end = at + len - 16;
+            return hash_of(hash_of(low, high) ^ self.eight(end), self.eight(end + 8));
+        }
+        let mask = u128::MAX.checked_shr(128 - 8 * len as u32).unwrap_or(0);
+        hash_of(low & mask as u64, high & (mask >> 64) as u64) ^ len as u64
     }
 
     /// Notes the words whose first bytes come again, and those with n-grams shorter than these.
@@ -152,7 +136,8 @@ impl Concatenation {
         filter.reset(total);
         let mut hashes = Vec::with_capacity(total);
         for word in 0..total {
-            let hash = self.first_hash(word);
+            let at = self.starts[word] as usize;
+            let hash = hash_of(self.eight(at), self.eight(at + FIRST - 8));
             filter.meet(hash);
             hashes.push(hash);
         }
@@ -171,10 +156,7 @@ impl Concatenation {
         let mut places = std::mem::take(&mut self.places);
         let filter = &mut std::mem::take(&mut self.work.filter);
         filter.reset(places.iter().filter(|place| place.repeats == short).count());
-        let hash = |place: &Place| {
-            let start = self.starts[place.word as usize] as usize;
-            xxh3_64(&self.bytes[start..start + usize::from(long)])
-        };
+        let hash = |place: &Place| self.hash(self.starts[place.word as usize] as usize, usize::from(long));
         places.iter().filter(|place| place.repeats == short).for_each(|place| filter.meet(hash(place)));
         for place in places.iter_mut().filter(|place| place.repeats == short) {
             if filter.holds(hash(place)) {
@@ -202,12 +184,6 @@ impl Concatenation {
         &self.bytes[self.starts[word] as usize..self.starts[word + n] as usize]
     }
 
-    /// A hash of the n-gram at a word, of `len` bytes.
-    #[inline]
-    fn hash(&self, word: usize, n: usize, len: usize) -> u64 {
-        mix(self.hashes[word + n].wrapping_sub(self.hashes[word].wrapping_mul(power(len))))
-    }
-
     /// Whether the n-gram at a place, of `len` bytes, may repeat as far as its beginning goes.
     #[inline]
     fn may_repeat(place: Place, len: usize) -> bool {
@@ -223,7 +199,7 @@ impl Concatenation {
         for place in self.places.iter().take_while(|place| (place.word as usize) < total) {
             let len = self.len(place.word as usize, n);
             if Self::may_repeat(*place, len) {
-                found.push((place.word, self.hash(place.word as usize, n, len)));
+                found.push((place.word, self.hash(self.starts[place.word as usize] as usize, len)));
             }
         }
         if !self.dense {
@@ -252,21 +228,6 @@ impl Concatenation {
         }
         self.work = work;
     }
-}
-
-/// For each word the hash of all bytes before it, then that of all bytes.
-fn prefix_hashes(distinct: &Distinct<'_>) -> Vec<u64> {
-    let of_bytes =
-        |word: &str| word.bytes().fold(0, |hash: u64, b| hash.wrapping_mul(BASE).wrapping_add(u64::from(b) + 1));
-    let words = distinct.each(|word| (of_bytes(word), power(word.len())));
-    let mut hashes = Vec::with_capacity(words.len() + 1);
-    let mut all = 0_u64;
-    hashes.push(all);
-    hashes.extend(words.map(|(hash, power)| {
-        all = all.wrapping_mul(power).wrapping_add(hash);
-        all
-    }));
-    hashes
 }
 
 /// A well-mixed hash of sixteen bytes.

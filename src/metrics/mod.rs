@@ -20,6 +20,7 @@ mod ngrams;
 mod repetition;
 mod settings;
 mod size;
+mod top_ngrams;
 mod toxicity;
 mod url;
 

@@ -7,7 +7,8 @@
 
 use super::chars::count_chars;
 use super::concatenation::Concatenation;
-use super::ngrams::{Counts, Lengths, Table, each_copy};
+use super::ngrams::{Lengths, Table, each_copy};
+use super::top_ngrams::each_top as top_ngrams_of;
 use super::{MetricDef, Settings, Sink, Subject, ratio};
 use crate::text::{LineRule, ParagraphRule, TextView};
 
@@ -111,22 +112,16 @@ pub(super) fn find_duplicates(items: &[&str], table: &mut Table) -> (usize, usiz
 
 /// Top n-grams: length, joined by spaces, times count.
 fn top_ngrams(view: &TextView<'_>, settings: &Settings, lengths: &Lengths, sink: &mut Sink) {
-    let mut counts = Counts::of_words(view.distinct(settings.splitter));
-    for n in TOP_FIRST..=TOP_LAST {
-        if n > TOP_FIRST {
-            counts.grow();
-        }
-        if let Some(top) = counts.top() {
-            let chars = (lengths.of(top.first, n) + n - 1) * top.count;
-            sink.set(TOP_PLACE + n - TOP_FIRST, ratio(chars, view.n_chars()));
-        }
-    }
+    let words = view.distinct(settings.splitter);
+    top_ngrams_of(words.ids(), TOP_FIRST..=TOP_LAST, |n, top| {
+        let chars = (lengths.of(top.first, n) + n - 1) * top.count;
+        sink.set(TOP_PLACE + n - TOP_FIRST, ratio(chars, view.n_chars()));
+    });
 }
 
 /// Duplicate n-grams: length, nothing between the words.
 fn dup_ngrams(view: &TextView<'_>, settings: &Settings, lengths: &Lengths, table: &mut Table, sink: &mut Sink) {
-    let distinct = view.distinct(settings.splitter);
-    let mut whole = Concatenation::new(view.text(), view.words(settings.splitter), distinct, DUP_FIRST);
+    let mut whole = Concatenation::new(view.text(), view.words(settings.splitter), DUP_FIRST);
     for n in DUP_FIRST..=DUP_LAST {
         let mut chars = 0;
         whole.scan(n, table, |word| chars += lengths.of(word, n));
