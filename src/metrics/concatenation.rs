@@ -6,7 +6,7 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::ngrams::{Table, mix};
+use super::ngrams::Table;
 
 /// The words of a text without anything between them, prepared for finding repeated n-grams by their bytes.
 pub struct Concatenation {
@@ -43,8 +43,20 @@ const BEGINNINGS: [u8; 5] = [12, 16, 24, 32, 48];
 const FIRST: usize = BEGINNINGS[0] as usize;
 const LONGEST: usize = BEGINNINGS[4] as usize;
 
-/// An odd 64-bit number without pattern: 2^64 divided by the golden ratio.
-const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+/// For each length of an n-gram, up to [`LONGEST`] for that or more: the longest of [`BEGINNINGS`] that fits into it.
+static NEEDED: [u8; LONGEST + 1] = {
+    let mut needed = [0; LONGEST + 1];
+    let mut len = 0;
+    while len <= LONGEST {
+        let mut at = 0;
+        while at < BEGINNINGS.len() && BEGINNINGS[at] as usize <= len {
+            needed[len] = BEGINNINGS[at];
+            at += 1;
+        }
+        len += 1;
+    }
+    needed
+};
 
 /// Which hashes were met at least twice. Now and then it says so of one that was met once: each hash has one bit, and
 /// more than one hash the same.
@@ -184,24 +196,23 @@ impl Concatenation {
         &self.bytes[self.starts[word] as usize..self.starts[word + n] as usize]
     }
 
-    /// Whether the n-gram at a place, of `len` bytes, may repeat as far as its beginning goes.
-    #[inline]
-    fn may_repeat(place: Place, len: usize) -> bool {
-        let needed = BEGINNINGS.iter().fold(0, |needed, &b| if usize::from(b) <= len { b } else { needed });
-        place.repeats >= needed
-    }
-
-    /// Fills `found` with the n-grams that may repeat and their hashes.
-    fn candidates(&self, n: usize, work: &mut Work) {
+    /// Fills `found` with the n-grams that may repeat and their hashes. A place whose n-gram cannot repeat is forgotten:
+    /// longer ones cannot repeat there either.
+    fn candidates(&mut self, n: usize, work: &mut Work) {
         let Work { filter, found } = work;
         found.clear();
         let total = self.starts.len().saturating_sub(n);
-        for place in self.places.iter().take_while(|place| (place.word as usize) < total) {
-            let len = self.len(place.word as usize, n);
-            if Self::may_repeat(*place, len) {
-                found.push((place.word, self.hash(self.starts[place.word as usize] as usize, len)));
+        let mut places = std::mem::take(&mut self.places);
+        places.retain(|place| {
+            let word = place.word as usize;
+            let len = if word < total { self.len(word, n) } else { return false };
+            let may_repeat = place.repeats >= NEEDED[len.min(LONGEST)];
+            if may_repeat {
+                found.push((place.word, self.hash(self.starts[word] as usize, len)));
             }
-        }
+            may_repeat
+        });
+        self.places = places;
         if !self.dense {
             filter.reset(found.len());
             found.iter().for_each(|&(_, hash)| filter.meet(hash));
@@ -210,7 +221,7 @@ impl Concatenation {
     }
 
     /// Scans the n-grams from the left: one whose bytes were seen before is handed to `hit` (its first word) and jumped
-    /// over; any other is remembered and passed by one word.
+    /// over; any other is remembered and passed by one word. Calls go from small to large n.
     pub fn scan(&mut self, n: usize, table: &mut Table, mut hit: impl FnMut(usize)) {
         let mut work = std::mem::take(&mut self.work);
         self.candidates(n, &mut work);
@@ -230,10 +241,12 @@ impl Concatenation {
     }
 }
 
-/// A well-mixed hash of sixteen bytes.
+/// A well-mixed hash of sixteen bytes: both halves of one product. The first byte of the constants is none that text
+/// in UTF-8 has.
 #[inline]
 fn hash_of(low: u64, high: u64) -> u64 {
-    mix(low.wrapping_mul(BASE) ^ high)
+    let product = u128::from(low ^ 0x9e37_79b9_7f4a_7cff) * u128::from(high ^ 0xd1b5_4a32_d192_edff);
+    product as u64 ^ (product >> 64) as u64
 }
 
 /// The bytes of words that are slices of `text`, with zeros behind them; and where each word begins, then the end.

@@ -28,7 +28,7 @@ const ODD: u32 = 0x9e37_79b9;
 /// Calls `found` with n and the most frequent n-gram, of equally frequent ones the first, for each n of `all` of which
 /// there is any. Words are given by number; there are fewer than 2^32.
 pub fn each_top(ids: &[u32], all: RangeInclusive<usize>, mut found: impl FnMut(usize, Top)) {
-    let counters = (ids.len() * 2).next_power_of_two().clamp(256, MOST_COUNTERS);
+    let counters = (ids.len() * 8).next_power_of_two().clamp(256, MOST_COUNTERS);
     let hashes = ids.iter().map(|&id| id.wrapping_mul(ODD)).collect();
     let (table, entries) = (Table::default(), Vec::new());
     let mut sketch = Sketch { ids, n: 1, hashes, counters: vec![0; counters], table, entries };

@@ -9,17 +9,19 @@ pub(super) struct Chunk {
     pub(super) start: usize,
     /// End in bytes.
     pub(super) end: usize,
-    /// The first byte that is neither an ASCII letter nor an ASCII digit; `end` if there is none.
-    pub(super) other: usize,
+    /// The first ASCII character that is neither letter nor digit; `end` if there is none.
+    pub(super) mark: usize,
     /// Whether it has an ASCII digit.
     pub(super) digits: bool,
+    /// Whether it has a character beyond ASCII.
+    pub(super) wide: bool,
 }
 
 impl Chunk {
     /// The chunk that begins at byte `start`, eight bytes at a time.
     #[inline]
     pub(super) fn at(bytes: &[u8], start: usize) -> Self {
-        let mut chunk = Chunk { start, end: start, other: usize::MAX, digits: false };
+        let mut chunk = Chunk { start, end: start, mark: usize::MAX, digits: false, wide: false };
         while let Some(eight) = bytes.get(chunk.end..).and_then(<[u8]>::first_chunk) {
             let eight = u64::from_le_bytes(*eight);
             let spaces = python::maybe_space(eight);
@@ -34,7 +36,7 @@ impl Chunk {
             chunk.note((eight & own) | (ONES * 0x61 & !own));
             chunk.end += (before / 8) as usize;
             if python::space_len(bytes, chunk.end) > 0 {
-                chunk.other = chunk.other.min(chunk.end);
+                chunk.mark = chunk.mark.min(chunk.end);
                 return chunk;
             }
             chunk.note_byte(bytes[chunk.end]);
@@ -42,7 +44,7 @@ impl Chunk {
         while chunk.end < bytes.len() && python::space_len(bytes, chunk.end) == 0 {
             chunk.note_byte(bytes[chunk.end]);
         }
-        chunk.other = chunk.other.min(chunk.end);
+        chunk.mark = chunk.mark.min(chunk.end);
         chunk
     }
 
@@ -53,10 +55,11 @@ impl Chunk {
         let between = |x: u64, first: u64, last: u64| (x + ONES * (0x80 - first)) & !(x + ONES * (0x7f - last)) & HIGH;
         let letters = between((eight | ONES * 0x20) & LOW, 0x61, 0x7a);
         let digits = between(eight & LOW, 0x30, 0x39) & !eight;
-        let others = !(letters & !eight | digits) & HIGH;
+        let marks = !(letters | digits | eight) & HIGH;
         self.digits |= digits != 0;
-        if others != 0 {
-            self.other = self.other.min(self.end + (others.trailing_zeros() / 8) as usize);
+        self.wide |= eight & HIGH != 0;
+        if marks != 0 {
+            self.mark = self.mark.min(self.end + (marks.trailing_zeros() / 8) as usize);
         }
     }
 
@@ -64,8 +67,9 @@ impl Chunk {
     #[inline]
     fn note_byte(&mut self, byte: u8) {
         self.digits |= byte.is_ascii_digit();
-        if !byte.is_ascii_alphanumeric() {
-            self.other = self.other.min(self.end);
+        self.wide |= !byte.is_ascii();
+        if byte.is_ascii() && !byte.is_ascii_alphanumeric() {
+            self.mark = self.mark.min(self.end);
         }
         self.end += 1;
     }
@@ -83,9 +87,11 @@ mod tests {
         let bytes = text.as_bytes();
         for start in (0..bytes.len()).filter(|&at| text.is_char_boundary(at) && python::space_len(bytes, at) == 0) {
             let end = (start..bytes.len()).find(|&at| python::space_len(bytes, at) > 0).unwrap_or(bytes.len());
-            let other = (start..end).find(|&at| !bytes[at].is_ascii_alphanumeric()).unwrap_or(end);
+            let is_mark = |at: &usize| bytes[*at].is_ascii() && !bytes[*at].is_ascii_alphanumeric();
+            let mark = (start..end).find(is_mark).unwrap_or(end);
             let digits = bytes[start..end].iter().any(u8::is_ascii_digit);
-            assert_eq!(Chunk::at(bytes, start), Chunk { start, end, other, digits });
+            let wide = !text[start..end].is_ascii();
+            assert_eq!(Chunk::at(bytes, start), Chunk { start, end, mark, digits, wide });
         }
     }
 }

@@ -79,12 +79,15 @@ impl<'a> Tokenizer<'a> {
             self.tokens.extend(special.tokens(text));
             return;
         }
-        if chunk.other == chunk.end && (!chunk.digits || affixes::measure_len(text) == 0) {
+        // Letters alone, or with one mark behind them, are most of any text.
+        let plain = |part: &str| if chunk.wide { !chunk.digits && affixes::is_plain(part) } else { true };
+        if chunk.mark == chunk.end && plain(text) && (!chunk.digits || affixes::measure_len(text) == 0) {
             self.tokens.push(text);
             return;
         }
         let first = self.tokens.len();
-        if !(chunk.other + 1 == chunk.end && !chunk.digits && self.cut_mark_off(text)) {
+        let marked = chunk.mark + 1 == chunk.end && !chunk.digits && plain(&text[..text.len() - 1]);
+        if !(marked && self.cut_mark_off(text)) {
             self.cut(text);
         }
         if let Some(patterns) = self.patterns
@@ -94,9 +97,9 @@ impl<'a> Tokenizer<'a> {
         }
     }
 
-    /// Appends the tokens of a chunk of letters with one ASCII mark at its end, unless the mark is no suffix. This is
-    /// what [`Tokenizer::cut`] comes to for such a chunk: a mark is no letter, so there is no prefix, and what is left
-    /// has no suffix, and no infix either.
+    /// Appends the tokens of a chunk of plain letters with one ASCII mark at its end, unless the mark is no suffix. This
+    /// is what [`Tokenizer::cut`] comes to for such a chunk: there is no prefix, and what is left has no suffix and no
+    /// infix either.
     #[inline]
     fn cut_mark_off(&mut self, chunk: &'a str) -> bool {
         let (word, mark) = chunk.split_at(chunk.len() - 1);
@@ -114,7 +117,7 @@ impl<'a> Tokenizer<'a> {
     /// The special case that is `chunk`.
     #[inline]
     fn special(&self, chunk: &str) -> Option<&'static specials::Special> {
-        let specials = self.specials?;
+        let specials = self.specials.filter(|_| chunk.len() <= specials::LONGEST)?;
         specials.get(chunk, specials::hash(self.text, offset(self.text, chunk), chunk.len()))
     }
 
