@@ -213,7 +213,7 @@ fn finder() -> &'static AhoCorasick {
     &FINDER
 }
 
-/// Whether a text without `[` may have one of [`PHRASES`], in any case of its letters.
+/// Whether a text may have one of [`PHRASES`], in any case of its letters.
 fn may_have_phrase(text: &str) -> bool {
     /// Rare parts of the phrases: each phrase holds one.
     const PARTS: [&str; 5] = ["ipsum", "javascript", "rms of use", "policy", "cookies"];
@@ -229,7 +229,7 @@ pub fn scan_lines<'t>(text: &'t str, lines: &[&'t str], rules: &C4Lines, mut kee
     // Searches over the page instead of one for each line: most pages have nothing of all that.
     let bytes = text.as_bytes();
     let (citations, brackets) = (memchr::memchr(b'[', bytes).is_some(), memchr::memchr(b'{', bytes).is_some());
-    let any_phrase = citations || may_have_phrase(text);
+    let any_phrase = may_have_phrase(text);
     for line in lines {
         let stripped = python::strip(line);
         if rules.max_word_chars.is_some_and(|limit| has_word_longer_than(stripped, limit)) {
@@ -245,7 +245,9 @@ pub fn scan_lines<'t>(text: &'t str, lines: &[&'t str], rules: &C4Lines, mut kee
             scan.few_words += 1;
             continue;
         }
-        let phrases = if any_phrase { Phrases::of(&edited) } else { Phrases::default() };
+        // Where marks were cut out, a phrase may have come about.
+        let may_have = any_phrase || matches!(edited, Cow::Owned(_));
+        let phrases = if may_have { Phrases::of(&edited) } else { Phrases::default() };
         if phrases.lorem_ipsum {
             scan.page.get_or_insert(PageDrop::LoremIpsum);
         }
@@ -274,12 +276,38 @@ fn ends_sentence(line: &str) -> bool {
 
 /// Whether a line has a word (Python `split`) of more than `limit` code points.
 fn has_word_longer_than(line: &str, limit: usize) -> bool {
-    line.len() > limit && python::words(line).any(|word| word.len() > limit && count_chars(word) > limit)
+    let bytes = line.as_bytes();
+    let mut start = 0;
+    // A longer word has no white space in its first `limit` bytes and the one after: looked at from their end.
+    while let Some(window) = bytes.get(start..).filter(|rest| rest.len() > limit).map(|rest| &rest[..=limit]) {
+        match (0..window.len()).rev().find(|&at| python::space_len(bytes, start + at) > 0) {
+            Some(at) => start += at + python::space_len(bytes, start + at),
+            None => {
+                let end = python::chunk_end(bytes, start);
+                if count_chars(&line[start..end]) > limit {
+                    return true;
+                }
+                start = end;
+            }
+        }
+    }
+    false
 }
 
 /// Whether a line has at least `least` words (Python `split`).
 fn has_words(line: &str, least: usize) -> bool {
-    least == 0 || python::words(line).nth(least - 1).is_some()
+    let bytes = line.as_bytes();
+    let (mut at, mut words) = (0, 0);
+    while words < least && at < bytes.len() {
+        match python::space_len(bytes, at) {
+            0 => {
+                words += 1;
+                at = python::chunk_end(bytes, at);
+            }
+            space => at += space,
+        }
+    }
+    words >= least
 }
 
 /// The line without `[digits]`, `[]`, `[edit]` and `[citation needed]`.

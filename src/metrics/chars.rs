@@ -1,5 +1,9 @@
 //! Character classes of words, with one table for ASCII and the text module's predicates for the rest.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::text::{is_punctuation, python};
 
 /// Set for an ASCII character that is not in datatrove's PUNCTUATION_SET.
@@ -63,7 +67,17 @@ impl CharTable {
 /// The length of a text in code points.
 #[inline]
 pub fn count_chars(text: &str) -> usize {
-    text.chars().count()
+    if text.len() > 64 {
+        return text.chars().count();
+    }
+    // All bytes but those that continue a character: quicker for words than what is made for long texts.
+    text.bytes().filter(|&byte| byte & 0xc0 != 0x80).count()
+}
+
+/// How often `...` and `…` occur in `text`, counted from the left without overlap as Python's `str.count` does.
+pub fn count_ellipses(text: &str) -> usize {
+    static FINDERS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["...", "…"].map(Finder::new));
+    FINDERS.iter().map(|finder| finder.find_iter(text.as_bytes()).count()).sum()
 }
 
 /// How often `needle` occurs in `text` without overlap, counted from the left as Python's `str.count` does.

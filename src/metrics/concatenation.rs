@@ -37,11 +37,11 @@ struct Work {
 }
 
 /// How many bytes from a word on are compared with those from the other words on: 12 are about two and a half English words.
-const BEGINNINGS: [u8; 5] = [12, 16, 24, 32, 48];
+const BEGINNINGS: [u8; 3] = [12, 24, 40];
 
 /// The same as numbers.
 const FIRST: usize = BEGINNINGS[0] as usize;
-const LONGEST: usize = BEGINNINGS[4] as usize;
+const LONGEST: usize = BEGINNINGS[2] as usize;
 
 /// For each length of an n-gram, up to [`LONGEST`] for that or more: the longest of [`BEGINNINGS`] that fits into it.
 static NEEDED: [u8; LONGEST + 1] = {
@@ -165,18 +165,18 @@ impl Concatenation {
 
     /// Goes on from words where `short` bytes come again to those where `long` bytes do.
     fn find_longer(&mut self, short: u8, long: u8) {
-        let mut places = std::mem::take(&mut self.places);
-        let filter = &mut std::mem::take(&mut self.work.filter);
-        filter.reset(places.iter().filter(|place| place.repeats == short).count());
-        let hash = |place: &Place| self.hash(self.starts[place.word as usize] as usize, usize::from(long));
-        places.iter().filter(|place| place.repeats == short).for_each(|place| filter.meet(hash(place)));
-        for place in places.iter_mut().filter(|place| place.repeats == short) {
-            if filter.holds(hash(place)) {
-                place.repeats = long;
-            }
+        let Work { mut filter, mut found } = std::mem::take(&mut self.work);
+        filter.reset(self.places.len());
+        found.clear();
+        for (number, place) in (0_u32..).zip(&self.places).filter(|(_, place)| place.repeats == short) {
+            let hash = self.hash(self.starts[place.word as usize] as usize, usize::from(long));
+            filter.meet(hash);
+            found.push((number, hash));
         }
-        self.places = places;
-        std::mem::swap(&mut self.work.filter, filter);
+        for &(number, _) in found.iter().filter(|&&(_, hash)| filter.holds(hash)) {
+            self.places[number as usize].repeats = long;
+        }
+        self.work = Work { filter, found };
     }
 
     /// A word as it is kept. There are fewer than 2^32, since the bytes are.

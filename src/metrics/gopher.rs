@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::chars::{CharTable, count_byte, count_substrings};
+use super::chars::{CharTable, count_byte, count_ellipses};
 use super::lists::Role;
 use super::{MetricDef, Settings, Sink, Subject};
 use crate::text::{LineRule, python};
@@ -49,7 +49,7 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
         let text = subject.view.text();
         let n = subject.view.words(settings.splitter).len();
         sink.set_ratio(2, count_byte(text, b'#'), n);
-        sink.set_ratio(3, count_substrings(text, "...") + count_substrings(text, "…"), n);
+        sink.set_ratio(3, count_ellipses(text), n);
     }
     if sink.wants(4..6) {
         lines(subject, sink);

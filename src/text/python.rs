@@ -87,33 +87,25 @@ pub fn rstrip(text: &str) -> &str {
 
 /// `str.split()`: maximal runs of characters that are not white space.
 pub fn split(text: &str) -> Vec<&str> {
-    let mut all = Vec::with_capacity(text.len() / 5);
-    all.extend(words(text));
-    all
-}
-
-/// The words of `str.split()`, one by one.
-pub fn words(text: &str) -> impl Iterator<Item = &str> {
     let bytes = text.as_bytes();
+    let mut words = Vec::with_capacity(bytes.len() / 5);
     let mut at = 0;
-    std::iter::from_fn(move || {
-        while at < bytes.len() {
-            match space_len(bytes, at) {
-                0 => {
-                    let start = at;
-                    at = chunk_end(bytes, at);
-                    return Some(&text[start..at]);
-                }
-                space => at += space,
-            }
+    while at < bytes.len() {
+        let space = space_len(bytes, at);
+        if space > 0 {
+            at += space;
+            continue;
         }
-        None
-    })
+        let end = chunk_end(bytes, at);
+        words.push(&text[at..end]);
+        at = end;
+    }
+    words
 }
 
 /// First byte at or after `at` where white space begins, or the length.
 #[inline]
-fn chunk_end(bytes: &[u8], mut at: usize) -> usize {
+pub(crate) fn chunk_end(bytes: &[u8], mut at: usize) -> usize {
     while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
         let candidates = maybe_space(u64::from_le_bytes(*eight));
         if candidates == 0 {
@@ -158,7 +150,16 @@ pub(super) fn maybe_space(x: u64) -> u64 {
 /// Length in bytes of the white-space character that begins at byte `at` of UTF-8 text, 0 when the
 /// character there is not white space. `at` must lie inside the text; continuation bytes give 0.
 #[inline]
-pub(super) fn space_len(bytes: &[u8], at: usize) -> usize {
+pub(crate) fn space_len(bytes: &[u8], at: usize) -> usize {
+    match bytes[at] {
+        b'!'..=0x7f => 0,
+        b' ' => 1,
+        _ => odd_space_len(bytes, at),
+    }
+}
+
+/// The same for what is neither a space nor an ASCII character that can be seen.
+fn odd_space_len(bytes: &[u8], at: usize) -> usize {
     let next = |k: usize| bytes.get(at + k).copied().unwrap_or(0);
     match bytes[at] {
         9..=13 | 28..=32 => 1,
