@@ -213,23 +213,39 @@ fn finder() -> &'static AhoCorasick {
     &FINDER
 }
 
-/// Whether a text may have one of [`PHRASES`], in any case of its letters.
-fn may_have_phrase(text: &str) -> bool {
-    /// Rare parts of the phrases: each phrase holds one.
-    const PARTS: [&str; 5] = ["ipsum", "javascript", "rms of use", "policy", "cookies"];
-    static FINDERS: LazyLock<[Finder<'static>; 5]> = LazyLock::new(|| PARTS.map(Finder::new));
-    static KELVIN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\u{212a}"));
-    let lower = text.as_bytes().to_ascii_lowercase();
-    FINDERS.iter().any(|part| part.find(&lower).is_some()) || KELVIN.find(text.as_bytes()).is_some()
+/// Where [`PHRASES`] may be in a text, in any case of its letters.
+struct Hits {
+    /// Where rare parts of the phrases begin, from left to right. Each phrase holds one.
+    places: std::iter::Peekable<std::vec::IntoIter<usize>>,
+    /// The text has the one character outside ASCII that lower-cases to a letter of the phrases.
+    anywhere: bool,
+}
+
+impl Hits {
+    /// Searches over the page instead of one for each line: most pages have nothing of all that.
+    fn of(text: &str) -> Self {
+        const PARTS: [&str; 5] = ["ipsum", "javascript", "rms of use", "policy", "cookies"];
+        static FINDERS: LazyLock<[Finder<'static>; 5]> = LazyLock::new(|| PARTS.map(Finder::new));
+        static KELVIN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\u{212a}"));
+        let lower = text.as_bytes().to_ascii_lowercase();
+        let mut places: Vec<usize> = FINDERS.iter().flat_map(|part| part.find_iter(&lower)).collect();
+        places.sort_unstable();
+        Hits { places: places.into_iter().peekable(), anywhere: KELVIN.find(text.as_bytes()).is_some() }
+    }
+
+    /// Whether the line that begins at byte `start` and ends at `end` may have a phrase. Lines come from left to right.
+    fn may_be_in(&mut self, start: usize, end: usize) -> bool {
+        while self.places.next_if(|&place| place < start).is_some() {}
+        self.anywhere || self.places.peek().is_some_and(|&place| place < end)
+    }
 }
 
 /// Passes over `lines`, which are slices of the page's `text`, and hands each line that stays, edited, to `keep`.
 pub fn scan_lines<'t>(text: &'t str, lines: &[&'t str], rules: &C4Lines, mut keep: impl FnMut(KeptLine<'_>)) -> C4Scan {
     let mut scan = C4Scan { lines: lines.len(), ..C4Scan::default() };
-    // Searches over the page instead of one for each line: most pages have nothing of all that.
     let bytes = text.as_bytes();
     let (citations, brackets) = (memchr::memchr(b'[', bytes).is_some(), memchr::memchr(b'{', bytes).is_some());
-    let any_phrase = may_have_phrase(text);
+    let mut hits = Hits::of(text);
     for line in lines {
         let stripped = python::strip(line);
         if rules.max_word_chars.is_some_and(|limit| has_word_longer_than(stripped, limit)) {
@@ -246,7 +262,8 @@ pub fn scan_lines<'t>(text: &'t str, lines: &[&'t str], rules: &C4Lines, mut kee
             continue;
         }
         // Where marks were cut out, a phrase may have come about.
-        let may_have = any_phrase || matches!(edited, Cow::Owned(_));
+        let start = stripped.as_ptr() as usize - text.as_ptr() as usize;
+        let may_have = hits.may_be_in(start, start + stripped.len()) || matches!(edited, Cow::Owned(_));
         let phrases = if may_have { Phrases::of(&edited) } else { Phrases::default() };
         if phrases.lorem_ipsum {
             scan.page.get_or_insert(PageDrop::LoremIpsum);
@@ -263,7 +280,6 @@ pub fn scan_lines<'t>(text: &'t str, lines: &[&'t str], rules: &C4Lines, mut kee
             continue;
         }
         scan.kept += 1;
-        let start = stripped.as_ptr() as usize - text.as_ptr() as usize;
         keep(KeptLine { start, text: &edited, edited: matches!(edited, Cow::Owned(_)) });
     }
     scan

@@ -54,9 +54,11 @@ impl CharTable {
         }
         let mut chars = word.len();
         if high >= 0x80 {
-            (bits, chars) = (0, 0);
-            for c in word.chars() {
-                chars += 1;
+            bits = 0;
+            chars = count_chars(word);
+            // The first letter settles it.
+            let mut all = word.chars();
+            while let Some(c) = all.next().filter(|_| bits != CONTENT | ALPHA) {
                 bits |= if c.is_ascii() { self.ascii[c as usize] } else { Self::of_char(c) };
             }
         }

@@ -16,7 +16,9 @@ struct Sketch<'i> {
     hashes: Vec<u32>,
     counters: Vec<u16>,
     table: Table,
-    /// First word and count of the n-grams that are counted exactly.
+    /// First words of the n-grams that are counted exactly.
+    places: Vec<u32>,
+    /// First word and count of each different one of them.
     entries: Vec<(u32, u32)>,
 }
 
@@ -30,8 +32,8 @@ const ODD: u32 = 0x9e37_79b9;
 pub fn each_top(ids: &[u32], all: RangeInclusive<usize>, mut found: impl FnMut(usize, Top)) {
     let counters = (ids.len() * 8).next_power_of_two().clamp(256, MOST_COUNTERS);
     let hashes = ids.iter().map(|&id| id.wrapping_mul(ODD)).collect();
-    let (table, entries) = (Table::default(), Vec::new());
-    let mut sketch = Sketch { ids, n: 1, hashes, counters: vec![0; counters], table, entries };
+    let (table, places, entries) = (Table::default(), Vec::new(), Vec::new());
+    let mut sketch = Sketch { ids, n: 1, hashes, counters: vec![0; counters], table, places, entries };
     for n in 1..=*all.end() {
         if ids.len() < n {
             return;
@@ -86,21 +88,23 @@ impl Sketch<'_> {
         if least < 2 {
             return top;
         }
-        let may_be = |hash: u32| self.counters[self.counter(hash)] >= least;
-        let total = self.hashes.iter().filter(|&&hash| may_be(hash)).count();
-        let (ids, n, entries) = (self.ids, self.n, &mut self.entries);
-        self.table.reset(total);
+        self.places.clear();
         for (place, &hash) in (0_u32..).zip(&self.hashes) {
-            if self.counters[(hash >> 16 ^ hash) as usize & (self.counters.len() - 1)] < least {
-                continue;
+            if self.counters[self.counter(hash)] >= least {
+                self.places.push(place);
             }
+        }
+        let (ids, n, entries) = (self.ids, self.n, &mut self.entries);
+        self.table.reset(self.places.len());
+        for &place in &self.places {
             let ngram = &ids[place as usize..place as usize + n];
             let new = u32::try_from(entries.len()).unwrap_or(u32::MAX);
             let same = |entry: u32| {
                 let first = entries[entry as usize].0 as usize;
                 ids[first..first + n] == *ngram
             };
-            match self.table.find_or_insert(mix(u64::from(hash)), new, same) {
+            let hash = mix(u64::from(self.hashes[place as usize]));
+            match self.table.find_or_insert(hash, new, same) {
                 Some(entry) => entries[entry as usize].1 += 1,
                 None => entries.push((place, 1)),
             }

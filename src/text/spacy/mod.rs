@@ -117,8 +117,8 @@ impl<'a> Tokenizer<'a> {
     /// The special case that is `chunk`.
     #[inline]
     fn special(&self, chunk: &str) -> Option<&'static specials::Special> {
-        let specials = self.specials.filter(|_| chunk.len() <= specials::LONGEST)?;
-        specials.get(chunk, specials::hash(self.text, offset(self.text, chunk), chunk.len()))
+        let specials = self.specials?;
+        if specials.may_be(chunk) { specials.get(self.text, chunk) } else { None }
     }
 
     /// spaCy's loop over affixes, then the inner part, then the suffixes. `chunk` is no special case.

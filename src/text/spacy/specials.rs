@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use super::offset;
 use crate::text::distinct::sixteen;
 
 /// Heads (in lower case; spaCy also knows them with a capital) and the endings each of them takes.
@@ -74,6 +75,10 @@ pub(super) struct Specials {
     /// Open addressing by [`hash`]; position in `all` plus one, 0 for free.
     slots: Vec<u16>,
     filter: Filter,
+    /// By first byte: a bit for each length.
+    first: [u32; 256],
+    /// By last byte: a bit for each length.
+    last: [u32; 256],
 }
 
 /// The special cases of `blank("en")`.
@@ -117,10 +122,15 @@ impl Specials {
         let mut all: Vec<Special> = rules().iter().map(|rule| Special::parse(rule)).collect();
         all.sort_by(|a, b| a.text.cmp(&b.text));
         all.dedup();
-        let mut specials = Specials { slots: vec![0; 1 << SLOT_BITS], filter: Filter::empty(), all };
+        let mut specials =
+            Specials { slots: vec![0; 1 << SLOT_BITS], filter: Filter::empty(), first: [0; 256], last: [0; 256], all };
         for (i, special) in specials.all.iter().enumerate() {
             let h = hash(&special.text, 0, special.text.len());
             specials.filter.insert(h);
+            if let (Some(&first), Some(&last)) = (special.text.as_bytes().first(), special.text.as_bytes().last()) {
+                specials.first[usize::from(first)] |= 1 << special.text.len();
+                specials.last[usize::from(last)] |= 1 << special.text.len();
+            }
             let mut slot = slot(h);
             while specials.slots[slot] != 0 {
                 slot = (slot + 1) % specials.slots.len();
@@ -130,13 +140,20 @@ impl Specials {
         specials
     }
 
-    /// The special case that is exactly `text`, whose hash is `h`.
+    /// Whether a special case has the length and the first and last byte of `part`.
     #[inline]
-    pub(super) fn get(&self, text: &str, h: u64) -> Option<&Special> {
-        if text.len() > LONGEST || !self.filter.may_hold(h) {
-            return None;
-        }
-        self.find(text, h)
+    pub(super) fn may_be(&self, part: &str) -> bool {
+        let (Some(&first), Some(&last)) = (part.as_bytes().first(), part.as_bytes().last()) else {
+            return false;
+        };
+        let lengths = self.first[usize::from(first)] & self.last[usize::from(last)];
+        part.len() <= LONGEST && lengths >> part.len() & 1 != 0
+    }
+
+    /// The special case that is exactly `part`, a slice of `text`.
+    pub(super) fn get(&self, text: &str, part: &str) -> Option<&Special> {
+        let h = hash(text, offset(text, part), part.len());
+        if self.filter.may_hold(h) { self.find(part, h) } else { None }
     }
 
     /// Probes the table.
