@@ -69,11 +69,28 @@ impl CharTable {
 /// The length of a text in code points.
 #[inline]
 pub fn count_chars(text: &str) -> usize {
-    if text.len() > 64 {
-        return text.chars().count();
-    }
-    // All bytes but those that continue a character: quicker for words than what is made for long texts.
-    text.bytes().filter(|&byte| byte & 0xc0 != 0x80).count()
+    // What the library has for long texts does not pay for words.
+    if text.len() > 64 { text.chars().count() } else { count_starts(text.as_bytes()) }
+}
+
+/// The length in code points of a text that is given by its bytes: all but those that continue a character.
+#[inline]
+pub fn count_starts(text: &[u8]) -> usize {
+    text.iter().filter(|&byte| byte & 0xc0 != 0x80).count()
+}
+
+/// The characters of a text that are not ASCII.
+pub fn beyond_ascii(text: &str) -> impl Iterator<Item = char> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        // Eight bytes at a time while all are ASCII.
+        let eights = rest.as_bytes().chunks_exact(8).take_while(|eight| eight.is_ascii()).count();
+        let tail = &rest.as_bytes()[eights * 8..];
+        let at = eights * 8 + tail.iter().position(|byte| !byte.is_ascii())?;
+        let c = rest[at..].chars().next()?;
+        rest = &rest[at + c.len_utf8()..];
+        Some(c)
+    })
 }
 
 /// How often `...` and `…` occur in `text`, counted from the left without overlap as Python's `str.count` does.

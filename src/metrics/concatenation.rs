@@ -220,9 +220,9 @@ impl Concatenation {
         }
     }
 
-    /// Scans the n-grams from the left: one whose bytes were seen before is handed to `hit` (its first word) and jumped
+    /// Scans the n-grams from the left: the bytes of one that was seen before are handed to `hit`, and it is jumped
     /// over; any other is remembered and passed by one word. Calls go from small to large n.
-    pub fn scan(&mut self, n: usize, table: &mut Table, mut hit: impl FnMut(usize)) {
+    pub fn scan(&mut self, n: usize, table: &mut Table, mut hit: impl FnMut(&[u8])) {
         let mut work = std::mem::take(&mut self.work);
         self.candidates(n, &mut work);
         table.reset(work.found.len());
@@ -233,7 +233,7 @@ impl Concatenation {
             }
             let bytes = self.ngram(word as usize, n);
             if table.find_or_insert(hash, word, |earlier| self.ngram(earlier as usize, n) == bytes).is_some() {
-                hit(word as usize);
+                hit(bytes);
                 next = word as usize + n;
             }
         }

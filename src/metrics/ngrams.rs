@@ -100,7 +100,8 @@ impl Lengths {
         Self::add_up(words.each(count_chars))
     }
 
-    fn add_up(lengths: impl ExactSizeIterator<Item = usize>) -> Self {
+    /// From the length of each word.
+    pub fn add_up(lengths: impl ExactSizeIterator<Item = usize>) -> Self {
         let mut ends = Vec::with_capacity(lengths.len() + 1);
         let mut total = 0;
         ends.push(0);
@@ -182,6 +183,13 @@ impl<'w> Counts<'w> {
     /// Counts of pairs of the numbered words of a text.
     pub fn of_words(words: &'w Distinct<'_>) -> Self {
         Self::new(Cow::Borrowed(words.ids()), words.counts())
+    }
+
+    /// Counts of pairs of words given by numbers below `limit`.
+    pub fn of_ids(ids: Vec<u32>, limit: usize) -> Self {
+        let mut counts = vec![0; limit];
+        ids.iter().for_each(|&id| counts[id as usize] += 1);
+        Self::new(Cow::Owned(ids), &counts)
     }
 
     /// Counts of pairs of words that are given by number, where `counts` has how often each number occurs.

@@ -1,6 +1,6 @@
 //! The lazily computed views of one text.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -26,6 +26,7 @@ pub struct TextView<'a> {
     lines: [OnceCell<Vec<&'a str>>; LineRule::COUNT],
     paragraphs: [OnceCell<Vec<&'a str>>; ParagraphRule::COUNT],
     sentences: [OnceCell<Vec<&'a str>>; SentenceRule::COUNT],
+    numbers: RefCell<Vec<(u32, f64)>>,
 }
 
 /// An array of empty cells.
@@ -46,6 +47,7 @@ impl<'a> TextView<'a> {
             lines: cells(),
             paragraphs: cells(),
             sentences: cells(),
+            numbers: RefCell::default(),
         }
     }
 
@@ -97,5 +99,16 @@ impl<'a> TextView<'a> {
             SentenceRule::SpacyEn => spacy::sentences(self.text, self.words(Splitter::SpacyEn)),
             SentenceRule::RedPajama => sentences::red_pajama(self.text),
         })
+    }
+
+    /// The number that was kept under `key`.
+    pub(crate) fn number(&self, key: u32) -> Option<f64> {
+        self.numbers.borrow().iter().find(|(own, _)| *own == key).map(|(_, number)| *number)
+    }
+
+    /// Keeps a number about this text, so that the next who needs it need not compute it. The key is the caller's choice;
+    /// equal keys must stand for equal numbers.
+    pub(crate) fn keep_number(&self, key: u32, number: f64) {
+        self.numbers.borrow_mut().push((key, number));
     }
 }
