@@ -10,6 +10,8 @@
 
 mod c4;
 mod chars;
+mod curator;
+mod data_juicer;
 mod dclm;
 mod dolma;
 mod fineweb;
@@ -128,6 +130,8 @@ const FAMILIES: &[Family] = &[
     Family { name: "c4", metrics: c4::METRICS, measure: c4::measure },
     Family { name: "dclm", metrics: dclm::METRICS, measure: dclm::measure },
     Family { name: "dolma", metrics: dolma::METRICS, measure: dolma::measure },
+    Family { name: "curator", metrics: curator::METRICS, measure: curator::measure },
+    Family { name: "data-juicer", metrics: data_juicer::METRICS, measure: data_juicer::measure },
     Family { name: "url", metrics: url::METRICS, measure: url::measure },
     Family { name: "toxicity", metrics: toxicity::METRICS, measure: toxicity::measure },
 ];
