@@ -20,13 +20,13 @@ from pathlib import Path
 import yaml
 
 import gristmill_run as ours
-from compare_curator import measure, reasons
+from compare_curator import exact, measure, reasons
 
 # Our filter, and the recipe that it takes its bounds from.
 RECIPES = {
     "text-defaults": "configs/config_all.yaml",
-    "redpajama-c4": "configs/data_juicer_recipes/redpajama-c4-refine.yaml",
-    "redpajama-cc-2023-06": "configs/data_juicer_recipes/redpajama-cc-2023-06-refine.yaml",
+    "redpajama-c4-heuristics": "configs/data_juicer_recipes/redpajama-c4-refine.yaml",
+    "redpajama-cc-2023-06-heuristics": "configs/data_juicer_recipes/redpajama-cc-2023-06-refine.yaml",
 }
 # Word lists for the comparison, made up here.
 STOP_WORDS = ["the", "be", "to", "of", "and", "that", "have", "with", "it's", "straße", "и"]
@@ -178,6 +178,7 @@ def write_golden(program, path):
     for text in CRAFTED + list(ours.odd_texts(60, seed=7)):
         scores = {metric: score(program, module, key, text) for module, _, key, metric in FILTERS}
         verdicts = {name: verdict(program, steps(program, recipe), scores) for name, recipe in RECIPES.items()}
+        scores = {metric: exact(value) for metric, value in scores.items()}
         cases.append({"text": text, "scores": scores, "verdicts": verdicts})
     head = {
         "provenance": "written by tests/scripts/compare_data_juicer.py --golden: data-juicer 1.4.3, CPython "
