@@ -3,15 +3,17 @@
     python tests/scripts/compare_curator.py FILE.jsonl… [--checkout CURATOR] [--limit N] [--odd N]
     python tests/scripts/compare_curator.py --golden tests/golden/filters/curator.json [--checkout CURATOR]
 
-CURATOR is a checkout of NVIDIA-NeMo/Curator; without it the installed package nemo-curator is used. Only the modules of
-the heuristic filters are loaded, so that of its dependencies regex, loguru and PyYAML are enough; gristmill_run.py needs
-pyarrow, and zstandard for .zst files.
+CURATOR is a checkout of NVIDIA-NeMo/Curator; without it the installed package nemo-curator is used. Only the modules
+of the heuristic filters are loaded, so that of its dependencies regex, loguru and PyYAML are enough; gristmill_run.py
+needs pyarrow, and zstandard for .zst files.
 
 Of equally frequent n-grams Curator takes whichever comes first out of a Python set, which changes from run to run.
-gristmill takes the first of the text, and is compared with Curator made to choose so; how often that matters is counted.
+gristmill takes the first of the text, and is compared with Curator made to choose so; how often that matters is
+counted.
 
 Golden vectors want regex 2025.11.3, the version in Curator's lock file: later ones know letters of a later Unicode.
 """
+
 import argparse
 import importlib
 import importlib.metadata
@@ -28,7 +30,10 @@ import yaml
 import gristmill_run as ours
 
 # Our filter, and the pipeline file that it reproduces.
-PIPELINES = {"heuristic-english": "heuristic_filter_english_pipeline", "heuristic-non-english": "heuristic_filter_non_english_pipeline"}
+PIPELINES = {
+    "heuristic-english": "heuristic_filter_english_pipeline",
+    "heuristic-non-english": "heuristic_filter_non_english_pipeline",
+}
 STOP_WORDS = ["the", "be", "to", "of", "and", "that", "have", "with"]
 
 
@@ -40,8 +45,15 @@ class Reference:
             root = Path(checkout) / "nemo_curator"
         else:
             root = Path(importlib.util.find_spec("nemo_curator").submodule_search_locations[0])
-        for name in ["", ".stages", ".stages.text", ".stages.text.utils", ".stages.text.filters", ".stages.text.filters.heuristic",
-                     ".stages.text.filters.heuristic.repetition"]:
+        for name in [
+            "",
+            ".stages",
+            ".stages.text",
+            ".stages.text.utils",
+            ".stages.text.filters",
+            ".stages.text.filters.heuristic",
+            ".stages.text.filters.heuristic.repetition",
+        ]:
             package = types.ModuleType("nemo_curator" + name)
             package.__path__ = [str(root.joinpath(*name.split(".")[1:]))]
             sys.modules["nemo_curator" + name] = package
@@ -109,7 +121,7 @@ class Reference:
             words = text.split()
             self.rank = {}
             for place in range(len(words) - filter._n + 1):
-                self.rank.setdefault(tuple(words[place:place + filter._n]), place)
+                self.rank.setdefault(tuple(words[place : place + filter._n]), place)
         try:
             return filter.score_document(text)
         except (ZeroDivisionError, ValueError):
@@ -135,7 +147,9 @@ def _assignments(file):
 
 def probe(metrics, lists=""):
     """A filter file that measures all of `metrics`."""
-    rules = "".join(f'[[rule]]\nname = "r{place}"\nmetric = "{metric}"\nbelow = 0.5\n' for place, metric in enumerate(metrics))
+    rules = "".join(
+        f'[[rule]]\nname = "r{place}"\nmetric = "{metric}"\nbelow = 0.5\n' for place, metric in enumerate(metrics)
+    )
     return f'name = "probe"\ntitle = "All metrics"\n{lists}\n{rules}'
 
 
@@ -165,15 +179,28 @@ CRAFTED = [
     "The council met on Tuesday.\nIt agreed to build the bridge that people have waited for.\n\nRead more\n• one\n◦ two\n- three",
     "# ## #a #a# #a#b# ##a# ... … [...] (...) […] -» .... the be to of",
     "http://a.example/x?y=1&z=%20%zz https://b.example/(c)*d!, http:// https:/x xhttps://http://porn.example<br> HTTP://c.example",
-    "http://porn.example/a", "https://a.example/b|porn", "see http://a.example/日本 and http://b.example/%4",
+    "http://porn.example/a",
+    "https://a.example/b|porn",
+    "see http://a.example/日本 and http://b.example/%4",
     "{a} [b] (c) ⟨d⟩ <e> \x08\x08 \t\r\n",
-    "Lorem Ipsum dolor\n\nplain paragraph", "PRIVACY POLICY\n\n\n\nuse of coo\u212aies\n\nuses\ncookies",
-    "any cookies that may noterms of use and if you continue to browse", "necessary cookies are absolutely nice, terms of use",
-    "a b\nb a b a b  a b", "ba bc a b a b", "one two three four five one two three four five one two three four five six",
-    "x y z w v u x y z w v q x y z w v u x y z w v q r s t " * 3, "a a a a a a a a a a a a a a a a",
-    "ends. \nends?\u3000\nends!\x85\nquote\"\nquote'\nquote”\nopen", "read more..\nREAD MORE \nread more.\nRead  more\n[…]\n-»\n(...)",
-    "ⓐⓑ Ⅷ ① ١ ² ª \u0345 \u0903 \u0301 \U0001E4F0 \U00011f50 \u1ABF \U0001CCD6", "same\n\nsame\n\n\nsame\n\n\n\nsame", "same\nsame \n same\nsame",
-    "word " * 60 + "end.", "\n\n\n\n\nthe be\n\n", "\xa0\n\n\n\n\n\n\n", "• \n•• a\n ⦿ b\n\u3000‣ c\nx •",
+    "Lorem Ipsum dolor\n\nplain paragraph",
+    "PRIVACY POLICY\n\n\n\nuse of coo\u212aies\n\nuses\ncookies",
+    "any cookies that may noterms of use and if you continue to browse",
+    "necessary cookies are absolutely nice, terms of use",
+    "a b\nb a b a b  a b",
+    "ba bc a b a b",
+    "one two three four five one two three four five one two three four five six",
+    "x y z w v u x y z w v q x y z w v u x y z w v q r s t " * 3,
+    "a a a a a a a a a a a a a a a a",
+    "ends. \nends?\u3000\nends!\x85\nquote\"\nquote'\nquote”\nopen",
+    "read more..\nREAD MORE \nread more.\nRead  more\n[…]\n-»\n(...)",
+    "ⓐⓑ Ⅷ ① ١ ² ª \u0345 \u0903 \u0301 \U0001e4f0 \U00011f50 \u1abf \U0001ccd6",
+    "same\n\nsame\n\n\nsame\n\n\n\nsame",
+    "same\nsame \n same\nsame",
+    "word " * 60 + "end.",
+    "\n\n\n\n\nthe be\n\n",
+    "\xa0\n\n\n\n\n\n\n",
+    "• \n•• a\n ⦿ b\n\u3000‣ c\nx •",
 ]
 
 
@@ -200,7 +227,9 @@ def main():
             expected = reference.score(filter, text)
             found.check(f"{metric} of text {place} {text[:60]!r}", measured[place][metric], expected)
             ties += metric.startswith("top") and expected != reference.score(filter, text, first_of_text=False)
-        same &= found.summary(metric + (f" ({ties} where the reference takes another of equally frequent ones)" if ties else ""))
+        same &= found.summary(
+            metric + (f" ({ties} where the reference takes another of equally frequent ones)" if ties else "")
+        )
     for name, filters in reference.pipelines.items():
         file = ours.ROOT / f"filters/curator/{name}-1.3.toml"
         reason, found, ties, raised = reasons(file), ours.Differences(5), 0, 0
@@ -228,8 +257,8 @@ def write_golden(reference, path):
     alphabetic = [code for code in range(0x110000) if not 0xD800 <= code < 0xE000 and is_alpha(reference, code)]
     head = {
         "provenance": f"written by tests/scripts/compare_curator.py --golden: NeMo Curator {reference.version}, CPython "
-                      f"{sys.version.split()[0]}, regex {importlib.metadata.version('regex')}; null where Curator raises; of equally "
-                      "frequent n-grams the first of the text",
+        f"{sys.version.split()[0]}, regex {importlib.metadata.version('regex')}; null where Curator raises; of equally "
+        "frequent n-grams the first of the text",
         "stop_words": STOP_WORDS,
         "alphabetic": {"count": len(alphabetic), "sum": sum(alphabetic)},
     }

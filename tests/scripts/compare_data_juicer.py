@@ -3,10 +3,12 @@
     python tests/scripts/compare_data_juicer.py FILE.jsonl… [--checkout DATA-JUICER] [--limit N] [--odd N]
     python tests/scripts/compare_data_juicer.py --golden tests/golden/filters/data_juicer.json [--checkout DATA-JUICER]
 
-DATA-JUICER is a checkout of datajuicer/data-juicer; without it the installed package py-data-juicer is used (which holds
-no recipes, so that only metrics are compared). Only the modules of the text filters are loaded, so that of its
-dependencies emoji 2.2.0, regex, numpy, pydantic, loguru, zstandard and PyYAML are enough; gristmill_run.py needs pyarrow.
+DATA-JUICER is a checkout of datajuicer/data-juicer; without it the installed package py-data-juicer is used (which
+holds no recipes, so that only metrics are compared). Only the modules of the text filters are loaded, so that of its
+dependencies emoji 2.2.0, regex, numpy, pydantic, loguru, zstandard and PyYAML are enough; gristmill_run.py needs
+pyarrow.
 """
+
 import argparse
 import ast
 import importlib
@@ -37,7 +39,12 @@ FILTERS = [
     ("special_characters_filter", "SpecialCharactersFilter", "special_char_ratio", "special_char_ratio@data-juicer"),
     ("average_line_length_filter", "AverageLineLengthFilter", "avg_line_length", "mean_line_chars@data-juicer"),
     ("maximum_line_length_filter", "MaximumLineLengthFilter", "max_line_length", "max_line_chars@data-juicer"),
-    ("character_repetition_filter", "CharacterRepetitionFilter", "char_rep_ratio", "char_repetition_ratio.10@data-juicer"),
+    (
+        "character_repetition_filter",
+        "CharacterRepetitionFilter",
+        "char_rep_ratio",
+        "char_repetition_ratio.10@data-juicer",
+    ),
     ("words_num_filter", "WordsNumFilter", "num_words", "words@data-juicer"),
     ("word_repetition_filter", "WordRepetitionFilter", "word_rep_ratio", "word_repetition_ratio.10@data-juicer"),
     ("stopwords_filter", "StopWordsFilter", "stopwords_ratio", "stop_word_ratio@data-juicer"),
@@ -67,6 +74,7 @@ def reference(checkout=None):
 
     class Filter:
         """As much of data-juicer's base class as these filters use."""
+
         text_key = "text"
 
         def __init__(self, *args, **kwargs):
@@ -75,7 +83,9 @@ def reference(checkout=None):
 
     # The test of the bounds is data-juicer's own.
     body = ast.parse((root / "ops/base_op.py").read_text())
-    keep = next(node for node in ast.walk(body) if isinstance(node, ast.FunctionDef) and node.name == "get_keep_boolean")
+    keep = next(
+        node for node in ast.walk(body) if isinstance(node, ast.FunctionDef) and node.name == "get_keep_boolean"
+    )
     space = {}
     exec(compile(ast.Module([keep], []), "base_op.py", "exec"), space)
     Filter.get_keep_boolean = space["get_keep_boolean"]
@@ -83,9 +93,16 @@ def reference(checkout=None):
     stand_in("data_juicer.ops.base_op", OPERATORS=Registry, Filter=Filter)
     stand_in("data_juicer.ops.op_fusion", INTER_LINES=Registry, INTER_WORDS=Registry)
     stand_in("data_juicer.utils.model_utils", get_model=lambda key: None, prepare_model=None)
-    stand_in("data_juicer.utils.asset_utils", ASSET_DIR="", load_words_asset=lambda words_dir, words_type: lists[words_type])
+    stand_in(
+        "data_juicer.utils.asset_utils",
+        ASSET_DIR="",
+        load_words_asset=lambda words_dir, words_type: lists[words_type],
+    )
     stats = importlib.import_module("data_juicer.utils.constant").Fields.stats
-    classes = {module: getattr(importlib.import_module(f"data_juicer.ops.filter.{module}"), name) for module, name, _, _ in FILTERS}
+    classes = {
+        module: getattr(importlib.import_module(f"data_juicer.ops.filter.{module}"), name)
+        for module, name, _, _ in FILTERS
+    }
     specials = importlib.import_module("data_juicer.ops.common").SPECIAL_CHARACTERS
     return types.SimpleNamespace(stats=stats, classes=classes, special_characters=specials, checkout=checkout)
 
@@ -109,7 +126,7 @@ def steps(program, recipe):
     """The filters of a recipe that need no model and no word list, with their settings, in order."""
     names = {module for module, *_ in FILTERS} - {"stopwords_filter", "flagged_words_filter"}
     for step in yaml.safe_load((Path(program.checkout) / recipe).read_text())["process"]:
-        (name, settings), = step.items()
+        ((name, settings),) = step.items()
         settings = settings or {}
         if name in names and not settings.get("tokenization"):
             yield name, program.classes[name](**settings)
@@ -125,12 +142,26 @@ def verdict(program, filters, scores):
 
 CRAFTED = [
     "The council met on Tuesday.\r\nIt agreed to build the Bridge, that people have waited for!\n\nFarmers: don't.",
-    "abcdefghij" * 30, "abcdefghijk abcdefghijk abcdefghijl", "abcdefghi", "abcdefghij", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-    "日本語のテキストです。日本語のテキストです。日本語のテキスト", "один два три " * 8, "😀😀😀😀😀😀😀😀😀😀😀😀",
-    "one two three four five six seven eight nine ten eleven " * 4, "One, two THREE four. five six seven eight nine ten " * 3,
-    "Øre ØRE øre Гг г ГГ ısı İ STRASSE straße ΑΣ ας", "’it's’ “the” —of— 日本、 日本。 ππ 12 a1 1a --", "a\x0bb c\rd e\u2028f g\xa0h the\u3000of",
-    "x\ty\nz  w", "1234 5678 !!! ...", "\x1c\x1d\x85\u2029", "line one\nline two is longer\x0c\x0b\u2028end", "½ ² ٣ Ⅷ ① 一 ー シ ツ",
-    "👍🏽 👨\u200d👩\u200d👧 🇩🇪 a👍 👍a", "the THE The tHe and\tAND\nAnd",
+    "abcdefghij" * 30,
+    "abcdefghijk abcdefghijk abcdefghijl",
+    "abcdefghi",
+    "abcdefghij",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "日本語のテキストです。日本語のテキストです。日本語のテキスト",
+    "один два три " * 8,
+    "😀😀😀😀😀😀😀😀😀😀😀😀",
+    "one two three four five six seven eight nine ten eleven " * 4,
+    "One, two THREE four. five six seven eight nine ten " * 3,
+    "Øre ØRE øre Гг г ГГ ısı İ STRASSE straße ΑΣ ας",
+    "’it's’ “the” —of— 日本、 日本。 ππ 12 a1 1a --",
+    "a\x0bb c\rd e\u2028f g\xa0h the\u3000of",
+    "x\ty\nz  w",
+    "1234 5678 !!! ...",
+    "\x1c\x1d\x85\u2029",
+    "line one\nline two is longer\x0c\x0b\u2028end",
+    "½ ² ٣ Ⅷ ① 一 ー シ ツ",
+    "👍🏽 👨\u200d👩\u200d👧 🇩🇪 a👍 👍a",
+    "the THE The tHe and\tAND\nAnd",
 ]
 
 
@@ -182,7 +213,7 @@ def write_golden(program, path):
         cases.append({"text": text, "scores": scores, "verdicts": verdicts})
     head = {
         "provenance": "written by tests/scripts/compare_data_juicer.py --golden: data-juicer 1.4.3, CPython "
-                      f"{sys.version.split()[0]}, emoji {importlib.metadata.version('emoji')}",
+        f"{sys.version.split()[0]}, emoji {importlib.metadata.version('emoji')}",
         "stop_words": STOP_WORDS,
         "flagged_words": FLAGGED,
     }

@@ -2,9 +2,10 @@
 
     python tests/scripts/data_juicer_tables.py [CHECKOUT] > src/metrics/data_juicer/special.rs
 
-CHECKOUT is a checkout of data-juicer; without it the installed package py-data-juicer is asked. Needs emoji 2.2.0, which
-data-juicer pins. The set is found by asking the running program about each code point.
+CHECKOUT is a checkout of data-juicer; without it the installed package py-data-juicer is asked. Needs emoji 2.2.0,
+which data-juicer pins. The set is found by asking the running program about each code point.
 """
+
 import sys
 from importlib.metadata import version
 
@@ -20,8 +21,8 @@ for code in (c for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF and chr(c) 
 
 print(f"""//! data-juicer's special characters as runs of code points, both ends included.
 //!
-//! Written by `tests/scripts/data_juicer_tables.py` from data-juicer 1.4.3 with emoji {version("emoji")}, by asking about
-//! every code point. Do not edit.
+//! Written by `tests/scripts/data_juicer_tables.py` from data-juicer 1.4.3 with emoji {version("emoji")}, by asking
+//! about every code point. Do not edit.
 
 /// {sum(last - first + 1 for first, last in runs)} code points.
 #[rustfmt::skip]

@@ -1,7 +1,7 @@
 //! data-juicer's special characters as runs of code points, both ends included.
 //!
-//! Written by `tests/scripts/data_juicer_tables.py` from data-juicer 1.4.3 with emoji 2.2.0, by asking about
-//! every code point. Do not edit.
+//! Written by `tests/scripts/data_juicer_tables.py` from data-juicer 1.4.3 with emoji 2.2.0, by asking
+//! about every code point. Do not edit.
 
 /// 1618 code points.
 #[rustfmt::skip]
