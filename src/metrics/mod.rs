@@ -16,6 +16,7 @@ mod fineweb;
 mod gopher;
 mod lists;
 mod ngrams;
+mod prose;
 mod repetition;
 mod settings;
 mod size;
@@ -128,6 +129,7 @@ const FAMILIES: &[Family] = &[
     Family { name: "c4", metrics: c4::METRICS, measure: c4::measure },
     Family { name: "dclm", metrics: dclm::METRICS, measure: dclm::measure },
     Family { name: "dolma", metrics: dolma::METRICS, measure: dolma::measure },
+    Family { name: "prose", metrics: prose::METRICS, measure: prose::measure },
     Family { name: "url", metrics: url::METRICS, measure: url::measure },
     Family { name: "toxicity", metrics: toxicity::METRICS, measure: toxicity::measure },
 ];
