@@ -247,7 +247,11 @@ mod tests {
         assert_eq!(whole("Dr. Weber leaves the ferry at eight."), 6.0, "`Dr.` is a piece of its own");
         assert_eq!(whole(&format!("The{}.", " ferry".repeat(59))), 60.0);
         assert_eq!(whole(&format!("The{}.", " ferry".repeat(60))), 0.0, "too long");
-        assert_eq!(whole("渡し船は朝八時に港を出る。夕方に戻る。"), 7.0, "13 characters, then 5, too few");
+        assert_eq!(
+            whole("渡し船は朝八時に港を出る。夕方に戻る。"),
+            6.0,
+            "12 characters are 6 words, then 5 are too few"
+        );
     }
 
     #[test]

@@ -372,6 +372,17 @@ def short_text(real, kinds, spaces, some):
     return made_up(kinds, spaces, some)
 
 
+def every_character():
+    """Each code point alone, at the start and end of words, numbers and special cases, between them, and doubled."""
+    forms = ["%s", "%sa", "a%s", "A%s", "1%s", "%s1", "a%sb", "A%sB", "a%sB", "1%s2", "%s%s", "a.%sb", "%s.a", "a.%s", "(%s)", "a%s.com",
+             "%s'll", "he%sll", "U.S.%s", "%s:)", "5%s.", "a-%s", "%s-a"]
+    for first in range(0, 0x110000, 64):
+        chars = [chr(c) for c in range(first, first + 64) if not 0xD800 <= c < 0xE000]
+        # The planes without characters are sampled.
+        if chars and (first < 0x34000 or 0xE0000 <= first < 0xE1000 or first % 0x8000 == 0):
+            yield "code points from U+%04X" % first, " ".join(form.replace("%s", c) for form in forms for c in chars)
+
+
 def in_batches(items, size):
     batch, chars = [], 0
     for item in items:
@@ -390,6 +401,7 @@ def main():
     parser.add_argument("--words", action="store_true", help="compare words and sentences alone")
     parser.add_argument("--fuzz", type=int, default=0, metavar="N", help="compare words of N made-up short texts")
     parser.add_argument("--fuzz-documents", type=int, default=0, metavar="N", help="compare everything of N made-up documents")
+    parser.add_argument("--every-character", action="store_true", help="compare words around every code point")
     parser.add_argument("--mutate", action="append", default=[], metavar="FILE", help="take half of the made-up texts from here")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth document")
@@ -403,6 +415,7 @@ def main():
     report = Report(options.limit)
     files = ((n, t) for path in options.files for n, t in documents(path, options.every, options.max_chars))
     jobs = [(options.words, options.cache, files)]
+    jobs.append((True, None, every_character() if options.every_character else ()))
     jobs.append((True, None, fuzz_texts(options, options.fuzz, short_text)))
     jobs.append((False, None, fuzz_texts(options, options.fuzz_documents, fuzz_document)))
     for words_only, folder, texts in jobs:
