@@ -4,8 +4,8 @@
 //! `cargo run --release --example judge_jsonl -- [--words] [--values] [FILTER...] < in.jsonl > out.jsonl`
 //!
 //! * `--words` adds `words` and `sentences`, spaCy's for English;
-//! * each FILTER, a library name or a file ending in `.toml`, adds under its name `[reasons of all tripped rules, edited
-//!   text or null]`; `--values` adds the metric values to it.
+//! * each FILTER, a library name or a file ending in `.toml`, adds under its name `[reasons of all tripped rules,
+//!   edited text or null]`; `--values` adds the metric values to it.
 //!
 //! A document's `lang`, where it has one, is handed to the rules that ask for a language.
 
