@@ -1,7 +1,7 @@
 //! How much of a page is connected prose: whole sentences that stand one after the other. gristmill's own.
 //!
 //! A *sentence* ends at a word with a final mark, closing quotes and brackets aside, or where its paragraph does. A
-//! line goes on in the next one when that begins with a small letter, or when it is as long as lines wrapped by a program
+//! line goes on in the next one when that begins with a small letter, or when it is as long as wrapped lines
 //! are and has no mark at its end; any other line break, as between the items of a menu, ends the sentence. A sentence
 //! is *whole* when it begins with a letter that is not small, ends with a final mark that is no ellipsis, and has 5 to
 //! 60 words; what came before in the text counts once. Words are what stands between white space; in scripts without
