@@ -14,6 +14,7 @@ pub const LIBRARY: &[(&str, &str)] = files![".toml":
     "data-juicer/redpajama-c4-heuristics-1.4",
     "data-juicer/redpajama-cc-2023-06-heuristics-1.4",
     "data-juicer/text-defaults-1.4",
+    "datatrove/c4-paragraph-0.10",
     "datatrove/c4-quality-0.10",
     "datatrove/c4-quality-fineweb-0.10",
     "datatrove/fineweb-quality-0.10",
