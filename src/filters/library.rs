@@ -9,17 +9,25 @@ macro_rules! files {
 
 /// All filter files: path under `filters/` without `.toml`, content. A test compares it with the folder.
 pub const LIBRARY: &[(&str, &str)] = files![".toml":
+    "cc_net/ccnet-2020",
     "datatrove/c4-quality-0.10",
     "datatrove/c4-quality-fineweb-0.10",
     "datatrove/fineweb-quality-0.10",
     "datatrove/gopher-quality-0.10",
     "datatrove/gopher-repetition-0.10",
     "dclm/gopher-baseline",
+    "dolma/c4-v2-1.2.1",
     "dolma/gopher-v1.6",
+    "dolma/gopher-v2-1.2.1",
+    "gopher-paper/massive-text-2021",
     "gristmill/toxicity",
     "gristmill/url-adult",
     "gristmill/web-en",
     "gristmill/web-multilingual",
+    "roots/roots-2023",
+    "rpv2/gopher-example",
+    "rpv2/gopher-quality",
+    "rpv2/gopher-repetition",
 ];
 
 /// All word lists: path under `filters/` without `.txt`, content. A test compares it with the folder.

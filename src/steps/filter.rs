@@ -40,8 +40,15 @@ impl FilterStep {
         let mut values = Vec::new();
         self.filter.measure(&subject, &mut values);
         row.metrics[self.column..self.column + values.len()].copy_from_slice(&values);
-        let judgement = self.filter.judge(&values, language.as_deref());
-        self.outcome(&judgement, &values, language.as_deref())
+        // The file's own language serves where none was identified, for bounds as for word lists.
+        let language = self.filter.settings.language_of(subject.language);
+        let judgement = self.filter.judge(&values, language);
+        self.outcome(&judgement, &values, language)
+    }
+
+    /// The language of the document, else that of the file.
+    fn language<'s>(&'s self, row: &'s Row) -> Option<&'s str> {
+        row.language.as_deref().or(self.filter.settings.language.as_deref())
     }
 
     fn outcome(&self, judgement: &Judgement, values: &[f64], language: Option<&str>) -> Outcome {
@@ -63,7 +70,7 @@ impl Edit for FilterStep {
         let view = TextView::new(&document.text);
         let outcome = self.judge(&view, document, row);
         if outcome == Outcome::Keep
-            && let Some(text) = self.filter.edit(&view)
+            && let Some(text) = self.filter.edit(&view, self.language(row))
         {
             document.text = text;
         }
