@@ -229,3 +229,54 @@ fn lists_fall_back_from_dialect_to_language_to_any() {
     }
     assert!(lists.get(Role::Toxic, Some("pt")).is_none());
 }
+
+#[test]
+fn phrases_of_bad_words_are_found_and_domains_are_compared_whole() {
+    let mut lists = Lists::default();
+    lists.insert(
+        Role::BadWords,
+        Lists::ANY,
+        std::sync::Arc::new(WordList::of_words(["cat", "dog house", "big dog house"])),
+    );
+    lists.insert(
+        Role::UrlDomains,
+        Lists::ANY,
+        std::sync::Arc::new(WordList::of_words(["www.a.example", "b.example:80"])),
+    );
+    let settings = Settings { lists, ..Settings::default() };
+    let number = |name: &str, text: &str, url: Option<&str>| {
+        let view = TextView::new(text);
+        compute(&[find(name).unwrap()], &Subject { url, ..Subject::of_text(&view) }, &settings)[0]
+    };
+    assert_eq!(number("bad_words@rpv2", "A big dog-house? A BIG DOG\n\nHouse, cat.", None), 3.0);
+    assert_eq!(number("bad_words@rpv2", "", None), 0.0);
+    assert_eq!(number("c4_bad_words@dolma", "my Dog House", None), 1.0);
+    assert_eq!(number("c4_bad_words@dolma", "my dog  house, cats", None), 0.0);
+    for (url, listed) in [
+        ("https://www.a.example/x", 1.0),
+        ("https://a.example/www.a.example", 0.0),
+        ("//b.example:80?q", 1.0),
+        ("b.example:80", 0.0),
+        ("", 0.0),
+    ] {
+        assert_eq!(number("listed_domain@rpv2", "", Some(url)), listed, "{url}");
+    }
+    assert!(number("listed_domain@rpv2", "", None).is_nan());
+}
+
+#[test]
+fn massive_text_counts_covered_words_once() {
+    let settings = Settings { splitter: crate::text::Splitter::Whitespace, ..Settings::default() };
+    let number = |name: &str, text: &str| {
+        let view = TextView::new(text);
+        compute(&[find(&format!("{name}@massive-text")).unwrap()], &Subject::of_text(&view), &settings)[0]
+    };
+    assert_eq!(number("top_ngram_char_ratio.2", "a a a bb"), 3.0 / 5.0);
+    assert_eq!(number("top_ngram_char_ratio.2", "a b c d"), 0.0);
+    assert_eq!(number("top_ngram_char_ratio.3", "x aa b c x aa b c y"), 8.0 / 11.0);
+    assert_eq!(number("dup_ngram_char_ratio.5", "1 2 3 4 5 6 1 2 3 4 5 6 77"), 12.0 / 14.0);
+    assert!(number("dup_ngram_char_ratio.10", "too few").is_nan());
+    assert_eq!(number("dup_line_ratio", "a \n\n a\nb\nA"), 1.0 / 4.0);
+    assert_eq!(number("dup_line_char_ratio", "aa\naa\nb"), 2.0 / 5.0);
+    assert_eq!(number("dup_paragraph_ratio", "a\nb\n\n\na\nb\n\nc"), 1.0 / 3.0);
+}
