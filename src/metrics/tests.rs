@@ -280,3 +280,40 @@ fn massive_text_counts_covered_words_once() {
     assert_eq!(number("dup_line_char_ratio", "aa\naa\nb"), 2.0 / 5.0);
     assert_eq!(number("dup_paragraph_ratio", "a\nb\n\n\na\nb\n\nc"), 1.0 / 3.0);
 }
+
+/// ROOTS' character repetition, written down as plainly as possible.
+fn plain_char_repetition(text: &str, n: usize) -> f64 {
+    let chars: Vec<char> = text.chars().collect();
+    let mut counts: BTreeMap<&[char], u32> = BTreeMap::new();
+    for run in chars.windows(n) {
+        *counts.entry(run).or_default() += 1;
+    }
+    let mut counts: Vec<u32> = counts.into_values().collect();
+    counts.sort_by(|a, b| b.cmp(a));
+    let ones = counts.iter().filter(|&&count| count == 1).count();
+    let taken = counts.len().isqrt().min(counts.len() - ones);
+    let all: u32 = counts.iter().sum();
+    if all == 0 { 0.0 } else { f64::from(counts[..taken].iter().sum::<u32>()) / f64::from(all) }
+}
+
+#[test]
+fn runs_of_characters_equal_their_plain_definition() {
+    let mut numbers = Numbers(815);
+    let mut repeats = 0;
+    for round in 0..200 {
+        let length = numbers.below(if round % 20 == 0 { 3000 } else { 80 });
+        let mut text = repetitive(&mut numbers, length);
+        // Some text that does not repeat, so that both kinds are there.
+        for _ in 0..numbers.below(400) {
+            text.push(char::from(b'a' + u8::try_from(numbers.below(26)).unwrap()));
+        }
+        let view = TextView::new(&text);
+        for n in [3, 10] {
+            let id = find(&format!("char_repetition_ratio.{n}@roots")).unwrap();
+            let value = compute(&[id], &Subject::of_text(&view), &Settings::default())[0];
+            assert_eq!(value, plain_char_repetition(&text, n), "{n} of {text:?}");
+            repeats += usize::from(value > 0.0);
+        }
+    }
+    assert!(repeats > 200, "{repeats}");
+}

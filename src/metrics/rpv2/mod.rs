@@ -1,7 +1,8 @@
 //! The quality signals of RedPajama-Data-v2 (`app/src/core/quality_signals`, togethercomputer/RedPajama-Data).
 //!
-//! Raw words are those of NLTK's `WordPunctTokenizer`, normalised ones those of a text without ASCII punctuation, in lower
-//! case, decomposed. Lines keep their line feed; blank ones count. Signals that the reference rounds are rounded to eight
+//! Raw words are those of NLTK's `WordPunctTokenizer` before version 3.10, which searches with another engine and takes
+//! combining marks for word characters; normalised ones are those of a text without ASCII punctuation, in lower case,
+//! decomposed. Lines keep their line feed; blank ones count. Signals that the reference rounds are rounded to eight
 //! digits as there. Where it stores one number for each line, the metric here is their sum or mean: over all lines, in
 //! their order, not rounded again. Signals that need a trained model (palm, wikiref, importance weights) are not here.
 
