@@ -19,6 +19,7 @@ mod language;
 mod lists;
 mod massive_text;
 mod ngrams;
+mod prose;
 mod repetition;
 mod roots;
 mod rpv2;
@@ -139,6 +140,7 @@ const FAMILIES: &[Family] = &[
     Family { name: "roots", metrics: roots::METRICS, measure: roots::measure },
     Family { name: "massive-text", metrics: massive_text::METRICS, measure: massive_text::measure },
     Family { name: "language", metrics: language::METRICS, measure: language::measure },
+    Family { name: "prose", metrics: prose::METRICS, measure: prose::measure },
     Family { name: "url", metrics: url::METRICS, measure: url::measure },
     Family { name: "toxicity", metrics: toxicity::METRICS, measure: toxicity::measure },
 ];

@@ -99,57 +99,15 @@ fn cut(text: &str) -> impl Iterator<Item = &str> {
     text.split([' ', '\n', '\t']).filter(|word| !word.is_empty())
 }
 
-/// Which of many hashes may occur more than once: a saturating counter of two bits for each of eight times as many cells.
-struct Sieve {
-    cells: Vec<u64>,
-    mask: u64,
-}
-
-impl Sieve {
-    /// Counters in a word.
-    const WORD: u64 = 32;
-
-    #[allow(clippy::cast_possible_truncation)]
-    fn new(hashes: &[u64]) -> Self {
-        let cells = (hashes.len() * 8).next_power_of_two().max(Self::WORD as usize) as u64;
-        let mut sieve = Self { cells: vec![0; (cells / Self::WORD) as usize], mask: cells - 1 };
-        for hash in hashes {
-            let (word, shift) = sieve.place(*hash);
-            sieve.cells[word] += u64::from(sieve.cells[word] >> shift & 3 < 2) << shift;
-        }
-        sieve
-    }
-
-    #[inline]
-    #[allow(clippy::cast_possible_truncation)]
-    fn place(&self, hash: u64) -> (usize, u64) {
-        let cell = hash & self.mask;
-        ((cell / Self::WORD) as usize, cell % Self::WORD * 2)
-    }
-
-    /// False only if the hash occurs once.
-    #[inline]
-    fn may_repeat(&self, hash: u64) -> bool {
-        let (word, shift) = self.place(hash);
-        self.cells[word] >> shift & 2 != 0
-    }
-}
-
 /// The share of runs of `n` characters that belong to the most frequent ones.
 #[allow(clippy::cast_precision_loss)]
 fn char_repetition(codes: &[u64], n: usize) -> f64 {
     let hashes = ngram_hashes(codes, n);
-    if hashes.is_empty() {
-        return 0.0;
-    }
-    // Most runs occur once: only the others need the table, which then stays small.
-    let sieve = Sieve::new(&hashes);
-    let looked_at = hashes.iter().filter(|hash| sieve.may_repeat(**hash)).count();
     let mut table = Table::default();
-    table.reset(looked_at);
-    // For each different run that is looked at: where it first stands, and how often it occurs.
-    let mut runs: Vec<(u32, u32)> = Vec::new();
-    for (start, hash) in (0_u32..).zip(&hashes).filter(|(_, hash)| sieve.may_repeat(**hash)) {
+    table.reset(hashes.len());
+    // For each different run: where it first stands, and how often it occurs.
+    let mut runs: Vec<(u32, u32)> = Vec::with_capacity(hashes.len());
+    for (start, hash) in (0_u32..).zip(&hashes) {
         let new = u32::try_from(runs.len()).unwrap_or(u32::MAX - 1);
         let at = |start: u32| &codes[start as usize..start as usize + n];
         match table.find_or_insert(*hash, new, |number| at(runs[number as usize].0) == at(start)) {
@@ -157,9 +115,11 @@ fn char_repetition(codes: &[u64], n: usize) -> f64 {
             None => runs.push((start, 1)),
         }
     }
-    let different = hashes.len() - looked_at + runs.len();
+    if runs.is_empty() {
+        return 0.0;
+    }
     let mut repeated: Vec<u32> = runs.iter().map(|&(_, count)| count).filter(|&count| count > 1).collect();
-    let taken = different.isqrt().min(repeated.len());
+    let taken = runs.len().isqrt().min(repeated.len());
     if taken > 0 && taken < repeated.len() {
         repeated.select_nth_unstable_by(taken - 1, |a, b| b.cmp(a));
     }
