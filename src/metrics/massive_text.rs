@@ -2,9 +2,9 @@
 //!
 //! The paper leaves open what a word or line is and what the characters are counted over. Here: words by the filter's
 //! splitter; lines and paragraphs (blank lines separate) without white space at their ends, blank ones not counted; a
-//! duplicate is every copy but the first; the characters of a ratio are those of all lines, paragraphs or words; an n-gram
-//! covers words, and a word that several n-grams cover counts once, as the paper asks for duplicate n-grams; n-grams that
-//! occur once cover nothing.
+//! duplicate is every copy but the first; the characters of a ratio are those of all lines, paragraphs or words; an
+//! n-gram covers words, and a word that several n-grams cover counts once, as the paper asks for duplicate n-grams;
+//! n-grams that occur once cover nothing.
 
 use super::chars::count_chars;
 use super::ngrams::{Counts, Lengths, Table, covered};

@@ -1,4 +1,5 @@
-//! Metrics against golden numbers of the programs they reproduce (`tests/golden/filters`, `tests/scripts/compare_*.py`).
+//! Metrics against golden numbers of the programs they reproduce: `tests/golden/filters`, made by
+//! `tests/scripts/compare_*.py`.
 
 use std::borrow::Cow;
 use std::sync::Arc;

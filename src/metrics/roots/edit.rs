@@ -19,7 +19,8 @@ pub struct RootsWords {
     pub max_word_chars: Vec<(String, usize)>,
 }
 
-/// The characters that become a space: those of the reference, among them an object replacement character and a C1 control.
+/// The characters that become a space: those of the reference, among them an object replacement character and a C1
+/// control.
 const SPACES: [char; 12] = [
     ' ', '\u{84}', '\u{a0}', '\u{2002}', '\u{2003}', '\u{2005}', '\u{2008}', '\u{2009}', '\u{200a}', '\u{202f}',
     '\u{3000}', '\u{fffc}',

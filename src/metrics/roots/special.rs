@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 /// First and last code points of the runs of special characters: those of one character in the reference's
-/// `special_characters_default` (`parameters_filtering.py`) with the package `emoji` 1.6.1, found by asking it about each.
+/// `special_characters_default` (`parameters_filtering.py`) with the package `emoji` 1.6.1, found by asking it about
+/// each.
 #[rustfmt::skip]
 const SPECIAL: &[(u32, u32)] = &[
     (0x9, 0xd), (0x20, 0x40), (0x5b, 0x60), (0x7b, 0x7e), (0x81, 0x85), (0x91, 0x93), (0x95, 0x99), (0x9c, 0x9d),
