@@ -1,13 +1,23 @@
-use crate::metrics::{C4Lines, c4_scan_lines};
+use std::sync::Arc;
+
+use super::edits::addresses::Addresses;
+use super::edits::newlines;
+use crate::metrics::{C4Lines, DclmLines, c4_scan_lines, dclm_edit_lines};
 use crate::text::{LineRule, TextView, python};
 
 use super::Filter;
 
 /// Something a filter takes out of the text of a document that stays.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Edit {
     /// C4's line rules; kept lines are joined by line feeds and the whole is stripped.
     C4Lines(C4Lines),
+    /// DCLM's line rules after RefinedWeb.
+    DclmLines(DclmLines),
+    /// Web and IPv4 addresses go, as DCLM takes them out.
+    Addresses(Arc<Addresses>),
+    /// Runs of more line feeds are cut down to so many.
+    Newlines(usize),
 }
 
 impl Edit {
@@ -16,6 +26,9 @@ impl Edit {
     pub fn name(&self) -> &'static str {
         match self {
             Self::C4Lines(_) => "c4-lines",
+            Self::DclmLines(_) => "dclm-lines",
+            Self::Addresses(_) => "dclm-addresses",
+            Self::Newlines(_) => "newlines",
         }
     }
 
@@ -32,6 +45,9 @@ impl Edit {
                 });
                 stripped(out)
             }
+            Self::DclmLines(rules) => dclm_edit_lines(text, rules).unwrap_or_default(),
+            Self::Addresses(addresses) => return addresses.remove(text),
+            Self::Newlines(max) => return newlines::cut_runs(text, *max),
         };
         (edited != text).then_some(edited)
     }

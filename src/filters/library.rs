@@ -14,7 +14,10 @@ pub const LIBRARY: &[(&str, &str)] = files![".toml":
     "datatrove/fineweb-quality-0.10",
     "datatrove/gopher-quality-0.10",
     "datatrove/gopher-repetition-0.10",
-    "dclm/gopher-baseline",
+    "dclm/clean-text-2025-09",
+    "dclm/gopher-quality-2025-09",
+    "dclm/gopher-repetition-2025-09",
+    "dclm/refinedweb-lines-2025-09",
     "dolma/gopher-v1.6",
     "gristmill/toxicity",
     "gristmill/url-adult",
@@ -24,6 +27,7 @@ pub const LIBRARY: &[(&str, &str)] = files![".toml":
 
 /// All word lists: path under `filters/` without `.txt`, content. A test compares it with the folder.
 pub const LISTS: &[(&str, &str)] = files![".txt":
+    "lists/top-level-domains",
     "lists/toxic-any",
     "lists/toxic-ar",
     "lists/toxic-de",

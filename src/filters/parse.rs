@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
+use super::parse_edits::edit;
 use super::problem::{Problem, Severity};
 use super::read::{Fields, Reader, Value, did_you_mean};
 use super::{Edit, Filter, Reference, check, library, rules};
-use crate::metrics::{C4Lines, Lists, MetricSet, Role, Settings, WordList, nearest};
+use crate::metrics::{Lists, MetricSet, Role, Settings, WordList, nearest};
 use crate::text::Splitter;
 
 /// Words for [`Splitter`] in filter files.
@@ -81,9 +82,14 @@ fn file(name: &str, mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut 
         settings.lists = word_lists(&table, lists, reader);
     }
     let references = each(&mut fields, reader, "reference", reference);
-    let edits: Vec<Edit> = each(&mut fields, reader, "edit", edit);
-    for Edit::C4Lines(rules) in &edits {
-        settings.c4 = rules.clone();
+    let tables = fields.take("edit").map(|value| reader.tables("edit", value)).unwrap_or_default();
+    let edits: Vec<Edit> = tables.into_iter().filter_map(|table| edit(table, lists, reader)).collect();
+    for edit in &edits {
+        match edit {
+            Edit::C4Lines(rules) => settings.c4 = rules.clone(),
+            Edit::DclmLines(rules) => settings.dclm_lines = rules.clone(),
+            Edit::Addresses(_) | Edit::Newlines(_) => {}
+        }
     }
     let placed = each(&mut fields, reader, "rule", rules::rule);
     let examples = each(&mut fields, reader, "example", rules::example);
@@ -153,7 +159,7 @@ fn word_lists(table: &Fields<'_>, source: ListSource<'_>, reader: &mut Reader) -
 }
 
 /// One list: an array of words, or the name of a file in `filters/lists`.
-fn word_list(language: &str, value: Value<'_>, source: ListSource<'_>, reader: &mut Reader) -> Option<WordList> {
+pub(super) fn word_list(language: &str, value: Value<'_>, source: ListSource<'_>, reader: &mut Reader) -> Option<WordList> {
     if let DeValue::Array(_) = value.get_ref() {
         let words = reader.strings(language, value)?;
         return Some(WordList::of_words(words.iter().map(String::as_str)));
@@ -171,34 +177,4 @@ fn word_list(language: &str, value: Value<'_>, source: ListSource<'_>, reader: &
             None
         }
     }
-}
-
-/// `[[edit]]`: one key for each kind, one of them filled.
-fn edit(mut fields: Fields<'_>, reader: &mut Reader) -> Option<Edit> {
-    let table = fields.need(reader, "c4-lines", "an edit").and_then(|value| reader.table("c4-lines", value));
-    fields.finish(reader, "an edit");
-    table.map(|table| Edit::C4Lines(c4_lines(table, reader)))
-}
-
-/// `c4-lines = { … }`.
-fn c4_lines(mut fields: Fields<'_>, reader: &mut Reader) -> C4Lines {
-    let mut rules = C4Lines::default();
-    for (key, field) in [
-        ("end-marks", &mut rules.end_marks),
-        ("citations", &mut rules.citations),
-        ("javascript", &mut rules.javascript),
-        ("policy", &mut rules.policy),
-    ] {
-        if let Some(value) = fields.take(key) {
-            *field = reader.boolean(key, value).unwrap_or(*field);
-        }
-    }
-    if let Some(value) = fields.take("min-words") {
-        rules.min_words = reader.count("min-words", value).unwrap_or(rules.min_words);
-    }
-    if let Some(value) = fields.take("max-word-chars") {
-        rules.max_word_chars = reader.count("max-word-chars", value).filter(|&limit| limit > 0);
-    }
-    fields.finish(reader, "`c4-lines`");
-    rules
 }

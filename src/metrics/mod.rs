@@ -23,6 +23,7 @@ mod toxicity;
 mod url;
 
 pub use c4::{C4Lines, C4Scan, KeptLine as C4KeptLine, PageDrop, scan_lines as c4_scan_lines};
+pub use dclm::{DclmLines, edit_lines as dclm_edit_lines};
 pub use lists::{ListError, Lists, Role, WordList};
 pub use settings::Settings;
 

@@ -1,6 +1,7 @@
 use crate::text::Splitter;
 
 use super::c4::C4Lines;
+use super::dclm::DclmLines;
 use super::lists::Lists;
 
 /// What a filter fixes for the metrics it asks for: the same metric name may be measured with another word splitter
@@ -17,6 +18,8 @@ pub struct Settings {
     pub lists: Lists,
     /// How C4 treats lines.
     pub c4: C4Lines,
+    /// How DCLM edits lines.
+    pub dclm_lines: DclmLines,
 }
 
 impl Default for Settings {
@@ -27,6 +30,7 @@ impl Default for Settings {
             short_line_chars: 30,
             lists: Lists::default(),
             c4: C4Lines::default(),
+            dclm_lines: DclmLines::default(),
         }
     }
 }

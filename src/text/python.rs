@@ -45,6 +45,12 @@ pub fn is_decimal(c: char) -> bool {
     chars::is(c, DECIMAL)
 }
 
+/// Whether Python's `str.isupper` holds for the one-character string `c`, Unicode 14.0.
+#[inline]
+pub fn is_upper(c: char) -> bool {
+    c.is_uppercase() && chars::is(c, ASSIGNED)
+}
+
 /// Whether `c` is a word character (`\w`) of the module `re`: alphanumeric or `_`.
 #[inline]
 pub fn is_word(c: char) -> bool {
