@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::edits::addresses::Addresses;
 use super::edits::newlines;
-use crate::metrics::{C4Lines, DclmLines, c4_scan_lines, dclm_edit_lines};
+use crate::metrics::{C4Lines, DatamapLines, DclmLines, c4_scan_lines, datamap_edit_lines, dclm_edit_lines};
 use crate::text::{LineRule, TextView, python};
 
 use super::Filter;
@@ -14,6 +14,8 @@ pub enum Edit {
     C4Lines(C4Lines),
     /// DCLM's line rules after RefinedWeb.
     DclmLines(DclmLines),
+    /// The line rules of datamap-rs.
+    DatamapLines(DatamapLines),
     /// Web and IPv4 addresses go, as DCLM takes them out.
     Addresses(Arc<Addresses>),
     /// Runs of more line feeds are cut down to so many.
@@ -27,6 +29,7 @@ impl Edit {
         match self {
             Self::C4Lines(_) => "c4-lines",
             Self::DclmLines(_) => "dclm-lines",
+            Self::DatamapLines(_) => "datamap-lines",
             Self::Addresses(_) => "dclm-addresses",
             Self::Newlines(_) => "newlines",
         }
@@ -46,6 +49,7 @@ impl Edit {
                 stripped(out)
             }
             Self::DclmLines(rules) => dclm_edit_lines(text, rules).unwrap_or_default(),
+            Self::DatamapLines(rules) => datamap_edit_lines(text, rules).unwrap_or_default(),
             Self::Addresses(addresses) => return addresses.remove(text),
             Self::Newlines(max) => return newlines::cut_runs(text, *max),
         };

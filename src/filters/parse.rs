@@ -88,6 +88,7 @@ fn file(name: &str, mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut 
         match edit {
             Edit::C4Lines(rules) => settings.c4 = rules.clone(),
             Edit::DclmLines(rules) => settings.dclm_lines = rules.clone(),
+            Edit::DatamapLines(rules) => settings.datamap_lines = rules.clone(),
             Edit::Addresses(_) | Edit::Newlines(_) => {}
         }
     }
@@ -159,7 +160,12 @@ fn word_lists(table: &Fields<'_>, source: ListSource<'_>, reader: &mut Reader) -
 }
 
 /// One list: an array of words, or the name of a file in `filters/lists`.
-pub(super) fn word_list(language: &str, value: Value<'_>, source: ListSource<'_>, reader: &mut Reader) -> Option<WordList> {
+pub(super) fn word_list(
+    language: &str,
+    value: Value<'_>,
+    source: ListSource<'_>,
+    reader: &mut Reader,
+) -> Option<WordList> {
     if let DeValue::Array(_) = value.get_ref() {
         let words = reader.strings(language, value)?;
         return Some(WordList::of_words(words.iter().map(String::as_str)));

@@ -6,10 +6,10 @@ use super::Edit;
 use super::edits::addresses::Addresses;
 use super::parse::{ListSource, word_list};
 use super::read::{Fields, Reader};
-use crate::metrics::{C4Lines, DclmLines};
+use crate::metrics::{C4Lines, DatamapLines, DclmLines};
 
 /// The kinds of edits, as they are called in filter files.
-const KINDS: [&str; 4] = ["c4-lines", "dclm-lines", "dclm-addresses", "newlines"];
+const KINDS: [&str; 5] = ["c4-lines", "dclm-lines", "datamap-lines", "dclm-addresses", "newlines"];
 
 /// `[[edit]]`: one key for each kind, one of them filled.
 pub(super) fn edit(mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut Reader) -> Option<Edit> {
@@ -26,6 +26,7 @@ pub(super) fn edit(mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut R
     match kind {
         "c4-lines" => Some(Edit::C4Lines(c4_lines(table, reader))),
         "dclm-lines" => Some(Edit::DclmLines(dclm_lines(table, reader))),
+        "datamap-lines" => Some(Edit::DatamapLines(datamap_lines(table, reader))),
         "dclm-addresses" => addresses(table, lists, reader),
         _ => newlines(table, reader),
     }
@@ -71,6 +72,26 @@ fn dclm_lines(mut fields: Fields<'_>, reader: &mut Reader) -> DclmLines {
         rules.counters = reader.boolean("counters", value).unwrap_or(rules.counters);
     }
     fields.finish(reader, "`dclm-lines`");
+    rules
+}
+
+/// `datamap-lines = { … }`.
+fn datamap_lines(mut fields: Fields<'_>, reader: &mut Reader) -> DatamapLines {
+    let mut rules = DatamapLines::default();
+    for (key, field) in [("max-uppercase", &mut rules.max_uppercase), ("max-digits", &mut rules.max_digits)] {
+        if let Some(value) = fields.take(key) {
+            *field = reader.number(key, value).unwrap_or(*field);
+        }
+    }
+    for (key, field) in [("counters", &mut rules.counters), ("phrases", &mut rules.phrases)] {
+        if let Some(value) = fields.take(key) {
+            *field = reader.boolean(key, value).unwrap_or(*field);
+        }
+    }
+    if let Some(value) = fields.take("min-words") {
+        rules.min_words = reader.count("min-words", value).unwrap_or(rules.min_words);
+    }
+    fields.finish(reader, "`datamap-lines`");
     rules
 }
 

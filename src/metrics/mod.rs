@@ -10,6 +10,7 @@
 
 mod c4;
 mod chars;
+mod datamap;
 mod dclm;
 mod dolma;
 mod fineweb;
@@ -23,6 +24,7 @@ mod toxicity;
 mod url;
 
 pub use c4::{C4Lines, C4Scan, KeptLine as C4KeptLine, PageDrop, scan_lines as c4_scan_lines};
+pub use datamap::{DatamapLines, edit_lines as datamap_edit_lines};
 pub use dclm::{DclmLines, edit_lines as dclm_edit_lines};
 pub use lists::{ListError, Lists, Role, WordList};
 pub use settings::Settings;
@@ -128,6 +130,7 @@ const FAMILIES: &[Family] = &[
     Family { name: "fineweb", metrics: fineweb::METRICS, measure: fineweb::measure },
     Family { name: "c4", metrics: c4::METRICS, measure: c4::measure },
     Family { name: "dclm", metrics: dclm::METRICS, measure: dclm::measure },
+    Family { name: "datamap", metrics: datamap::METRICS, measure: datamap::measure },
     Family { name: "dolma", metrics: dolma::METRICS, measure: dolma::measure },
     Family { name: "url", metrics: url::METRICS, measure: url::measure },
     Family { name: "toxicity", metrics: toxicity::METRICS, measure: toxicity::measure },

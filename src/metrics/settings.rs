@@ -1,6 +1,7 @@
 use crate::text::Splitter;
 
 use super::c4::C4Lines;
+use super::datamap::DatamapLines;
 use super::dclm::DclmLines;
 use super::lists::Lists;
 
@@ -20,6 +21,8 @@ pub struct Settings {
     pub c4: C4Lines,
     /// How DCLM edits lines.
     pub dclm_lines: DclmLines,
+    /// How datamap-rs edits lines.
+    pub datamap_lines: DatamapLines,
 }
 
 impl Default for Settings {
@@ -31,6 +34,7 @@ impl Default for Settings {
             lists: Lists::default(),
             c4: C4Lines::default(),
             dclm_lines: DclmLines::default(),
+            datamap_lines: DatamapLines::default(),
         }
     }
 }

@@ -48,9 +48,9 @@ class Cache:
         return self.known[key]
 
 
-def same_values(differences, where, ours, theirs, infinite=()):
-    """Every value that the reference looked at. What it never looks at (one line, nothing that repeats) it lets pass; there
-    ours must be one that trips no rule."""
+def same_values(differences, where, ours, theirs):
+    """Every value that the reference compared with a bound. Where it compares none (one line alone, nothing that repeats) the
+    verdict is compared all the same."""
     for name in theirs:
         differences.check(f"{where} {name}", ours.get(name), theirs[name])
 

@@ -163,7 +163,7 @@ class Dclm:
     def gopher_repetition(self, text):
         """Takes down the calls that massive_web_repetition_filters makes, to learn which of them says no. All thirteen
         are then made again with probes."""
-        calls, values, answers = [], {}, []
+        values, answers = {}, []
 
         def noted(page, granularity, max_fraction, count_characters=True, cache=None):
             answer = self.repetition(page, granularity, max_fraction, count_characters=count_characters, cache=cache)
@@ -173,7 +173,6 @@ class Dclm:
         def probed(page, granularity, max_fraction, count_characters=True, cache=None):
             probe = Probe(float("inf"))
             self.repetition(page, granularity, probe, count_characters=count_characters, cache=cache)
-            calls.append((granularity, count_characters))
             if probe.seen == probe.seen:
                 values[self.REPETITION[granularity, count_characters][1] + "@dclm"] = float(probe.seen)
             return [page]
@@ -185,8 +184,11 @@ class Dclm:
             self.content.massive_web_repetition_filters({"text": text or " "})
         finally:
             self.content.repetition_filter = self.repetition
-        first = None if kept else self.REPETITION[answers[-1][0]][0]
-        return first, values
+        if kept:
+            return None, values
+        # The program has no name for a page without any line, which its first call removes.
+        lines = self.core.split_paragraphs(text, paragraph_end="\n")
+        return (self.REPETITION[answers[-1][0]][0] if lines else "empty"), values
 
     def lines(self, text):
         """The line edits; the text after them, None when it goes, and the share of words that they removed."""
@@ -194,7 +196,8 @@ class Dclm:
         page = {"text": text}
         for step in steps:
             if not self.mapper(step)(page):
-                return "emptied", {}, None
+                # The pass removes the page because it leaves nothing; gristmill's rule says so.
+                return "too-many-words-removed", {}, None
         ratio = next(step for step in self.steps if step["func"] == "word_removal_ratio_filter")
         probe = Probe(ratio["max_removed_ratio"])
         kept = self.content.word_removal_ratio_filter(page, ratio["prev_word_count_key"], max_removed_ratio=probe)

@@ -60,7 +60,9 @@ impl Addresses {
 
     /// The first web address whose host lies in the run of host characters from `start` to `end`.
     fn in_run(&self, text: &str, from: usize, start: usize, end: usize) -> Option<(usize, usize)> {
-        let dots = || memchr::memchr_iter(b'.', &text.as_bytes()[start..end]).map(|dot| start + dot).skip_while(|&d| d == start);
+        let dots = || {
+            memchr::memchr_iter(b'.', &text.as_bytes()[start..end]).map(|dot| start + dot).skip_while(|&d| d == start)
+        };
         let first = dots().find(|&dot| self.tld_end(text, dot).is_some())?;
         let host = start.max(first.saturating_sub(HOST_MAX));
         // The greedy host goes on to the last full stop that a name follows.
@@ -173,9 +175,15 @@ mod tests {
 
     #[test]
     fn web_addresses_go_from_texts_that_begin_with_a_domain_name() {
-        assert_eq!(removed("In the end see  https://a.example.com/b?c=(d) or else").as_deref(), Some("In the end see or else"));
+        assert_eq!(
+            removed("In the end see  https://a.example.com/b?c=(d) or else").as_deref(),
+            Some("In the end see or else")
+        );
         assert_eq!(removed("We see https://a.example.com/b"), None);
-        assert_eq!(removed("in a.comb and a.com-b and .com x..com, a.co.uk a.рф/b").as_deref(), Some("in a.comb and and .com,"));
+        assert_eq!(
+            removed("in a.comb and a.com-b and .com x..com, a.co.uk a.рф/b").as_deref(),
+            Some("in a.comb and and .com,")
+        );
         let long = format!("in {}.com", "x".repeat(300));
         assert_eq!(removed(&long), Some(format!("in {}", "x".repeat(44))));
         assert_eq!(removed("in https://https://a.com"), Some("in https://".to_owned()));

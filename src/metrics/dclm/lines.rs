@@ -117,8 +117,18 @@ fn at_least(line: &str, least: usize) -> bool {
 
 /// What a counter counts.
 const COUNTED: [&str; 12] = [
-    "likes", "shares", "comments", "retweets", "reposts", "quotes", "bookmarks", "upvotes", "downvotes", "downloads",
-    "views", "followers",
+    "likes",
+    "shares",
+    "comments",
+    "retweets",
+    "reposts",
+    "quotes",
+    "bookmarks",
+    "upvotes",
+    "downvotes",
+    "downloads",
+    "views",
+    "followers",
 ];
 
 /// Whether a line is a counter: a number, perhaps with `k`, `m` or `b`, white space, a word of [`COUNTED`], in any case,
@@ -225,7 +235,10 @@ mod tests {
 
     #[test]
     fn lines_go_for_what_they_are_made_of() {
-        assert_eq!(edited("two words\nTWO WORDS\n12\n\n1 2\nend of it").as_deref(), Some("two words\n\n1 2\nend of it"));
+        assert_eq!(
+            edited("two words\nTWO WORDS\n12\n\n1 2\nend of it").as_deref(),
+            Some("two words\n\n1 2\nend of it")
+        );
         assert_eq!(edited("TWO WORDs\nTWo Words two").as_deref(), Some("TWo Words two"));
         assert_eq!(edited("one\n\nword"), None, "an empty line alone is nothing");
         assert_eq!(edited("  \n two words "), Some("two words".to_owned()));
@@ -237,7 +250,8 @@ mod tests {
         for line in ["3 likes", "* 1.2K  Views!", "1,000m downloads", "٣ followers", "7\u{a0}shares …"] {
             assert!(is_counter(line), "{line}");
         }
-        for line in ["3likes", "three likes", "3 likes it", "3K 4 likes", "x 3 likes", "3 like", "-", "", "3 km likes"] {
+        for line in ["3likes", "three likes", "3 likes it", "3K 4 likes", "x 3 likes", "3 like", "-", "", "3 km likes"]
+        {
             assert!(!is_counter(line), "{line}");
         }
     }
