@@ -22,7 +22,6 @@ FILTERS = {
     "gopher_repetition": f"gopher-repetition@{VERSION}",
     "lines": f"refinedweb-lines@{VERSION}",
     "clean": f"clean-text@{VERSION}",
-    "c4": f"c4@{VERSION}",
 }
 
 

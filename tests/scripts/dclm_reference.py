@@ -82,7 +82,7 @@ class Dclm:
         self.content, self.core, self.mappers = content_filters, core_utils, {}
         self.repetition = content_filters.repetition_filter
         read = lambda name: yaml.safe_load(open(f"baselines/baselines_configs/{name}.yaml"))[0]["steps"]
-        self.steps, self.c4_steps = read("dclm_baseline_refinedweb"), read("c4")
+        self.steps = read("dclm_baseline_refinedweb")
 
     def mapper(self, step):
         """The function of a step of a config, with the step's parameters."""
@@ -97,11 +97,10 @@ class Dclm:
                 self.mappers[key] = lambda page, function=function, arguments=arguments: function(page, **arguments)
         return self.mappers[key]
 
-    def chain(self, first, last, steps=None):
+    def chain(self, first, last):
         """The steps of the config from the first with the name `first` to the last with the name `last`."""
-        steps = steps or self.steps
-        names = [step["func"] for step in steps]
-        return steps[names.index(first):len(names) - names[::-1].index(last)]
+        names = [step["func"] for step in self.steps]
+        return self.steps[names.index(first):len(names) - names[::-1].index(last)]
 
     def through(self, steps, text):
         """The text after these steps, or None and the place of the step that removed the page."""
@@ -155,10 +154,14 @@ class Dclm:
             out["stop_words@dclm"] = 0.0 if probe.seen != probe.seen else float(probe.seen)
         return {name: value for name, value in out.items() if value == value}
 
-    REPETITION = {("line", False): ("duplicate-lines", "dup_line_ratio"), ("paragraph", False): ("duplicate-paragraphs", "dup_paragraph_ratio"),
-                  ("line", True): ("duplicate-line-chars", "dup_line_char_ratio"), ("paragraph", True): ("duplicate-paragraph-chars", "dup_paragraph_char_ratio")} \
-        | {(n, True): (f"top-{n}-gram", f"top_ngram_char_ratio.{n}") for n in (2, 3, 4)} \
-        | {(n, True): (f"repeated-{n}-grams", f"dup_ngram_char_ratio.{n}") for n in range(5, 11)}
+    REPETITION = {
+        ("line", False): ("duplicate-lines", "dup_line_ratio"),
+        ("paragraph", False): ("duplicate-paragraphs", "dup_paragraph_ratio"),
+        ("line", True): ("duplicate-line-chars", "dup_line_char_ratio"),
+        ("paragraph", True): ("duplicate-paragraph-chars", "dup_paragraph_char_ratio"),
+        **{(n, True): (f"top-{n}-gram", f"top_ngram_char_ratio.{n}") for n in (2, 3, 4)},
+        **{(n, True): (f"repeated-{n}-grams", f"dup_ngram_char_ratio.{n}") for n in range(5, 11)},
+    }
 
     def gopher_repetition(self, text):
         """Takes down the calls that massive_web_repetition_filters makes, to learn which of them says no. All thirteen
@@ -207,11 +210,3 @@ class Dclm:
     def clean(self, text):
         """Addresses out of the text, runs of newlines cut down."""
         return self.through(self.chain("url_removal_modifier", "newline_removal_modifier"), text)[0]
-
-    def c4(self, text):
-        """C4 up to the page's sentences: the rule that drops, the text after."""
-        steps = self.chain("page_length_filter", "split_lines_modifier", self.c4_steps)[:-1]
-        edited, place = self.through(steps, text)
-        return (None if place is None else (place, steps[place]["func"])), edited
-
-
