@@ -9,6 +9,7 @@ macro_rules! files {
 
 /// All filter files: path under `filters/` without `.toml`, content. A test compares it with the folder.
 pub const LIBRARY: &[(&str, &str)] = files![".toml":
+    "datatrove/c4-paragraph-0.10",
     "datatrove/c4-quality-0.10",
     "datatrove/c4-quality-fineweb-0.10",
     "datatrove/fineweb-quality-0.10",

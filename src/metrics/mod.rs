@@ -17,6 +17,7 @@ mod fineweb;
 mod gopher;
 mod lists;
 mod ngrams;
+mod prose;
 mod repetition;
 mod settings;
 mod size;
@@ -132,6 +133,7 @@ const FAMILIES: &[Family] = &[
     Family { name: "dclm", metrics: dclm::METRICS, measure: dclm::measure },
     Family { name: "datamap", metrics: datamap::METRICS, measure: datamap::measure },
     Family { name: "dolma", metrics: dolma::METRICS, measure: dolma::measure },
+    Family { name: "prose", metrics: prose::METRICS, measure: prose::measure },
     Family { name: "url", metrics: url::METRICS, measure: url::measure },
     Family { name: "toxicity", metrics: toxicity::METRICS, measure: toxicity::measure },
 ];
