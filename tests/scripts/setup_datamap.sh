@@ -4,7 +4,8 @@
 # rest, whose packages take long to build, and builds DIR/target/release/oracle.
 set -eu
 dir=$1
-from=$2/src
+checkout=$2
+from=$checkout/src
 mkdir -p "$dir/src"
 cat > "$dir/Cargo.toml" <<'TOML'
 [package]
@@ -118,6 +119,6 @@ fn main() {
 }
 RUST
 } > "$dir/src/main.rs"
-cp "$2/configs/dclm/dclm_config.yaml" "$dir/"
+cp "$checkout/configs/dclm/dclm_config.yaml" "$dir/"
 cargo build --release --quiet --manifest-path "$dir/Cargo.toml"
 echo "python3 tests/scripts/compare_datamap.py $dir FILE.jsonl..."
