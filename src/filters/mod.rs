@@ -7,11 +7,13 @@
 
 mod check;
 mod edit;
+mod edits;
 mod examples;
 mod judge;
 mod library;
 mod overrides;
 mod parse;
+mod parse_edits;
 mod problem;
 mod read;
 mod rules;

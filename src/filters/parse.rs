@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
+use super::parse_edits::edit;
 use super::problem::{Problem, Severity};
 use super::read::{Fields, Reader, Value, did_you_mean};
 use super::{Edit, Filter, Reference, check, library, rules};
-use crate::metrics::{C4Lines, Lists, MetricSet, Role, RootsWords, Settings, WordList, nearest};
+use crate::metrics::{Lists, MetricSet, Role, Settings, WordList, nearest};
 use crate::text::Splitter;
 
 /// Words for [`Splitter`] in filter files.
@@ -81,11 +82,15 @@ fn file(name: &str, mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut 
         settings.lists = word_lists(&table, lists, reader);
     }
     let references = each(&mut fields, reader, "reference", reference);
-    let edits: Vec<Edit> = each(&mut fields, reader, "edit", edit);
+    let tables = fields.take("edit").map(|value| reader.tables("edit", value)).unwrap_or_default();
+    let edits: Vec<Edit> = tables.into_iter().filter_map(|table| edit(table, lists, reader)).collect();
     for edit in &edits {
         match edit {
             Edit::C4Lines(rules) => settings.c4 = rules.clone(),
+            Edit::DclmLines(rules) => settings.dclm_lines = rules.clone(),
+            Edit::DatamapLines(rules) => settings.datamap_lines = rules.clone(),
             Edit::RootsWords(rules) => settings.roots = Some(rules.clone()),
+            Edit::Addresses(_) | Edit::Newlines(_) => {}
         }
     }
     let placed = each(&mut fields, reader, "rule", rules::rule);
@@ -156,7 +161,12 @@ fn word_lists(table: &Fields<'_>, source: ListSource<'_>, reader: &mut Reader) -
 }
 
 /// One list: an array of words, or the name of a file in `filters/lists`.
-fn word_list(language: &str, value: Value<'_>, source: ListSource<'_>, reader: &mut Reader) -> Option<WordList> {
+pub(super) fn word_list(
+    language: &str,
+    value: Value<'_>,
+    source: ListSource<'_>,
+    reader: &mut Reader,
+) -> Option<WordList> {
     if let DeValue::Array(_) = value.get_ref() {
         let words = reader.strings(language, value)?;
         return Some(WordList::of_words(words.iter().map(String::as_str)));
@@ -174,54 +184,4 @@ fn word_list(language: &str, value: Value<'_>, source: ListSource<'_>, reader: &
             None
         }
     }
-}
-
-/// `[[edit]]`: one key for each kind, one of them filled.
-fn edit(mut fields: Fields<'_>, reader: &mut Reader) -> Option<Edit> {
-    if let Some(value) = fields.take("roots-words") {
-        let table = reader.table("roots-words", value);
-        fields.finish(reader, "an edit");
-        return table.map(|table| Edit::RootsWords(roots_words(table, reader)));
-    }
-    let table = fields.need(reader, "c4-lines", "an edit").and_then(|value| reader.table("c4-lines", value));
-    fields.finish(reader, "an edit");
-    table.map(|table| Edit::C4Lines(c4_lines(table, reader)))
-}
-
-/// `roots-words = { substrings = […], max-word-chars = { en = 25, … } }`.
-fn roots_words(mut fields: Fields<'_>, reader: &mut Reader) -> RootsWords {
-    let mut words = RootsWords::default();
-    if let Some(value) = fields.take("substrings") {
-        words.substrings = reader.strings("substrings", value).unwrap_or_default();
-    }
-    if let Some(table) = fields.take("max-word-chars").and_then(|value| reader.table("max-word-chars", value)) {
-        for (language, _, value) in table.all() {
-            words.max_word_chars.extend(reader.count(language, value).map(|limit| (language.to_owned(), limit)));
-        }
-    }
-    fields.finish(reader, "`roots-words`");
-    words
-}
-
-/// `c4-lines = { … }`.
-fn c4_lines(mut fields: Fields<'_>, reader: &mut Reader) -> C4Lines {
-    let mut rules = C4Lines::default();
-    for (key, field) in [
-        ("end-marks", &mut rules.end_marks),
-        ("citations", &mut rules.citations),
-        ("javascript", &mut rules.javascript),
-        ("policy", &mut rules.policy),
-    ] {
-        if let Some(value) = fields.take(key) {
-            *field = reader.boolean(key, value).unwrap_or(*field);
-        }
-    }
-    if let Some(value) = fields.take("min-words") {
-        rules.min_words = reader.count("min-words", value).unwrap_or(rules.min_words);
-    }
-    if let Some(value) = fields.take("max-word-chars") {
-        rules.max_word_chars = reader.count("max-word-chars", value).filter(|&limit| limit > 0);
-    }
-    fields.finish(reader, "`c4-lines`");
-    rules
 }

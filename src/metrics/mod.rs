@@ -12,6 +12,7 @@ mod c4;
 mod chars;
 mod curator;
 mod data_juicer;
+mod datamap;
 mod dclm;
 mod dolma;
 mod dolma_taggers;
@@ -31,6 +32,8 @@ mod toxicity;
 mod url;
 
 pub use c4::{C4Lines, C4Scan, KeptLine as C4KeptLine, PageDrop, scan_lines as c4_scan_lines};
+pub use datamap::{DatamapLines, edit_lines as datamap_edit_lines};
+pub use dclm::{DclmLines, edit_lines as dclm_edit_lines};
 pub use lists::{ListError, Lists, Role, WordList};
 pub use roots::RootsWords;
 pub use settings::Settings;
@@ -136,6 +139,7 @@ const FAMILIES: &[Family] = &[
     Family { name: "fineweb", metrics: fineweb::METRICS, measure: fineweb::measure },
     Family { name: "c4", metrics: c4::METRICS, measure: c4::measure },
     Family { name: "dclm", metrics: dclm::METRICS, measure: dclm::measure },
+    Family { name: "datamap", metrics: datamap::METRICS, measure: datamap::measure },
     Family { name: "dolma", metrics: dolma::METRICS, measure: dolma::measure },
     Family { name: "curator", metrics: curator::METRICS, measure: curator::measure },
     Family { name: "data-juicer", metrics: data_juicer::METRICS, measure: data_juicer::measure },
