@@ -9,15 +9,23 @@ macro_rules! files {
 
 /// All filter files: path under `filters/` without `.toml`, content. A test compares it with the folder.
 pub const LIBRARY: &[(&str, &str)] = files![".toml":
+    "c4/badwords",
+    "c4/c4",
+    "c4/mc4-paragraphs",
+    "datatrove/c4-badwords-0.10",
+    "datatrove/c4-paragraphs-0.10",
     "datatrove/c4-quality-0.10",
     "datatrove/c4-quality-fineweb-0.10",
     "datatrove/fineweb-quality-0.10",
     "datatrove/gopher-quality-0.10",
     "datatrove/gopher-repetition-0.10",
+    "datatrove/url-0.10",
     "dclm/gopher-baseline",
+    "dclm/url-banlists",
     "dolma/gopher-v1.6",
     "gristmill/toxicity",
     "gristmill/url-adult",
+    "gristmill/url-lists",
     "gristmill/web-en",
     "gristmill/web-multilingual",
 ];

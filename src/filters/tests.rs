@@ -186,7 +186,10 @@ name = "a"
 metric = "distinct_stop_words@datatrove"
 below = 1
 "#;
-    let source = |name: &str| (name == "mine").then(|| "der\ndie\n".to_owned());
+    let source = |list: ListRef<'_>| match list {
+        ListRef::Name("mine") => Ok("der\ndie\n".to_owned()),
+        other => Err(format!("no {other:?}")),
+    };
     let problems = Filter::parse_with("test", text, &source).unwrap_err();
     let short: Vec<_> = problems.iter().map(|problem| (problem.code, problem.line)).collect();
     assert_eq!(short, [("F011", 5), ("F011", 6)]);

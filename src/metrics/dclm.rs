@@ -45,7 +45,8 @@ pub(super) const METRICS: &[MetricDef] = &[
     MetricDef::share("bullet_line_ratio@dclm", "share of lines", "lines that start with `●`, `•`, `*` or `-`"),
     MetricDef::share("ellipsis_line_ratio@dclm", "share of lines", "lines that end with `...`, `. . .` or `…`"),
     MetricDef::share("nonalpha_word_ratio@dclm", "share of words", "words of Python split without a letter"),
-    MetricDef::count("stop_words@dclm", "words", "occurrences of stop words in any case, every one counted"),
+    MetricDef::count("stop_words@dclm", "words", "occurrences of stop words in any case, every one counted")
+        .needs(Role::StopWords),
     MetricDef::share(
         "dup_line_ratio@dclm",
         "share of lines",
