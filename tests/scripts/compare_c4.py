@@ -49,6 +49,8 @@ NASTY = [
     "Is that so?Yes it is! No. No... Maybe.\nTell me more about it, e.g. now.\nThat is all for today, folks.",
 ]
 
+OWN_LISTS = {"en": ["zonk", "big zonk", "Grumbo"], "de": ["größlich", "zonk"], "ja": ["ぞんく", "sm"], "zh": ["坏蛋", "性"]}
+
 
 def stubs():
     """Stand-ins for what c4_utils imports and does not need."""
@@ -123,6 +125,32 @@ def documents(args):
         parts.insert(random.randrange(len(parts) + 1), random.choice(words[language]).upper())
         out.append((language, " ".join(parts)))
     return out
+
+
+def own_documents():
+    words = {"en": ["zonk", "big zonk"], "de": ["größlich"], "ja": ["ぞんく", "sm"], "zh": ["坏蛋", "性"]}
+    short = [text for text in NASTY if len(text) < 700]
+    return [
+        (language, text.replace("WORD", word))
+        for language in words
+        for word in words[language]
+        for text in short
+        if "WORD" in text or word == "zonk"
+    ]
+
+
+def write_golden(args, documents):
+    results = references(args, documents)
+    cases = []
+    for number, (language, text) in enumerate(documents):
+        got = {name: [reason, None if reason or after == text else after]
+               for name, (reason, after) in ((name, found[number]) for name, found in results.items())}
+        cases.append({"language": language, "text": text, "results": got})
+    sentences = "NLTK punkt" if args.punkt else "datatrove's splitter (spaCy 3.8) in place of NLTK punkt"
+    golden = {"made-by": f"tests/scripts/compare_c4.py --golden; c4_utils.py of tensorflow-datasets 3.2.1 and 4.9.10 with {sentences}, "
+                         "datatrove 0.10", "lists": OWN_LISTS, "cases": cases}
+    text = json.dumps(golden, ensure_ascii=False, indent=None).replace('{"language"', '\n{"language"')
+    pathlib.Path(args.golden).write_text(text + "\n", encoding="utf-8")
 
 
 def c4_old(module, badwords, language, text):
@@ -219,14 +247,24 @@ def ours(args, name, documents):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for required in ("gristmill", "old", "new", "badwords", "work"):
+    for required in ("gristmill", "old", "new", "work"):
         parser.add_argument(f"--{required}", required=True)
+    parser.add_argument("--badwords", help="folder with a list for each language; without it, lists of this script")
     parser.add_argument("--jsonl", nargs="*", default=[])
-    parser.add_argument("--punkt")
+    parser.add_argument("--punkt", help="NLTK data with tokenizers/punkt_tab")
+    parser.add_argument("--golden", help="write this script's own documents with the references' verdicts here")
     parser.add_argument("--most", type=int, default=300, help="documents taken of each file")
     args = parser.parse_args()
     pathlib.Path(args.work).mkdir(parents=True, exist_ok=True)
-    all_documents = documents(args)
+    if not args.badwords:
+        args.badwords = str(pathlib.Path(args.work) / "lists")
+        pathlib.Path(args.badwords).mkdir(exist_ok=True)
+        for language in LANGUAGES:
+            text = "\n".join(OWN_LISTS.get(language, ["zonk"])) + "\n"
+            (pathlib.Path(args.badwords) / language).write_text(text, encoding="utf-8")
+    all_documents = own_documents() if args.golden else documents(args)
+    if args.golden:
+        write_golden(args, all_documents)
     worst = 0
     for name, expected in references(args, all_documents).items():
         found = ours(args, name, all_documents)

@@ -17,6 +17,7 @@ mod fasttext;
 mod filters;
 mod first_minute;
 mod language;
+mod lists;
 mod pii;
 mod readers_damage;
 mod readers_data;

@@ -756,6 +756,34 @@ error[C019]: `sha256` must be 64 hexadecimal digits, not 4 characters
 }
 
 #[test]
+fn lists_of_filters() {
+    let text = r#"version = 1
+[[source]]
+name = "web"
+paths = ["data/*.warc.gz"]
+[output]
+dir = "out"
+[[step]]
+extract = {}
+[[step]]
+filter = ‸"c4@a-1"
+[[step]]
+filter = { name = "c4@b-2", lists = { ‸bad-wrods = "x.txt", bad-words = { en = ‸"w.txt", de = ‸5, fr = [‸""] } } }
+[[step]]
+name = "no-use"
+filter = { name = "gopher-repetition", lists = { url-urls = ‸"lists/domains.txt" } }
+[[step]]
+url = { block-categories = { folder = "ut1", categories = ["adult", ‸"games"] }, block-hosts = [‸"lists"] }
+[[step]]
+name = "elsewhere"
+url = { block-categories = { folder = ‸"ut2", categories = ["adult"] }, block-urls = ‸{} }
+"#;
+    let rendering = r#"
+"#;
+    expect("C031 C002 C014 C003 C028 C044 C014 C029 C014 C003", text, rendering);
+}
+
+#[test]
 fn order_of_steps() {
     let text = r#"version = 1
 [[source]]
