@@ -212,7 +212,11 @@ fn lists_by_path_decide_and_the_reason_names_the_category() {
     assert_eq!((why("both").0, why("both").2), (Some("url/blocked-domain:games"), Some(2.0)));
     assert_eq!(why("below"), (Some("url/blocked-url:adult"), Some("url_listed_url"), Some(1.0), None));
     for id in ["word", "more"] {
-        assert_eq!(why(id), (Some("c4-badwords@datatrove-0.10/bad-word"), Some("bad_word@c4"), Some(1.0), None), "{id}");
+        assert_eq!(
+            why(id),
+            (Some("c4-badwords@datatrove-0.10/bad-word"), Some("bad_word@c4"), Some(1.0), None),
+            "{id}"
+        );
     }
     assert_eq!(why("mine").0, Some("own/mine.toml/host"));
 }
@@ -280,7 +284,8 @@ fn lists_that_cannot_be_used_are_told_before_the_run() {
         let found = complaint(name, content, CONFIG);
         assert!(found.contains(expected), "{name}: {found}");
     }
-    let alone = CONFIG.replace(", block-categories = { folder = \"lists/ut1\", categories = [\"games\", \"adult\"] }", "");
+    let alone =
+        CONFIG.replace(", block-categories = { folder = \"lists/ut1\", categories = [\"games\", \"adult\"] }", "");
     let found = complaint("lists/domains.txt", b"# nothing\n", &alone);
     assert!(found.contains("list `lists/domains.txt` cannot be used: it has no entry"), "{found}");
     let without = CONFIG.replace(", lists = { bad-words = { en = [\"lists/en.gz\", \"lists/more.zst\"] } }", "");

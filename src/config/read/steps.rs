@@ -13,7 +13,7 @@ use super::super::types::{
     When,
 };
 use super::{Reader, StepNames, derived_name, paths_of};
-use crate::metrics::Lists;
+use crate::metrics::{Lists, Role};
 
 pub(super) fn step(reader: &Reader<'_>, source: &str, names: &mut StepNames) -> Option<Step> {
     let kind = step_kind(reader)?;
@@ -123,7 +123,8 @@ fn lists(roles: &Fields) -> BTreeMap<String, BTreeMap<String, ListFrom>> {
         }
         _ => BTreeMap::from([(Lists::ANY.to_owned(), list_from(node))]),
     };
-    roles.iter().map(|(role, field)| (role.clone(), of_role(&field.node))).collect()
+    let known = roles.iter().filter(|(role, _)| Role::find(role).is_some());
+    known.map(|(role, field)| (role.clone(), of_role(&field.node))).collect()
 }
 
 fn list_from(node: &Node) -> ListFrom {
