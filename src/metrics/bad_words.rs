@@ -54,7 +54,7 @@ pub(super) fn has_bad_word(lower: &str, bad: &WordList, allowed: Option<&WordLis
     finder.find_overlapping_iter(lower).any(|found| {
         border.holds(lower[..found.start()].chars().next_back())
             && border.holds(lower[found.end()..].chars().next())
-            && !allowed.is_some_and(|allowed| allowed.position(&lower[found.range()]).is_some())
+            && allowed.is_none_or(|allowed| allowed.position(&lower[found.range()]).is_none())
     })
 }
 
