@@ -18,6 +18,8 @@ pub enum Role {
     BadWords,
     /// Entries of `bad-words` that drop nothing.
     BadWordsAllowed,
+    /// Words that another program calls flagged or bad; compared as that program does.
+    FlaggedWords,
     /// Host names and registered domains, each with everything under it. Kept as hashes.
     UrlDomains,
     /// Host names, without what is under them. Kept as hashes.
@@ -34,11 +36,12 @@ pub enum Role {
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::StopWords,
         Self::Toxic,
         Self::BadWords,
         Self::BadWordsAllowed,
+        Self::FlaggedWords,
         Self::UrlDomains,
         Self::UrlHosts,
         Self::UrlUrls,
@@ -55,6 +58,7 @@ impl Role {
             Self::Toxic => "toxic",
             Self::BadWords => "bad-words",
             Self::BadWordsAllowed => "bad-words-allowed",
+            Self::FlaggedWords => "flagged-words",
             Self::UrlDomains => "url-domains",
             Self::UrlHosts => "url-hosts",
             Self::UrlUrls => "url-urls",

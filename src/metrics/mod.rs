@@ -12,6 +12,8 @@ mod bad_words;
 mod c4;
 mod c4_utils;
 mod chars;
+mod curator;
+mod data_juicer;
 mod dclm;
 mod dolma;
 mod fineweb;
@@ -20,6 +22,7 @@ mod hash_list;
 mod list_reading;
 mod lists;
 mod ngrams;
+mod prose;
 mod repetition;
 mod settings;
 mod size;
@@ -156,6 +159,9 @@ const FAMILIES: &[Family] = &[
     Family { name: "bad-words", metrics: bad_words::METRICS, measure: bad_words::measure },
     Family { name: "dclm", metrics: dclm::METRICS, measure: dclm::measure },
     Family { name: "dolma", metrics: dolma::METRICS, measure: dolma::measure },
+    Family { name: "curator", metrics: curator::METRICS, measure: curator::measure },
+    Family { name: "data-juicer", metrics: data_juicer::METRICS, measure: data_juicer::measure },
+    Family { name: "prose", metrics: prose::METRICS, measure: prose::measure },
     Family { name: "url", metrics: url::METRICS, measure: url::measure },
     Family { name: "toxicity", metrics: toxicity::METRICS, measure: toxicity::measure },
 ];

@@ -187,7 +187,7 @@ def references(args, documents):
         page = new.PageFeatures(text=text, language=language, url="u", normalized_url="u")
         out["c4@c4-utils"].append(c4_old(old, lists["en"], language, text))
         out["mc4-paragraphs@c4-utils"].append((None if new.paragraph_filter(page) else "paragraph-filter:filtered", text))
-        out["c4-paragraphs@datatrove-0.10"].append((trove(paragraphs, language, text), text))
+        out["c4-paragraph@datatrove-0.10"].append((trove(paragraphs, language, text), text))
         out["c4-badwords@c4-utils"].append((None if bad_new(page) else "badwords-filter:filtered", text))
         out["c4-badwords@datatrove-0.10"].append((trove(bad_datatrove, language, text), text))
     return out
@@ -198,7 +198,7 @@ REASONS = {
                     "curly-bracket": "filtered-page-squigglybracket", "bad-word": "filtered-page-badword",
                     "too-few-sentences": "filtered-page-toofewsentences"},
     "mc4-paragraphs@c4-utils": {"too-few-paragraphs": "paragraph-filter:filtered"},
-    "c4-paragraphs@datatrove-0.10": {"too-few-paragraphs": "< 3 paragraphs"},
+    "c4-paragraph@datatrove-0.10": {"too-few-paragraphs": "< 3 paragraphs"},
     "c4-badwords@c4-utils": {"bad-word": "badwords-filter:filtered"},
     "c4-badwords@datatrove-0.10": {"bad-word": "document_removed_with_badwords"},
 }
@@ -208,7 +208,7 @@ def ours(args, name, documents):
     """The same from gristmill: one source for each language, whose filter gets that language's list for any."""
     folder = pathlib.Path(args.work)
     lists = pathlib.Path(args.badwords).resolve()
-    needs_list = "paragraphs" not in name
+    needs_list = "paragraph" not in name
     one_list = name == "c4@c4-utils"
     config = ["version = 1"]
     for language in ["en"] if one_list or not needs_list else LANGUAGES:

@@ -78,7 +78,7 @@ fn texts_fare_as_with_c4s_own_program_and_datatrove() {
         .iter()
         .map(|(language, list)| (Role::BadWords, language.as_str(), lines(list)))
         .collect();
-    let names = ["c4@c4-utils", "mc4-paragraphs@c4-utils", "c4-paragraphs@datatrove-0.10"];
+    let names = ["c4@c4-utils", "mc4-paragraphs@c4-utils", "c4-paragraph@datatrove-0.10"];
     let names = names.into_iter().chain(["c4-badwords@c4-utils", "c4-badwords@datatrove-0.10"]);
     let mut dropped = 0;
     for name in names {
