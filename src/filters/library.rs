@@ -11,9 +11,13 @@ macro_rules! files {
 pub const LIBRARY: &[(&str, &str)] = files![".toml":
     "datatrove/c4-quality-0.10",
     "datatrove/c4-quality-fineweb-0.10",
+    "datatrove/c4-quality-fineweb-0.2",
     "datatrove/fineweb-quality-0.10",
+    "datatrove/fineweb-quality-0.2",
     "datatrove/gopher-quality-0.10",
+    "datatrove/gopher-quality-0.2",
     "datatrove/gopher-repetition-0.10",
+    "datatrove/gopher-repetition-0.2",
     "dclm/gopher-baseline",
     "dolma/gopher-v1.6",
     "gristmill/toxicity",

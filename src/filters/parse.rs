@@ -18,6 +18,8 @@ const SPLITTERS: &[(&str, Splitter)] = &[
     ("uax29-bounds", Splitter::Uax29Bounds),
     ("nltk-wordpunct", Splitter::NltkWordPunct),
     ("fasttext", Splitter::FastText),
+    ("nltk-words", Splitter::NltkWords),
+    ("icu", Splitter::Icu),
 ];
 
 /// Where word list files come from: name to content.
@@ -71,7 +73,7 @@ fn file(name: &str, mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut 
     let about = fields.take("about").and_then(|value| reader.string("about", value));
     let mut settings = Settings::default();
     if let Some(value) = fields.take("splitter") {
-        settings.splitter = reader.word("splitter", value, SPLITTERS).unwrap_or(settings.splitter);
+        splitters(value, &mut settings, reader);
     }
     settings.language = fields.take("language").and_then(|value| reader.string("language", value));
     if let Some(value) = fields.take("short-line-chars") {
@@ -107,6 +109,23 @@ fn file(name: &str, mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut 
         slots: Vec::new(),
         rule_names: Vec::new(),
         metric_names: Vec::new(),
+    }
+}
+
+/// `splitter = "…"`, or `splitter = { any = "…", zh = "…" }`.
+fn splitters(value: Value<'_>, settings: &mut Settings, reader: &mut Reader) {
+    let DeValue::Table(_) = value.get_ref() else {
+        settings.splitter = reader.word("splitter", value, SPLITTERS).unwrap_or(settings.splitter);
+        return;
+    };
+    for (language, _, value) in reader.table("splitter", value).iter().flat_map(Fields::all) {
+        let Some(splitter) = reader.word("splitter", value, SPLITTERS) else {
+            continue;
+        };
+        match language {
+            "any" => settings.splitter = splitter,
+            _ => settings.splitters.push((language.to_owned(), splitter)),
+        }
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod c4;
 mod chars;
+mod datatrove_0_2;
 mod dclm;
 mod dolma;
 mod fineweb;
@@ -126,6 +127,7 @@ const FAMILIES: &[Family] = &[
     Family { name: "repetition", metrics: repetition::METRICS, measure: repetition::measure },
     Family { name: "fineweb", metrics: fineweb::METRICS, measure: fineweb::measure },
     Family { name: "c4", metrics: c4::METRICS, measure: c4::measure },
+    Family { name: "datatrove-0.2", metrics: datatrove_0_2::METRICS, measure: datatrove_0_2::measure },
     Family { name: "dclm", metrics: dclm::METRICS, measure: dclm::measure },
     Family { name: "dolma", metrics: dolma::METRICS, measure: dolma::measure },
     Family { name: "url", metrics: url::METRICS, measure: url::measure },

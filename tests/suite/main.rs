@@ -26,6 +26,7 @@ mod runs;
 mod sample;
 mod shards;
 mod small;
+mod splitters;
 mod text;
 mod tidy;
 mod tiktoken;
