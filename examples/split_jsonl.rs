@@ -3,9 +3,9 @@
 //!
 //! `cargo run --release --example split_jsonl -- [words:NAME | sentences:NAME | filter:NAME]... < in.jsonl > out.jsonl`
 //!
-//! After `words` and `sentences` NAME is that of a variant of `Splitter` or `SentenceRule`, such as `NltkWords` or `Punkt`;
-//! after `filter` that of a filter of the library, which answers the reason of its first rule that trips, and the edited
-//! text.
+//! After `words` and `sentences` NAME is that of a variant of `Splitter` or `SentenceRule`, such as `NltkWords` or
+//! `Punkt`; after `filter` that of a filter of the library, which answers the reason of its first rule that trips,
+//! and the edited text.
 
 #![allow(clippy::print_stdout, clippy::disallowed_methods, clippy::disallowed_types)]
 

@@ -1,6 +1,6 @@
 //! Numbers that datatrove 0.2 (April 2024, with which FineWeb v1 was made) counts otherwise than 0.10
-//! (`datatrove/pipeline/filters/{gopher_quality,gopher_repetition,c4_quality,fineweb_quality}_filter.py`). What is not here
-//! is counted as in the family with `@datatrove`, by another word splitter.
+//! (`datatrove/pipeline/filters/{gopher_quality,gopher_repetition,c4_quality,fineweb_quality}_filter.py`). What is
+//! not here is counted as in the family with `@datatrove`, by another word splitter.
 
 use super::lists::Role;
 use super::ngrams::Table;

@@ -1,10 +1,10 @@
 //! Words and sentences as ICU cuts them, from the crate `icu_segmenter` (ICU4X) and its dictionaries.
 //!
-//! Words are those of UAX #29, but a run of Chinese, Japanese, Thai, Lao, Khmer or Burmese is cut by a dictionary: the longest
-//! word that begins where the last one ended. ICU4C weighs alternatives there, and of its words differ: one in ten in
-//! Japanese books, one in 25 in Thai news, one in 50 in Chinese technical pages. Elsewhere ICU4C 72 differs in two characters, by
-//! CLDR 42: it keeps `@` in words and cuts at `:`. Its sentences differ at semicolons, which go on with a sentence since
-//! Unicode 15.1.
+//! Words are those of UAX #29, but a run of Chinese, Japanese, Thai, Lao, Khmer or Burmese is cut by a dictionary:
+//! the longest word that begins where the last one ended. ICU4C weighs alternatives there, and of its words differ:
+//! one in ten in Japanese books, one in 25 in Thai news, one in 50 in Chinese technical pages. Elsewhere ICU4C 72
+//! differs in two characters, by CLDR 42: it keeps `@` in words and cuts at `:`. Its sentences differ at semicolons,
+//! which go on with a sentence since Unicode 15.1.
 
 use std::sync::LazyLock;
 

@@ -11,8 +11,8 @@ pub enum SentenceRule {
     SpacyEn,
     /// Matches of `\b[^.!?]+[.!?]*`, not stripped: RedPajama v2.
     RedPajama,
-    /// NLTK 3.8.1 `sent_tokenize` for English (Punkt, Kiss and Strunk 2006), the first sentence with the white space before
-    /// it: the original C4, datatrove to v0.3.
+    /// NLTK 3.8.1 `sent_tokenize` for English (Punkt, Kiss and Strunk 2006), the first sentence with the white space
+    /// before it: the original C4, datatrove to v0.3.
     Punkt,
     /// UAX #29 sentences, with the white space behind them.
     Uax29,

@@ -12,8 +12,8 @@ pub fn is_punctuation(c: char) -> bool {
     chars::is(c, DT_PUNCTUATION | DT_TERMINAL)
 }
 
-/// Whether `c` is in datatrove's string `PUNCTUATION`: the `PUNCTUATION_SET` of 0.2, which has no sentence-final marks of
-/// other scripts.
+/// Whether `c` is in datatrove's string `PUNCTUATION`: the `PUNCTUATION_SET` of 0.2, which has no sentence-final
+/// marks of other scripts.
 #[inline]
 pub fn is_symbol(c: char) -> bool {
     chars::is(c, DT_PUNCTUATION)

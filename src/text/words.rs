@@ -21,12 +21,12 @@ pub enum Splitter {
     /// fastText's `tokenize`: runs between space, `\n`, `\r`, `\t`, `\v`, `\f` and NUL, without the
     /// `</s>` it puts for each newline, which DCLM then leaves uncounted: DCLM page length.
     FastText,
-    /// NLTK 3.8.1 `word_tokenize` for English, over its Punkt sentences: datatrove to v0.3, and so FineWeb v1. A double
-    /// quote is the word ` `` ` where it opens and `''` where it closes, as NLTK writes it; every other word is a slice of
-    /// the text.
+    /// NLTK 3.8.1 `word_tokenize` for English, over its Punkt sentences: datatrove to v0.3, and so FineWeb v1. A
+    /// double quote is the word ` `` ` where it opens and `''` where it closes, as NLTK writes it; every other word
+    /// is a slice of the text.
     NltkWords,
-    /// Words of ICU: UAX #29, with dictionaries for Chinese, Japanese, Thai, Lao, Khmer and Burmese; only segments with the
-    /// status of a word (letters, digits, kana, ideographs).
+    /// Words of ICU: UAX #29, with dictionaries for Chinese, Japanese, Thai, Lao, Khmer and Burmese; only segments
+    /// with the status of a word (letters, digits, kana, ideographs).
     Icu,
 }
 
@@ -46,8 +46,8 @@ impl Splitter {
     /// Number of splitters.
     pub(super) const COUNT: usize = Splitter::ALL.len();
 
-    /// Whether the splitter is meant for a language, by its code (`th`, `tha_Thai`, `zh-Hant`). Those made for English fit
-    /// English alone; those that need spaces between words do not fit languages that are written without.
+    /// Whether the splitter is meant for a language, by its code (`th`, `tha_Thai`, `zh-Hant`). Those made for
+    /// English fit English alone; those that need spaces between words do not fit languages that are written without.
     #[must_use]
     pub fn fits(self, language: &str) -> bool {
         match self {

@@ -1,9 +1,11 @@
-//! NLTK 3.8.1 `word_tokenize` for English: Punkt sentences, each cut by `NLTKWordTokenizer`, an improved Treebank tokenizer.
+//! NLTK 3.8.1 `word_tokenize` for English: Punkt sentences, each cut by `NLTKWordTokenizer`, an improved Treebank
+//! tokenizer.
 //!
-//! The tokenizer is 25 substitutions one after the other, most of which put spaces around something; what is left between
-//! white space are the words. Here the spaces are marks between the bytes of a *chunk* (a run without white space), set in
-//! the same order. Words are slices of the text, with one exception, NLTK's own: a double quote becomes two backticks where
-//! it opens and two apostrophes where it closes, and two apostrophes become two backticks where they open.
+//! The tokenizer is 25 substitutions one after the other, most of which put spaces around something; what is left
+//! between white space are the words. Here the spaces are marks between the bytes of a *chunk* (a run without white
+//! space), set in the same order. Words are slices of the text, with one exception, NLTK's own: a double quote
+//! becomes two backticks where it opens and two apostrophes where it closes, and two apostrophes become two backticks
+//! where they open.
 
 mod passes;
 

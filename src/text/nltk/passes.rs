@@ -140,8 +140,8 @@ impl Pass<'_, '_> {
         }
     }
 
-    /// Finds runs of `byte` that nothing has cut, and puts spaces around pieces of the length that `piece` gives for the
-    /// run, as many as fit.
+    /// Finds runs of `byte` that nothing has cut, and puts spaces around pieces of the length that `piece` gives for
+    /// the run, as many as fit.
     fn runs(&mut self, byte: u8, piece: impl Fn(usize, usize) -> Option<usize>) {
         let mut at = 0;
         while let Some(found) = memchr::memchr(byte, &self.bytes[at..]) {

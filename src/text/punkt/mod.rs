@@ -1,9 +1,9 @@
 //! Punkt (Kiss and Strunk 2006), the sentence splitter of NLTK 3.8.1, with its English model.
 //!
 //! Places where a sentence may end are full stops, question and exclamation marks before white space and a further
-//! token, or before a mark that no word holds. Each is judged by its *context*: the text from the last white space before
-//! it to the end of the next token. The context is cut into Punkt's own tokens; the sentence ends if any of them but the
-//! last ends one. At last, closing quotes and brackets go back to the sentence they close.
+//! token, or before a mark that no word holds. Each is judged by its *context*: the text from the last white space
+//! before it to the end of the next token. The context is cut into Punkt's own tokens; the sentence ends if any of
+//! them but the last ends one. At last, closing quotes and brackets go back to the sentence they close.
 //!
 //! White space before a context is that of ASCII alone, everywhere else that of Unicode: so it is in NLTK.
 
