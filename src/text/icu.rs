@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use icu_segmenter::options::{SentenceBreakInvariantOptions, WordBreakInvariantOptions};
 use icu_segmenter::{SentenceSegmenter, SentenceSegmenterBorrowed, WordSegmenter, WordSegmenterBorrowed};
 
-use super::uax29;
+use super::{python, uax29};
 
 static WORDS: LazyLock<WordSegmenterBorrowed<'static>> =
     LazyLock::new(|| WordSegmenter::new_dictionary(WordBreakInvariantOptions::default()));
@@ -35,7 +35,7 @@ pub(super) fn words(text: &str) -> Vec<&str> {
         let start = at;
         for (end, kind) in WORDS.segment_str(&text[start..]).iter_with_word_type() {
             let end = start + end;
-            if end > at && kind.is_word_like() {
+            if end > at && (kind.is_word_like() || is_word(&text[at..end])) {
                 out.push(&text[at..end]);
             }
             at = end;
@@ -46,6 +46,11 @@ pub(super) fn words(text: &str) -> Vec<&str> {
         }
     }
     out
+}
+
+/// Whether a segment holds a letter or digit: the status that ICU4X gives gets lost where a combining mark follows.
+fn is_word(segment: &str) -> bool {
+    segment.chars().any(|c| c.is_alphabetic() || python::is_decimal(c))
 }
 
 /// Sentences by UAX #29, with the white space behind them.

@@ -73,8 +73,7 @@ fn sentence_words<'t>(sentence: &'t str, cutter: &mut Cutter, words: &mut Vec<&'
         }
         let (end, kinds) = chunk_end(bytes, at);
         let text = &sentence[at..end];
-        let is_contraction = matches!(text.len(), 5..=7) && kinds == 0 && passes::contraction(text).is_some();
-        if kinds == 0 && !is_contraction {
+        if kinds == 0 && !may_contract(text) {
             words.push(text);
         } else {
             let after = match Beside::of(bytes.get(end)) {
@@ -88,6 +87,15 @@ fn sentence_words<'t>(sentence: &'t str, cutter: &mut Cutter, words: &mut Vec<&'
         }
         at = end;
     }
+}
+
+/// Whether a chunk without special bytes may hold a contraction: it is one, or other characters may stand beside one.
+#[inline]
+fn may_contract(chunk: &str) -> bool {
+    if chunk.is_ascii() {
+        return matches!(chunk.len(), 5 | 6) && passes::contraction(chunk).is_some();
+    }
+    chunk.bytes().any(|byte| matches!(byte | 0x20, b'c' | b'g' | b'l' | b'w'))
 }
 
 /// The full stop that ends a sentence: after it only closing quotes, brackets and spaces, before it any character but
