@@ -25,7 +25,7 @@ fn info(filter: &Filter) -> FilterInfo {
         RuleInfo {
             name: rule.name.to_string(),
             // The same name may be measured with another splitter elsewhere, and is then another number.
-            metric: format!("{} by {:?}", rule.metric.name(), filter.settings.splitter),
+            metric: format!("{} by {:?} {:?}", rule.metric.name(), filter.settings.splitter, filter.settings.splitters),
             bound: rule.bound,
             everywhere: rule.when == crate::filters::When::default() && rule.by_language.is_empty(),
             range: (low.is_finite() || high.is_finite()).then_some((low, high)),

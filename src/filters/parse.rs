@@ -1,10 +1,10 @@
 //! From a filter file to a [`Filter`], with every problem at once.
 
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
 
 use super::lists::{ListSource, READINGS, embedded, list_tables};
 use super::problem::{Problem, Severity};
-use super::read::{Fields, Reader};
+use super::read::{Fields, Reader, Value};
 use super::{Edit, Filter, Reference, check, rules};
 use crate::metrics::{C4Lines, MetricSet, Settings};
 use crate::text::Splitter;
@@ -17,6 +17,8 @@ const SPLITTERS: &[(&str, Splitter)] = &[
     ("uax29-bounds", Splitter::Uax29Bounds),
     ("nltk-wordpunct", Splitter::NltkWordPunct),
     ("fasttext", Splitter::FastText),
+    ("nltk-words", Splitter::NltkWords),
+    ("icu", Splitter::Icu),
 ];
 
 impl Filter {
@@ -68,7 +70,7 @@ fn file(name: &str, mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut 
     let about = fields.take("about").and_then(|value| reader.string("about", value));
     let mut settings = Settings::default();
     if let Some(value) = fields.take("splitter") {
-        settings.splitter = reader.word("splitter", value, SPLITTERS).unwrap_or(settings.splitter);
+        splitters(value, &mut settings, reader);
     }
     settings.language = fields.take("language").and_then(|value| reader.string("language", value));
     if let Some(value) = fields.take("short-line-chars") {
@@ -108,6 +110,23 @@ fn file(name: &str, mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut 
         rule_names: Vec::new(),
         part_names: Vec::new(),
         metric_names: Vec::new(),
+    }
+}
+
+/// `splitter = "…"`, or `splitter = { any = "…", zh = "…" }`.
+fn splitters(value: Value<'_>, settings: &mut Settings, reader: &mut Reader) {
+    let DeValue::Table(_) = value.get_ref() else {
+        settings.splitter = reader.word("splitter", value, SPLITTERS).unwrap_or(settings.splitter);
+        return;
+    };
+    for (language, _, value) in reader.table("splitter", value).iter().flat_map(Fields::all) {
+        let Some(splitter) = reader.word("splitter", value, SPLITTERS) else {
+            continue;
+        };
+        match language {
+            "any" => settings.splitter = splitter,
+            _ => settings.splitters.push((language.to_owned(), splitter)),
+        }
     }
 }
 

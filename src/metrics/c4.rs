@@ -161,7 +161,7 @@ impl<'a, 't> Sentences<'a, 't> {
 
 /// The sentences of a line that citation marks were cut out of: spaCy's, those of nothing but white space included, and
 /// one for an empty line.
-pub(super) fn sentences_alone(line: &str) -> usize {
+fn sentences_alone(line: &str) -> usize {
     let sentences = |line: &str| TextView::new(line).sentences(SentenceRule::SpacyEn).len();
     let count = sentences(line);
     let gap = &line[python::rstrip(line).len()..];

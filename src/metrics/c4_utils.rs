@@ -5,10 +5,10 @@
 //! letter or a digit is found.
 
 use super::bad_words::{Border, has_bad_word};
-use super::c4::{PageDrop, scan_lines, sentences_alone};
+use super::c4::{PageDrop, scan_lines};
 use super::lists::Role;
 use super::{MetricDef, Settings, Sink, Subject};
-use crate::text::{LineRule, python};
+use crate::text::{LineRule, SentenceRule, TextView, python};
 
 /// This family's table. All depend on the filter's `c4-lines` edit.
 pub(super) const METRICS: &[MetricDef] = &[
@@ -55,7 +55,7 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
     sink.set_count(3, sentences);
 }
 
-/// The sentences of one line.
+/// The sentences of one line, by Punkt. Whitespace alone is none.
 fn sentences_of(line: &str) -> usize {
-    sentences_alone(line)
+    TextView::new(line).sentences(SentenceRule::Punkt).len()
 }

@@ -14,6 +14,7 @@ mod c4_utils;
 mod chars;
 mod curator;
 mod data_juicer;
+mod datatrove_0_2;
 mod dclm;
 mod dolma;
 mod fineweb;
@@ -157,6 +158,7 @@ const FAMILIES: &[Family] = &[
     Family { name: "c4", metrics: c4::METRICS, measure: c4::measure },
     Family { name: "c4-utils", metrics: c4_utils::METRICS, measure: c4_utils::measure },
     Family { name: "bad-words", metrics: bad_words::METRICS, measure: bad_words::measure },
+    Family { name: "datatrove-0.2", metrics: datatrove_0_2::METRICS, measure: datatrove_0_2::measure },
     Family { name: "dclm", metrics: dclm::METRICS, measure: dclm::measure },
     Family { name: "dolma", metrics: dolma::METRICS, measure: dolma::measure },
     Family { name: "curator", metrics: curator::METRICS, measure: curator::measure },

@@ -33,7 +33,7 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
     let mut tally = Tally { seen: Seen::new(list), list, words: 0, severity: 0, slurs: 0 };
     let mut units = 0;
     let mut folded = String::new();
-    for word in subject.view.words(settings.splitter) {
+    for word in subject.view.words(settings.splitter_for(subject.language)) {
         units += units_of(word);
         if word.len() <= LONGEST {
             tally.look_up(word, &mut folded);

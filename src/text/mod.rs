@@ -5,8 +5,11 @@
 //! own way; [`Splitter`], [`LineRule`], [`ParagraphRule`] and [`SentenceRule`] name those ways.
 
 mod chars;
+mod icu;
 mod joined;
 mod lines;
+mod nltk;
+mod punkt;
 pub mod python;
 mod sentences;
 mod shingle_words;
@@ -21,6 +24,6 @@ pub use joined::{Joined, ngram_hashes};
 pub use lines::{LineRule, ParagraphRule};
 pub use sentences::SentenceRule;
 pub use shingle_words::{shingle_words, similarity_words};
-pub use simplify::{is_punctuation, is_terminal_punctuation, simplify};
+pub use simplify::{is_punctuation, is_symbol, is_terminal_punctuation, simplify};
 pub use view::TextView;
 pub use words::Splitter;

@@ -45,6 +45,24 @@ pub fn is_decimal(c: char) -> bool {
     chars::is(c, DECIMAL)
 }
 
+/// Whether Python's `str.isupper` holds for the one-character string `c`, Unicode 14.0.
+#[inline]
+pub fn is_upper(c: char) -> bool {
+    if c.is_ascii() { c.is_ascii_uppercase() } else { chars::is(c, ASSIGNED) && c.is_uppercase() }
+}
+
+/// Whether Python's `str.islower` holds for the one-character string `c`, Unicode 14.0.
+#[inline]
+pub fn is_lower(c: char) -> bool {
+    match c {
+        '\0'..='\x7f' => c.is_ascii_lowercase(),
+        // Where later versions of Unicode say otherwise.
+        '\u{295}' => true,
+        '\u{10fc}' | '\u{a7f2}'..='\u{a7f4}' | '\u{ab69}' => false,
+        _ => chars::is(c, ASSIGNED) && c.is_lowercase(),
+    }
+}
+
 /// Whether `c` is a word character (`\w`) of the module `re`: alphanumeric or `_`.
 #[inline]
 pub fn is_word(c: char) -> bool {

@@ -28,6 +28,7 @@ mod runs;
 mod sample;
 mod shards;
 mod small;
+mod splitters;
 mod text;
 mod tidy;
 mod tiktoken;
