@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::Edit;
 use super::edits::addresses::Addresses;
-use super::parse::{ListSource, word_list};
+use super::lists::{ListSource, one_list};
 use super::read::{Fields, Reader};
-use crate::metrics::{C4Lines, DatamapLines, DclmLines, RootsWords};
+use crate::metrics::{C4Lines, DatamapLines, DclmLines, Reading, Role, RootsWords};
 
 /// The kinds of edits, as they are called in filter files.
 const KINDS: [&str; 6] = ["c4-lines", "roots-words", "dclm-lines", "datamap-lines", "dclm-addresses", "newlines"];
@@ -38,6 +38,8 @@ fn c4_lines(mut fields: Fields<'_>, reader: &mut Reader) -> C4Lines {
     let mut rules = C4Lines::default();
     for (key, field) in [
         ("end-marks", &mut rules.end_marks),
+        ("apostrophe", &mut rules.apostrophe),
+        ("count-after-citations", &mut rules.count_after_citations),
         ("citations", &mut rules.citations),
         ("javascript", &mut rules.javascript),
         ("policy", &mut rules.policy),
@@ -114,7 +116,7 @@ fn datamap_lines(mut fields: Fields<'_>, reader: &mut Reader) -> DatamapLines {
 /// `dclm-addresses = { tlds = [ … ] }`, or the name of a list.
 fn addresses(mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut Reader) -> Option<Edit> {
     let value = fields.need(reader, "tlds", "`dclm-addresses`");
-    let list = value.and_then(|value| word_list("tlds", value, lists, reader));
+    let list = value.and_then(|value| one_list(Role::UrlWords, Reading::Own, "tlds", value, lists, reader));
     fields.finish(reader, "`dclm-addresses`");
     let names = list?;
     Some(Edit::Addresses(Arc::new(Addresses::new(names.entries().iter().map(|entry| entry.text.as_str())))))

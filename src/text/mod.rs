@@ -5,9 +5,12 @@
 //! own way; [`Splitter`], [`LineRule`], [`ParagraphRule`] and [`SentenceRule`] name those ways.
 
 mod chars;
+mod icu;
 mod joined;
 mod lines;
 mod nfd;
+mod nltk;
+mod punkt;
 pub mod python;
 mod sentences;
 mod shingle_words;
@@ -23,6 +26,6 @@ pub use lines::{LineRule, ParagraphRule};
 pub use nfd::nfd_into;
 pub use sentences::SentenceRule;
 pub use shingle_words::{shingle_words, similarity_words};
-pub use simplify::{is_punctuation, is_terminal_punctuation, simplify};
+pub use simplify::{is_punctuation, is_symbol, is_terminal_punctuation, simplify};
 pub use view::TextView;
 pub use words::Splitter;

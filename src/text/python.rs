@@ -80,14 +80,10 @@ pub fn is_upper(c: char) -> bool {
 #[inline]
 fn is_lower_or_title(c: char) -> bool {
     match c {
-        '\0'..='\x7f' => c.is_ascii_lowercase(),
-        // Their case has changed since Unicode 14.0.
-        '\u{295}' => true,
-        '\u{10fc}' | '\u{a7f2}'..='\u{a7f4}' | '\u{ab69}' => false,
         // Title case.
         'ǅ' | 'ǈ' | 'ǋ' | 'ǲ' | 'ᾼ' | 'ῌ' | 'ῼ' => true,
         '\u{1f88}'..='\u{1f8f}' | '\u{1f98}'..='\u{1f9f}' | '\u{1fa8}'..='\u{1faf}' => true,
-        _ => c.is_lowercase() && chars::is(c, ASSIGNED),
+        _ => is_lower(c),
     }
 }
 
@@ -101,6 +97,18 @@ pub fn is_upper_text(text: &str) -> bool {
         upper = upper || is_upper(c);
     }
     upper
+}
+
+/// Whether Python's `str.islower` holds for the one-character string `c`, Unicode 14.0.
+#[inline]
+pub fn is_lower(c: char) -> bool {
+    match c {
+        '\0'..='\x7f' => c.is_ascii_lowercase(),
+        // Where later versions of Unicode say otherwise.
+        '\u{295}' => true,
+        '\u{10fc}' | '\u{a7f2}'..='\u{a7f4}' | '\u{ab69}' => false,
+        _ => chars::is(c, ASSIGNED) && c.is_lowercase(),
+    }
 }
 
 /// Whether `c` is a word character (`\w`) of the module `re`: alphanumeric or `_`.
