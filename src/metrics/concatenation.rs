@@ -108,7 +108,7 @@ impl Twice {
 }
 
 impl Concatenation {
-    /// Joins the words of `text`, for n-grams of at least `least` words.
+    /// Joins the words, most of them slices of `text`, for n-grams of at least `least` words.
     pub fn new(text: &str, words: &[&str], least: usize) -> Self {
         let (bytes, starts) = joined(text, words);
         let mut whole = Self { bytes, starts, dense: false, places: Vec::new(), work: Work::default() };
@@ -249,7 +249,7 @@ fn hash_of(low: u64, high: u64) -> u64 {
     product as u64 ^ (product >> 64) as u64
 }
 
-/// The bytes of words that are slices of `text`, with zeros behind them; and where each word begins, then the end.
+/// The bytes of words, most of them slices of `text`, with zeros behind them; and where each word begins, then the end.
 fn joined(text: &str, words: &[&str]) -> (Vec<u8>, Vec<u32>) {
     /// Words are copied so many bytes at a time; what is too much is overwritten by the next word.
     const STEP: usize = 16;
@@ -259,7 +259,7 @@ fn joined(text: &str, words: &[&str]) -> (Vec<u8>, Vec<u32>) {
     let mut at = 0;
     for word in words {
         starts.push(u32::try_from(at).unwrap_or(u32::MAX));
-        let from = word.as_ptr() as usize - text.as_ptr() as usize;
+        let from = (word.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
         match text.as_bytes().get(from..).and_then(<[u8]>::first_chunk::<STEP>) {
             Some(step) if word.len() <= STEP => bytes[at..at + STEP].copy_from_slice(step),
             _ => bytes[at..at + word.len()].copy_from_slice(word.as_bytes()),

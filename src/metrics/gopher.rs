@@ -37,7 +37,8 @@ pub(super) const METRICS: &[MetricDef] = &[
         "distinct_stop_words@datatrove",
         "words",
         "different words of the filter's stop-word list that occur, in exactly that case",
-    ),
+    )
+    .needs(Role::StopWords),
 ];
 
 /// Measures the family.
@@ -47,7 +48,7 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
     }
     if sink.wants(2..4) {
         let text = subject.view.text();
-        let n = subject.view.words(settings.splitter).len();
+        let n = subject.view.words(settings.splitter_for(subject.language)).len();
         sink.set_ratio(2, count_byte(text, b'#'), n);
         sink.set_ratio(3, count_ellipses(text), n);
     }
@@ -63,7 +64,7 @@ fn words(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut Sink) {
     let stop = settings.lists.get(Role::StopWords, settings.language_of(subject.language));
     let mut seen = stop.map(super::lists::Seen::new);
     let (mut content, mut chars, mut alpha, mut all) = (0, 0, 0, 0);
-    for (word, count) in subject.view.distinct(settings.splitter).iter() {
+    for (word, count) in subject.view.distinct(settings.splitter_for(subject.language)).iter() {
         let class = table.classify(word);
         if class.content {
             content += count;

@@ -258,9 +258,25 @@ impl<'w> Counts<'w> {
         marks.into_iter()
     }
 
+    /// The first words of all n-grams that occur more than once, from left to right.
+    fn places(&self) -> Vec<u32> {
+        // Few are sorted, many are found by their marks.
+        if self.starts.len() * 16 > self.words.len() {
+            return (0_u32..).zip(self.repeats()).filter(|(_, repeats)| *repeats).map(|(place, _)| place).collect();
+        }
+        let mut places = self.starts.clone();
+        places.sort_unstable();
+        places
+    }
+
     /// For each n-gram, by its first word: whether it occurs more than once.
     pub fn repeats(&self) -> impl Iterator<Item = bool> {
         self.marks(self.starts.iter().copied())
+    }
+
+    /// For each n-gram, by its first word: whether an equal one starts before it.
+    pub fn copies(&self) -> impl Iterator<Item = bool> {
+        self.marks(self.groups().flat_map(|group| &group[1..]).copied())
     }
 
     /// The most frequent n-gram, of equally frequent ones the first; `None` without n-grams.
@@ -273,6 +289,18 @@ impl<'w> Counts<'w> {
         }
         (self.words.len() >= self.n).then_some(top)
     }
+}
+
+/// Length of the words that are part of any repeated n-gram, each word once.
+pub fn covered(counts: &Counts<'_>, lengths: &Lengths, n: usize) -> usize {
+    let (mut chars, mut end) = (0, 0);
+    for place in counts.places() {
+        let place = place as usize;
+        let from = end.max(place);
+        end = place + n;
+        chars += lengths.of(from, end - from);
+    }
+    chars
 }
 
 impl Work {

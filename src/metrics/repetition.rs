@@ -82,7 +82,7 @@ const GROUPS: [std::ops::Range<usize>; 4] = [0..2, 2..4, TOP_PLACE..DUP_PLACE, D
 /// Measures the family. Filters that stand side by side often ask for the same numbers: they are kept with the text.
 pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut Sink) {
     let view = subject.view;
-    let splitter = settings.splitter;
+    let splitter = settings.splitter_for(subject.language);
     let mut table = Table::default();
     for group in GROUPS {
         if !sink.wants(group.clone()) {

@@ -10,7 +10,6 @@ mod filter;
 mod language;
 mod pii;
 mod tokenize;
-mod url;
 
 pub(crate) use chain::flow_of;
 pub use chain::{Chain, StepClock};
@@ -20,7 +19,6 @@ pub use filter::FilterStep;
 pub use language::LanguageStep;
 pub use pii::{PiiStep, scrub_for_people};
 pub use tokenize::TokenizeStep;
-pub use url::{UrlStep, list_entries};
 
 use crate::document::{Document, FaultKind, Reason, Row};
 use crate::text::TextView;
@@ -61,6 +59,8 @@ pub struct Keys {
     pub hashes: Vec<u64>,
     /// Preference when a survivor is chosen: the highest stays, ties go to the first one read.
     pub rank: u64,
+    /// Bottom-k sketch by which candidates are verified; empty where they are not.
+    pub sketch: Vec<u32>,
 }
 
 /// What a step says of a document.

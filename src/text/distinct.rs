@@ -9,7 +9,7 @@ pub struct Distinct<'a> {
 }
 
 impl<'a> Distinct<'a> {
-    /// Numbers `words`, which are slices of `text`.
+    /// Numbers `words`, most of them slices of `text`.
     pub(super) fn new(text: &'a str, words: &[&'a str]) -> Self {
         let mut index = Index { slots: vec![0; FIRST_SLOTS], keys: Vec::new() };
         let mut distinct = Distinct { ids: Vec::with_capacity(words.len()), ..Distinct::default() };
@@ -53,14 +53,14 @@ impl<'a> Distinct<'a> {
     }
 }
 
-/// The `n` bytes of `text` from `at` on, the first lowest, then zeros; `n` is at most 16.
+/// The bytes of `part`, at most 16, the first lowest, then zeros. It is quick where `part` is a slice of `text`.
 #[inline]
-pub(super) fn sixteen(text: &str, at: usize, n: usize) -> u128 {
-    let rest = text.as_bytes().get(at..).unwrap_or_default();
-    match rest.first_chunk::<16>() {
-        // Sixteen bytes, and what does not belong to the word cut off.
-        Some(bytes) if n > 0 => u128::from_le_bytes(*bytes) & (u128::MAX >> (128 - 8 * n)),
-        _ => rest.iter().take(n).rev().fold(0, |all, &byte| all << 8 | u128::from(byte)),
+pub(super) fn sixteen(text: &str, part: &str) -> u128 {
+    let at = (part.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
+    match text.as_bytes().get(at..).and_then(<[u8]>::first_chunk::<16>) {
+        // Sixteen bytes, and what does not belong to the part cut off.
+        Some(bytes) if !part.is_empty() => u128::from_le_bytes(*bytes) & (u128::MAX >> (128 - 8 * part.len().min(16))),
+        _ => part.bytes().take(16).rev().fold(0, |all, byte| all << 8 | u128::from(byte)),
     }
 }
 
@@ -82,8 +82,7 @@ impl Key {
         if n > SHORT {
             return Key { low: xxhash_rust::xxh3::xxh3_64(word.as_bytes()), high: n as u64 | 1 << 63 };
         }
-        let at = word.as_ptr() as usize - text.as_ptr() as usize;
-        let bytes = sixteen(text, at, n);
+        let bytes = sixteen(text, word);
         Key { low: bytes as u64, high: (bytes >> 64) as u64 | (n as u64) << 56 }
     }
 

@@ -6,8 +6,12 @@
 
 mod chars;
 mod distinct;
+mod icu;
 mod joined;
 mod lines;
+mod nfd;
+mod nltk;
+mod punkt;
 pub mod python;
 mod sentences;
 mod shingle_words;
@@ -21,8 +25,9 @@ mod words;
 pub use distinct::Distinct;
 pub use joined::{Joined, ngram_hashes};
 pub use lines::{LineRule, ParagraphRule};
+pub use nfd::nfd_into;
 pub use sentences::SentenceRule;
-pub use shingle_words::shingle_words;
-pub use simplify::{is_punctuation, is_terminal_punctuation, simplify};
+pub use shingle_words::{shingle_words, similarity_words};
+pub use simplify::{is_punctuation, is_symbol, is_terminal_punctuation, simplify};
 pub use view::TextView;
 pub use words::Splitter;

@@ -53,7 +53,7 @@ impl Patterns {
                 continue;
             }
             let changes = !special.tokens(&special.text).eq(tokens.iter().map(String::as_str));
-            let h = hash(&tokens[0], 0, tokens[0].len());
+            let h = hash(&tokens[0], &tokens[0]);
             longest = longest.max(tokens.len());
             firsts.insert(h);
             if changes {
@@ -67,7 +67,7 @@ impl Patterns {
     /// The patterns that begin with `token`, a slice of `text`, if `filter` lets it pass.
     #[inline]
     fn starting(&self, text: &str, token: &str, filter: &Filter) -> &[Pattern] {
-        if token.len() > LONGEST || !filter.may_hold(hash(text, offset(text, token), token.len())) {
+        if token.len() > LONGEST || !filter.may_hold(hash(text, token)) {
             return &[];
         }
         self.by_first.get(token).map_or(&[], Vec::as_slice)

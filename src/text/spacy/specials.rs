@@ -5,7 +5,6 @@
 
 use std::sync::LazyLock;
 
-use super::offset;
 use crate::text::distinct::sixteen;
 
 /// Heads (in lower case; spaCy also knows them with a capital) and the endings each of them takes.
@@ -125,7 +124,7 @@ impl Specials {
         let mut specials =
             Specials { slots: vec![0; 1 << SLOT_BITS], filter: Filter::empty(), first: [0; 256], last: [0; 256], all };
         for (i, special) in specials.all.iter().enumerate() {
-            let h = hash(&special.text, 0, special.text.len());
+            let h = hash(&special.text, &special.text);
             specials.filter.insert(h);
             if let (Some(&first), Some(&last)) = (special.text.as_bytes().first(), special.text.as_bytes().last()) {
                 specials.first[usize::from(first)] |= 1 << special.text.len();
@@ -152,7 +151,7 @@ impl Specials {
 
     /// The special case that is exactly `part`, a slice of `text`.
     pub(super) fn get(&self, text: &str, part: &str) -> Option<&Special> {
-        let h = hash(text, offset(text, part), part.len());
+        let h = hash(text, part);
         if self.filter.may_hold(h) { self.find(part, h) } else { None }
     }
 
@@ -175,15 +174,14 @@ fn slot(h: u64) -> usize {
     ((h >> 20) as usize) % (1 << SLOT_BITS)
 }
 
-/// A hash of the `len` bytes of `text` from `at` on: of the first and last sixteen of them, and their number. Equality
-/// is checked after it.
+/// A hash of `part`, a slice of `text`: of its first and last sixteen bytes, and their number. Equality is checked after
+/// it.
 #[inline]
-pub(super) fn hash(text: &str, at: usize, len: usize) -> u64 {
-    let bytes = if len <= 16 {
-        sixteen(text, at, len)
-    } else {
-        sixteen(text, at, 16).rotate_left(64) ^ sixteen(text, at + len - 16, 16)
-    };
+pub(super) fn hash(text: &str, part: &str) -> u64 {
+    let len = part.len();
+    let first = sixteen(text, part);
+    let last = || part.as_bytes().last_chunk::<16>().map_or(0, |last| u128::from_le_bytes(*last));
+    let bytes = if len <= 16 { first } else { first.rotate_left(64) ^ last() };
     let (low, high) = (bytes as u64 ^ (len as u64) << 57, (bytes >> 64) as u64);
     // Odd multipliers: SplitMix64's.
     let h = low.wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ high.wrapping_mul(0x94d0_49bb_1331_11eb);
