@@ -2,6 +2,7 @@
 
 mod filters;
 mod order;
+mod splitters;
 mod steps;
 
 use std::collections::BTreeSet;

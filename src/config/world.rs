@@ -24,6 +24,9 @@ pub trait World {
 
     /// The names of all metrics, sorted.
     fn metrics(&self) -> Vec<String>;
+
+    /// Whether a word splitter finds the words of a language.
+    fn splitter_fits(&self, splitter: &str, language: &str) -> bool;
 }
 
 /// What a source's path names.
@@ -51,12 +54,18 @@ pub enum FileKind {
 }
 
 /// What the checks need to know of a filter.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct FilterInfo {
     /// Its full name.
     pub name: String,
     /// Its rules, in order.
     pub rules: Vec<RuleInfo>,
+    /// Whether it changes the text of documents that stay.
+    pub edits: bool,
+    /// How it splits words, if a rule looks at words.
+    pub splitter: Option<String>,
+    /// What is odd about its file, each in one line.
+    pub warnings: Vec<String>,
 }
 
 /// What the checks need to know of a rule.

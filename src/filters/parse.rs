@@ -11,7 +11,7 @@ use crate::metrics::{C4Lines, Lists, MetricSet, Role, Settings, WordList, neares
 use crate::text::Splitter;
 
 /// Words for [`Splitter`] in filter files.
-const SPLITTERS: &[(&str, Splitter)] = &[
+pub const SPLITTERS: &[(&str, Splitter)] = &[
     ("spacy-en", Splitter::SpacyEn),
     ("whitespace", Splitter::Whitespace),
     ("uax29", Splitter::Uax29),
@@ -142,12 +142,17 @@ fn word_lists(table: &Fields<'_>, source: ListSource<'_>, reader: &mut Reader) -
         let Some(languages) = reader.table(name, value) else {
             continue;
         };
+        let mut of_role = Vec::new();
         for (language, _, value) in languages.all() {
             if let Some(list) = word_list(language, value, source, reader) {
+                if list.entries().is_empty() {
+                    check::empty_list(name, language, value.span(), reader);
+                }
                 let list = if role == Role::UrlSubwords { list.into_inside() } else { list };
-                lists.insert(role, language, Arc::new(list));
+                of_role.push((language.to_owned(), Arc::new(list)));
             }
         }
+        lists.insert_all(role, of_role);
     }
     lists
 }

@@ -14,6 +14,7 @@ mod dclm;
 mod dolma;
 mod fineweb;
 mod gopher;
+mod language;
 mod lists;
 mod ngrams;
 mod repetition;
@@ -129,6 +130,7 @@ const FAMILIES: &[Family] = &[
     Family { name: "dclm", metrics: dclm::METRICS, measure: dclm::measure },
     Family { name: "dolma", metrics: dolma::METRICS, measure: dolma::measure },
     Family { name: "url", metrics: url::METRICS, measure: url::measure },
+    Family { name: "language", metrics: language::METRICS, measure: language::measure },
     Family { name: "toxicity", metrics: toxicity::METRICS, measure: toxicity::measure },
 ];
 

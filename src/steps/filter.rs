@@ -30,18 +30,15 @@ impl FilterStep {
     }
 
     fn judge(&self, view: &TextView<'_>, document: &Document, row: &mut Row) -> Outcome {
-        let language = row.language.clone();
-        let subject = Subject {
-            view,
-            url: document.url.as_deref(),
-            language: language.as_deref().map(|label| (label, f64::from(row.language_score))),
-            title: None,
-        };
+        let label = row.language.clone();
+        let identified = label.as_deref().map(|label| (label, f64::from(row.language_score)));
+        let subject = Subject { view, url: document.url.as_deref(), language: identified, title: None };
+        let language = self.filter.language_of(identified);
         let mut values = Vec::new();
         self.filter.measure(&subject, &mut values);
         row.metrics[self.column..self.column + values.len()].copy_from_slice(&values);
-        let judgement = self.filter.judge(&values, language.as_deref());
-        self.outcome(&judgement, &values, language.as_deref())
+        let judgement = self.filter.judge(&values, language);
+        self.outcome(&judgement, &values, language)
     }
 
     fn outcome(&self, judgement: &Judgement, values: &[f64], language: Option<&str>) -> Outcome {

@@ -47,8 +47,8 @@ fn every_library_filter_parses_without_problems_and_its_examples_pass() {
             "{path}: `name` on a line of its own"
         );
         let results = run_examples(&filter);
-        for result in results.iter().filter(|result| !result.passed) {
-            failed.push(format!("{path}, {}: {}", result.name, result.detail));
+        for result in &results {
+            failed.extend(result.miss.iter().map(|miss| format!("{path}, {}: {miss}", result.name)));
         }
         for (place, rule) in (0_u16..).zip(&filter.rules) {
             let tripped = results.iter().filter(|result| result.tripped.contains(&place)).count();

@@ -33,6 +33,9 @@ struct Passing {
     high: BTreeMap<String, (f64, String)>,
 }
 
+/// The condition of a shared step without any.
+const ALWAYS: &str = "\0\0";
+
 impl Check<'_> {
     /// Checks all filter steps, makes their names full, and returns the rules of this config as `filter/rule`.
     pub(super) fn filters(&mut self, config: &mut Config) -> Vec<String> {
@@ -44,9 +47,13 @@ impl Check<'_> {
             source.steps.iter_mut().map(move |step| (Some(name.clone()), step))
         });
         let mut used = BTreeSet::new();
+        let mut shadows = Shadows::default();
         for (source, step) in own.chain(config.steps.iter_mut().map(|step| (None, step))) {
             let condition = condition(source.as_deref(), step);
             let (mode, step_name) = (step.mode, step.name.value.clone());
+            if matches!(step.kind, StepKind::Extract(_) | StepKind::Pii(_)) && mode != Mode::Off {
+                shadows.text_changes();
+            }
             let StepKind::Filter(filter) = &mut step.kind else {
                 continue;
             };
@@ -59,9 +66,18 @@ impl Check<'_> {
             }
             let applied = self.bounds(filter, &info);
             if mode == Mode::Drop {
+                shadows.look(self.findings, &applied, &info, &step_name, &condition);
                 self.against_others(&applied, &info, &step_name, passing.entry(condition).or_default());
             }
+            if info.edits && mode != Mode::Off {
+                shadows.text_changes();
+            }
         }
+        let info = |filter: &FilterRef| {
+            let (FilterRef::Name(text) | FilterRef::Path(text)) = filter;
+            known.infos.get(&text.value).and_then(Option::as_deref)
+        };
+        self.splitter_languages(config, &info);
         rules
     }
 
@@ -77,7 +93,10 @@ impl Check<'_> {
                     None
                 } else {
                     match self.world.filter_at(&path.value) {
-                        Ok(info) => Some(Rc::new(info)),
+                        Ok(info) => {
+                            self.file_warnings(path, &info);
+                            Some(Rc::new(info))
+                        }
                         Err(why) => {
                             let message = format!("filter file {} cannot be used: {why}", quoted(&path.value));
                             let help = format!("`gristmill test {}` says more", path.value);
@@ -104,6 +123,15 @@ impl Check<'_> {
                 let world = self.world;
                 known.infos.entry(full).or_insert_with_key(|full| world.filter(full).map(Rc::new)).clone()
             }
+        }
+    }
+
+    /// What is odd about a filter file of the user's.
+    fn file_warnings(&mut self, path: &Located<String>, info: &FilterInfo) {
+        for warning in &info.warnings {
+            let message = format!("filter file {}, {warning}", quoted(&path.value));
+            let help = format!("`gristmill check {}` shows the place", path.value);
+            self.findings.push(Finding::warning("C052", path.place, message).help(help));
         }
     }
 
@@ -264,6 +292,65 @@ impl Check<'_> {
             }
         }
     }
+}
+
+/// Rules of earlier steps, to tell which later ones can never be the first to fire.
+#[derive(Default)]
+struct Shadows {
+    /// Condition, metric, bound, rule, step.
+    earlier: Vec<(String, String, Bound, String, String)>,
+}
+
+impl Shadows {
+    /// A step changed the text: what was measured before no longer holds.
+    fn text_changes(&mut self) {
+        self.earlier.clear();
+    }
+
+    /// Reports the rules of one step that earlier ones cover, then remembers its own.
+    fn look(
+        &mut self,
+        findings: &mut Vec<Finding>,
+        applied: &[(&RuleInfo, Bound, Place)],
+        info: &FilterInfo,
+        step: &str,
+        condition: &str,
+    ) {
+        let whole: Vec<_> = applied.iter().filter(|(rule, _, _)| rule.everywhere).collect();
+        for (rule, bound, place) in &whole {
+            let name = format!("{}/{}", info.name, rule.name);
+            let by = self.earlier.iter().find(|(other, metric, earlier, covering, _)| {
+                // The same rule twice is told apart by its own codes.
+                (other == condition || other == ALWAYS)
+                    && *metric == rule.metric
+                    && *covering != name
+                    && covers(*earlier, *bound)
+            });
+            let Some((_, metric, earlier, covering, before)) = by else { continue };
+            let message = format!(
+                "{} never fires: {} in step {} drops `{metric}` {} {} already",
+                quoted(&name),
+                quoted(covering),
+                quoted(before),
+                earlier.sign(),
+                earlier.number(),
+            );
+            let hint = format!("write `off = [{:?}]` to leave it out", rule.name);
+            findings.push(Finding::warning("C050", *place, message).hint(hint));
+        }
+        for (rule, bound, _) in whole {
+            let name = format!("{}/{}", info.name, rule.name);
+            self.earlier.push((condition.to_owned(), rule.metric.clone(), *bound, name, step.to_owned()));
+        }
+    }
+}
+
+/// Whether every value that trips `later` trips `earlier`.
+fn covers(earlier: Bound, later: Bound) -> bool {
+    let high = |bound: Bound| matches!(bound, Bound::Above(_) | Bound::AtLeast(_));
+    let (a, b) = (earlier.number(), later.number());
+    let beyond = if high(earlier) { a < b } else { a > b };
+    high(earlier) == high(later) && (beyond || (a == b && (earlier.trips(a) || !later.trips(a))))
 }
 
 /// The same kind of bound with another number.

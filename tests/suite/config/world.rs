@@ -24,6 +24,7 @@ impl World for Small {
             | "lid.bin"
             | "lists/domains.txt"
             | "mine.toml"
+            | "stricter.toml"
             | "broken.toml"
             | "../sample-data/tokenizer.json" => FileKind::File,
             "lists" => FileKind::Folder,
@@ -47,7 +48,8 @@ impl World for Small {
             ],
             _ => vec![rule("duplicate-lines", "duplicate_line_ratio", Some(Bound::Above(0.3)), Some((0.0, 1.0)))],
         };
-        Some(FilterInfo { name: full_name.to_owned(), rules })
+        let splitter = full_name.starts_with("gopher").then(|| "spacy-en".to_owned());
+        Some(FilterInfo { name: full_name.to_owned(), rules, splitter, ..FilterInfo::default() })
     }
 
     fn filter_at(&self, path: &str) -> Result<FilterInfo, String> {
@@ -55,6 +57,17 @@ impl World for Small {
             "mine.toml" => Ok(FilterInfo {
                 name: "mine".to_owned(),
                 rules: vec![rule("long", "words", Some(Bound::Above(40.0)), Some((0.0, f64::INFINITY)))],
+                ..FilterInfo::default()
+            }),
+            "stricter.toml" => Ok(FilterInfo {
+                name: "stricter".to_owned(),
+                rules: vec![
+                    rule("few", "words", Some(Bound::Below(40.0)), Some((0.0, f64::INFINITY))),
+                    rule("fewer", "words", Some(Bound::Below(60.0)), Some((0.0, f64::INFINITY))),
+                    rule("symbols", "symbol_word_ratio", Some(Bound::AtLeast(0.1)), Some((0.0, 1.0))),
+                ],
+                warnings: vec!["line 7, column 9: rule `few` can never fire".to_owned()],
+                ..FilterInfo::default()
             }),
             _ => Err("line 3: expected `=`".to_owned()),
         }
@@ -62,6 +75,10 @@ impl World for Small {
 
     fn metrics(&self) -> Vec<String> {
         ["duplicate_line_ratio", "symbol_word_ratio", "words"].map(str::to_owned).into()
+    }
+
+    fn splitter_fits(&self, splitter: &str, language: &str) -> bool {
+        splitter != "spacy-en" || language == "en"
     }
 }
 

@@ -1,0 +1,344 @@
+//! FineWeb-2: its threshold files, and the filter that they make.
+
+use std::fmt::Write as _;
+
+use super::yaml::{Kind, Node};
+use super::{ImportError, examples, number, quote, words, yaml};
+use crate::filters::Filter;
+use crate::metrics::nearest;
+
+/// The n of `top_n_grams`, in the order of all published files.
+const TOP: [usize; 3] = [2, 3, 4];
+/// The n of `dup_n_grams`.
+const DUP: [usize; 6] = [5, 6, 7, 8, 9, 10];
+
+/// The keys of a threshold file that hold one number.
+const NUMBERS: [&str; 7] = [
+    "language_score",
+    "dup_line_frac",
+    "line_punct_thr",
+    "new_line_ratio",
+    "min_avg_word_length",
+    "max_avg_word_length",
+    "max_non_alpha_words_ratio",
+];
+
+/// What one threshold file says of its language.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LanguageBounds {
+    /// The tag that the file is named by, such as `deu_Latn`.
+    pub tag: String,
+    /// One number for each of `NUMBERS`.
+    numbers: [f64; NUMBERS.len()],
+    /// Bounds on the most frequent n-gram.
+    top: [f64; TOP.len()],
+    /// Bounds on repeated n-grams.
+    dup: [f64; DUP.len()],
+    /// Stop words.
+    pub stop_words: Vec<String>,
+}
+
+impl LanguageBounds {
+    /// Reads a threshold file of the language `tag`.
+    ///
+    /// # Errors
+    /// The first thing that cannot be meant, with its place.
+    pub fn read(tag: &str, text: &str) -> Result<Self, ImportError> {
+        let root = yaml::read(text)?;
+        let Kind::Map(entries) = &root.kind else {
+            return Err(root.wrong(format!("a threshold file is a mapping, found {}", root.describe())));
+        };
+        let (mut numbers, mut top, mut dup) = ([None; NUMBERS.len()], None, None);
+        let mut stop_words = None;
+        let mut seen: Vec<&str> = Vec::new();
+        for (key, value) in entries {
+            let name = key.word("a key")?;
+            if seen.contains(&name) {
+                return Err(key.wrong(format!("`{name}` is there twice")).hint("delete one of the two"));
+            }
+            seen.push(name);
+            match name {
+                "top_n_grams" => top = Some(pairs(name, value, TOP)?),
+                "dup_n_grams" => dup = Some(pairs(name, value, DUP)?),
+                "stopwords" => {
+                    let list = value.items(name)?.iter().map(|item| item.word(name).map(str::to_owned));
+                    stop_words = Some(list.collect::<Result<Vec<_>, _>>()?);
+                }
+                _ => match NUMBERS.iter().position(|known| *known == name) {
+                    Some(place) => numbers[place] = Some(value.number(name)?),
+                    None => return Err(unknown(key, name)),
+                },
+            }
+        }
+        let missing = |name: &str| {
+            let message = format!("the key `{name}` is missing");
+            ImportError::new(0, 0, message)
+                .hint("a FineWeb-2 threshold file has ten keys; see its configs/deu_Latn.yml")
+        };
+        let mut all = [0.0; NUMBERS.len()];
+        for (place, number) in numbers.into_iter().enumerate() {
+            all[place] = number.ok_or_else(|| missing(NUMBERS[place]))?;
+        }
+        Ok(Self {
+            tag: tag.to_owned(),
+            numbers: all,
+            top: top.ok_or_else(|| missing("top_n_grams"))?,
+            dup: dup.ok_or_else(|| missing("dup_n_grams"))?,
+            stop_words: stop_words.ok_or_else(|| missing("stopwords"))?,
+        })
+    }
+
+    /// The number under a key.
+    pub(super) fn number(&self, key: &str) -> f64 {
+        NUMBERS.iter().position(|known| *known == key).map_or(f64::NAN, |place| self.numbers[place])
+    }
+}
+
+fn unknown(key: &Node, name: &str) -> ImportError {
+    let known = NUMBERS.into_iter().chain(["top_n_grams", "dup_n_grams", "stopwords"]);
+    let error = key.wrong(format!("unknown key `{name}`"));
+    match nearest(name, known) {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error.hint("this reads FineWeb-2's threshold files (configs/*.yml) only"),
+    }
+}
+
+/// A list of `[n, bound]` for exactly these n in this order: the order is that of the rules.
+fn pairs<const N: usize>(key: &str, value: &Node, expected: [usize; N]) -> Result<[f64; N], ImportError> {
+    let items = value.items(key)?;
+    let all = expected.map(|n| n.to_string()).join(", ");
+    if items.len() != N {
+        return Err(value.wrong(format!("`{key}` needs a pair for each n of {all}, found {}", items.len())));
+    }
+    let mut bounds = [0.0; N];
+    for ((item, n), bound) in items.iter().zip(expected).zip(&mut bounds) {
+        let [first, second] = item.items(key)? else {
+            return Err(item.wrong(format!("`{key}` takes pairs of n and bound")));
+        };
+        if first.count(key)? != n {
+            let message = format!("`{key}`: n is {} where {n} is expected", first.describe());
+            return Err(first.wrong(message).hint(format!("the n are {all}, in this order")));
+        }
+        *bound = second.number(key)?;
+    }
+    Ok(bounds)
+}
+
+/// Where a rule's bound comes from.
+#[derive(Clone, Copy)]
+enum Origin {
+    /// The same number in every language.
+    Fixed(f64),
+    /// The number under a key of the threshold file. `true`: the program does not look at it when it is 0.
+    Key(&'static str, bool),
+    /// The bound on the most frequent n-gram, by place in `TOP`.
+    Top(usize),
+    /// The bound on repeated n-grams, by place in `DUP`.
+    Dup(usize),
+}
+
+/// One rule of the recipe: name, metric, word for the bound, where its number comes from, reason, why.
+type Recipe = (&'static str, &'static str, &'static str, Origin, Option<&'static str>, &'static str);
+
+/// All rules in the order of fineweb-2-pipeline.py: language score; Gopher repetition; FineWeb quality; Gopher quality.
+/// Rules that it switches off for all languages (paragraphs, characters of Gopher's repeated lines, short lines) are not
+/// here.
+#[rustfmt::skip]
+const RECIPE: &[Recipe] = &[
+    ("low-language-score", "language_score", "below", Origin::Key("language_score", false), None,
+        "What no language fits well is mixed, machine-made or a list of names."),
+    ("duplicate-lines", "dup_line_ratio@datatrove", "above", Origin::Key("dup_line_frac", true), Some("dup_line_frac"),
+        "Menus and footers repeat their lines."),
+    ("top-2-gram", "top_ngram_char_ratio.2@datatrove", "above", Origin::Top(0), Some("top_2_gram"),
+        "Two words that come again and again are a keyword list."),
+    ("top-3-gram", "top_ngram_char_ratio.3@datatrove", "above", Origin::Top(1), Some("top_3_gram"),
+        "Three words that come again and again are a template."),
+    ("top-4-gram", "top_ngram_char_ratio.4@datatrove", "above", Origin::Top(2), Some("top_4_gram"),
+        "Four words that come again and again are a template."),
+    ("duplicate-5-grams", "dup_ngram_char_ratio.5@datatrove", "above", Origin::Dup(0), Some("duplicated_5_n_grams"),
+        "Text that repeats itself teaches to repeat."),
+    ("duplicate-6-grams", "dup_ngram_char_ratio.6@datatrove", "above", Origin::Dup(1), Some("duplicated_6_n_grams"),
+        "Text that repeats itself teaches to repeat."),
+    ("duplicate-7-grams", "dup_ngram_char_ratio.7@datatrove", "above", Origin::Dup(2), Some("duplicated_7_n_grams"),
+        "Text that repeats itself teaches to repeat."),
+    ("duplicate-8-grams", "dup_ngram_char_ratio.8@datatrove", "above", Origin::Dup(3), Some("duplicated_8_n_grams"),
+        "Text that repeats itself teaches to repeat."),
+    ("duplicate-9-grams", "dup_ngram_char_ratio.9@datatrove", "above", Origin::Dup(4), Some("duplicated_9_n_grams"),
+        "Text that repeats itself teaches to repeat."),
+    ("duplicate-10-grams", "dup_ngram_char_ratio.10@datatrove", "above", Origin::Dup(5), Some("duplicated_10_n_grams"),
+        "Text that repeats itself teaches to repeat."),
+    ("no-lines", "nonblank_lines@datatrove", "below", Origin::Fixed(1.0), Some("empty"),
+        "There is nothing to learn from."),
+    ("few-ended-lines", "terminal_line_ratio@datatrove", "below", Origin::Key("line_punct_thr", false),
+        Some("line_punct_ratio"), "Lines of prose end with a full stop; menus and headlines do not."),
+    ("duplicate-line-chars", "nonblank_dup_line_char_ratio@datatrove", "above", Origin::Fixed(0.1), Some("char_dup_ratio"),
+        "Repeated lines are navigation, not text."),
+    ("many-newlines", "newlines_per_word@datatrove", "above", Origin::Key("new_line_ratio", false), Some("list_ratio"),
+        "A line feed after every few words is a list or a table."),
+    ("too-few-words", "content_words@datatrove", "below", Origin::Fixed(50.0), Some("gopher_short_doc"),
+        "Captions, stubs and error pages carry little to learn from."),
+    ("too-many-words", "content_words@datatrove", "above", Origin::Fixed(100_000.0), Some("gopher_long_doc"),
+        "Very long pages are mostly logs, dumps and concatenations."),
+    ("short-words", "mean_word_chars@datatrove", "below", Origin::Key("min_avg_word_length", true),
+        Some("gopher_below_avg_threshold"), "Words far shorter than the language has them are codes and fragments."),
+    ("long-words", "mean_word_chars@datatrove", "above", Origin::Key("max_avg_word_length", true),
+        Some("gopher_above_avg_threshold"), "Words far longer than the language has them are addresses and identifiers."),
+    ("too-many-hashes", "hashes_per_word@datatrove", "above", Origin::Fixed(0.1), Some("gopher_too_many_hashes"),
+        "A `#` at every tenth word is a cloud of tags."),
+    ("too-many-ellipses", "ellipses_per_word@datatrove", "above", Origin::Fixed(0.1), Some("gopher_too_many_ellipsis"),
+        "Ellipses at every tenth word are teasers."),
+    ("too-many-bullets", "bullet_line_ratio@datatrove", "above", Origin::Fixed(0.9), Some("gopher_too_many_bullets"),
+        "Nothing but list items is a list."),
+    ("too-many-cut-lines", "ellipsis_line_ratio@datatrove", "above", Origin::Fixed(0.3),
+        Some("gopher_too_many_end_ellipsis"), "Lines cut off with an ellipsis are teasers."),
+    ("too-few-alphabetic-words", "alpha_word_ratio@datatrove", "below", Origin::Key("max_non_alpha_words_ratio", true),
+        Some("gopher_below_alpha_threshold"), "Words without a letter are figures and marks."),
+    ("too-few-stop-words", "distinct_stop_words@datatrove", "below", Origin::Fixed(2.0), Some("gopher_enough_stop_words"),
+        "Running text has function words."),
+];
+
+/// How the filter file is made.
+#[derive(Debug, Clone)]
+pub struct Options<'o> {
+    /// The filter's name.
+    pub name: &'o str,
+    /// The word splitter; its word in filter files.
+    pub splitter: &'o str,
+    /// Version or commit of the threshold files, if it is known.
+    pub version: Option<&'o str>,
+    /// What is known of how the splitter differs from the one that FineWeb-2 used, for the `about`.
+    pub splitter_note: &'o str,
+}
+
+/// A filter file that was made.
+#[derive(Debug, Clone)]
+pub struct Imported {
+    /// The whole file.
+    pub text: String,
+    /// Bounds that no document can reach, and which are therefore written as `"off"`.
+    pub unreachable: usize,
+    /// Rules without an example: none of the texts that are tried trips them.
+    pub without_example: Vec<&'static str>,
+    /// Languages in which the plain text made of their own stop words is not kept, so that they have no example.
+    pub without_keep: Vec<String>,
+}
+
+/// Makes one filter file of the bounds of `languages`, sorted by tag.
+///
+/// # Errors
+/// If the file would not be a valid filter, such as for an unknown splitter: what is wrong.
+pub fn write(languages: &[LanguageBounds], options: &Options<'_>) -> Result<Imported, String> {
+    let mut languages: Vec<&LanguageBounds> = languages.iter().collect();
+    languages.sort_by(|a, b| a.tag.cmp(&b.tag));
+    let mut imported = Imported {
+        text: head(&languages, options),
+        unreachable: 0,
+        without_example: Vec::new(),
+        without_keep: Vec::new(),
+    };
+    for recipe in RECIPE {
+        rule(recipe, &languages, &mut imported);
+    }
+    let filter = Filter::parse(options.name, &imported.text)
+        .map_err(|problems| problems.first().map(|one| one.message.clone()).unwrap_or_default())?;
+    examples::write(&filter, &languages, &mut imported);
+    for recipe in RECIPE {
+        if filter.rule(recipe.0).is_some() && !imported.text.contains(&format!(" = {} }}", quote(recipe.0))) {
+            imported.without_example.push(recipe.0);
+        }
+    }
+    Ok(imported)
+}
+
+/// Everything before the rules.
+fn head(languages: &[&LanguageBounds], options: &Options<'_>) -> String {
+    let mut out = String::new();
+    let of = match languages {
+        [one] => format!("in `{}`", one.tag),
+        several => format!("in {} languages", several.len()),
+    };
+    let _ = writeln!(
+        out,
+        "# Made by `gristmill filters import` from FineWeb-2's threshold files; edit it like any other filter."
+    );
+    let _ = writeln!(out, "name = {}", quote(options.name));
+    let _ = writeln!(out, "title = {}", quote(&format!("FineWeb-2's filters with its bounds and stop words {of}")));
+    let _ = writeln!(out, "about = \"\"\"\n{ABOUT}\n{}\n\"\"\"", options.splitter_note.trim().replace('\\', "\\\\"));
+    let _ = writeln!(out, "splitter = {}", quote(options.splitter));
+    if let [one] = languages {
+        let _ = writeln!(
+            out,
+            "# The language of documents that no language step looked at.\nlanguage = {}",
+            quote(&one.tag)
+        );
+    }
+    for (text, link) in REFERENCES {
+        let _ = writeln!(out, "\n[[reference]]\ntext = {}", quote(text));
+        if let (Some(version), true) = (options.version, link.contains("fineweb-2")) {
+            let _ = writeln!(out, "version = {}", quote(version));
+        }
+        let _ = writeln!(out, "link = {}", quote(link));
+    }
+    let _ = writeln!(out, "\n[lists.stop-words]");
+    for one in languages {
+        let list = words(one.stop_words.iter().map(String::as_str), one.tag.len() + 3);
+        let _ = writeln!(out, "{} = {list}", one.tag);
+    }
+    out
+}
+
+/// What is peculiar about all of these filters.
+const ABOUT: &str = "\
+The order is that of fineweb-2-pipeline.py: language score, Gopher repetition, FineWeb quality, Gopher quality; the first
+rule that trips is the reason. The program asks for the language score before it removes near-duplicates. It switches off
+Gopher's paragraph rules, Gopher's characters of repeated lines and FineWeb's short lines, raises FineWeb's repeated
+characters to 0.1, and does not look at bounds of 0. Bounds that the metric cannot reach are off as well.
+A bound with one number for all holds in every language; the others, and the stop words, hold in the languages named and in
+no other: give the step a `when` if other languages come this far.";
+
+/// What is reproduced.
+const REFERENCES: &[(&str, &str)] = &[
+    ("Penedo et al. 2025, FineWeb2: One Pipeline to Scale Them All", "https://arxiv.org/abs/2506.20920"),
+    ("huggingface/fineweb-2, fineweb-2-pipeline.py and configs/*.yml", "https://github.com/huggingface/fineweb-2"),
+];
+
+/// One rule with its bounds.
+fn rule(recipe: &Recipe, languages: &[&LanguageBounds], imported: &mut Imported) {
+    let &(name, metric, word, from, reason, why) = recipe;
+    let range = crate::metrics::find(metric).map_or((0.0, f64::INFINITY), |id| id.def().range);
+    let mut bounds: Vec<(&str, Option<f64>)> = Vec::new();
+    for one in languages {
+        let (value, off_at_zero) = match from {
+            Origin::Fixed(_) => break,
+            Origin::Key(key, off_at_zero) => (one.number(key), off_at_zero),
+            Origin::Top(place) => (one.top[place], false),
+            Origin::Dup(place) => (one.dup[place], false),
+        };
+        let unreachable = if word == "above" { value >= range.1 } else { value <= range.0 };
+        let off = off_at_zero && value == 0.0;
+        imported.unreachable += usize::from(unreachable && !off);
+        bounds.push((&one.tag, (!off && !unreachable).then_some(value)));
+    }
+    let out = &mut imported.text;
+    if !matches!(from, Origin::Fixed(_)) && bounds.iter().all(|(_, bound)| bound.is_none()) {
+        let _ = writeln!(out, "\n# `{name}` is off in every language of this file.");
+        return;
+    }
+    let _ = writeln!(out, "\n[[rule]]\nname = {}\nmetric = {}", quote(name), quote(metric));
+    if let Origin::Fixed(value) = from {
+        let _ = writeln!(out, "{word} = {}", number(value));
+    }
+    if let Some(reason) = reason {
+        let _ = writeln!(out, "reason = {}", quote(reason));
+    }
+    let _ = writeln!(out, "why = {}", quote(why));
+    if !bounds.is_empty() {
+        let _ = writeln!(out, "[rule.languages]");
+    }
+    for (tag, bound) in bounds {
+        let _ = match bound {
+            Some(value) => writeln!(out, "{tag} = {{ {word} = {} }}", number(value)),
+            None => writeln!(out, "{tag} = \"off\""),
+        };
+    }
+}
