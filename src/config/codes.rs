@@ -257,7 +257,7 @@ pub const CODES: &[Code] = &[
         "C051",
         "splitter does not fit",
         "The filter splits words in a way that does not suit a language that can reach it: English tokenization on \
-        German, blanks on Chinese. Its counts and shares of words then mean something else than in the language the \
+        Japanese, blanks on Chinese. Its counts and shares of words then mean something else than in the language the \
         bounds were made for. `gristmill filters list` shows each filter's splitter.",
     ),
     code(

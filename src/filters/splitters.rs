@@ -15,9 +15,9 @@ pub fn splitter_name(splitter: Splitter) -> &'static str {
 pub fn splitter_fits(splitter: Splitter, language: &str) -> bool {
     let language = Tag::of(language).language;
     match splitter {
-        Splitter::SpacyEn => language == "en",
         // Every Chinese character and most kana become a word; scripts of Southeast Asia fall into single letters.
         Splitter::Uax29 | Splitter::Uax29Bounds => !SOUTHEAST_ASIAN.contains(&language),
+        // English contractions and abbreviations of `spacy-en` hardly matter elsewhere; blanks between words do.
         _ => !SOUTHEAST_ASIAN.contains(&language) && !EAST_ASIAN.contains(&language),
     }
 }
@@ -35,7 +35,8 @@ mod tests {
     fn splitters_fit_the_languages_they_are_meant_for() {
         for (splitter, language, fits) in [
             (Splitter::SpacyEn, "eng_Latn", true),
-            (Splitter::SpacyEn, "de", false),
+            (Splitter::SpacyEn, "de", true),
+            (Splitter::SpacyEn, "ja", false),
             (Splitter::Uax29, "deu_Latn", true),
             (Splitter::Uax29, "zh-Hant", true),
             (Splitter::Uax29, "tha_Thai", false),

@@ -15,6 +15,7 @@ mod extract;
 mod extract_data;
 mod fasttext;
 mod filters;
+mod filters_cli;
 mod first_minute;
 mod language;
 mod pii;

@@ -55,13 +55,15 @@ impl Check<'_> {
         languages.retain(|code| !self.world.splitter_fits(splitter, code));
         languages.sort_unstable();
         languages.dedup();
-        let Some(first) = languages.first() else { return };
+        if languages.is_empty() {
+            return;
+        }
         let (FilterRef::Name(text) | FilterRef::Path(text)) = filter;
         let shown = languages.iter().take(6).map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ");
         let more = if languages.len() > 6 { format!(" and {} more", languages.len() - 6) } else { String::new() };
         let message =
             format!("filter {} splits words by `{splitter}`, which does not fit {shown}{more}", quoted(&info.name));
-        let hint = if self.world.splitter_fits(splitter, "en") && first != &"en" {
+        let hint = if self.world.splitter_fits(splitter, "en") {
             "write `when = { language = [\"en\"] }` for this step, and take a filter with another splitter for the others"
         } else {
             "take a filter with another splitter, and `when = { language = […] }` for each"

@@ -46,6 +46,10 @@ impl World for Small {
                 rule("symbol-heavy", "symbol_word_ratio", Some(Bound::Above(0.1)), Some((0.0, 1.0))),
                 rule("trim-lines", "lines", None, None),
             ],
+            // Another splitter: another number, which no English filter covers.
+            "web-multilingual" => {
+                vec![rule("duplicate-lines", "duplicate_line_ratio by uax29", Some(Bound::Above(0.3)), Some((0.0, 1.0)))]
+            }
             _ => vec![rule("duplicate-lines", "duplicate_line_ratio", Some(Bound::Above(0.3)), Some((0.0, 1.0)))],
         };
         let splitter = full_name.starts_with("gopher").then(|| "spacy-en".to_owned());
@@ -78,7 +82,7 @@ impl World for Small {
     }
 
     fn splitter_fits(&self, splitter: &str, language: &str) -> bool {
-        splitter != "spacy-en" || language == "en"
+        splitter != "spacy-en" || !["ja", "th", "zh"].contains(&language)
     }
 }
 
