@@ -16,6 +16,7 @@ pub const LIBRARY: &[(&str, &str)] = files![".toml":
     "datatrove/gopher-repetition-0.10",
     "dclm/gopher-baseline",
     "dolma/gopher-v1.6",
+    "fineweb-2/fineweb-2-2025-10",
     "gristmill/toxicity",
     "gristmill/url-adult",
     "gristmill/web-en",

@@ -38,12 +38,7 @@ pub fn run(args: &Import) -> Result<u8, u8> {
     if worst > 0 {
         return Err(worst);
     }
-    let options = Options {
-        name: &args.name,
-        splitter: &args.splitter,
-        version: args.version.as_deref(),
-        splitter_note: &splitter_note(&args.splitter),
-    };
+    let options = Options { name: &args.name, splitter: &args.splitter, version: args.version.as_deref() };
     let imported = write(&languages, &options).map_err(|what| {
         terminal::message("error", &format!("the threshold files make no valid filter: {what}"));
         USAGE
@@ -64,11 +59,6 @@ pub fn run(args: &Import) -> Result<u8, u8> {
         terminal::note(&format!("without a plain text that stays (made-up words do not do there): {tags}"));
     }
     load::write(args.out.as_deref(), &imported.text, &|path| format!("`gristmill test {path}`"))
-}
-
-/// What was measured of how the splitter differs from those of the program.
-fn splitter_note(splitter: &str) -> String {
-    format!("FineWeb-2 splits words with a tokenizer of each language; this file splits all with `{splitter}`.")
 }
 
 /// Reads one file; its name is the language.

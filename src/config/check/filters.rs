@@ -317,6 +317,7 @@ impl Shadows {
         condition: &str,
     ) {
         let whole: Vec<_> = applied.iter().filter(|(rule, _, _)| rule.everywhere).collect();
+        let mut covered: Vec<(&str, String, Place)> = Vec::new();
         for (rule, bound, place) in &whole {
             let name = format!("{}/{}", info.name, rule.name);
             let by = self.earlier.iter().find(|(other, metric, earlier, covering, _)| {
@@ -326,17 +327,25 @@ impl Shadows {
                     && *covering != name
                     && covers(*earlier, *bound)
             });
-            let Some((_, metric, earlier, covering, before)) = by else { continue };
+            if let Some((_, _, earlier, covering, before)) = by {
+                let test = format!("{} {}", earlier.sign(), earlier.number());
+                let by =
+                    format!("{} ({} of step {} drops {test})", quoted(&rule.name), quoted(covering), quoted(before));
+                covered.push((&rule.name, by, *place));
+            }
+        }
+        if let Some((_, _, place)) = covered.first() {
+            let each = covered.iter().map(|(_, by, _)| by.as_str()).collect::<Vec<_>>().join(", ");
+            let (rules, they) = if covered.len() == 1 { ("a rule", "fires") } else { ("rules", "fire") };
             let message = format!(
-                "{} never fires: {} in step {} drops `{metric}` {} {} already",
-                quoted(&name),
-                quoted(covering),
-                quoted(before),
-                earlier.sign(),
-                earlier.number(),
+                "{rules} of {} that never {they}, as an earlier step drops the same: {each}",
+                quoted(&info.name)
             );
-            let hint = format!("write `off = [{:?}]` to leave it out", rule.name);
-            findings.push(Finding::warning("C050", *place, message).hint(hint));
+            let off = covered.iter().map(|(rule, _, _)| format!("{rule:?}")).collect::<Vec<_>>().join(", ");
+            findings.push(
+                Finding::warning("C050", *place, message)
+                    .hint(format!("write `off = [{off}]` to leave out what does nothing")),
+            );
         }
         for (rule, bound, _) in whole {
             let name = format!("{}/{}", info.name, rule.name);

@@ -33,14 +33,14 @@ pub(crate) fn number(value: f64) -> String {
     format!("{value}")
 }
 
-/// A long text without line feeds as a multi-line string whose lines are joined again when it is read.
+/// A long text as a multi-line string whose lines are joined again when it is read.
 pub(crate) fn paragraph(text: &str) -> String {
-    if text.chars().count() + 10 <= WIDTH || text.contains('\n') {
+    if text.chars().count() + 10 <= WIDTH {
         return quote(text);
     }
     let mut out = String::from("\"\"\"\\\n");
     let mut width = 0;
-    for word in text.split_inclusive(' ') {
+    for word in text.split_inclusive([' ', '\n']) {
         let quoted = quote(word);
         let inner = &quoted[1..quoted.len() - 1];
         let length = inner.chars().count();

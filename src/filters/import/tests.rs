@@ -37,7 +37,7 @@ top_n_grams:
 ";
 
 fn options() -> Options<'static> {
-    Options { name: "fineweb-2@test", splitter: "uax29", version: Some("v"), splitter_note: "None." }
+    Options { name: "fineweb-2@test", splitter: "uax29", version: Some("v") }
 }
 
 #[test]
@@ -98,7 +98,12 @@ fn every_wrong_value_is_told_with_its_place() {
 
 #[test]
 fn long_texts_are_wrapped_and_read_back_the_same() {
-    for text in ["a  b ".repeat(80), "ü\t\"\\x ".repeat(60), format!("{}\u{200b} y", "long ".repeat(50))] {
+    for text in [
+        "a  b ".repeat(80),
+        "one\ntwo \n three\n\n".repeat(20),
+        "ü\t\"\\x ".repeat(60),
+        format!("{}\u{200b} y", "long ".repeat(50)),
+    ] {
         let file = format!("text = {}\nwords = {}\n", paragraph(&text), words(text.split(' '), 8));
         let table = toml::de::DeTable::parse(&file).unwrap();
         let value = |key: &str| table.get_ref().iter().find(|(own, _)| own.get_ref() == key).unwrap().1.get_ref();

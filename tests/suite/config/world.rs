@@ -45,10 +45,22 @@ impl World for Small {
                 rule("too-many-words", "words", Some(Bound::Above(100_000.0)), Some((0.0, f64::INFINITY))),
                 rule("symbol-heavy", "symbol_word_ratio", Some(Bound::Above(0.1)), Some((0.0, 1.0))),
                 rule("trim-lines", "lines", None, None),
+                rule("too-many-bullets", "bullets", Some(Bound::Above(0.9)), Some((0.0, 1.0))),
+                rule("too-many-cut-lines", "cut_lines", Some(Bound::Above(0.3)), Some((0.0, 1.0))),
+            ],
+            "gopher-repetition@datatrove-0.10" => vec![
+                rule("duplicate-lines", "duplicate_line_ratio", Some(Bound::Above(0.3)), Some((0.0, 1.0))),
+                rule("duplicate-line-chars", "duplicate_line_char_ratio", Some(Bound::Above(0.2)), Some((0.0, 1.0))),
+                rule("duplicate-paragraphs", "duplicate_paragraph_ratio", Some(Bound::Above(0.3)), Some((0.0, 1.0))),
             ],
             // Another splitter: another number, which no English filter covers.
             "web-multilingual" => {
-                vec![rule("duplicate-lines", "duplicate_line_ratio by uax29", Some(Bound::Above(0.3)), Some((0.0, 1.0)))]
+                vec![rule(
+                    "duplicate-lines",
+                    "duplicate_line_ratio by uax29",
+                    Some(Bound::Above(0.3)),
+                    Some((0.0, 1.0)),
+                )]
             }
             _ => vec![rule("duplicate-lines", "duplicate_line_ratio", Some(Bound::Above(0.3)), Some((0.0, 1.0)))],
         };

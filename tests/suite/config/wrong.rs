@@ -1123,13 +1123,13 @@ when = { source = ["a"] }
 dir = "out"
 "#;
     let rendering = r#"
-warning[C050]: `stricter/few` never fires: `gopher-quality@datatrove-0.10/too-few-words` in step `gopher-quality` drops `words` < 50 already
+warning[C050]: a rule of `stricter` that never fires, as an earlier step drops the same: `few` (`gopher-quality@datatrove-0.10/too-few-words` of step `gopher-quality` drops < 50)
   --> c.toml:10:19
    |
 10 | filter = { path = "stricter.toml" }
    |                   ^^^^^^^^^^^^^^^
    |
-   = hint: write `off = ["few"]` to leave it out
+   = hint: write `off = ["few"]` to leave out what does nothing
 
 warning[C052]: filter file `stricter.toml`, line 7, column 9: rule `few` can never fire
   --> c.toml:10:19
