@@ -18,9 +18,12 @@ pub struct Comparison {
     pub only_first: u64,
     /// Documents that only the second drops.
     pub only_second: u64,
-    /// By the rules that decided (`None`: kept); documents that both keep are not here.
-    pub pairs: BTreeMap<(Option<String>, Option<String>), Pair>,
+    /// By the rules that decided; documents that both keep are not here.
+    pub pairs: BTreeMap<Sides, Pair>,
 }
+
+/// The names of the rules that decided on each side; `None`: kept.
+pub type Sides = (Option<String>, Option<String>);
 
 /// Documents with the same pair of reasons.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -100,7 +103,7 @@ impl Comparison {
 
     /// The pairs of reasons: those that the filters disagree about first, the most frequent first.
     #[must_use]
-    pub fn ranked(&self) -> Vec<(&(Option<String>, Option<String>), &Pair)> {
+    pub fn ranked(&self) -> Vec<(&Sides, &Pair)> {
         let mut all: Vec<_> = self.pairs.iter().collect();
         all.sort_by_key(|((first, second), pair)| {
             (first.is_some() && second.is_some(), std::cmp::Reverse(pair.documents), first.clone(), second.clone())

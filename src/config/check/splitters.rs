@@ -26,10 +26,10 @@ impl Check<'_> {
     fn along(&mut self, steps: &[Step], mut reach: Option<Vec<String>>, info: Info<'_>) -> Option<Vec<String>> {
         for step in steps.iter().filter(|step| step.mode != Mode::Off) {
             match &step.kind {
-                StepKind::Language(language) if step.mode == Mode::Drop && step.when.is_always() => {
-                    if !language.keep.is_empty() {
-                        reach = Some(language.keep.iter().map(|code| code.value.clone()).collect());
-                    }
+                StepKind::Language(language)
+                    if step.mode == Mode::Drop && step.when.is_always() && !language.keep.is_empty() =>
+                {
+                    reach = Some(language.keep.iter().map(|code| code.value.clone()).collect());
                 }
                 StepKind::Filter(filter) => {
                     if let Some(info) = info(&filter.filter) {

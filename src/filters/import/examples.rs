@@ -136,7 +136,7 @@ impl<'l> Words<'l> {
 
     fn prose_from(&self, start: usize, count: usize) -> String {
         let word = |n: usize| match self.stop.get((n / 4) % self.stop.len().max(1)) {
-            Some(stop) if n % 4 == 0 => (*stop).to_owned(),
+            Some(stop) if n.is_multiple_of(4) => (*stop).to_owned(),
             _ => self.word(n),
         };
         let all: Vec<String> = (start..start + count).map(word).collect();
@@ -161,8 +161,7 @@ impl<'l> Words<'l> {
 fn candidate(rule: &str, one: &LanguageBounds) -> Option<Example> {
     let words = Words::of(one);
     let example = |name: &str, text: String| made(&format!("{name} ({})", one.tag), one, text);
-    let lines =
-        |count: usize, line: &dyn Fn(usize) -> String| (0..count).map(|n| line(n)).collect::<Vec<_>>().join("\n");
+    let lines = |count: usize, line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<Vec<_>>().join("\n");
     Some(match rule {
         "low-language-score" => {
             let score = one.number("language_score") / 2.0;
