@@ -13,12 +13,15 @@ use gristmill::dedup::cluster::{EdgeSource, Keep, cluster};
 use gristmill::dedup::exchange::ExchangeWriter;
 use gristmill::dedup::minhash::{Config, Family, MinHash, Path, ShingleHash, Work, mix};
 use gristmill::dedup::reduce::reduce;
+use gristmill::dedup::sketch::Bottom;
 use gristmill::dedup::{Layout, RangeRead, Scratch, ScratchFile, exact};
+use gristmill::text::similarity_words;
 use std::fs::{self, File};
 use std::hint::black_box;
 use std::io::{self, BufWriter, Read};
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Seconds this thread has been on a processor.
 fn cpu() -> f64 {
@@ -108,7 +111,11 @@ fn texts() {
         });
     };
     sign("cutting, fast signature, bands", Config::default());
-    sign("the same with a sketch of 128", Config { sketch: 128, ..Config::default() });
+    let mut sketch = Bottom::default();
+    rate("the words and the sketch that verify", &mut |text| {
+        sketch.fill(512, 5, similarity_words(text).map(|word| xxh3_64(word.as_bytes())));
+        black_box(sketch.values());
+    });
     sign("cutting, datatrove xxh64 signature", Config::datatrove(ShingleHash::XxHash64));
     let hasher = MinHash::new(Config { ngram: 24, ..Config::default() }).expect("a good configuration");
     rate("24-character shingles, fast signature", &mut |text| {

@@ -10,7 +10,7 @@ use crate::config::{
 use crate::dedup::Layout;
 use crate::dedup::minhash::{self, MinHash, Shape, ShingleHash};
 use crate::document::Bins;
-use crate::engine::{DedupStep, KeyKind, TokenFacts};
+use crate::engine::{DedupStep, KeyKind, TokenFacts, Verification};
 use crate::filters::{Change, Filter, Override, find_in_library};
 use crate::language::{Detector, Embedded, FastTextDetector};
 use crate::pii::Kind;
@@ -286,7 +286,7 @@ impl Builder<'_> {
         let preference = self.preference(keep)?;
         let ranked = preference != Preference::First;
         let described = serde_json::to_string(one).unwrap_or_default();
-        let (keys, rule_name, summary, work) = match one {
+        let (keys, rule_name, verify, summary, work) = match one {
             Dedup::Exact(one) => {
                 let target = match &one.on.value {
                     ConfigTarget::Text => Target::Text,
@@ -295,18 +295,24 @@ impl Builder<'_> {
                 };
                 let summary = format!("equal {}, keeps {}", describe(&target), keep_word(keep));
                 let step = ExactStep { step: index, target, normalize: one.normalize, preference };
-                (KeyKind::Exact, "exact-duplicate", summary, Work::Keys(Box::new(step)))
+                (KeyKind::Exact, "exact-duplicate", None, summary, Work::Keys(Box::new(step)))
             }
             Dedup::Minhash(one) => {
+                let verify = verification(one);
                 let step = MinHashStep {
                     step: index,
                     minhash: minhash(one, self.config.seed)?,
                     units: units(one),
+                    sketch: verify.map_or(0, |verify| verify.sketch),
                     preference,
                 };
                 let shape = format!("{} x {} bands, {}-grams", one.bands, one.rows, one.ngram);
-                let summary = format!("{shape}, keeps {}", keep_word(keep));
-                (KeyKind::Bands, "near-duplicate", summary, Work::Keys(Box::new(step)))
+                let check = match verify {
+                    Some(verify) => format!("similarity at least {}", verify.threshold),
+                    None => "not verified".to_owned(),
+                };
+                let summary = format!("{shape}, {check}, keeps {}", keep_word(keep));
+                (KeyKind::Bands, "near-duplicate", verify, summary, Work::Keys(Box::new(step)))
             }
         };
         let tag = xxhash_rust::xxh3::xxh3_64(format!("{index}:{name}:{described}").as_bytes());
@@ -317,9 +323,14 @@ impl Builder<'_> {
             keys,
             layout: Layout { partitions: self.config.limits.partitions, tag },
             ranked,
+            verify,
             rule: Arc::from(rule_name),
         });
-        Ok((work, summary, vec![rule(rule_name, "cluster_size", ">", 1.0)]))
+        let planned = match verify {
+            Some(verify) => rule(rule_name, "similarity", ">=", verify.threshold),
+            None => rule(rule_name, "cluster_size", ">", 1.0),
+        };
+        Ok((work, summary, vec![planned]))
     }
 
     fn pii(&self, one: &config::Pii) -> Result<Made, AssemblyError> {
@@ -439,6 +450,15 @@ fn units(one: &config::MinhashDedup) -> Units {
     }
 }
 
+/// Values per sketch. The error of a similarity of 0.7 is 0.02 (see [`crate::dedup::sketch`]), so that a pair below 0.6 passes
+/// for 0.7 once in 10^5; documents with fewer shingles are compared exactly, and take only the space of their shingles.
+const SKETCH: usize = 512;
+
+fn verification(one: &config::MinhashDedup) -> Option<Verification> {
+    let threshold = one.min_similarity;
+    (threshold > 0.0).then_some(Verification { sketch: SKETCH, threshold })
+}
+
 fn minhash(one: &config::MinhashDedup, seed: u64) -> Result<MinHash, AssemblyError> {
     let family = match one.hash {
         MinhashHash::Fast => minhash::Family::Fast { seed: seed.wrapping_add(1) },
@@ -451,6 +471,6 @@ fn minhash(one: &config::MinhashDedup, seed: u64) -> Result<MinHash, AssemblyErr
         Short::Exempt => minhash::Short::Exempt,
     };
     let shape = Shape { bands: one.bands as usize, rows: one.rows as usize };
-    MinHash::new(minhash::Config { shape, ngram: one.ngram as usize, short, family, sketch: 0 })
+    MinHash::new(minhash::Config { shape, ngram: one.ngram as usize, short, family })
         .map_err(|error| refused(&error.to_string()))
 }

@@ -82,7 +82,8 @@ fn json(row: &LedgerRow) -> String {
         "url": row.url, "verdict": row.verdict, "step": row.step, "rule": row.rule, "metric": row.metric,
         "value": row.value, "sign": row.sign, "bound": row.bound, "also": row.also, "duplicate_of": row.duplicate_of,
         "tags": row.tags, "language": row.language, "language_score": row.language_score,
-        "input_bytes": row.input_bytes, "bytes": row.bytes, "tokens": row.tokens, "pii": row.pii, "metrics": metrics,
+        "input_bytes": row.input_bytes, "bytes": row.bytes, "tokens": row.tokens, "pii": row.pii,
+        "cluster_size": row.cluster_size, "metrics": metrics,
     });
     format!("{value:#}\n")
 }
@@ -123,6 +124,9 @@ fn tell(plan: &Plan, row: &LedgerRow) -> String {
     }
     let _ =
         writeln!(out, "Kept: {} bytes of text, {} tokens.", terminal::count(row.bytes), terminal::count(row.tokens));
+    if row.cluster_size > 1 {
+        let _ = writeln!(out, "It stays for a cluster of {} duplicates.", terminal::count(row.cluster_size.into()));
+    }
     if let Some(tags) = &row.tags {
         let _ = writeln!(out, "Tagged by {}.", terminal::sane(tags));
     }

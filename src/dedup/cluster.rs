@@ -2,7 +2,7 @@
 //!
 //! Two passes over the edge files: the first collects the documents that occur (their sorted ordinals become dense indices),
 //! the second joins them. Memory: 8 bytes per occurring document for its ordinal and 4 for its parent while joining (8 from
-//! 2^32 documents on), 16 more while choosing; documents without a duplicate cost nothing.
+//! 2^32 documents on), 16 more while choosing (32 with [`Verify`]); documents without a duplicate cost nothing.
 //!
 //! Joining is transitive: A~B and B~C put A, B and C together even where A and C differ. [`Verify`] undoes that.
 
@@ -60,7 +60,7 @@ pub struct Verify<'a> {
 }
 
 /// A document of a cluster of two or more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Member {
     /// Its ordinal.
     pub document: u64,
@@ -68,6 +68,8 @@ pub struct Member {
     pub survivor: u64,
     /// Documents in the cluster, the survivor included (`u32::MAX` for more).
     pub cluster_size: u32,
+    /// Similarity with the survivor as [`Verify`] found it, 0..=1; none without it, and for the survivor itself.
+    pub similarity: Option<f64>,
 }
 
 /// What the clusters look like.
@@ -92,7 +94,7 @@ pub struct ClusterStats {
 }
 
 /// The result: who belongs together and who stays.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub struct Clusters {
     /// Ordinals of all documents that occur in an edge, rising.
     documents: Vec<u64>,
@@ -100,6 +102,8 @@ pub struct Clusters {
     survivors: Slots,
     /// Cluster size, at the survivor's index.
     sizes: Vec<u32>,
+    /// Similarity of each with its survivor, where it was measured; empty without [`Verify`].
+    similarities: Vec<f64>,
     /// Figures for the report.
     pub stats: ClusterStats,
 }
@@ -134,8 +138,8 @@ pub fn cluster(
     let documents = documents.into_ordinals();
     let roots = forest.into_roots();
     let components = (0..documents.len()).filter(|&at| roots.get(at) == at).count() as u64;
-    let (survivors, beyond_leaders) = match verify {
-        None => (choose(&documents, roots, keep), 0),
+    let Chosen { survivors, similarities, beyond_leaders } = match verify {
+        None => Chosen { survivors: choose(&documents, roots, keep), similarities: Vec::new(), beyond_leaders: 0 },
         Some(verify) => choose_verified(&documents, &roots, keep, verify)?,
     };
     let mut sizes = vec![0_u32; documents.len()];
@@ -145,7 +149,14 @@ pub fn cluster(
     }
     let mut stats = statistics(&documents, &survivors, &sizes);
     (stats.edges, stats.components, stats.beyond_leaders) = (edges, components, beyond_leaders);
-    Ok(Clusters { documents, survivors, sizes, stats })
+    Ok(Clusters { documents, survivors, sizes, similarities, stats })
+}
+
+/// Who stays for whom.
+struct Chosen {
+    survivors: Slots,
+    similarities: Vec<f64>,
+    beyond_leaders: u64,
 }
 
 fn for_each_edge(
@@ -210,13 +221,8 @@ fn choose(documents: &[u64], roots: Slots, keep: Keep<'_>) -> Slots {
     survivors
 }
 
-/// The survivor of every document under [`Verify`], and how many documents ran into the leader limit.
-fn choose_verified(
-    documents: &[u64],
-    roots: &Slots,
-    keep: Keep<'_>,
-    verify: Verify<'_>,
-) -> Result<(Slots, u64), DedupError> {
+/// The survivor of every document under [`Verify`].
+fn choose_verified(documents: &[u64], roots: &Slots, keep: Keep<'_>, verify: Verify<'_>) -> Result<Chosen, DedupError> {
     let mut order: Vec<(usize, std::cmp::Reverse<i64>, usize)> = documents
         .iter()
         .enumerate()
@@ -224,24 +230,35 @@ fn choose_verified(
         .collect();
     order.sort_unstable();
     let mut survivors = Slots::identity(documents.len());
-    let mut beyond = 0;
+    let mut similarities = vec![f64::NAN; documents.len()];
+    let mut beyond_leaders = 0;
     for component in order.chunk_by(|one, other| one.0 == other.0) {
         let mut leaders: Vec<usize> = Vec::new();
         for &(_, _, at) in component {
             match leader_of(documents, &leaders, at, verify)? {
-                Some(leader) => survivors.set(at, leader),
+                Some((leader, similarity)) => {
+                    survivors.set(at, leader);
+                    similarities[at] = similarity;
+                }
                 None if leaders.len() < verify.max_leaders => leaders.push(at),
-                None => beyond += 1,
+                None => beyond_leaders += 1,
             }
         }
     }
-    Ok((survivors, beyond))
+    Ok(Chosen { survivors, similarities, beyond_leaders })
 }
 
-fn leader_of(documents: &[u64], leaders: &[usize], at: usize, verify: Verify<'_>) -> Result<Option<usize>, DedupError> {
+/// The first leader that the document resembles enough, and how much.
+fn leader_of(
+    documents: &[u64],
+    leaders: &[usize],
+    at: usize,
+    verify: Verify<'_>,
+) -> Result<Option<(usize, f64)>, DedupError> {
     for &leader in leaders {
-        if (verify.similarity)(documents[leader], documents[at])? >= verify.threshold {
-            return Ok(Some(leader));
+        let similarity = (verify.similarity)(documents[leader], documents[at])?;
+        if similarity >= verify.threshold {
+            return Ok(Some((leader, similarity)));
         }
     }
     Ok(None)
@@ -287,8 +304,9 @@ impl Clusters {
         (from..to).filter_map(|at| {
             let survivor = self.survivors.get(at);
             let cluster_size = self.sizes[survivor];
-            let member = Member { document: self.documents[at], survivor: self.documents[survivor], cluster_size };
-            (cluster_size > 1).then_some(member)
+            let similarity = self.similarities.get(at).copied().filter(|similarity| !similarity.is_nan());
+            let (document, survivor) = (self.documents[at], self.documents[survivor]);
+            (cluster_size > 1).then_some(Member { document, survivor, cluster_size, similarity })
         })
     }
 }

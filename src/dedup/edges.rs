@@ -65,7 +65,7 @@ pub fn read(
     }
     let mut hash = Xxh3::new();
     let (mut count, mut last) = (0, None);
-    let tail = Tailed::default().read(input, |chunk| {
+    let tail = Tailed::new(KIND).read(input, |chunk| {
         hash.update(chunk);
         for bytes in chunk.chunks_exact(16) {
             let edge = Edge::get(bytes);
@@ -91,14 +91,19 @@ fn short(error: std::io::Error) -> DedupError {
     }
 }
 
-/// Reads a stream of 16-byte records that ends in a tail, without knowing its length.
-#[derive(Default)]
+/// Reads a stream of records that ends in a tail, without knowing its length.
 pub(super) struct Tailed {
+    kind: Kind,
     buffer: Vec<u8>,
 }
 
 impl Tailed {
-    /// Gives whole 16-byte records to `each` and returns the tail.
+    /// A reader of records of that kind.
+    pub fn new(kind: Kind) -> Self {
+        Self { kind, buffer: Vec::new() }
+    }
+
+    /// Gives whole records to `each` and returns the tail.
     pub fn read(
         mut self,
         input: &mut dyn Read,
@@ -113,11 +118,11 @@ impl Tailed {
                 Err(error) => return Err(error.into()),
             };
             self.buffer.extend_from_slice(&chunk[..got]);
-            let whole = self.buffer.len().saturating_sub(TAIL) / 16 * 16;
+            let whole = self.buffer.len().saturating_sub(TAIL) / self.kind.record * self.kind.record;
             each(&self.buffer[..whole])?;
             self.buffer.drain(..whole);
         }
         <[u8; TAIL]>::try_from(self.buffer.as_slice())
-            .map_err(|_| DedupError::damaged("record file", "its length fits no number of records: it is cut"))
+            .map_err(|_| DedupError::damaged(self.kind.name, "its length fits no number of records: it is cut"))
     }
 }

@@ -1,8 +1,8 @@
 //! The fate list: what the cluster unit tells each map unit about its documents.
 //!
-//! Header, then one record per document of a cluster, sorted (index u32, cluster size u32, survivor u64), then the tail with
-//! the checksum of the records (`frame`). Survivors are listed too (survivor = the document itself), so that the size of
-//! its cluster can be written beside a kept document.
+//! Header, then one record per document of a cluster, sorted (index u32, cluster size u32, survivor u64, similarity f64, NaN
+//! where none was measured), then the tail with the checksum of the records (`frame`). Survivors are listed too (survivor =
+//! the document itself), so that the size of its cluster can be written beside a kept document.
 
 use super::cluster::Member;
 use super::edges::Tailed;
@@ -12,10 +12,10 @@ use super::{Layout, ordinal, split_ordinal};
 use std::io::{ErrorKind, Read, Write};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-const KIND: Kind = Kind { magic: *b"\x89gmfate\n", name: "fate list", record: 16 };
+const KIND: Kind = Kind { magic: *b"\x89gmfate\n", name: "fate list", record: 24 };
 
 /// What happens to a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Fate {
     /// It stays.
     Kept {
@@ -28,22 +28,33 @@ pub enum Fate {
         survivor: u64,
         /// Documents in the cluster, the survivor included.
         cluster_size: u32,
+        /// Measured similarity with the survivor, 0..=1, where it was verified.
+        similarity: Option<f64>,
     },
 }
 
 /// The fates of the documents of one map unit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct FateList {
     unit: u32,
-    /// (index, cluster size, survivor), by index.
-    records: Vec<(u32, u32, u64)>,
+    /// By index in the unit.
+    records: Vec<Record>,
+}
+
+/// One line of the list.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Record {
+    index: u32,
+    cluster_size: u32,
+    survivor: u64,
+    similarity: f64,
 }
 
 impl FateList {
     /// The fate of the document with this index in the unit.
     #[must_use]
     pub fn get(&self, index: u32) -> Fate {
-        match self.records.binary_search_by_key(&index, |record| record.0) {
+        match self.records.binary_search_by_key(&index, |record| record.index) {
             Err(_) => Fate::Kept { cluster_size: 1 },
             Ok(at) => self.fate(self.records[at]),
         }
@@ -51,7 +62,7 @@ impl FateList {
 
     /// All documents of the unit that belong to a cluster, by index.
     pub fn iter(&self) -> impl Iterator<Item = (u32, Fate)> + '_ {
-        self.records.iter().map(|&record| (record.0, self.fate(record)))
+        self.records.iter().map(|&record| (record.index, self.fate(record)))
     }
 
     /// How many documents go.
@@ -60,11 +71,11 @@ impl FateList {
         self.iter().filter(|(_, fate)| matches!(fate, Fate::Removed { .. })).count()
     }
 
-    fn fate(&self, (index, cluster_size, survivor): (u32, u32, u64)) -> Fate {
+    fn fate(&self, Record { index, cluster_size, survivor, similarity }: Record) -> Fate {
         if survivor == ordinal(self.unit, index) {
             Fate::Kept { cluster_size }
         } else {
-            Fate::Removed { survivor, cluster_size }
+            Fate::Removed { survivor, cluster_size, similarity: Some(similarity).filter(|one| !one.is_nan()) }
         }
     }
 
@@ -84,13 +95,18 @@ impl FateList {
             return Err(DedupError::Mismatch { file: KIND.name, what: "map unit", expected, found });
         }
         let mut hash = Xxh3::new();
-        let mut records: Vec<(u32, u32, u64)> = Vec::new();
-        let tail = Tailed::default().read(input, |chunk| {
+        let mut records: Vec<Record> = Vec::new();
+        let tail = Tailed::new(KIND).read(input, |chunk| {
             hash.update(chunk);
-            for bytes in chunk.chunks_exact(16) {
-                let record = (u32_at(bytes, 0), u32_at(bytes, 4), u64_at(bytes, 8));
-                if records.last().is_some_and(|last| last.0 >= record.0) {
-                    return Err(DedupError::damaged(KIND.name, format!("document {} is out of order", record.0)));
+            for bytes in chunk.chunks_exact(KIND.record) {
+                let record = Record {
+                    index: u32_at(bytes, 0),
+                    cluster_size: u32_at(bytes, 4),
+                    survivor: u64_at(bytes, 8),
+                    similarity: f64::from_bits(u64_at(bytes, 16)),
+                };
+                if records.last().is_some_and(|last| last.index >= record.index) {
+                    return Err(DedupError::damaged(KIND.name, format!("document {} is out of order", record.index)));
                 }
                 records.push(record);
             }
@@ -124,6 +140,7 @@ pub fn write(
         records.extend_from_slice(&index.to_le_bytes());
         records.extend_from_slice(&member.cluster_size.to_le_bytes());
         records.extend_from_slice(&member.survivor.to_le_bytes());
+        records.extend_from_slice(&member.similarity.unwrap_or(f64::NAN).to_bits().to_le_bytes());
     }
     let count = (records.len() / KIND.record) as u64;
     out.write_all(&header)?;

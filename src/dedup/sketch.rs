@@ -3,12 +3,14 @@
 //!
 //! The error of an estimate is about `sqrt(J (1 - J) / k)`: 0.035 at J = 0.8 with k = 128.
 //!
-//! The sketches of a map unit lie in one file of equal slots, so that one ranged read finds any of them: header, one slot
-//! per document (number of values u32, checksum u32, k values u32 of which the unused are 0), tail (`frame`). A value is
-//! the high half of a hash: the order stays, and two different shingles among 10^5 share one with chance 10^-5 per value.
+//! The sketches of a map unit lie in one file in which two ranged reads find any of them: header, one sketch after the other
+//! (checksum u32, then at most k values u32), a table with the offset of each and of the end (u64), tail (`frame`). A short
+//! document costs what it has. A value is the high half of a hash: the order stays, and two different shingles among 10^5
+//! share one with chance 10^-5 per value.
 
 use super::error::DedupError;
-use super::frame::{HEADER, Header, Kind, TAIL, decode_tail, encode_tail, u32_at};
+use super::frame::{HEADER, Header, Kind, TAIL, decode_tail, encode_tail, u32_at, u64_at};
+use super::minhash::Roller;
 use super::{Layout, RangeRead};
 use std::io::Write;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
@@ -23,6 +25,22 @@ pub struct Bottom {
 }
 
 impl Bottom {
+    /// The sketch of a whole document: the k smallest hashes of its shingles of `n` tokens (1..=64), each token given by a
+    /// 64-bit hash. A document with fewer tokens than a shingle counts as one shingle, one without any has none.
+    pub fn fill(&mut self, k: usize, n: usize, tokens: impl Iterator<Item = u64>) {
+        self.start(k);
+        let mut roller = Roller::new(n);
+        for token in tokens {
+            if let Some(hash) = roller.push(token) {
+                self.push(hash);
+            }
+        }
+        if roller.seen() > 0 && roller.seen() < n {
+            self.push(roller.whole());
+        }
+        self.finish();
+    }
+
     /// Begins a document; `k` = 0 collects nothing.
     pub fn start(&mut self, k: usize) {
         self.k = k;
@@ -56,6 +74,12 @@ impl Bottom {
     pub fn values(&self) -> &[u64] {
         &self.values
     }
+
+    /// The sketch as it is stored: the high halves of [`Bottom::values`].
+    #[must_use]
+    pub fn halves(&self) -> Vec<u32> {
+        self.values.iter().map(|value| (value >> 32) as u32).collect()
+    }
 }
 
 /// The Jaccard similarity of two documents by their sketches of the same `k`: among the k smallest hashes of the union, the
@@ -82,119 +106,116 @@ pub fn jaccard<T: Ord>(one: &[T], other: &[T], k: usize) -> f64 {
 /// Largest k of a sketch file.
 pub const MAX_K: usize = 4_096;
 const NAME: &str = "sketch file";
+/// Bytes before the values of a sketch.
+const CHECK: usize = 4;
 
 fn kind(k: usize) -> Result<Kind, DedupError> {
     if k == 0 || k > MAX_K {
         let detail = format!("{k} values per sketch are outside 1..={MAX_K}");
         return Err(DedupError::Setting { name: "sketch", detail });
     }
-    Ok(Kind { magic: *b"\x89gmsket\n", name: NAME, record: 8 + 4 * k })
+    Ok(Kind { magic: *b"\x89gmsket\n", name: NAME, record: CHECK + 4 * k })
 }
 
-/// The checksum of a slot: 32 bits of XXH3 over the values, seeded with their number and the document, so that slots
-/// cannot change places.
-fn slot_check(values: &[u8], count: u32, index: u32) -> u32 {
-    let seed = u64::from(count) << 32 | u64::from(index);
-    // Half of the 64 bits is enough for one slot.
-    xxh3_64_with_seed(values, seed) as u32
+/// The checksum of a sketch: 32 bits of XXH3 over the values, seeded with the document, so that sketches cannot change
+/// places and a wrong offset shows.
+fn check_of(values: &[u8], index: u32) -> u32 {
+    // Half of the 64 bits is enough for one sketch.
+    xxh3_64_with_seed(values, index.into()) as u32
 }
 
-/// Writes the sketches of one map unit as they come, document by document.
-pub struct SketchWriter<'o> {
-    out: &'o mut dyn Write,
-    kind: Kind,
+/// Writes the sketches of one map unit as they come, document by document. The output is the caller's, handed to every call.
+pub struct SketchWriter {
     header: [u8; HEADER],
     k: usize,
-    next: u64,
     hash: Xxh3,
-    slot: Vec<u8>,
+    /// Where each sketch so far begins, and where the next one will.
+    offsets: Vec<u64>,
+    record: Vec<u8>,
 }
 
-impl<'o> SketchWriter<'o> {
+impl SketchWriter {
     /// Begins the file of map unit `unit` with at most `k` values per document. `out` should be buffered.
     ///
     /// # Errors
     /// When `k` is out of range or `out` fails.
-    pub fn new(unit: u32, layout: Layout, k: usize, out: &'o mut dyn Write) -> Result<Self, DedupError> {
-        let kind = kind(k)?;
-        let header = Header { layout, part: unit }.encode(kind);
+    pub fn new(unit: u32, layout: Layout, k: usize, out: &mut dyn Write) -> Result<Self, DedupError> {
+        let header = Header { layout, part: unit }.encode(kind(k)?);
         out.write_all(&header)?;
-        Ok(Self { out, kind, header, k, next: 0, hash: Xxh3::new(), slot: Vec::new() })
+        Ok(Self { header, k, hash: Xxh3::new(), offsets: vec![HEADER as u64], record: Vec::new() })
     }
 
-    /// Adds the sketch ([`Bottom::values`], at most k) of document `index`. Indices rise; those passed over are empty.
+    /// Adds the sketch ([`Bottom::halves`], at most k values) of the next document; empty for one without.
     ///
     /// # Errors
-    /// When `index` does not rise, when there are more than k values, or when `out` fails.
-    pub fn push(&mut self, index: u32, values: &[u64]) -> Result<(), DedupError> {
-        if u64::from(index) < self.next || values.len() > self.k {
-            let detail = format!("document {index} with {} values after document {}", values.len(), self.next);
+    /// When there are more than k values, or when `out` fails.
+    pub fn push(&mut self, values: &[u32], out: &mut dyn Write) -> Result<(), DedupError> {
+        let index = self.offsets.len() - 1;
+        if values.len() > self.k {
+            let detail = format!("document {index} has {} values, more than {}", values.len(), self.k);
             return Err(DedupError::Setting { name: "sketch", detail });
         }
-        while self.next < u64::from(index) {
-            self.write_slot(&[])?;
-        }
-        self.write_slot(values)
-    }
-
-    fn write_slot(&mut self, values: &[u64]) -> Result<(), DedupError> {
-        self.slot.clear();
-        self.slot.resize(8, 0);
-        for value in values {
-            self.slot.extend_from_slice(&((value >> 32) as u32).to_le_bytes());
-        }
-        self.slot.resize(self.kind.record, 0);
-        // At most MAX_K values; indices are u32.
-        let (count, index) = (values.len() as u32, self.next as u32);
-        self.slot[..4].copy_from_slice(&count.to_le_bytes());
-        let check = slot_check(&self.slot[8..], count, index);
-        self.slot[4..8].copy_from_slice(&check.to_le_bytes());
-        self.hash.update(&self.slot);
-        self.out.write_all(&self.slot)?;
-        self.next += 1;
+        self.record.clear();
+        self.record.extend_from_slice(&[0; CHECK]);
+        values.iter().for_each(|value| self.record.extend_from_slice(&value.to_le_bytes()));
+        // A unit has less than 2^32 documents.
+        let check = check_of(&self.record[CHECK..], index as u32);
+        self.record[..CHECK].copy_from_slice(&check.to_le_bytes());
+        self.hash.update(&self.record);
+        out.write_all(&self.record)?;
+        self.offsets.push(self.offsets[index] + self.record.len() as u64);
         Ok(())
     }
 
-    /// Ends the file; returns the number of slots.
+    /// Ends the file; returns the number of documents.
     ///
     /// # Errors
     /// When `out` fails.
-    pub fn finish(self) -> Result<u64, DedupError> {
-        self.out.write_all(&encode_tail(&self.header, self.next, self.hash.digest()))?;
-        self.out.flush()?;
-        Ok(self.next)
+    pub fn finish(mut self, out: &mut dyn Write) -> Result<u64, DedupError> {
+        let table: Vec<u8> = self.offsets.iter().flat_map(|offset| offset.to_le_bytes()).collect();
+        self.hash.update(&table);
+        out.write_all(&table)?;
+        let documents = self.offsets.len() as u64 - 1;
+        out.write_all(&encode_tail(&self.header, documents, self.hash.digest()))?;
+        out.flush()?;
+        Ok(documents)
     }
 }
 
 /// The sketches of one map unit, read one by one.
-pub struct SketchReader<'r> {
-    input: &'r dyn RangeRead,
+#[derive(Debug)]
+pub struct SketchReader<R> {
+    input: R,
     unit: u32,
     k: usize,
-    slots: u64,
+    documents: u64,
+    /// Where the table begins, which is also where the sketches end.
+    table: u64,
 }
 
-impl<'r> SketchReader<'r> {
+impl<R: RangeRead> SketchReader<R> {
     /// Opens the file of any map unit of this plan.
     ///
     /// # Errors
     /// When it cannot be read, is damaged or belongs to another plan.
-    pub fn open(input: &'r dyn RangeRead, layout: Layout, k: usize) -> Result<Self, DedupError> {
+    pub fn open(input: R, layout: Layout, k: usize) -> Result<Self, DedupError> {
         let kind = kind(k)?;
         let len = input.len()?;
-        let fixed = (HEADER + TAIL) as u64;
-        if len < fixed {
+        if len < (HEADER + TAIL) as u64 {
             return Err(DedupError::damaged(NAME, format!("{len} bytes are less than header and tail")));
         }
         let (mut header, mut tail) = ([0; HEADER], [0; TAIL]);
         input.read_at(0, &mut header)?;
         let Header { part: unit, .. } = Header::decode(&header, kind, layout)?;
         input.read_at(len - TAIL as u64, &mut tail)?;
-        let (slots, _) = decode_tail(&tail, &header, kind)?;
-        if slots.checked_mul(kind.record as u64) != Some(len - fixed) {
-            return Err(DedupError::damaged(NAME, format!("{len} bytes do not fit {slots} sketches")));
-        }
-        Ok(Self { input, unit, k, slots })
+        let (documents, _) = decode_tail(&tail, &header, kind)?;
+        let table = documents.checked_add(1).and_then(|entries| entries.checked_mul(8)).and_then(|bytes| {
+            let table = (len - TAIL as u64).checked_sub(bytes)?;
+            (table >= HEADER as u64).then_some(table)
+        });
+        let table =
+            table.ok_or_else(|| DedupError::damaged(NAME, format!("{len} bytes do not fit {documents} sketches")))?;
+        Ok(Self { input, unit, k, documents, table })
     }
 
     /// The map unit that wrote the file.
@@ -203,22 +224,29 @@ impl<'r> SketchReader<'r> {
         self.unit
     }
 
-    /// Reads the sketch of a document into `values`; empty where none was written. Compare with [`jaccard`].
+    /// Reads the sketch of a document into `values`; empty where it has none. Compare with [`jaccard`].
     ///
     /// # Errors
-    /// When it cannot be read or is damaged.
+    /// When it cannot be read or is damaged, or when the unit has no such document.
     pub fn get(&self, index: u32, values: &mut Vec<u32>) -> Result<(), DedupError> {
         values.clear();
-        if u64::from(index) >= self.slots {
-            return Ok(());
+        let damaged = || DedupError::damaged(NAME, format!("sketch {index} fails its checksum"));
+        if u64::from(index) >= self.documents {
+            let detail = format!("document {index} of {}", self.documents);
+            return Err(DedupError::Setting { name: "sketch", detail });
         }
-        let mut slot = vec![0; 8 + 4 * self.k];
-        self.input.read_at(HEADER as u64 + u64::from(index) * slot.len() as u64, &mut slot)?;
-        let count = u32_at(&slot, 0);
-        if count as usize > self.k || u32_at(&slot, 4) != slot_check(&slot[8..], count, index) {
-            return Err(DedupError::damaged(NAME, format!("sketch {index} fails its checksum")));
+        let mut place = [0; 16];
+        self.input.read_at(self.table + u64::from(index) * 8, &mut place)?;
+        let (from, to) = (u64_at(&place, 0), u64_at(&place, 8));
+        let bytes = to.checked_sub(from).and_then(|bytes| usize::try_from(bytes).ok());
+        let fits = |bytes: &usize| (CHECK..=CHECK + 4 * self.k).contains(bytes) && from >= HEADER as u64;
+        let bytes = bytes.filter(fits).filter(|_| to <= self.table).ok_or_else(damaged)?;
+        let mut record = vec![0; bytes];
+        self.input.read_at(from, &mut record)?;
+        if u32_at(&record, 0) != check_of(&record[CHECK..], index) {
+            return Err(damaged());
         }
-        values.extend(slot[8..8 + 4 * count as usize].chunks_exact(4).map(|bytes| u32_at(bytes, 0)));
+        values.extend(record[CHECK..].chunks_exact(4).map(|bytes| u32_at(bytes, 0)));
         Ok(())
     }
 }

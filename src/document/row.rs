@@ -51,6 +51,8 @@ pub struct Row {
     pub metrics: Vec<f64>,
     /// How many spans the PII step replaced.
     pub pii: u32,
+    /// Documents in its cluster of duplicates, itself included, as the last dedup step that grouped it says; 0 before any.
+    pub cluster_size: u32,
 }
 
 impl Row {

@@ -13,11 +13,14 @@ use std::sync::Arc;
 struct Removed {
     twin: DocId,
     cluster_size: u32,
+    similarity: Option<f64>,
 }
 
 struct Verdicts {
     step: DedupStep,
     removed: BTreeMap<u32, Removed>,
+    /// Cluster sizes of documents that stay for others.
+    kept: BTreeMap<u32, u32>,
 }
 
 /// The verdicts of all dedup steps of one barrier, for one unit.
@@ -44,12 +47,17 @@ impl Fates {
             let mut input = out.open(&key, 0)?;
             let list =
                 FateList::read(step.layout, unit, &mut input).map_err(|error| names::dedup_failure(&key, error))?;
-            let gone = list.iter().filter_map(|(index, fate)| match fate {
-                DedupFate::Removed { survivor, cluster_size } => Some((index, survivor, cluster_size)),
-                DedupFate::Kept { .. } => None,
-            });
-            let removed = with_ids(out, phase - 1, gone.collect())?;
-            steps.push(Verdicts { step: step.clone(), removed });
+            let (mut gone, mut kept) = (Vec::new(), BTreeMap::new());
+            for (index, fate) in list.iter() {
+                match fate {
+                    DedupFate::Removed { survivor, cluster_size, similarity } => {
+                        gone.push((index, survivor, Removed { twin: DocId::default(), cluster_size, similarity }));
+                    }
+                    DedupFate::Kept { cluster_size } => drop(kept.insert(index, cluster_size)),
+                }
+            }
+            let removed = with_ids(out, phase - 1, gone)?;
+            steps.push(Verdicts { step: step.clone(), removed, kept });
         }
         Ok(Self { steps })
     }
@@ -67,8 +75,10 @@ impl Fates {
             }
             let Some(removed) = verdicts.removed.get(&index) else {
                 counts.left.add(flow);
+                passage.row.cluster_size = verdicts.kept.get(&index).copied().unwrap_or(passage.row.cluster_size);
                 continue;
             };
+            passage.row.cluster_size = removed.cluster_size;
             let rule = step.rule.to_string();
             *counts.tripped.entry(rule.clone()).or_default() += 1;
             *counts.alone.entry(rule.clone()).or_default() += 1;
@@ -78,26 +88,28 @@ impl Fates {
                 continue;
             }
             counts.dropped.entry(rule).or_default().add(flow);
-            let reason = Reason {
-                rule: Arc::clone(&step.rule),
-                metric: Arc::from("cluster_size"),
-                value: f64::from(removed.cluster_size),
-                bound: Some(Bound::Above(1.0)),
+            let (metric, value, bound) = match (removed.similarity, step.verify) {
+                (Some(similarity), Some(verify)) => ("similarity", similarity, Bound::AtLeast(verify.threshold)),
+                _ => ("cluster_size", f64::from(removed.cluster_size), Bound::Above(1.0)),
             };
+            let (rule, metric) = (Arc::clone(&step.rule), Arc::from(metric));
+            let reason = Reason { rule, metric, value, bound: Some(bound) };
             passage.row.fate = Fate::Dropped { step: step.step, reason, twin: Some(removed.twin) };
             return;
         }
     }
 }
 
-/// Looks up the ids of survivors, unit by unit.
-fn with_ids(out: &dyn Medium, phase: usize, gone: Vec<(u32, u64, u32)>) -> Result<BTreeMap<u32, Removed>, Failure> {
-    let mut by_survivor: Vec<(u64, u32, u32)> =
-        gone.into_iter().map(|(index, survivor, size)| (survivor, index, size)).collect();
-    by_survivor.sort_unstable();
+/// Looks up the ids of survivors, unit by unit: `gone` holds index, ordinal of the survivor, and all but its id.
+fn with_ids(
+    out: &dyn Medium,
+    phase: usize,
+    mut gone: Vec<(u32, u64, Removed)>,
+) -> Result<BTreeMap<u32, Removed>, Failure> {
+    gone.sort_unstable_by_key(|&(index, survivor, _)| (survivor, index));
     let mut removed = BTreeMap::new();
     let mut open: Option<(u32, Box<dyn crate::storage::RangedFile>)> = None;
-    for (survivor, index, cluster_size) in by_survivor {
+    for (index, survivor, one) in gone {
         let (unit, row) = split_ordinal(survivor);
         let key = names::ids(phase, unit);
         if open.as_ref().is_none_or(|(opened, _)| *opened != unit) {
@@ -108,7 +120,7 @@ fn with_ids(out: &dyn Medium, phase: usize, gone: Vec<(u32, u64, u32)>) -> Resul
             use crate::storage::Named;
             file.read_at(u64::from(row) * 16, &mut id.0).named("read", &key)?;
         }
-        removed.insert(index, Removed { twin: id, cluster_size });
+        removed.insert(index, Removed { twin: id, ..one });
     }
     Ok(removed)
 }

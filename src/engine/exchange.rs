@@ -2,8 +2,9 @@
 
 use super::outlet::WorkScratch;
 use super::program::{DedupStep, KeyKind};
+use super::sketches::Sketches;
 use super::{Context, Failure, names};
-use crate::dedup::cluster::{Clusters, EdgeSource, Keep, cluster};
+use crate::dedup::cluster::{Clusters, EdgeSource, Keep, Verify, cluster};
 use crate::dedup::reduce::{ExchangeSource, reduce_from};
 use crate::dedup::{DedupError, RangeRead, fates, split_ordinal};
 use crate::ledger::UnitRecord;
@@ -12,10 +13,15 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io::{self, Read};
 
+/// Most documents of one component that stay and are compared with each further one: templated text can chain hundreds of
+/// thousands of documents together, and comparing all with all would take for ever. Beyond it documents stay, and are counted.
+const MAX_LEADERS: usize = 256;
+
 /// Least memory of a partition unit: four sorters at their minimum and a block per input.
 const LEAST: usize = 16 << 20;
 
-struct Ranged(Box<dyn RangedFile>);
+/// A ranged file of the medium as the dedup kernels read it.
+pub(super) struct Ranged(pub Box<dyn RangedFile>);
 
 impl RangeRead for Ranged {
     fn len(&self) -> io::Result<u64> {
@@ -172,8 +178,15 @@ pub fn clusters(context: &Context<'_>, phase: usize, step: &DedupStep) -> Result
     };
     let keep = if step.ranked || !gone.earlier.is_empty() { Keep::Largest(&rank) } else { Keep::First };
     let source = EdgeFiles { out: context.out, step: step.step };
-    let clusters = cluster(&source, step.layout, keep, None)
-        .map_err(|error| names::dedup_failure(&names::edges(step.step, 0), error))?;
+    let sketches = Sketches::new(context.out, phase, step);
+    let similarity = |one, other| sketches.similarity(one, other);
+    let verify = step.verify.map(|verify| Verify {
+        similarity: &similarity,
+        threshold: verify.threshold,
+        max_leaders: MAX_LEADERS,
+    });
+    let clusters = cluster(&source, step.layout, keep, verify)
+        .map_err(|error| names::dedup_failure(&names::cluster_stage(step.step), error))?;
     if let Some(failure) = trouble.into_inner() {
         return Err(failure);
     }
@@ -195,6 +208,10 @@ fn write_fates(context: &Context<'_>, step: &DedupStep, clusters: &Clusters) -> 
     record.facts.insert("clusters".into(), stats.clusters);
     record.facts.insert("members".into(), stats.documents);
     record.facts.insert("edges".into(), stats.edges);
+    if step.verify.is_some() {
+        record.facts.insert("components".into(), stats.components);
+        record.facts.insert("beyond-leaders".into(), stats.beyond_leaders);
+    }
     record.facts.insert("biggest".into(), stats.biggest.first().map_or(0, |&(size, _)| size.into()));
     for (class, &count) in stats.sizes.iter().enumerate() {
         record.facts.insert(format!("size-{class:02}"), count);

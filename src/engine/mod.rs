@@ -21,13 +21,14 @@ mod program;
 mod progress;
 mod shard;
 mod signals;
+mod sketches;
 
 pub use crate::failure::Failure;
 pub use budget::Budget;
 pub use finish::Summary;
 pub use local::{Machine, run};
 pub use pipeline::Batch;
-pub use program::{DedupStep, Entry, Feed, KeyKind, Load, OpenUnit, Program, TokenFacts};
+pub use program::{DedupStep, Entry, Feed, KeyKind, Load, OpenUnit, Program, TokenFacts, Verification};
 pub use progress::{Progress, Snapshot};
 pub use signals::Signals;
 

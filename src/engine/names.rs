@@ -42,6 +42,11 @@ pub fn ranks(phase: usize, unit: u32, step: u16) -> String {
     format!("{WORK}/{}/{unit:05}.{step}.ranks", map_stage(phase))
 }
 
+/// Sketches of a map unit's documents for a dedup step.
+pub fn sketches(phase: usize, unit: u32, step: u16) -> String {
+    format!("{WORK}/{}/{unit:05}.{step}.sketches", map_stage(phase))
+}
+
 /// Token run of a map unit.
 pub fn token_run(phase: usize, unit: u32) -> String {
     format!("{WORK}/{}/{unit:05}.tokens", map_stage(phase))

@@ -4,6 +4,7 @@ use super::batch::{Done, Schemas};
 use super::program::{DedupStep, KeyKind, Program};
 use super::{Context, Failure, names, shard};
 use crate::dedup::exchange::ExchangeWriter;
+use crate::dedup::sketch::SketchWriter;
 use crate::dedup::{Scratch, ScratchFile};
 use crate::document::Tally;
 use crate::ledger::{PartWriter, UnitRecord};
@@ -60,6 +61,7 @@ struct KeyFile<'a, 's> {
     step: &'a DedupStep,
     keys: Keys<'s>,
     ranks: Option<(File, String)>,
+    sketches: Option<(SketchWriter, File, String)>,
 }
 
 /// All files of one map unit, growing.
@@ -150,7 +152,17 @@ impl<'a, 's> Outlet<'a, 's> {
         } else {
             None
         };
-        Ok(KeyFile { step, keys, ranks })
+        let sketches = match step.verify {
+            Some(verify) => {
+                let key = names::sketches(self.phase, self.unit, step.step);
+                let mut file = self.context.out.create(&key)?;
+                let writer = SketchWriter::new(self.unit, step.layout, verify.sketch, &mut file)
+                    .map_err(|error| names::dedup_failure(&key, error))?;
+                Some((writer, file, key))
+            }
+            None => None,
+        };
+        Ok(KeyFile { step, keys, ranks, sketches })
     }
 
     /// Writes a batch.
@@ -203,6 +215,10 @@ impl<'a, 's> Outlet<'a, 's> {
                 let rank = yielded.map_or(0, |keys| keys.rank);
                 ranks.write_all(&rank.to_le_bytes()).named("write", name)?;
             }
+            if let Some((writer, sketches, name)) = &mut file.sketches {
+                let sketch = yielded.map_or(&[][..], |keys| &keys.sketch);
+                writer.push(sketch, sketches).map_err(|error| names::dedup_failure(name, error))?;
+            }
         }
         if let (Some((run, origins)), true) = (&mut self.tokens, passage.row.alive()) {
             let document = &passage.document;
@@ -240,6 +256,10 @@ impl<'a, 's> Outlet<'a, 's> {
             record.outputs.push(out.seal()?);
             if let Some((ranks, _)) = file.ranks {
                 record.outputs.push(ranks.seal()?);
+            }
+            if let Some((writer, mut sketches, name)) = file.sketches {
+                writer.finish(&mut sketches).map_err(|error| names::dedup_failure(&name, error))?;
+                record.outputs.push(sketches.seal()?);
             }
         }
         for (table, key) in [(self.ledger, names::ledger(unit)), (self.texts, names::documents(unit))] {

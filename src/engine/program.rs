@@ -40,6 +40,15 @@ pub enum KeyKind {
     Bands,
 }
 
+/// How the barrier verifies candidates.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Verification {
+    /// Values per sketch.
+    pub sketch: usize,
+    /// Least Jaccard similarity with the document that stays, 0..=1.
+    pub threshold: f64,
+}
+
 /// A dedup step as the barrier sees it.
 #[derive(Debug, Clone)]
 pub struct DedupStep {
@@ -55,6 +64,8 @@ pub struct DedupStep {
     pub layout: Layout,
     /// Whether a rank decides who stays; otherwise the first one read does.
     pub ranked: bool,
+    /// How candidates are verified before one is removed; `None`: equal keys are proof.
+    pub verify: Option<Verification>,
     /// Rule name in the ledger.
     pub rule: Arc<str>,
 }

@@ -54,6 +54,8 @@ pub struct LedgerRow {
     pub tokens: u64,
     /// PII spans replaced.
     pub pii: u32,
+    /// Documents in its cluster of duplicates, itself included: how many a kept document stands for; 1 without duplicates.
+    pub cluster_size: u32,
     /// Metric columns: name and value, where measured.
     pub metrics: Vec<(String, f64)>,
 }
@@ -78,7 +80,7 @@ fn row_of(batch: &RecordBatch, row: usize) -> LedgerRow {
         let name = field.name().strip_prefix("metric:")?;
         Some((name.to_owned(), float(batch, field.name(), row)?))
     });
-    let small = batch.column_by_name("pii").and_then(|column| column.as_primitive_opt::<UInt32Type>());
+    let small = |name| batch.column_by_name(name).and_then(|column| column.as_primitive_opt::<UInt32Type>());
     let score = batch.column_by_name("language_score").and_then(|column| column.as_primitive_opt::<Float32Type>());
     LedgerRow {
         id: text(batch, "id", row).unwrap_or_default(),
@@ -102,7 +104,8 @@ fn row_of(batch: &RecordBatch, row: usize) -> LedgerRow {
         input_bytes: number(batch, "input_bytes", row),
         bytes: number(batch, "bytes", row),
         tokens: number(batch, "tokens", row),
-        pii: small.map_or(0, |column| column.value(row)),
+        pii: small("pii").map_or(0, |column| column.value(row)),
+        cluster_size: small("cluster_size").map_or(1, |column| column.value(row)),
         metrics: metrics.collect(),
     }
 }

@@ -2,10 +2,12 @@
 
 use super::{Judge, Keys, Outcome, Yields};
 use crate::dedup::exact;
-use crate::dedup::minhash::{MinHash, Work};
+use crate::dedup::minhash::{MinHash, Work, mix};
+use crate::dedup::sketch::Bottom;
 use crate::document::{Document, Row, Value};
-use crate::text::{Splitter, TextView, shingle_words};
+use crate::text::{Splitter, TextView, python, shingle_words, similarity_words};
 use std::cell::RefCell;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// What an exact step compares.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,7 +113,7 @@ impl Judge for ExactStep {
             #[allow(clippy::cast_possible_truncation, reason = "the two halves")]
             let hashes = vec![(key >> 64) as u64, key as u64];
             let rank = self.preference.rank(document, row, yields.source);
-            yields.keys.push((self.step, Keys { hashes, rank }));
+            yields.keys.push((self.step, Keys { hashes, rank, sketch: Vec::new() }));
         }
         Outcome::Keep
     }
@@ -136,39 +138,52 @@ pub struct MinHashStep {
     pub minhash: MinHash,
     /// What shingles are made of.
     pub units: Units,
+    /// Values of the sketch by which candidates are verified; 0 for none.
+    pub sketch: usize,
     /// Who stays.
     pub preference: Preference,
 }
 
 thread_local! {
-    /// Signature buffers, one set per worker thread.
-    static WORK: RefCell<Work> = RefCell::default();
+    /// Signature and sketch buffers, one set per worker thread.
+    static WORK: RefCell<(Work, Bottom)> = RefCell::default();
 }
 
 impl MinHashStep {
-    fn sign(&self, text: &str, work: &mut Work) -> bool {
+    /// Signs a text; `lower` is the same in lower case.
+    fn sign(&self, text: &str, lower: &str, work: &mut Work) -> bool {
         match self.units {
             Units::SimplifiedWords => {
                 let simple = crate::text::simplify(text);
                 self.minhash.sign_words(Splitter::SpacyEn.split(&simple), work)
             }
-            Units::Words => {
-                let lower = crate::text::python::lower(text);
-                self.minhash.sign_words(shingle_words(&lower), work)
-            }
-            Units::Characters => self.minhash.sign_chars(&crate::text::python::lower(text), work),
+            Units::Words => self.minhash.sign_words(shingle_words(lower), work),
+            Units::Characters => self.minhash.sign_chars(lower, work),
         }
+    }
+
+    /// The sketch of a text in lower case. Candidates are found by letters and digits alone, so that punctuation cannot
+    /// hide one, and verified by all that is printed: pages that differ in a symbol on every line are not copies.
+    fn sketch(&self, lower: &str, sketch: &mut Bottom) -> Vec<u32> {
+        let n = self.minhash.config().ngram;
+        match self.units {
+            Units::Characters => sketch.fill(self.sketch, n, lower.chars().map(|c| mix(u64::from(c) + 1))),
+            _ => sketch.fill(self.sketch, n, similarity_words(lower).map(|word| xxh3_64(word.as_bytes()))),
+        }
+        sketch.halves()
     }
 }
 
 impl Judge for MinHashStep {
     fn look(&self, view: &TextView<'_>, document: &Document, row: &mut Row, yields: &mut Yields) -> Outcome {
-        WORK.with_borrow_mut(|work| {
-            if self.sign(view.text(), work) {
+        let lower = python::lower(view.text());
+        WORK.with_borrow_mut(|(work, bottom)| {
+            if self.sign(view.text(), &lower, work) {
                 let mut hashes = Vec::new();
                 self.minhash.band_keys(&work.signature, &mut hashes);
                 let rank = self.preference.rank(document, row, yields.source);
-                yields.keys.push((self.step, Keys { hashes, rank }));
+                let sketch = if self.sketch == 0 { Vec::new() } else { self.sketch(&lower, bottom) };
+                yields.keys.push((self.step, Keys { hashes, rank, sketch }));
             }
         });
         Outcome::Keep

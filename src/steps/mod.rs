@@ -61,6 +61,8 @@ pub struct Keys {
     pub hashes: Vec<u64>,
     /// Preference when a survivor is chosen: the highest stays, ties go to the first one read.
     pub rank: u64,
+    /// Bottom-k sketch by which candidates are verified; empty where they are not.
+    pub sketch: Vec<u32>,
 }
 
 /// What a step says of a document.

@@ -20,7 +20,7 @@ mod words;
 pub use joined::{Joined, ngram_hashes};
 pub use lines::{LineRule, ParagraphRule};
 pub use sentences::SentenceRule;
-pub use shingle_words::shingle_words;
+pub use shingle_words::{shingle_words, similarity_words};
 pub use simplify::{is_punctuation, is_terminal_punctuation, simplify};
 pub use view::TextView;
 pub use words::Splitter;

@@ -37,6 +37,7 @@ pub fn ledger_schema(plan: &Plan) -> SchemaRef {
         Field::new("bytes", DataType::UInt64, false),
         Field::new("tokens", DataType::UInt64, false),
         Field::new("pii", DataType::UInt32, false),
+        Field::new("cluster_size", DataType::UInt32, false),
     ];
     fields.extend(plan.metrics.iter().map(|one| Field::new(format!("metric:{}", one.name), DataType::Float64, true)));
     Arc::new(Schema::new(fields))
@@ -133,12 +134,14 @@ fn numbers(passages: &[Passage], of: impl Fn(&Passage) -> u64) -> ArrayRef {
 pub fn ledger_batch(plan: &Plan, schema: &SchemaRef, passages: &[Passage]) -> io::Result<RecordBatch> {
     let (mut ids, mut why) = (StringBuilder::new(), Why::default());
     let (mut tags, mut scores, mut pii) = (StringBuilder::new(), Float32Builder::new(), UInt32Builder::new());
+    let mut clusters = UInt32Builder::new();
     for one in passages {
         ids.append_value(one.document.id.to_string());
         why.push(plan, one);
         tags.append_option(joined(&one.row.tags));
         scores.append_value(one.row.language_score);
         pii.append_value(one.row.pii);
+        clusters.append_value(one.row.cluster_size.max(1));
     }
     let mut columns: Vec<ArrayRef> = vec![
         Arc::new(ids.finish()),
@@ -158,6 +161,7 @@ pub fn ledger_batch(plan: &Plan, schema: &SchemaRef, passages: &[Passage]) -> io
         numbers(passages, |one| one.row.text_bytes),
         numbers(passages, |one| one.row.tokens),
         Arc::new(pii.finish()),
+        Arc::new(clusters.finish()),
     ]);
     for at in 0..plan.metrics.len() {
         let mut values = Float64Builder::with_capacity(passages.len());

@@ -6,11 +6,12 @@ use gristmill::dedup::cluster::{EdgeSource, Keep, Verify, cluster};
 use gristmill::dedup::exchange::ExchangeWriter;
 use gristmill::dedup::minhash::{Config, Family, MinHash, ShingleHash, Work, collision_probability, estimate};
 use gristmill::dedup::reduce::reduce;
-use gristmill::dedup::sketch::jaccard;
+use gristmill::dedup::sketch::{Bottom, jaccard};
 use gristmill::dedup::{Layout, MemoryScratch, RangeRead};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Read};
 use std::path::PathBuf;
+use xxhash_rust::xxh3::xxh3_64;
 
 fn data() -> Option<PathBuf> {
     let path = std::env::var_os("GRISTMILL_DATA").map(PathBuf::from);
@@ -63,13 +64,14 @@ fn corpus(name: &str, data: &std::path::Path) -> Corpus {
 const NAMES: [&str; 3] = ["powershell-docs", "spamassassin-a", "tldr"];
 
 /// Band keys and sketch of every document.
-fn sign(corpus: &Corpus, hasher: &MinHash) -> Vec<(Vec<u64>, Vec<u64>, Vec<u64>)> {
-    let mut work = Work::default();
+fn sign(corpus: &Corpus, hasher: &MinHash, k: usize) -> Vec<(Vec<u64>, Vec<u64>, Vec<u64>)> {
+    let (mut work, mut sketch) = (Work::default(), Bottom::default());
     let mut one = |(_, text): &(String, String)| {
         assert!(hasher.sign_words(text.split_whitespace(), &mut work));
         let mut keys = Vec::new();
         hasher.band_keys(&work.signature, &mut keys);
-        (keys, work.signature.clone(), work.sketch.values().to_vec())
+        sketch.fill(k, 5, text.split_whitespace().map(|word| xxh3_64(word.as_bytes())));
+        (keys, work.signature.clone(), sketch.values().to_vec())
     };
     corpus.documents.iter().map(&mut one).collect()
 }
@@ -89,7 +91,7 @@ struct Class {
 
 /// Adds the pairs of a corpus to their classes (tenths of J) and returns (found, expected) among pairs with J >= 0.8.
 fn count(corpus: &Corpus, hasher: &MinHash, classes: &mut BTreeMap<usize, Class>) -> (f64, f64) {
-    let signed = sign(corpus, hasher);
+    let signed = sign(corpus, hasher, 128);
     let mut sums = (0.0, 0.0);
     for &(one, other, j) in &corpus.pairs {
         let (one, other) = (&signed[one], &signed[other]);
@@ -114,7 +116,7 @@ fn recall_on_real_near_duplicates_follows_the_s_curve() {
     let corpora = NAMES.map(|name| corpus(name, &data));
     let mut classes = BTreeMap::new();
     for seed in 1..=SEEDS {
-        let config = Config { sketch: 128, family: Family::Fast { seed }, ..Config::default() };
+        let config = Config { family: Family::Fast { seed }, ..Config::default() };
         let hasher = MinHash::new(config).unwrap();
         let sums = corpora.iter().map(|corpus| count(corpus, &hasher, &mut classes));
         let (found, expected) = sums.fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
@@ -149,8 +151,8 @@ impl EdgeSource for Edges {
 fn verified_clusters_of_real_documents_are_alike() {
     let Some(data) = data() else { return };
     let corpus = corpus("powershell-docs", &data);
-    let hasher = MinHash::new(Config { sketch: 256, ..Config::default() }).unwrap();
-    let signed = sign(&corpus, &hasher);
+    let hasher = MinHash::new(Config::default()).unwrap();
+    let signed = sign(&corpus, &hasher, 256);
     let layout = Layout { partitions: 5, tag: 1 };
     let unit_size = corpus.documents.len().div_ceil(3);
     let files: Vec<Vec<u8>> = signed

@@ -56,6 +56,17 @@ fn every_stage_does_something_and_everything_adds_up() {
         let twin = rows.iter().find(|one| one.id == twin).expect("the twin is in the ledger");
         assert!(twin.verdict == "keep" || twin.step.as_deref() == Some("near"), "{twin:?}");
     }
+    for row in rows.iter().filter(|row| row.step.as_deref() == Some("near")) {
+        assert_eq!(
+            (row.metric.as_deref(), row.sign.as_deref(), row.bound),
+            (Some("similarity"), Some(">="), Some(0.75))
+        );
+        assert!((0.75..1.0).contains(&row.value.unwrap()), "an exact copy went before: {row:?}");
+    }
+    for row in rows.iter().filter(|row| row.verdict == "keep") {
+        let copies = rows.iter().filter(|one| one.duplicate_of.as_deref() == Some(&row.id)).count();
+        assert!(row.cluster_size as usize > copies || copies == 0, "{copies} copies: {row:?}");
+    }
     assert!(totals.shards >= 2, "{totals:?}");
     let stats: Stats = serde_json::from_slice(&output(&memory)[STATS]).unwrap();
     assert!(stats.tally.pii["email"] > 0, "{:?}", stats.tally.pii);
@@ -63,6 +74,24 @@ fn every_stage_does_something_and_everything_adds_up() {
     assert_eq!(checked.problems, []);
     assert_eq!((checked.rows, checked.shards), (totals.documents, totals.shards));
     assert!(!output(&memory).keys().any(|name| name.starts_with("work/")), "intermediates go");
+}
+
+#[test]
+fn candidates_that_are_not_alike_stay() {
+    let near = |config: &str| {
+        let memory = world();
+        run(&memory, config, 2, BUDGET).unwrap();
+        let near: Vec<LedgerRow> =
+            rows(&memory).into_iter().filter(|row| row.step.as_deref() == Some("near")).collect();
+        near
+    };
+    let with = |more: &str| CONFIG.replace("keep = \"longest\"", &format!("keep = \"longest\", {more}"));
+    let unseen = near(&with("min-similarity = 0.0, bands = 60, rows = 1"));
+    let seen = near(&with("min-similarity = 0.9, bands = 60, rows = 1"));
+    assert!(unseen.iter().all(|row| row.metric.as_deref() == Some("cluster_size")));
+    assert!(seen.iter().all(|row| row.value.unwrap() >= 0.9), "{seen:?}");
+    // One shared hash is enough for a candidate: all texts of the world hang together, few are alike.
+    assert!(unseen.len() > 2 * seen.len(), "{} unseen, {} seen", unseen.len(), seen.len());
 }
 
 #[test]

@@ -126,6 +126,7 @@ fn dedup(reader: &Reader<'_>) -> Dedup {
             shingle: reader.word("shingle", Shingle::from_word, Shingle::Word),
             hash: reader.word("hash", MinhashHash::from_word, MinhashHash::Fast),
             keep,
+            min_similarity: reader.float("min-similarity"),
             short: reader.word("short", Short::from_word, Short::WholeText),
         })
     } else {

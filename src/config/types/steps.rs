@@ -209,6 +209,8 @@ pub struct MinhashDedup {
     pub hash: MinhashHash,
     /// Which one stays.
     pub keep: Keep,
+    /// Least Jaccard similarity with the document that stays; 0 removes candidates unseen.
+    pub min_similarity: f64,
     /// Documents too short for one shingle.
     pub short: Short,
 }

@@ -46,8 +46,6 @@ pub struct Config {
     pub short: Short,
     /// Permutations.
     pub family: Family,
-    /// Size of the bottom-k sketch gathered on the way (see [`crate::dedup::sketch`]); 0 for none.
-    pub sketch: usize,
 }
 
 impl Default for Config {
@@ -55,7 +53,7 @@ impl Default for Config {
     /// a whole: leaving them out would keep every copy of the shortest boilerplate, and full agreement cannot be a mistake.
     fn default() -> Self {
         let family = Family::Fast { seed: 1 };
-        Self { shape: Shape { bands: 14, rows: 8 }, ngram: 5, short: Short::WholeText, family, sketch: 0 }
+        Self { shape: Shape { bands: 14, rows: 8 }, ngram: 5, short: Short::WholeText, family }
     }
 }
 

@@ -1,7 +1,6 @@
 //! Signing in datatrove's way: shingles as joined text, hashed one by one.
 
 use super::config::ShingleHash;
-use super::shingle::mix;
 use super::{BLOCK, MinHash, Work};
 use crate::dedup::frame::{u32_at, u64_at};
 use sha1::{Digest, Sha1};
@@ -31,8 +30,6 @@ impl Adder<'_, '_> {
         let work = &mut *self.work;
         work.window.join(&mut work.bytes);
         let h = shingle_hash(self.hash, &work.bytes);
-        // Mixed, because a sketch takes the least of 64 bits and the 32-bit hash fills only half of them.
-        work.sketch.push(mix(h));
         work.block64.push(h);
         if work.block64.len() == BLOCK {
             self.flush();

@@ -19,10 +19,10 @@ pub use shape::{Shape, collision_probability, shape_for_similarity};
 pub use shingle::mix;
 
 use super::error::DedupError;
-use super::sketch::{self, Bottom};
 use datatrove::Adder;
 use kernel::Runner;
-use shingle::{Roller, Window};
+pub(super) use shingle::Roller;
+use shingle::Window;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// Computes signatures; immutable, shared by all threads.
@@ -44,8 +44,6 @@ enum Constants {
 pub struct Work {
     /// The signature of the last document: one value per permutation (32-bit values widened), band by band.
     pub signature: Vec<u64>,
-    /// Bottom-k sketch of the last document, if the configuration asks for it.
-    pub sketch: Bottom,
     minima: Vec<u32>,
     block32: Vec<u32>,
     block64: Vec<u64>,
@@ -68,10 +66,6 @@ impl MinHash {
         if !(1..=64).contains(&config.ngram) {
             let detail = format!("{} words per shingle is outside 1..=64", config.ngram);
             return Err(DedupError::Setting { name: "ngram", detail });
-        }
-        if config.sketch > sketch::MAX_K {
-            let detail = format!("{} values are outside 0..={}", config.sketch, sketch::MAX_K);
-            return Err(DedupError::Setting { name: "sketch", detail });
         }
         let constants = match config.family {
             Family::Fast { seed } => {
@@ -142,7 +136,6 @@ impl MinHash {
 
     fn start(&self, work: &mut Work) {
         let permutations = self.config.shape.permutations();
-        work.sketch.start(self.config.sketch);
         work.block32.clear();
         work.block64.clear();
         work.signature.clear();
@@ -162,13 +155,9 @@ impl MinHash {
         };
         if !enough {
             work.signature.clear();
-            work.sketch.start(0);
-        } else {
-            work.sketch.finish();
-            if matches!(self.constants, Constants::Fast { .. }) {
-                let permutations = self.config.shape.permutations();
-                work.signature.extend(work.minima[..permutations].iter().map(|&value| u64::from(value)));
-            }
+        } else if matches!(self.constants, Constants::Fast { .. }) {
+            let permutations = self.config.shape.permutations();
+            work.signature.extend(work.minima[..permutations].iter().map(|&value| u64::from(value)));
         }
         enough
     }
@@ -179,7 +168,6 @@ impl MinHash {
             let Some(hash) = roller.push(token) else {
                 continue;
             };
-            work.sketch.push(hash);
             // The high half of a mixed hash: the half the mixer stirs best.
             work.block32.push((hash >> 32) as u32);
             if work.block32.len() == BLOCK {
@@ -189,7 +177,6 @@ impl MinHash {
         }
         if roller.seen() > 0 && roller.seen() < self.config.ngram {
             let hash = roller.whole();
-            work.sketch.push(hash);
             work.block32.push((hash >> 32) as u32);
         }
         self.runner.minima32((a, b), &work.block32, &mut work.minima);

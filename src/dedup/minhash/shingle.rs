@@ -13,7 +13,7 @@ pub fn mix(mut x: u64) -> u64 {
 
 /// Hash of the last n tokens: the polynomial `sum token[i] * BASE^(n-1-i) mod 2^64`, mixed. Order counts; one token costs
 /// two multiplications whatever n is. BASE is odd, so every token keeps its full weight.
-pub(super) struct Roller {
+pub(in crate::dedup) struct Roller {
     ring: [u64; 64],
     n: usize,
     at: usize,

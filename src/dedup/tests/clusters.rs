@@ -220,7 +220,7 @@ fn fates_tell_who_goes() {
             let expected = match members.get(&ordinal(unit, index)) {
                 None => Fate::Kept { cluster_size: 1 },
                 Some(m) if m.survivor == m.document => Fate::Kept { cluster_size: m.cluster_size },
-                Some(m) => Fate::Removed { survivor: m.survivor, cluster_size: m.cluster_size },
+                Some(m) => Fate::Removed { survivor: m.survivor, cluster_size: m.cluster_size, similarity: None },
             };
             assert_eq!(list.get(index), expected);
         }
@@ -288,6 +288,20 @@ fn verification_removes_only_what_resembles_its_survivor() {
         let clusters = cluster(&edges, layout, keep, Some(verify)).unwrap();
         check_sizes(&clusters);
         assert_eq!(clusters.stats.components, 1);
+        for member in clusters.members() {
+            let alike =
+                (member.document != member.survivor).then(|| similarity(member.document, member.survivor).unwrap());
+            assert_eq!(member.similarity, alike);
+        }
+        let mut file = Vec::new();
+        crate::dedup::fates::write(layout, 0, clusters.of_unit(0), &mut file).unwrap();
+        let fates = FateList::read(layout, 0, &mut file.as_slice()).unwrap();
+        for (member, (index, fate)) in clusters.members().zip(fates.iter()) {
+            assert_eq!(member.document, u64::from(index));
+            if let Fate::Removed { similarity, .. } = fate {
+                assert_eq!(similarity, member.similarity);
+            }
+        }
         let survivors: Vec<_> = clusters.members().map(|m| (m.document, m.survivor)).collect();
         (survivors, clusters.stats.beyond_leaders)
     };

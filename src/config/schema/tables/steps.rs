@@ -160,6 +160,12 @@ static MINHASH: Table = Table {
             "the hash of a shingle and the family of permutations",
         ),
         KEEP,
+        Key::new(
+            "min-similarity",
+            SHARE,
+            Float(0.75),
+            "least Jaccard similarity of shingles with the very document that stays; 0: equal bands are proof enough",
+        ),
         Key::new("short", Kind::Word(words::Short::WORDS), Text("whole-text"), "documents too short for one shingle"),
     ],
 };
