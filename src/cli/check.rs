@@ -5,7 +5,6 @@ use super::session::{local, read_text, show_findings};
 use super::{USAGE, terminal};
 use crate::assembly::{self, Place};
 use crate::config::{self, Diagnostic, Overrides};
-use crate::filters::Filter;
 use crate::storage::{Medium, Real};
 use std::sync::Arc;
 
@@ -21,7 +20,7 @@ pub fn run(args: &Check) -> u8 {
             }
         };
         if super::filters::is_filter_file(&text) {
-            let problems = match Filter::parse(path, &text) {
+            let problems = match super::filters::parse(path, &text) {
                 Ok(filter) => filter.warnings,
                 Err(problems) => problems,
             };

@@ -4,7 +4,7 @@ use super::args::{Format, Test};
 use super::session::{Session, local, read_text, show_findings};
 use super::{USAGE, filters, terminal};
 use crate::assembly;
-use crate::filters::{Filter, Miss, find_in_library, library_names, run_example};
+use crate::filters::{Miss, find_in_library, library_names, run_example};
 use crate::storage::Medium;
 use rayon::prelude::*;
 use std::time::Instant;
@@ -50,8 +50,10 @@ pub fn run(args: &Test) -> u8 {
         }
     }
     // Filters are read side by side, and then all their examples, so that a long list or example holds up nobody.
-    let parsed: Vec<_> =
-        subjects.par_iter().map(|one| one.is_filter.then(|| Filter::parse(&one.label, &one.text))).collect();
+    let parsed: Vec<_> = subjects
+        .par_iter()
+        .map(|one| one.is_filter.then(|| filters::parse(&one.label, &one.text).map(|filter| filter.for_examples())))
+        .collect();
     let mut jobs = Vec::new();
     for (subject, parsed) in subjects.iter().zip(&parsed) {
         match parsed {

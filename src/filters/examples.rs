@@ -17,7 +17,7 @@ pub struct Example {
     /// The document's language.
     pub language: Option<String>,
     /// How sure that language is, 0 to 1; 1 unless the file says otherwise.
-    pub score: f64,
+    pub language_score: f64,
     /// What must come out.
     pub expect: Expect,
     /// The line of the file where it begins, from 1.
@@ -96,18 +96,27 @@ impl ExampleResult {
     }
 }
 
+impl Filter {
+    /// The filter as its examples run it.
+    #[must_use]
+    pub fn for_examples(&self) -> Self {
+        self.clone()
+    }
+}
+
 /// Runs all examples of a filter.
 #[must_use]
 pub fn run_examples(filter: &Filter) -> Vec<ExampleResult> {
-    filter.examples.iter().map(|example| run_example(filter, example)).collect()
+    let filter = filter.for_examples();
+    filter.examples.iter().map(|example| run_example(&filter, example)).collect()
 }
 
-/// Runs one example.
+/// Runs one example of a filter that comes from [`Filter::for_examples`].
 #[must_use]
 pub fn run_example(filter: &Filter, example: &Example) -> ExampleResult {
     let text = example.text.repeat(example.repeat);
     let view = TextView::new(&text);
-    let identified = example.language.as_deref().map(|code| (code, example.score));
+    let identified = example.language.as_deref().map(|code| (code, example.language_score));
     let subject = Subject { url: example.url.as_deref(), language: identified, ..Subject::of_text(&view) };
     let outcome = filter.apply(&subject);
     let edited = outcome.text.as_deref().unwrap_or(&text);

@@ -1,15 +1,13 @@
-//! What language identification said of the document.
+//! What the language step found.
 
 use super::{MetricDef, Settings, Sink, Subject};
 
 /// This family's table.
-pub(super) const METRICS: &[MetricDef] = &[MetricDef {
-    name: "language_score",
-    doc: "confidence of the language step in its label; not measurable where no step named a language",
-    unit: "probability",
-    range: (0.0, 1.0),
-    integer: false,
-}];
+pub(super) const METRICS: &[MetricDef] = &[MetricDef::share(
+    "language_score",
+    "confidence",
+    "score of the identified language, whichever it is; not measurable when none was identified",
+)];
 
 /// Measures the family.
 pub(super) fn measure(subject: &Subject<'_, '_>, _settings: &Settings, sink: &mut Sink) {

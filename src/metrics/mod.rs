@@ -129,8 +129,8 @@ const FAMILIES: &[Family] = &[
     Family { name: "c4", metrics: c4::METRICS, measure: c4::measure },
     Family { name: "dclm", metrics: dclm::METRICS, measure: dclm::measure },
     Family { name: "dolma", metrics: dolma::METRICS, measure: dolma::measure },
-    Family { name: "url", metrics: url::METRICS, measure: url::measure },
     Family { name: "language", metrics: language::METRICS, measure: language::measure },
+    Family { name: "url", metrics: url::METRICS, measure: url::measure },
     Family { name: "toxicity", metrics: toxicity::METRICS, measure: toxicity::measure },
 ];
 

@@ -30,15 +30,25 @@ impl FilterStep {
     }
 
     fn judge(&self, view: &TextView<'_>, document: &Document, row: &mut Row) -> Outcome {
-        let label = row.language.clone();
-        let identified = label.as_deref().map(|label| (label, f64::from(row.language_score)));
-        let subject = Subject { view, url: document.url.as_deref(), language: identified, title: None };
-        let language = self.filter.language_of(identified);
+        let language = row.language.clone();
+        let subject = Subject {
+            view,
+            url: document.url.as_deref(),
+            language: language.as_deref().map(|label| (label, f64::from(row.language_score))),
+            title: None,
+        };
         let mut values = Vec::new();
         self.filter.measure(&subject, &mut values);
         row.metrics[self.column..self.column + values.len()].copy_from_slice(&values);
+        // The file's own language serves where none was identified, for bounds as for word lists.
+        let language = self.language(row);
         let judgement = self.filter.judge(&values, language);
         self.outcome(&judgement, &values, language)
+    }
+
+    /// The language of the document, else that of the file.
+    fn language<'s>(&'s self, row: &'s Row) -> Option<&'s str> {
+        row.language.as_deref().or(self.filter.settings.language.as_deref())
     }
 
     fn outcome(&self, judgement: &Judgement, values: &[f64], language: Option<&str>) -> Outcome {

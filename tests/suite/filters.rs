@@ -202,3 +202,21 @@ fn hostile_texts_take_linear_time() {
         assert!(large < limit, "{name}: {small:?} for an eighth, {large:?} for the whole");
     }
 }
+
+#[test]
+fn imported_thresholds_judge_as_datatrove_does() {
+    use gristmill::filters::import::{LanguageBounds, Options, write};
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/fineweb2.json");
+    let golden: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    let bounds = LanguageBounds::read("deu_Latn", golden["thresholds"].as_str().unwrap()).unwrap();
+    let options = Options { name: "golden", splitter: "spacy-en", version: None };
+    let filter = Filter::parse("golden", &write(&[bounds], &options).unwrap().text).unwrap();
+    let mut reasons = std::collections::BTreeSet::new();
+    for case in golden["cases"].as_array().unwrap() {
+        let text = case["text"].as_str().unwrap().repeat(usize::try_from(case["repeat"].as_u64().unwrap()).unwrap());
+        let (reason, _) = verdict(&filter, &text);
+        assert_eq!(reason.as_deref(), case["reason"].as_str(), "{:?}", text.chars().take(60).collect::<String>());
+        reasons.extend(reason);
+    }
+    assert!(reasons.len() >= 14, "{reasons:?}");
+}

@@ -130,8 +130,8 @@ fn lists_are_grouped_and_can_be_searched() {
     let metrics = printed(&gristmill(&["filters", "list", "--metrics", "language_score"]));
     assert_eq!(
         metrics,
-        "language\n  language_score                             probability          0 to 1     confidence of the language step in \
-         its label; not measurable where no step named a language\n"
+        "language\n  language_score                             confidence           0 to 1     score of the identified language, \
+         whichever it is; not measurable when none was identified\n"
     );
     let none = gristmill(&["filters", "list", "no such thing"]);
     assert_eq!((code(&none), said(&none).contains("no filter has `no such thing`")), (2, true));

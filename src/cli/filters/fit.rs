@@ -20,7 +20,7 @@ pub fn run(args: &Fit) -> Result<u8, u8> {
     if let Some(splitter) = &args.splitter {
         source = crate::filters::starter::with_splitter(&source, splitter);
     }
-    let filter = Filter::parse(&loaded.label, &source).map_err(|problems| {
+    let filter = load::parse(&loaded.label, &source).map_err(|problems| {
         super::super::session::show_findings(&load::findings(&loaded.label, &source, &problems), false);
         USAGE
     })?;

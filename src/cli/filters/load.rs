@@ -49,13 +49,18 @@ pub fn find(what: &str) -> Result<Loaded, u8> {
     Err(USAGE)
 }
 
+/// Reads a filter of the library or of a file: the one place where verbs do.
+pub fn parse(label: &str, text: &str) -> Result<Filter, Vec<Problem>> {
+    Filter::parse(label, text)
+}
+
 /// The filter that the user means, read.
 ///
 /// # Errors
 /// As [`find`], or when it is not valid.
 pub fn open(what: &str) -> Result<(Loaded, Filter), u8> {
     let loaded = find(what)?;
-    match Filter::parse(&loaded.label, &loaded.text) {
+    match parse(&loaded.label, &loaded.text) {
         Ok(filter) => Ok((loaded, filter)),
         Err(problems) => {
             let found = findings(&loaded.label, &loaded.text, &problems);

@@ -9,7 +9,7 @@ mod load;
 mod new;
 mod sample;
 
-pub use load::{find, findings, is_filter_file};
+pub use load::{find, findings, is_filter_file, parse};
 
 use super::terminal;
 use args::{Filters, Verb};

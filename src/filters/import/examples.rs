@@ -55,7 +55,7 @@ pub(super) fn write(filter: &Filter, languages: &[&LanguageBounds], imported: &m
 fn outcome(filter: &Filter, example: &Example) -> Outcome {
     let text = example.text.repeat(example.repeat);
     let view = TextView::new(&text);
-    let language = example.language.as_deref().map(|code| (code, example.score));
+    let language = example.language.as_deref().map(|code| (code, example.language_score));
     filter.apply(&Subject { language, ..Subject::of_text(&view) })
 }
 
@@ -67,7 +67,7 @@ fn made(name: &str, one: &LanguageBounds, text: String) -> Example {
         repeat: 1,
         url: None,
         language: Some(one.tag.clone()),
-        score: 1.0,
+        language_score: 1.0,
         expect: Expect::Kept,
         line: 0,
     }
@@ -79,8 +79,8 @@ fn append(out: &mut String, example: &Example) {
     if let Some(language) = &example.language {
         let _ = writeln!(out, "language = {}", quote(language));
     }
-    if example.score < 1.0 {
-        let _ = writeln!(out, "language-score = {}", example.score);
+    if example.language_score < 1.0 {
+        let _ = writeln!(out, "language-score = {}", example.language_score);
     }
     let _ = writeln!(out, "text = {}", paragraph(&example.text));
     if example.repeat > 1 {
@@ -164,8 +164,8 @@ fn candidate(rule: &str, one: &LanguageBounds) -> Option<Example> {
     let lines = |count: usize, line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<Vec<_>>().join("\n");
     Some(match rule {
         "low-language-score" => {
-            let score = one.number("language_score") / 2.0;
-            Example { score, ..example("a text that no language fits well", words.prose(120)) }
+            let language_score = one.number("language_score") / 2.0;
+            Example { language_score, ..example("a text that no language fits well", words.prose(120)) }
         }
         "duplicate-lines" => Example { repeat: 150, ..example("a line again and again", words.prose(6) + "\n") },
         "top-2-gram" => example("two words all over", words.phrase_all_over(2)),
