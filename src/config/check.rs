@@ -2,6 +2,7 @@
 
 mod filters;
 mod order;
+mod shadows;
 mod splitters;
 mod steps;
 

@@ -12,12 +12,14 @@ use crate::filters::{Example, Expect, Filter, Outcome};
 use crate::metrics::Subject;
 use crate::text::TextView;
 
-/// Languages that have a plain text as example. The rules' own examples are in the first language that trips them.
-const KEEP_EXAMPLES: usize = 40;
+/// So many languages, in the order of their tags, get a plain text as example; each rule's own example is in the first of
+/// them that trips it. A file for thousands of languages stays readable, and what no example covers is reported.
+const LANGUAGES: usize = 40;
 
 /// Writes the examples behind the rules.
 pub(super) fn write(filter: &Filter, languages: &[&LanguageBounds], imported: &mut Imported) {
-    for one in languages.iter().take(KEEP_EXAMPLES) {
+    let languages = &languages[..languages.len().min(LANGUAGES)];
+    for one in languages {
         let words = Words::of(one);
         let plain = made(&format!("plain text in {} stays", one.tag), one, words.prose(120));
         if outcome(filter, &plain).judgement.keeps() {

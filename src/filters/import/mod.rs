@@ -7,6 +7,7 @@
 mod emit;
 mod examples;
 mod fineweb2;
+mod recipe;
 mod yaml;
 
 pub use fineweb2::{Imported, LanguageBounds, Options, write};

@@ -86,6 +86,9 @@ fn every_wrong_value_is_told_with_its_place() {
     let (line, column, message, hint) = told("- und", "- no");
     assert_eq!((line, column, message.as_str()), (23, 3, "`stopwords`: YAML does not read `no` as a word"));
     assert_eq!(hint, "write 'no' in quotes");
+    assert_eq!(told("- und", "- 0.5").3, "write '0.5' in quotes");
+    let words = LanguageBounds::read("aim_Latn", &FILE.replace("- und", "- nan")).unwrap().stop_words;
+    assert_eq!(words[1], "nan", "a word in 37 of the published files");
     assert_eq!(told("new_line_ratio: 0.15\n", "").2, "the key `new_line_ratio` is missing");
     assert_eq!(told("new_line_ratio: 0.15", "dup_line_frac: 1").2, "`dup_line_frac` is there twice");
     assert!(told("- aber", "- [aber").2.starts_with("not YAML"));

@@ -139,11 +139,13 @@ impl Node {
     /// A word. What YAML 1.1 reads as a truth value, a number or nothing must stand in quotes, else the word is lost in
     /// the program that the file is written for.
     pub fn word(&self, key: &str) -> Result<&str, ImportError> {
-        const NOT_WORDS: [&str; 10] = ["yes", "no", "true", "false", "on", "off", "null", "~", "", "="];
+        const NOT_WORDS: [&str; 12] = ["yes", "no", "true", "false", "on", "off", "null", "~", "", "=", ".nan", ".inf"];
         let Kind::Scalar(text, quoted) = &self.kind else {
             return Err(self.wrong(format!("`{key}` takes words, found {}", self.describe())));
         };
-        let lost = NOT_WORDS.contains(&text.to_lowercase().as_str()) || text.parse::<f64>().is_ok();
+        // `nan` is a word, `.nan` is none.
+        let number = text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) && text.parse::<f64>().is_ok();
+        let lost = number || NOT_WORDS.contains(&text.to_lowercase().as_str());
         if !quoted && lost {
             let error = self.wrong(format!("`{key}`: YAML does not read `{text}` as a word"));
             return Err(error.hint(format!("write '{text}' in quotes")));
