@@ -9,6 +9,12 @@ macro_rules! files {
 
 /// All filter files: path under `filters/` without `.toml`, content. A test compares it with the folder.
 pub const LIBRARY: &[(&str, &str)] = files![".toml":
+    "curator/heuristic-english-1.3",
+    "curator/heuristic-non-english-1.3",
+    "data-juicer/redpajama-c4-heuristics-1.4",
+    "data-juicer/redpajama-cc-2023-06-heuristics-1.4",
+    "data-juicer/text-defaults-1.4",
+    "datatrove/c4-paragraph-0.10",
     "datatrove/c4-quality-0.10",
     "datatrove/c4-quality-fineweb-0.10",
     "datatrove/fineweb-quality-0.10",

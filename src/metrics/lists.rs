@@ -14,6 +14,8 @@ pub enum Role {
     StopWords,
     /// Insulting, obscene or hateful words with a severity; compared after folding.
     Toxic,
+    /// Words that another program calls flagged or bad; compared as that program does.
+    FlaggedWords,
     /// Host names and registered domains.
     UrlDomains,
     /// Words of which one in the URL is enough.
@@ -26,8 +28,15 @@ pub enum Role {
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 6] =
-        [Self::StopWords, Self::Toxic, Self::UrlDomains, Self::UrlWords, Self::UrlSoftWords, Self::UrlSubwords];
+    pub const ALL: [Self; 7] = [
+        Self::StopWords,
+        Self::Toxic,
+        Self::FlaggedWords,
+        Self::UrlDomains,
+        Self::UrlWords,
+        Self::UrlSoftWords,
+        Self::UrlSubwords,
+    ];
 
     /// The name in filter files.
     #[must_use]
@@ -35,6 +44,7 @@ impl Role {
         match self {
             Self::StopWords => "stop-words",
             Self::Toxic => "toxic",
+            Self::FlaggedWords => "flagged-words",
             Self::UrlDomains => "url-domains",
             Self::UrlWords => "url-words",
             Self::UrlSoftWords => "url-soft-words",

@@ -10,6 +10,8 @@
 
 mod c4;
 mod chars;
+mod curator;
+mod data_juicer;
 mod dclm;
 mod dolma;
 mod fineweb;
@@ -17,6 +19,7 @@ mod gopher;
 mod language;
 mod lists;
 mod ngrams;
+mod prose;
 mod repetition;
 mod settings;
 mod size;
@@ -130,6 +133,9 @@ const FAMILIES: &[Family] = &[
     Family { name: "dclm", metrics: dclm::METRICS, measure: dclm::measure },
     Family { name: "dolma", metrics: dolma::METRICS, measure: dolma::measure },
     Family { name: "language", metrics: language::METRICS, measure: language::measure },
+    Family { name: "curator", metrics: curator::METRICS, measure: curator::measure },
+    Family { name: "data-juicer", metrics: data_juicer::METRICS, measure: data_juicer::measure },
+    Family { name: "prose", metrics: prose::METRICS, measure: prose::measure },
     Family { name: "url", metrics: url::METRICS, measure: url::measure },
     Family { name: "toxicity", metrics: toxicity::METRICS, measure: toxicity::measure },
 ];

@@ -197,6 +197,13 @@ impl<'w> Counts<'w> {
         self.of.iter().map(|&number| self.entries.get(number as usize).is_some_and(|&(_, count)| count > 1))
     }
 
+    /// For each n-gram, by its first word: whether an equal one starts before it.
+    pub fn copies(&self) -> impl Iterator<Item = bool> {
+        let entry = |number: u32| self.entries.get(number as usize);
+        let is_copy = move |(place, &number): (u32, &u32)| entry(number).is_some_and(|e| e.1 > 1 && e.0 != place);
+        (0_u32..).zip(&self.of).map(is_copy)
+    }
+
     /// The most frequent n-gram, of equally frequent ones the first; `None` without n-grams.
     pub fn top(&self) -> Option<Top> {
         // Entries stand in the order of their first occurrence.

@@ -263,3 +263,22 @@ only B drops             0    0.0 %
     let field = gristmill(&["filters", "diff", &first, &second, "--input", &input, "--text-field", "body"]);
     assert_eq!(code(&field), 2, "{}", said(&field));
 }
+
+#[test]
+fn the_built_in_chain_leaves_out_only_rules_that_never_fire() {
+    let dir = Dir::new();
+    dir.write("in/a.jsonl", "{\"text\": \"one\"}\n");
+    let plan = gristmill(&["plan", "--input", &dir.path("in"), "--out", &dir.path("out"), "--full"]);
+    assert_eq!((code(&plan), said(&plan).as_str()), (0, ""), "no finding in the chain that runs without a config");
+    let steps = "[[step]]\nlanguage = {}\n[[step]]\nfilter = \"web-multilingual\"\n\
+        [[step]]\nfilter = \"gopher-repetition@datatrove-0.10\"\nwhen = { language = [\"en\"] }\n\
+        [[step]]\nfilter = \"gopher-quality@datatrove-0.10\"\nwhen = { language = [\"en\"] }\n";
+    let head = "version = 1\n[[source]]\nname = \"a\"\npaths = [\"in/*\"]\n";
+    let config = dir.write("c.toml", &format!("{head}{steps}[output]\ndir = \"out\"\n"));
+    let check = said(&gristmill(&["check", &config]));
+    let offs: Vec<&str> =
+        check.lines().filter_map(|line| line.split('`').nth(1).filter(|off| off.starts_with("off = "))).collect();
+    assert_eq!(offs.len(), 2, "{check}");
+    let text = gristmill::config::builtin(&["in".to_owned()], "out", None);
+    assert!(offs.iter().all(|off| text.contains(off)), "{offs:?}\n{text}");
+}

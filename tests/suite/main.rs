@@ -10,6 +10,7 @@
 
 mod cli;
 mod config;
+mod curator;
 mod dedup;
 mod extract;
 mod extract_data;
