@@ -9,6 +9,7 @@ macro_rules! files {
 
 /// All filter files: path under `filters/` without `.toml`, content. A test compares it with the folder.
 pub const LIBRARY: &[(&str, &str)] = files![".toml":
+    "cc_net/ccnet-2020",
     "curator/heuristic-english-1.3",
     "curator/heuristic-non-english-1.3",
     "data-juicer/redpajama-c4-heuristics-1.4",
@@ -21,12 +22,19 @@ pub const LIBRARY: &[(&str, &str)] = files![".toml":
     "datatrove/gopher-quality-0.10",
     "datatrove/gopher-repetition-0.10",
     "dclm/gopher-baseline",
+    "dolma/c4-v2-1.2.1",
     "dolma/gopher-v1.6",
+    "dolma/gopher-v2-1.2.1",
     "fineweb-2/fineweb-2-2025-10",
+    "gopher-paper/massive-text-2021",
     "gristmill/toxicity",
     "gristmill/url-adult",
     "gristmill/web-en",
     "gristmill/web-multilingual",
+    "roots/roots-2023",
+    "rpv2/gopher-example",
+    "rpv2/gopher-quality",
+    "rpv2/gopher-repetition",
 ];
 
 /// All word lists: path under `filters/` without `.txt`, content. A test compares it with the folder.

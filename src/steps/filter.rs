@@ -70,10 +70,51 @@ impl Edit for FilterStep {
         let view = TextView::new(&document.text);
         let outcome = self.judge(&view, document, row);
         if outcome == Outcome::Keep
-            && let Some(text) = self.filter.edit(&view)
+            && let Some(text) = self.filter.edit(&view, self.language(row))
         {
             document.text = text;
         }
         outcome
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{DocId, Origin};
+
+    #[test]
+    fn the_language_of_the_file_serves_where_none_is_known() {
+        let text = r#"
+title = "test"
+language = "de"
+[[edit]]
+roots-words = { max-word-chars = { de = 5 } }
+[[rule]]
+name = "few"
+metric = "words"
+below = 1
+languages = { de = { below = 3 } }
+"#;
+        let step = FilterStep::new(Filter::parse("test", text).unwrap(), 0);
+        let run = |text: &str, language: Option<&str>| {
+            let mut document = Document {
+                id: DocId::of("s", "f", 0),
+                origin: Origin { file: "f".into(), offset: 0 },
+                source_id: None,
+                url: None,
+                date: None,
+                markup: None,
+                text: text.to_owned(),
+                metadata: Vec::new(),
+            };
+            let mut row = Row { language: language.map(Arc::from), metrics: vec![f64::NAN], ..Row::default() };
+            let outcome = step.apply(&mut document, &mut row, &mut Yields::default());
+            (outcome == Outcome::Keep).then_some(document.text)
+        };
+        assert_eq!(run("zwei Wörter", None), None);
+        assert_eq!(run("deux mots", Some("fr")).as_deref(), Some("deux mots"));
+        assert_eq!(run("kurz und zusammengesetzt gut", None).as_deref(), Some("kurz und gut"));
+        assert_eq!(run("court et intraduisible", Some("fr")).as_deref(), Some("court et intraduisible"));
     }
 }

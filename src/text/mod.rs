@@ -7,6 +7,7 @@
 mod chars;
 mod joined;
 mod lines;
+mod nfd;
 pub mod python;
 mod sentences;
 mod shingle_words;
@@ -19,6 +20,7 @@ mod words;
 
 pub use joined::{Joined, ngram_hashes};
 pub use lines::{LineRule, ParagraphRule};
+pub use nfd::nfd_into;
 pub use sentences::SentenceRule;
 pub use shingle_words::{shingle_words, similarity_words};
 pub use simplify::{is_punctuation, is_terminal_punctuation, simplify};

@@ -27,6 +27,7 @@ mod report;
 mod runs;
 mod sample;
 mod shards;
+mod signals;
 mod small;
 mod text;
 mod tidy;

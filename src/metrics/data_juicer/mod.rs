@@ -50,7 +50,7 @@ pub(super) const METRICS: &[MetricDef] = &[
     MetricDef::share(
         "flagged_word_ratio@data-juicer",
         "share of words",
-        "lower-case words that are in the filter's list `flagged-words`",
+        "lower-case words that are in the filter's list `bad-words`",
     ),
 ];
 
