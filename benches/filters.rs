@@ -42,7 +42,12 @@ const CORPORA: [(&str, &[&str]); 3] = [
 ];
 
 /// The filters that datatrove's FineWeb pipeline runs one after another on the text.
-const CHAIN: [&str; 4] = ["gopher-repetition@", "gopher-quality@", "c4-quality-fineweb@", "fineweb-quality@"];
+const CHAIN: [&str; 4] = [
+    "gopher-repetition@datatrove-0.10",
+    "gopher-quality@datatrove-0.10",
+    "c4-quality-fineweb@datatrove-0.10",
+    "fineweb-quality@datatrove-0.10",
+];
 
 /// Bytes read of each corpus.
 const CORPUS_BYTES: usize = 24_000_000;
@@ -185,7 +190,7 @@ fn filters(choice: &Choice, texts: &[String], filters: &[Filter]) {
             let _ = filter.apply(&Subject::of_text(view));
         });
     }
-    let of = |name: &&str| filters.iter().find(|filter| filter.name.starts_with(*name));
+    let of = |name: &&str| filters.iter().find(|filter| *filter.name == **name);
     let chain: Vec<&Filter> = CHAIN.iter().filter_map(of).collect();
     choice.measure("FineWeb chain: all metrics of four filters", texts, |view| {
         for filter in &chain {
