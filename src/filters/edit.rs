@@ -1,4 +1,4 @@
-use crate::metrics::{C4Lines, c4_scan_lines};
+use crate::metrics::{C4Lines, RootsWords, c4_scan_lines};
 use crate::text::{LineRule, TextView, python};
 
 use super::Filter;
@@ -8,6 +8,8 @@ use super::Filter;
 pub enum Edit {
     /// C4's line rules; kept lines are joined by line feeds and the whole is stripped.
     C4Lines(C4Lines),
+    /// The words that ROOTS takes out, by language.
+    RootsWords(RootsWords),
 }
 
 impl Edit {
@@ -16,12 +18,13 @@ impl Edit {
     pub fn name(&self) -> &'static str {
         match self {
             Self::C4Lines(_) => "c4-lines",
+            Self::RootsWords(_) => "roots-words",
         }
     }
 
-    /// The edited text; `None` when nothing changes.
+    /// The edited text of a document of that language; `None` when nothing changes.
     #[must_use]
-    pub fn apply(&self, view: &TextView<'_>) -> Option<String> {
+    pub fn apply(&self, view: &TextView<'_>, language: Option<&str>) -> Option<String> {
         let text = view.text();
         let edited = match self {
             Self::C4Lines(rules) => {
@@ -32,6 +35,7 @@ impl Edit {
                 });
                 stripped(out)
             }
+            Self::RootsWords(rules) => rules.apply(text, language).into_owned(),
         };
         (edited != text).then_some(edited)
     }
@@ -46,14 +50,14 @@ fn stripped(mut text: String) -> String {
 }
 
 impl Filter {
-    /// The text after all edits; `None` when nothing changes.
+    /// The text of a document of that language after all edits; `None` when nothing changes.
     #[must_use]
-    pub fn edit(&self, view: &TextView<'_>) -> Option<String> {
+    pub fn edit(&self, view: &TextView<'_>, language: Option<&str>) -> Option<String> {
         let mut edited: Option<String> = None;
         for edit in &self.edits {
             let next = match &edited {
-                None => edit.apply(view),
-                Some(text) => edit.apply(&TextView::new(text)),
+                None => edit.apply(view, language),
+                Some(text) => edit.apply(&TextView::new(text), language),
             };
             edited = next.or(edited);
         }

@@ -9,6 +9,13 @@ macro_rules! files {
 
 /// All filter files: path under `filters/` without `.toml`, content. A test compares it with the folder.
 pub const LIBRARY: &[(&str, &str)] = files![".toml":
+    "cc_net/ccnet-2020",
+    "curator/heuristic-english-1.3",
+    "curator/heuristic-non-english-1.3",
+    "data-juicer/redpajama-c4-heuristics-1.4",
+    "data-juicer/redpajama-cc-2023-06-heuristics-1.4",
+    "data-juicer/text-defaults-1.4",
+    "datatrove/c4-paragraph-0.10",
     "datatrove/c4-quality-0.10",
     "datatrove/c4-quality-fineweb-0.10",
     "datatrove/c4-quality-fineweb-0.2",
@@ -19,11 +26,18 @@ pub const LIBRARY: &[(&str, &str)] = files![".toml":
     "datatrove/gopher-repetition-0.10",
     "datatrove/gopher-repetition-0.2",
     "dclm/gopher-baseline",
+    "dolma/c4-v2-1.2.1",
     "dolma/gopher-v1.6",
+    "dolma/gopher-v2-1.2.1",
+    "gopher-paper/massive-text-2021",
     "gristmill/toxicity",
     "gristmill/url-adult",
     "gristmill/web-en",
     "gristmill/web-multilingual",
+    "roots/roots-2023",
+    "rpv2/gopher-example",
+    "rpv2/gopher-quality",
+    "rpv2/gopher-repetition",
 ];
 
 /// All word lists: path under `filters/` without `.txt`, content. A test compares it with the folder.

@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 use super::problem::{Problem, Severity};
 use super::read::{Fields, Reader, Value, did_you_mean};
 use super::{Edit, Filter, Reference, check, library, rules};
-use crate::metrics::{C4Lines, Lists, MetricSet, Role, Settings, WordList, nearest};
+use crate::metrics::{C4Lines, Lists, MetricSet, Role, RootsWords, Settings, WordList, nearest};
 use crate::text::Splitter;
 
 /// Words for [`Splitter`] in filter files.
@@ -84,8 +84,11 @@ fn file(name: &str, mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut 
     }
     let references = each(&mut fields, reader, "reference", reference);
     let edits: Vec<Edit> = each(&mut fields, reader, "edit", edit);
-    for Edit::C4Lines(rules) in &edits {
-        settings.c4 = rules.clone();
+    for edit in &edits {
+        match edit {
+            Edit::C4Lines(rules) => settings.c4 = rules.clone(),
+            Edit::RootsWords(rules) => settings.roots = Some(rules.clone()),
+        }
     }
     let placed = each(&mut fields, reader, "rule", rules::rule);
     let examples = each(&mut fields, reader, "example", rules::example);
@@ -194,9 +197,29 @@ fn word_list(language: &str, value: Value<'_>, source: ListSource<'_>, reader: &
 
 /// `[[edit]]`: one key for each kind, one of them filled.
 fn edit(mut fields: Fields<'_>, reader: &mut Reader) -> Option<Edit> {
+    if let Some(value) = fields.take("roots-words") {
+        let table = reader.table("roots-words", value);
+        fields.finish(reader, "an edit");
+        return table.map(|table| Edit::RootsWords(roots_words(table, reader)));
+    }
     let table = fields.need(reader, "c4-lines", "an edit").and_then(|value| reader.table("c4-lines", value));
     fields.finish(reader, "an edit");
     table.map(|table| Edit::C4Lines(c4_lines(table, reader)))
+}
+
+/// `roots-words = { substrings = […], max-word-chars = { en = 25, … } }`.
+fn roots_words(mut fields: Fields<'_>, reader: &mut Reader) -> RootsWords {
+    let mut words = RootsWords::default();
+    if let Some(value) = fields.take("substrings") {
+        words.substrings = reader.strings("substrings", value).unwrap_or_default();
+    }
+    if let Some(table) = fields.take("max-word-chars").and_then(|value| reader.table("max-word-chars", value)) {
+        for (language, _, value) in table.all() {
+            words.max_word_chars.extend(reader.count(language, value).map(|limit| (language.to_owned(), limit)));
+        }
+    }
+    fields.finish(reader, "`roots-words`");
+    words
 }
 
 /// `c4-lines = { … }`.

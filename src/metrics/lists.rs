@@ -12,6 +12,8 @@ pub enum Role {
     StopWords,
     /// Insulting, obscene or hateful words with a severity; compared after folding.
     Toxic,
+    /// Words and phrases that pages are judged by, compared as each recipe does.
+    BadWords,
     /// Host names and registered domains.
     UrlDomains,
     /// Words of which one in the URL is enough.
@@ -24,8 +26,15 @@ pub enum Role {
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 6] =
-        [Self::StopWords, Self::Toxic, Self::UrlDomains, Self::UrlWords, Self::UrlSoftWords, Self::UrlSubwords];
+    pub const ALL: [Self; 7] = [
+        Self::StopWords,
+        Self::Toxic,
+        Self::BadWords,
+        Self::UrlDomains,
+        Self::UrlWords,
+        Self::UrlSoftWords,
+        Self::UrlSubwords,
+    ];
 
     /// The name in filter files.
     #[must_use]
@@ -33,6 +42,7 @@ impl Role {
         match self {
             Self::StopWords => "stop-words",
             Self::Toxic => "toxic",
+            Self::BadWords => "bad-words",
             Self::UrlDomains => "url-domains",
             Self::UrlWords => "url-words",
             Self::UrlSoftWords => "url-soft-words",
@@ -85,6 +95,8 @@ pub struct WordList {
     inside: Vec<usize>,
     /// Finds them; made on first use.
     finder: OnceLock<Option<AhoCorasick>>,
+    /// Finds the entries with a space; made on first use.
+    phrases: OnceLock<Option<AhoCorasick>>,
 }
 
 impl WordList {
@@ -133,7 +145,7 @@ impl WordList {
         }
         let places = entries.iter().enumerate().filter(|(_, entry)| entry.open_start);
         let inside = places.map(|(place, _)| place).collect();
-        Self { entries, lengths, starts, inside, finder: OnceLock::new(), pairs }
+        Self { entries, lengths, starts, inside, finder: OnceLock::new(), phrases: OnceLock::new(), pairs }
     }
 
     /// The list with every entry open at both ends, for searching in text without word borders.
@@ -155,6 +167,14 @@ impl WordList {
             finder.ok().filter(|_| !self.inside.is_empty())
         };
         self.finder.get_or_init(build).as_ref()
+    }
+
+    /// Finds the entries with a space in them, in exactly their case; `None` when there are none.
+    #[must_use]
+    pub fn phrases(&self) -> Option<&AhoCorasick> {
+        let mut phrases = self.entries.iter().map(|entry| &entry.text).filter(|text| text.contains(' ')).peekable();
+        let build = || phrases.peek().is_some().then(|| AhoCorasick::new(phrases).ok()).flatten();
+        self.phrases.get_or_init(build).as_ref()
     }
 
     /// The place of the entry that is pattern number `pattern` of [`WordList::inside`].

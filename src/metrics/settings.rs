@@ -2,6 +2,7 @@ use crate::text::Splitter;
 
 use super::c4::C4Lines;
 use super::lists::Lists;
+use super::roots::RootsWords;
 
 /// What a filter fixes for the metrics it asks for: the same metric name may be measured with another word splitter
 /// or word list in another filter.
@@ -19,6 +20,8 @@ pub struct Settings {
     pub lists: Lists,
     /// How C4 treats lines.
     pub c4: C4Lines,
+    /// The words that ROOTS takes out of a text before it is measured; `None`: the text is measured as it is.
+    pub roots: Option<RootsWords>,
 }
 
 impl Default for Settings {
@@ -30,6 +33,7 @@ impl Default for Settings {
             short_line_chars: 30,
             lists: Lists::default(),
             c4: C4Lines::default(),
+            roots: None,
         }
     }
 }

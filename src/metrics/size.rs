@@ -27,6 +27,11 @@ pub(super) const METRICS: &[MetricDef] = &[
         "share of characters",
         "numeric characters (Unicode N) among the characters that are not white space",
     ),
+    MetricDef::count(
+        "third_longest_line_chars",
+        "code points",
+        "length of the third longest line between line feeds, not stripped; 0 with fewer than three lines",
+    ),
 ];
 
 /// Measures the family.
@@ -50,6 +55,21 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
     if sink.wants(7..9) {
         characters(text, sink);
     }
+    if sink.wants(9..10) {
+        sink.set_count(9, third_longest(text.split('\n').map(count_chars)));
+    }
+}
+
+/// The third largest of the lengths, 0 where there are fewer.
+fn third_longest(lengths: impl Iterator<Item = usize>) -> usize {
+    let mut top = [0; 3];
+    for length in lengths {
+        if length > top[2] {
+            top[2] = length;
+            top.sort_unstable_by(|a, b| b.cmp(a));
+        }
+    }
+    top[2]
 }
 
 /// The metrics that look at single characters.

@@ -10,6 +10,7 @@
 
 mod cli;
 mod config;
+mod curator;
 mod dedup;
 mod extract;
 mod extract_data;
@@ -25,6 +26,7 @@ mod report;
 mod runs;
 mod sample;
 mod shards;
+mod signals;
 mod small;
 mod splitters;
 mod text;
