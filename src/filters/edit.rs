@@ -1,15 +1,29 @@
-use crate::metrics::{C4Lines, RootsWords, c4_scan_lines};
+use std::sync::Arc;
+
+use super::edits::addresses::Addresses;
+use super::edits::newlines;
+use crate::metrics::{
+    C4Lines, DatamapLines, DclmLines, RootsWords, c4_scan_lines, datamap_edit_lines, dclm_edit_lines,
+};
 use crate::text::{LineRule, TextView, python};
 
 use super::Filter;
 
 /// Something a filter takes out of the text of a document that stays.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Edit {
     /// C4's line rules; kept lines are joined by line feeds and the whole is stripped.
     C4Lines(C4Lines),
     /// The words that ROOTS takes out, by language.
     RootsWords(RootsWords),
+    /// DCLM's line rules after RefinedWeb.
+    DclmLines(DclmLines),
+    /// The line rules of datamap-rs.
+    DatamapLines(DatamapLines),
+    /// Web and IPv4 addresses go, as DCLM takes them out.
+    Addresses(Arc<Addresses>),
+    /// Runs of more line feeds are cut down to so many.
+    Newlines(usize),
 }
 
 impl Edit {
@@ -19,6 +33,10 @@ impl Edit {
         match self {
             Self::C4Lines(_) => "c4-lines",
             Self::RootsWords(_) => "roots-words",
+            Self::DclmLines(_) => "dclm-lines",
+            Self::DatamapLines(_) => "datamap-lines",
+            Self::Addresses(_) => "dclm-addresses",
+            Self::Newlines(_) => "newlines",
         }
     }
 
@@ -36,6 +54,10 @@ impl Edit {
                 stripped(out)
             }
             Self::RootsWords(rules) => rules.apply(text, language).into_owned(),
+            Self::DclmLines(rules) => dclm_edit_lines(text, rules).unwrap_or_default(),
+            Self::DatamapLines(rules) => datamap_edit_lines(text, rules).unwrap_or_default(),
+            Self::Addresses(addresses) => return addresses.remove(text),
+            Self::Newlines(max) => return newlines::cut_runs(text, *max),
         };
         (edited != text).then_some(edited)
     }

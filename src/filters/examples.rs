@@ -52,7 +52,9 @@ pub struct ExampleResult {
 /// Runs all examples of a filter.
 #[must_use]
 pub fn run_examples(filter: &Filter) -> Vec<ExampleResult> {
-    filter.examples.iter().map(|example| run(filter, example)).collect()
+    let mut filter = filter.clone();
+    filter.settings.lists.replace(&filter.example_lists);
+    filter.examples.iter().map(|example| run(&filter, example)).collect()
 }
 
 /// Runs one example.

@@ -1,13 +1,13 @@
 //! From a filter file to a [`Filter`], with every problem at once.
 
-use std::sync::Arc;
-
 use toml::de::{DeTable, DeValue};
 
+use super::lists::{ListSource, READINGS, embedded, list_tables};
+use super::parse_edits::edit;
 use super::problem::{Problem, Severity};
-use super::read::{Fields, Reader, Value, did_you_mean};
-use super::{Edit, Filter, Reference, check, library, rules};
-use crate::metrics::{C4Lines, Lists, MetricSet, Role, RootsWords, Settings, WordList, nearest};
+use super::read::{Fields, Reader, Value};
+use super::{Edit, Filter, Reference, check, rules};
+use crate::metrics::{MetricSet, Settings};
 use crate::text::Splitter;
 
 /// Words for [`Splitter`] in filter files.
@@ -22,16 +22,14 @@ const SPLITTERS: &[(&str, Splitter)] = &[
     ("icu", Splitter::Icu),
 ];
 
-/// Where word list files come from: name to content.
-pub type ListSource<'l> = &'l dyn Fn(&str) -> Option<String>;
-
 impl Filter {
-    /// Reads a filter file; word lists are those in the binary. `name` is used when the file gives none.
+    /// Reads a filter file; word lists are those in the binary, and a list by path is an error. `name` is used when the
+    /// file gives none.
     ///
     /// # Errors
     /// All problems of the file, warnings included, in order of place, if at least one is an error.
     pub fn parse(name: &str, text: &str) -> Result<Self, Vec<Problem>> {
-        Self::parse_with(name, text, &|list| library::embedded_list(list).map(str::to_owned))
+        Self::parse_with(name, text, &embedded)
     }
 
     /// Reads a filter file with word lists from `lists`.
@@ -79,15 +77,20 @@ fn file(name: &str, mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut 
     if let Some(value) = fields.take("short-line-chars") {
         settings.short_line_chars = reader.count("short-line-chars", value).unwrap_or_default();
     }
-    if let Some(table) = fields.take("lists").and_then(|value| reader.table("lists", value)) {
-        settings.lists = word_lists(&table, lists, reader);
-    }
+    let reading = fields.take("list-reading").and_then(|value| reader.word("list-reading", value, READINGS));
+    let reading = reading.unwrap_or_default();
+    settings.lists = list_tables("lists", &mut fields, reading, lists, reader);
+    let example_lists = list_tables("example-lists", &mut fields, reading, lists, reader);
     let references = each(&mut fields, reader, "reference", reference);
-    let edits: Vec<Edit> = each(&mut fields, reader, "edit", edit);
+    let tables = fields.take("edit").map(|value| reader.tables("edit", value)).unwrap_or_default();
+    let edits: Vec<Edit> = tables.into_iter().filter_map(|table| edit(table, lists, reader)).collect();
     for edit in &edits {
         match edit {
             Edit::C4Lines(rules) => settings.c4 = rules.clone(),
+            Edit::DclmLines(rules) => settings.dclm_lines = rules.clone(),
+            Edit::DatamapLines(rules) => settings.datamap_lines = rules.clone(),
             Edit::RootsWords(rules) => settings.roots = Some(rules.clone()),
+            Edit::Addresses(_) | Edit::Newlines(_) => {}
         }
     }
     let placed = each(&mut fields, reader, "rule", rules::rule);
@@ -104,6 +107,8 @@ fn file(name: &str, mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut 
         about,
         references,
         settings,
+        reading,
+        example_lists,
         edits,
         rules: placed.into_iter().map(|placed| placed.rule).collect(),
         examples: examples.into_iter().map(|(example, _)| example).collect(),
@@ -111,6 +116,7 @@ fn file(name: &str, mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut 
         set: MetricSet::default(),
         slots: Vec::new(),
         rule_names: Vec::new(),
+        part_names: Vec::new(),
         metric_names: Vec::new(),
     }
 }
@@ -150,97 +156,4 @@ fn reference(mut fields: Fields<'_>, reader: &mut Reader) -> Option<Reference> {
     let link = fields.take("link").and_then(|value| reader.string("link", value));
     fields.finish(reader, "a reference");
     Some(Reference { text: text?, version, link })
-}
-
-/// `[lists.ROLE]` tables: language to words or the name of a list file.
-fn word_lists(table: &Fields<'_>, source: ListSource<'_>, reader: &mut Reader) -> Lists {
-    let mut lists = Lists::default();
-    for (name, span, value) in table.all() {
-        let Some(role) = Role::find(name) else {
-            let near = nearest(name, Role::ALL.iter().map(|role| role.name())).map(did_you_mean);
-            reader.error("F011", span, format!("`{name}` is not a kind of word list"), near);
-            continue;
-        };
-        let Some(languages) = reader.table(name, value) else {
-            continue;
-        };
-        for (language, _, value) in languages.all() {
-            if let Some(list) = word_list(language, value, source, reader) {
-                let list = if role == Role::UrlSubwords { list.into_inside() } else { list };
-                lists.insert(role, language, Arc::new(list));
-            }
-        }
-    }
-    lists
-}
-
-/// One list: an array of words, or the name of a file in `filters/lists`.
-fn word_list(language: &str, value: Value<'_>, source: ListSource<'_>, reader: &mut Reader) -> Option<WordList> {
-    if let DeValue::Array(_) = value.get_ref() {
-        let words = reader.strings(language, value)?;
-        return Some(WordList::of_words(words.iter().map(String::as_str)));
-    }
-    let name = reader.string(language, value)?;
-    let Some(text) = source(&name) else {
-        let near = nearest(&name, library::LISTS.iter().map(|(own, _)| *own)).map(did_you_mean);
-        reader.error("F011", value.span(), format!("there is no word list `{name}`"), near);
-        return None;
-    };
-    match WordList::parse(&text) {
-        Ok(list) => Some(list),
-        Err(error) => {
-            reader.error("F011", value.span(), format!("word list `{name}`, {error}"), None);
-            None
-        }
-    }
-}
-
-/// `[[edit]]`: one key for each kind, one of them filled.
-fn edit(mut fields: Fields<'_>, reader: &mut Reader) -> Option<Edit> {
-    if let Some(value) = fields.take("roots-words") {
-        let table = reader.table("roots-words", value);
-        fields.finish(reader, "an edit");
-        return table.map(|table| Edit::RootsWords(roots_words(table, reader)));
-    }
-    let table = fields.need(reader, "c4-lines", "an edit").and_then(|value| reader.table("c4-lines", value));
-    fields.finish(reader, "an edit");
-    table.map(|table| Edit::C4Lines(c4_lines(table, reader)))
-}
-
-/// `roots-words = { substrings = […], max-word-chars = { en = 25, … } }`.
-fn roots_words(mut fields: Fields<'_>, reader: &mut Reader) -> RootsWords {
-    let mut words = RootsWords::default();
-    if let Some(value) = fields.take("substrings") {
-        words.substrings = reader.strings("substrings", value).unwrap_or_default();
-    }
-    if let Some(table) = fields.take("max-word-chars").and_then(|value| reader.table("max-word-chars", value)) {
-        for (language, _, value) in table.all() {
-            words.max_word_chars.extend(reader.count(language, value).map(|limit| (language.to_owned(), limit)));
-        }
-    }
-    fields.finish(reader, "`roots-words`");
-    words
-}
-
-/// `c4-lines = { … }`.
-fn c4_lines(mut fields: Fields<'_>, reader: &mut Reader) -> C4Lines {
-    let mut rules = C4Lines::default();
-    for (key, field) in [
-        ("end-marks", &mut rules.end_marks),
-        ("citations", &mut rules.citations),
-        ("javascript", &mut rules.javascript),
-        ("policy", &mut rules.policy),
-    ] {
-        if let Some(value) = fields.take(key) {
-            *field = reader.boolean(key, value).unwrap_or(*field);
-        }
-    }
-    if let Some(value) = fields.take("min-words") {
-        rules.min_words = reader.count("min-words", value).unwrap_or(rules.min_words);
-    }
-    if let Some(value) = fields.take("max-word-chars") {
-        rules.max_word_chars = reader.count("max-word-chars", value).filter(|&limit| limit > 0);
-    }
-    fields.finish(reader, "`c4-lines`");
-    rules
 }

@@ -25,7 +25,8 @@ pub(super) const METRICS: &[MetricDef] = &[
         "stop_words@datatrove-0.2",
         "words",
         "occurrences of words of the filter's stop-word list in exactly that case, every one counted",
-    ),
+    )
+    .needs(Role::StopWords),
     MetricDef::share(
         "dup_line_ratio@datatrove-0.2",
         "share of lines",

@@ -37,7 +37,8 @@ pub(super) const METRICS: &[MetricDef] = &[
         "distinct_stop_words@datatrove",
         "words",
         "different words of the filter's stop-word list that occur, in exactly that case",
-    ),
+    )
+    .needs(Role::StopWords),
 ];
 
 /// Measures the family.

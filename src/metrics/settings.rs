@@ -1,6 +1,8 @@
 use crate::text::Splitter;
 
 use super::c4::C4Lines;
+use super::datamap::DatamapLines;
+use super::dclm::DclmLines;
 use super::lists::Lists;
 use super::roots::RootsWords;
 
@@ -22,6 +24,10 @@ pub struct Settings {
     pub c4: C4Lines,
     /// The words that ROOTS takes out of a text before it is measured; `None`: the text is measured as it is.
     pub roots: Option<RootsWords>,
+    /// How DCLM edits lines.
+    pub dclm_lines: DclmLines,
+    /// How datamap-rs edits lines.
+    pub datamap_lines: DatamapLines,
 }
 
 impl Default for Settings {
@@ -34,6 +40,8 @@ impl Default for Settings {
             lists: Lists::default(),
             c4: C4Lines::default(),
             roots: None,
+            dclm_lines: DclmLines::default(),
+            datamap_lines: DatamapLines::default(),
         }
     }
 }

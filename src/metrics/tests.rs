@@ -147,7 +147,9 @@ fn url_parts_come_out_of_any_url() {
     };
     let mut lists = Lists::default();
     let list = |words: &[&str]| std::sync::Arc::new(WordList::of_words(words.iter().copied()));
-    lists.insert(Role::UrlDomains, Lists::ANY, list(&["bad.example", "10.0.0.1"]));
+    let domains = [ListPart { label: "", text: "bad.example\n10.0.0.1" }];
+    let domains = read_list(Role::UrlDomains, Reading::Own, Lists::ANY, &domains).unwrap();
+    lists.insert(Role::UrlDomains, Lists::ANY, std::sync::Arc::new(domains));
     lists.insert(Role::UrlWords, Lists::ANY, list(&["casino", "xxx"]));
     lists.insert(Role::UrlSubwords, Lists::ANY, std::sync::Arc::new(WordList::of_words(["freesex"]).into_inside()));
     for (url, listed) in [

@@ -5,22 +5,19 @@ use crate::document::{Document, Row};
 use crate::filters::{Filter, Judgement};
 use crate::metrics::Subject;
 use crate::text::TextView;
-use std::sync::Arc;
 
 /// A filter in its place in the plan.
 pub struct FilterStep {
     filter: Filter,
     /// First metric column of this step; the filter's metrics follow in its own order.
     column: usize,
-    rules: Vec<Arc<str>>,
 }
 
 impl FilterStep {
     /// A filter whose metrics go to the columns from `column` on.
     #[must_use]
     pub fn new(filter: Filter, column: usize) -> Self {
-        let rules = filter.rules.iter().map(|rule| Arc::from(format!("{}/{}", filter.name, rule.name))).collect();
-        Self { filter, column, rules }
+        Self { filter, column }
     }
 
     /// Whether the filter changes the text of documents that stay.
@@ -54,7 +51,8 @@ impl FilterStep {
     fn outcome(&self, judgement: &Judgement, values: &[f64], language: Option<&str>) -> Outcome {
         let reason = judgement.first().and_then(|rule| self.filter.reason(rule, values, language));
         let Some(reason) = reason else { return Outcome::Keep };
-        let also = judgement.tripped[1..].iter().map(|&rule| Arc::clone(&self.rules[usize::from(rule)])).collect();
+        let also = judgement.tripped[1..].iter().filter_map(|&rule| self.filter.rule_name(usize::from(rule), values));
+        let also = also.collect();
         Outcome::Drop { reason, also }
     }
 }
@@ -81,6 +79,7 @@ impl Edit for FilterStep {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
     use crate::document::{DocId, Origin};
 
     #[test]

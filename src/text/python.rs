@@ -76,27 +76,15 @@ pub fn is_upper(c: char) -> bool {
     if c.is_ascii() { c.is_ascii_uppercase() } else { c.is_uppercase() && chars::is(c, ASSIGNED) }
 }
 
-/// Whether Python's `str.islower` holds for the one-character string `c`, Unicode 14.0.
-#[inline]
-pub fn is_lower(c: char) -> bool {
-    match c {
-        '\0'..='\x7f' => c.is_ascii_lowercase(),
-        // Their case has changed since Unicode 14.0.
-        '\u{295}' => true,
-        '\u{10fc}' | '\u{a7f2}'..='\u{a7f4}' | '\u{ab69}' => false,
-        _ => chars::is(c, ASSIGNED) && c.is_lowercase(),
-    }
-}
-
 /// Whether `c` keeps a string from being upper case in Python: it is lower or title case, Unicode 14.0.
 #[inline]
 fn is_lower_or_title(c: char) -> bool {
-    let is_title = matches!(
-        c,
-        'ǅ' | 'ǈ' | 'ǋ' | 'ǲ' | 'ᾼ' | 'ῌ' | 'ῼ'
-            | '\u{1f88}'..='\u{1f8f}' | '\u{1f98}'..='\u{1f9f}' | '\u{1fa8}'..='\u{1faf}'
-    );
-    is_title || is_lower(c)
+    match c {
+        // Title case.
+        'ǅ' | 'ǈ' | 'ǋ' | 'ǲ' | 'ᾼ' | 'ῌ' | 'ῼ' => true,
+        '\u{1f88}'..='\u{1f8f}' | '\u{1f98}'..='\u{1f9f}' | '\u{1fa8}'..='\u{1faf}' => true,
+        _ => is_lower(c),
+    }
 }
 
 /// `str.isupper()`: some character is upper case, none lower or title case.
@@ -109,6 +97,18 @@ pub fn is_upper_text(text: &str) -> bool {
         upper = upper || is_upper(c);
     }
     upper
+}
+
+/// Whether Python's `str.islower` holds for the one-character string `c`, Unicode 14.0.
+#[inline]
+pub fn is_lower(c: char) -> bool {
+    match c {
+        '\0'..='\x7f' => c.is_ascii_lowercase(),
+        // Where later versions of Unicode say otherwise.
+        '\u{295}' => true,
+        '\u{10fc}' | '\u{a7f2}'..='\u{a7f4}' | '\u{ab69}' => false,
+        _ => chars::is(c, ASSIGNED) && c.is_lowercase(),
+    }
 }
 
 /// Whether `c` is a word character (`\w`) of the module `re`: alphanumeric or `_`.

@@ -10,7 +10,7 @@ mod ngrams;
 mod urls;
 mod words;
 
-use super::{MetricDef, Settings, Sink, Subject};
+use super::{MetricDef, Role, Settings, Sink, Subject};
 
 /// Place of the first metric of each part of the family.
 const URLS: usize = 4;
@@ -71,7 +71,8 @@ pub(super) const METRICS: &[MetricDef] = &[
     MetricDef::ratio("mean_word_chars@curator", "code points", "mean length of the words"),
     MetricDef::count("max_word_chars@curator", "code points", "length of the longest word"),
     MetricDef::share("alpha_word_ratio@curator", "share of words", "words with an alphabetic character (Unicode)"),
-    MetricDef::count("stop_words@curator", "words", "occurrences of stop words in exactly their case"),
+    MetricDef::count("stop_words@curator", "words", "occurrences of stop words in exactly their case")
+        .needs(Role::StopWords),
     MetricDef::share(
         "boilerplate_paragraph_ratio@curator",
         "share of paragraphs",

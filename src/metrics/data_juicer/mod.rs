@@ -8,7 +8,7 @@ mod repetition;
 mod special;
 mod words;
 
-use super::{MetricDef, Settings, Sink, Subject, ratio};
+use super::{MetricDef, Role, Settings, Sink, Subject, ratio};
 
 /// Place of the first metric of lines.
 const LINES: usize = 2;
@@ -46,12 +46,14 @@ pub(super) const METRICS: &[MetricDef] = &[
         "stop_word_ratio@data-juicer",
         "share of words",
         "lower-case words that are in the filter's list `stop-words`",
-    ),
+    )
+    .needs(Role::StopWords),
     MetricDef::share(
         "flagged_word_ratio@data-juicer",
         "share of words",
         "lower-case words that are in the filter's list `bad-words`",
-    ),
+    )
+    .needs(Role::BadWords),
 ];
 
 /// Measures the family.

@@ -58,7 +58,8 @@ pub(super) const METRICS: &[MetricDef] = &[
     MetricDef::flag(
         "listed_domain@rpv2",
         "`rps_doc_ut1_blacklist` as yes or no: the URL's network location is an entry of the list `url-domains`",
-    ),
+    )
+    .needs(Role::UrlDomains),
     MetricDef::share(
         "ellipsis_line_ratio@rpv2",
         "share of lines",

@@ -38,7 +38,8 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
     if sink.wants(DOMAIN..DOMAIN + 1)
         && let (Some(list), Some(url)) = (settings.lists.get(Role::UrlDomains, None), subject.url)
     {
-        sink.set_count(DOMAIN, usize::from(list.position(net_location(url)).is_some()));
+        let listed = list.hashed().is_some_and(|list| list.find_text(net_location(url)).is_some());
+        sink.set_count(DOMAIN, usize::from(listed));
     }
     if sink.wants(ELLIPSIS..UPPER + 1) {
         lines(subject, sink);
