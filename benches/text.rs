@@ -50,14 +50,16 @@ fn main() {
             passes += 1;
         }
         let best = (cpu_seconds() - start) / f64::from(passes);
-        println!("{name:<22} {:8.0} MB/s  {n}", bytes as f64 / 1e6 / best);
+        println!("{name:<22} {:8.0} MB/s {:7.2} ns/byte  {n}", bytes as f64 / 1e6 / best, best * 1e9 / bytes as f64);
     };
-    for splitter in [Splitter::Whitespace, Splitter::SpacyEn, Splitter::Uax29, Splitter::Uax29Bounds] {
+    for splitter in Splitter::ALL {
         measure(&format!("words {splitter:?}"), &|d| TextView::new(d).words(splitter).len());
     }
     measure("SpacyEn word hashes", &|d| TextView::new(d).word_hashes(Splitter::SpacyEn).len());
     measure("joined SpacyEn", &|d| TextView::new(d).joined(Splitter::SpacyEn).n_words());
-    measure("spaCy sentences", &|d| TextView::new(d).sentences(SentenceRule::SpacyEn).len());
+    for rule in SentenceRule::ALL {
+        measure(&format!("sentences {rule:?}"), &|d| TextView::new(d).sentences(rule).len());
+    }
     measure("simplify", &|d| simplify(d).len());
     measure("lower", &|d| python::lower(d).len());
     measure("n_chars", &|d| TextView::new(d).n_chars());

@@ -1,25 +1,26 @@
 //! The steps of a config as objects: models loaded, lists read, phases cut at the barriers.
 
+use super::lists::ListReader;
 use super::world::first_problem;
 use super::{AssemblyError, EMBEDDED, EMBEDDED_TOKENIZER, Place};
 use crate::classify::FastText;
 use crate::config::{
-    self, Config, Dedup, EndOfText, Favor, FilterRef, Keep, Located, MinhashHash, Missing, Mode as ConfigMode, Shingle,
-    Short, StepKind, Target as ConfigTarget,
+    self, Config, Dedup, EndOfText, Favor, FilterRef, Keep, ListFrom, Located, MinhashHash, Missing,
+    Mode as ConfigMode, Shingle, Short, StepKind, Target as ConfigTarget,
 };
 use crate::dedup::Layout;
 use crate::dedup::minhash::{self, MinHash, Shape, ShingleHash};
 use crate::document::Bins;
 use crate::engine::{DedupStep, KeyKind, TokenFacts, Verification};
-use crate::filters::{Change, Filter, Override, find_in_library};
+use crate::filters::{Change, Filter, ListFile, Override, Problem, category_file, find_in_library};
 use crate::language::{Detector, Embedded, FastTextDetector};
+use crate::metrics::{Lists, Role, WordList};
 use crate::pii::Kind;
 use crate::plan::{MetricColumn, Phase, PlannedRule, PlannedStep};
 use crate::steps::{
     Chain, ExactStep, ExtractStep, FilterStep, LanguageStep, MinHashStep, Mode, PiiStep, Preference, Step, Target,
-    TokenizeStep, Units, UrlStep, When, Work, list_entries,
+    TokenizeStep, Units, When, Work,
 };
-use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Everything that the steps of a config become.
@@ -92,7 +93,7 @@ impl Builder<'_> {
         let (work, summary, rules) = match &step.kind {
             StepKind::Extract(one) => self.extract(one),
             StepKind::Language(one) => self.language(&step.name.value, one)?,
-            StepKind::Url(one) => self.url(one)?,
+            StepKind::Url(one) => self.url(&step.name.value, one)?,
             StepKind::Filter(one) => self.filter(&step.name.value, one)?,
             StepKind::Dedup(one) => self.dedup(index, &step.name.value, mode, &when, one)?,
             StepKind::Pii(one) => self.pii(one)?,
@@ -185,59 +186,88 @@ impl Builder<'_> {
         Ok((Work::Judge(Box::new(step)), summary, rules))
     }
 
-    fn url(&mut self, one: &config::UrlRules) -> Result<Made, AssemblyError> {
-        let mut list = |path: &Option<Located<String>>| -> Result<Vec<String>, AssemblyError> {
-            let Some(path) = path else { return Ok(Vec::new()) };
-            let bytes = self.reference(&path.value, None)?;
-            let text = String::from_utf8(bytes).map_err(|_| refused(&format!("`{}` is not UTF-8", path.value)))?;
-            Ok(list_entries(&text))
-        };
-        let step = UrlStep {
-            domains: list(&one.block_domains)?.into_iter().collect::<HashSet<_>>(),
-            urls: list(&one.block_urls)?.into_iter().collect(),
-            words: list(&one.block_words)?.into_iter().collect(),
-            soft_words: list(&one.block_soft_words)?.into_iter().collect(),
-            max_soft_words: one.max_soft_words,
-            substrings: list(&one.block_substrings)?,
-            max_length: one.max_length,
-            drop_missing: one.missing == Missing::Drop,
-        };
-        let summary = format!(
-            "{} domains, {} addresses, {} words, {} soft words, {} substrings",
-            step.domains.len(),
-            step.urls.len(),
-            step.words.len(),
-            step.soft_words.len(),
-            step.substrings.len()
-        );
-        let rules = vec![
-            rule("blocked-domain", "blocked_domains", ">", 0.0),
-            rule("blocked-url", "blocked_urls", ">", 0.0),
-            rule("blocked-word", "blocked_words", ">", 0.0),
-            rule("soft-words", "soft_words", ">", f64::from(one.max_soft_words)),
-            rule("blocked-substring", "blocked_substrings", ">", 0.0),
-        ];
-        Ok((Work::Judge(Box::new(step)), summary, rules))
+    /// The step `url` is the filter `url-lists` with the step's lists and bounds; rules without a list are off.
+    fn url(&mut self, name: &str, one: &config::UrlRules) -> Result<Made, AssemblyError> {
+        let mut filter = library_filter(URL_FILTER)?;
+        filter.rename("url");
+        let reader = ListReader::new(self.place);
+        let mut entries = Vec::new();
+        for (role, word, paths) in [
+            (Role::UrlDomains, "domains", &one.block_domains),
+            (Role::UrlHosts, "hosts", &one.block_hosts),
+            (Role::UrlUrls, "addresses", &one.block_urls),
+            (Role::UrlWords, "words", &one.block_words),
+            (Role::UrlSoftWords, "soft words", &one.block_soft_words),
+            (Role::UrlSubwords, "substrings", &one.block_substrings),
+        ] {
+            let mut files = reader.paths(paths).map_err(|why| refused(&why))?;
+            if let (Some(from), Role::UrlDomains | Role::UrlUrls) = (&one.block_categories, role) {
+                // Some categories have domains alone.
+                let needed = role == Role::UrlDomains;
+                let file = category_file(role).unwrap_or_default();
+                files.extend(reader.categories(from, file, needed).map_err(|why| refused(&why))?);
+            }
+            if files.is_empty() {
+                continue;
+            }
+            let names: Vec<String> = paths.iter().map(|path| path.value.clone()).collect();
+            add_list(&mut filter, role, Lists::ANY, &files, &names)?;
+            let count = filter.settings.lists.get(role, None).map_or(0, WordList::len);
+            entries.push(format!("{count} {word}"));
+        }
+        self.references.extend(reader.into_noted());
+        let bound = |rule, bound| Override { rule, change: Change::Number(f64::from(bound)) };
+        let mut overrides = vec![bound("soft-words", one.max_soft_words), bound("too-long", one.max_length)];
+        let mut off: Vec<Arc<str>> =
+            filter.list_needs().into_iter().filter(|need| !need.given).flat_map(|need| need.rules).collect();
+        off.extend((one.max_length == 0).then(|| Arc::from("too-long")));
+        off.extend((one.missing == Missing::Keep).then(|| Arc::from("no-url")));
+        overrides.extend(off.iter().map(|rule| Override { rule, change: Change::Off }));
+        let mut filter = filter.with_bounds(&overrides).map_err(|problems| refused(&first_problem(&problems)))?;
+        filter.drop_rules_without_bound();
+        filter.title = if entries.is_empty() { "no list".to_owned() } else { entries.join(", ") };
+        Ok(self.filter_step(name, filter))
     }
 
     fn filter(&mut self, name: &str, one: &config::FilterStep) -> Result<Made, AssemblyError> {
-        let filter = match &one.filter {
+        let reader = ListReader::new(self.place);
+        let mut filter = match &one.filter {
             FilterRef::Name(name) => {
-                let text = find_in_library(&name.value)
-                    .ok_or_else(|| refused(&format!("there is no filter `{}`", name.value)))?;
-                self.note(&name.value, text.as_bytes());
-                parse_filter(&name.value, text)?
+                let filter = library_filter(&name.value)?;
+                self.note(&name.value, find_in_library(&name.value).unwrap_or_default().as_bytes());
+                filter
             }
             FilterRef::Path(path) => {
                 let bytes = self.reference(&path.value, None)?;
                 let text = String::from_utf8(bytes).map_err(|_| refused(&format!("`{}` is not UTF-8", path.value)))?;
-                parse_filter(&path.value, &text)?
+                reader.filter(&path.value, &text).map_err(|problems| refused_filter(&path.value, &problems))?
             }
         };
+        for (role, by_language) in &one.lists {
+            let role = Role::find(role).ok_or_else(|| refused(&format!("there is no kind of list `{role}`")))?;
+            for (language, from) in by_language {
+                let files = reader.files(role, from).map_err(|why| refused(&why))?;
+                let names: Vec<String> = match from {
+                    ListFrom::Paths(paths) => paths.iter().map(|path| path.value.clone()).collect(),
+                    ListFrom::Categories(from) => from.categories.iter().map(|one| one.value.clone()).collect(),
+                };
+                add_list(&mut filter, role, language, &files, &names)?;
+            }
+        }
+        self.references.extend(reader.into_noted());
         let numbers = one.bounds.iter().map(|(rule, bound)| Override { rule, change: Change::Number(bound.value) });
         let off = one.off.iter().map(|rule| Override { rule: &rule.value, change: Change::Off });
         let overrides: Vec<Override<'_>> = numbers.chain(off).collect();
         let filter = filter.with_bounds(&overrides).map_err(|problems| refused(&first_problem(&problems)))?;
+        if let Some(need) = filter.list_needs().iter().find(|need| !need.given) {
+            let (name, role) = (&filter.name, need.role.name());
+            return Err(refused(&format!("filter `{name}` needs a list `{role}`, and none is given")));
+        }
+        Ok(self.filter_step(name, filter))
+    }
+
+    /// A filter in its place: its metrics become columns, its rules are told.
+    fn filter_step(&mut self, name: &str, filter: Filter) -> Made {
         let column = self.metrics.len();
         for metric in filter.metrics() {
             let def = metric.def();
@@ -247,18 +277,25 @@ impl Builder<'_> {
                 bins: if def.range == (0.0, 1.0) { Bins::Unit } else { Bins::Log },
             });
         }
-        let rules = filter.rules.iter().map(|one| {
+        let mut rules = Vec::new();
+        for (place, one) in filter.rules.iter().enumerate() {
             let metric = format!("{name}/{}", one.metric.name());
-            let name = format!("{}/{}", filter.name, one.name);
-            match one.bound {
-                Some(bound) => rule(&name, &metric, bound.sign(), bound.number()),
-                None => PlannedRule { name, metric, trips: "per language".into(), bound: String::new() },
+            for name in filter.names_of_rule(place) {
+                rules.push(match one.bound {
+                    Some(bound) => rule(&name, &metric, bound.sign(), bound.number()),
+                    None => PlannedRule {
+                        name: name.to_string(),
+                        metric: metric.clone(),
+                        trips: "per language".into(),
+                        bound: String::new(),
+                    },
+                });
             }
-        });
-        let (rules, summary) = (rules.collect(), filter.title.clone());
+        }
+        let summary = filter.title.clone();
         let step = FilterStep::new(filter, column);
         let work = if step.edits() { Work::Edit(Box::new(step)) } else { Work::Judge(Box::new(step)) };
-        Ok((work, summary, rules))
+        (work, summary, rules)
     }
 
     fn preference(&self, keep: &Keep) -> Result<Preference, AssemblyError> {
@@ -419,9 +456,31 @@ fn rule(name: &str, metric: &str, sign: &str, bound: f64) -> PlannedRule {
     }
 }
 
-fn parse_filter(name: &str, text: &str) -> Result<Filter, AssemblyError> {
-    Filter::parse(name, text)
-        .map_err(|problems| refused(&format!("filter `{name}` cannot be used: {}", first_problem(&problems))))
+/// The filter that the step `url` runs.
+const URL_FILTER: &str = "url-lists";
+
+/// A filter that comes with the program.
+fn library_filter(name: &str) -> Result<Filter, AssemblyError> {
+    let text = find_in_library(name).ok_or_else(|| refused(&format!("there is no filter `{name}`")))?;
+    Filter::parse(name, text).map_err(|problems| refused_filter(name, &problems))
+}
+
+fn refused_filter(name: &str, problems: &[Problem]) -> AssemblyError {
+    refused(&format!("filter `{name}` cannot be used: {}", first_problem(problems)))
+}
+
+/// Adds a list to a filter; `names` are those of its files, for messages.
+fn add_list(
+    filter: &mut Filter,
+    role: Role,
+    language: &str,
+    files: &[ListFile],
+    names: &[String],
+) -> Result<(), AssemblyError> {
+    filter.add_list(role, language, files).map_err(|(file, why)| {
+        let name = names.get(file).map_or(role.name(), String::as_str);
+        refused(&format!("list `{name}` cannot be used: {why}"))
+    })
 }
 
 fn describe(target: &Target) -> String {

@@ -4,9 +4,11 @@
 mod chain;
 mod feed;
 mod inputs;
+mod lists;
 mod tests;
 mod world;
 
+pub use lists::read_filter;
 pub use world::FilesWorld;
 
 use crate::config::{self, Config, Diagnostic, Overrides};

@@ -73,12 +73,18 @@ fn complaint(test: &Test, passage: &Passage, built: &chain::Built) -> Option<Str
             Fate::Dropped { reason, .. } => Some(&*reason.rule),
             _ => None,
         };
-        // `filter/rule` with or without the filter's version.
+        // `filter/rule` with or without the filter, its version, and the category of a list.
         let short = |name: &str| match name.split_once('/') {
             Some((filter, rule)) => format!("{}/{rule}", filter.split('@').next().unwrap_or(filter)),
             None => name.to_owned(),
         };
-        if found.is_none_or(|found| found != rule.value && short(found) != short(&rule.value)) {
+        let fits = |found: &str| {
+            let bare = found.split(':').next().unwrap_or(found);
+            let rule_alone = bare.rsplit('/').next().unwrap_or(bare);
+            [found, bare].iter().any(|name| *name == rule.value || short(name) == short(&rule.value))
+                || rule_alone == rule.value
+        };
+        if !found.is_some_and(fits) {
             return Some(format!("expected to be dropped by {}, but it was {fate}", rule.value));
         }
     }

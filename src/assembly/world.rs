@@ -1,7 +1,7 @@
 //! What config checks ask of the world, answered from files and the filter library.
 
-use super::{Place, inputs};
-use crate::config::{FileKind, FilterInfo, Inputs, RuleInfo, World};
+use super::{Place, inputs, lists};
+use crate::config::{FileKind, FilterInfo, Inputs, ListInfo, RuleInfo, World};
 use crate::filters::{Filter, find_in_library, library_names};
 use crate::storage::Medium;
 
@@ -25,13 +25,23 @@ fn info(filter: &Filter) -> FilterInfo {
         RuleInfo {
             name: rule.name.to_string(),
             // The same name may be measured with another splitter elsewhere, and is then another number.
-            metric: format!("{} by {:?}", rule.metric.name(), filter.settings.splitter),
+            metric: format!("{} by {:?} {:?}", rule.metric.name(), filter.settings.splitter, filter.settings.splitters),
             bound: rule.bound,
             everywhere: rule.when == crate::filters::When::default() && rule.by_language.is_empty(),
             range: (low.is_finite() || high.is_finite()).then_some((low, high)),
         }
     });
-    FilterInfo { name: filter.name.to_string(), rules: rules.collect() }
+    let lists = filter.list_needs().into_iter().map(|need| ListInfo {
+        role: need.role.name().to_owned(),
+        rules: need.rules.iter().map(|rule| rule.to_string()).collect(),
+        given: need.given,
+    });
+    FilterInfo {
+        name: filter.name.to_string(),
+        rules: rules.collect(),
+        lists: lists.collect(),
+        reads_text: !filter.edits.is_empty() || filter.metrics().iter().any(|metric| metric.reads_text()),
+    }
 }
 
 /// The first problem of a filter file, in one line.
@@ -83,7 +93,9 @@ impl World for FilesWorld {
     fn filter_at(&self, path: &str) -> Result<FilterInfo, String> {
         let bytes = self.place.medium().read(&self.place.resolve(path)).map_err(|error| error.to_string())?;
         let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
-        Filter::parse(path, &text).map(|filter| info(&filter)).map_err(|problems| first_problem(&problems))
+        lists::read_filter(&self.place, path, &text)
+            .map(|filter| info(&filter))
+            .map_err(|problems| first_problem(&problems))
     }
 
     fn metrics(&self) -> Vec<String> {

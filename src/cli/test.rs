@@ -5,6 +5,8 @@ use super::session::{Session, read_text};
 use super::{USAGE, terminal};
 use crate::assembly;
 use crate::filters::{Filter, Problem, find_in_library, library_names, run_examples};
+use crate::storage::Real;
+use std::sync::Arc;
 use std::time::Instant;
 
 #[derive(Default)]
@@ -20,12 +22,13 @@ pub fn run(args: &Test) -> u8 {
     let (start, mut counts, mut broken) = (Instant::now(), Counts::default(), 0);
     if args.what.is_empty() {
         for name in library_names() {
-            broken = broken.max(filter(name, find_in_library(name).unwrap_or_default(), &mut counts));
+            let text = find_in_library(name).unwrap_or_default();
+            broken = broken.max(filter(name, Filter::parse(name, text), &mut counts));
         }
     }
     for what in &args.what {
         let code = match find_in_library(what) {
-            Some(text) => filter(what, text, &mut counts),
+            Some(text) => filter(what, Filter::parse(what, text), &mut counts),
             None => file(what, &mut counts),
         };
         broken = broken.max(code);
@@ -51,8 +54,8 @@ fn show(file: &str, problem: &Problem) {
     }
 }
 
-fn filter(name: &str, text: &str, counts: &mut Counts) -> u8 {
-    let filter = match Filter::parse(name, text) {
+fn filter(name: &str, filter: Result<Filter, Vec<Problem>>, counts: &mut Counts) -> u8 {
+    let filter = match filter {
         Ok(filter) => filter,
         Err(problems) => {
             problems.iter().for_each(|problem| show(name, problem));
@@ -80,7 +83,8 @@ fn file(path: &str, counts: &mut Counts) -> u8 {
     };
     let is_config = text.lines().any(|line| line.trim_start().starts_with("[[source"));
     if !is_config {
-        return filter(path, &text, counts);
+        let place = assembly::Place { files: Arc::new(Real), base: String::new() };
+        return filter(path, assembly::read_filter(&place, path, &text), counts);
     }
     let source = super::args::Source {
         config: Some(path.to_owned()),

@@ -120,7 +120,11 @@ fn toml_value(value: &Value, kind: &Kind) -> String {
                         }
                     }
                 }
-                None => parts.extend(object.iter().map(|(name, number)| format!("{} = {number}", toml_key(name)))),
+                None => parts.extend(
+                    object
+                        .iter()
+                        .map(|(name, inner)| format!("{} = {}", toml_key(name), toml_value(inner, &Kind::Text))),
+                ),
             }
             if parts.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", parts.join(", ")) }
         }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::diagnostic::{Finding, did_you_mean, quoted};
 use super::glob::Glob;
 use super::place::{Located, Place};
-use super::types::{Config, Format, Source, Step, StepKind, TokenFormat};
+use super::types::{Categories, Config, Format, Source, Step, StepKind, TokenFormat};
 use super::world::{FileKind, Inputs, World};
 
 /// The checks over one config, with what they found.
@@ -155,6 +155,39 @@ impl Check<'_> {
         self.findings.push(finding);
     }
 
+    /// A collection of lists, and the categories that are wanted of it.
+    fn categories(&mut self, wanted: &Categories) {
+        let folder = &wanted.folder;
+        if folder.value.trim().is_empty() || !folder.place.is_written() {
+            return;
+        }
+        let missing = |place: Place, what: &str, found: &FileKind| match found {
+            FileKind::Folder => None,
+            FileKind::File => Some(Finding::error("C014", place, format!("{what} is a file, not a folder"))),
+            FileKind::Missing => Some(Finding::error("C014", place, format!("{what} does not exist"))),
+            FileKind::Failed(why) => Some(Finding::error("C014", place, format!("cannot look at {what}: {why}"))),
+        };
+        let what = format!("folder of lists {}", quoted(&folder.value));
+        if let Some(finding) = missing(folder.place, &what, &self.world.file(&folder.value)) {
+            let hint = "paths are relative to the folder of the config file";
+            self.findings.push(finding.label("no such folder").hint(hint));
+            return;
+        }
+        for category in wanted.categories.iter().filter(|one| !one.value.is_empty()) {
+            let name = quoted(&category.value);
+            if category.value.contains([',', '/', ':']) {
+                let message = format!("{name} cannot be a category: it has one of `,`, `/`, `:`");
+                self.findings.push(Finding::error("C014", category.place, message));
+                continue;
+            }
+            let what = format!("category {name}");
+            let found = self.world.file(&format!("{}/{}", folder.value, category.value));
+            if let Some(finding) = missing(category.place, &what, &found) {
+                self.findings.push(finding.label(format!("no such folder in {}", quoted(&folder.value))));
+            }
+        }
+    }
+
     fn output(&mut self, config: &Config) {
         let tokenize = all_steps(config).find(|step| matches!(step.kind, StepKind::Tokenize(_)));
         let tokens = config.output.tokens != TokenFormat::None;
@@ -203,6 +236,8 @@ impl Check<'_> {
         let known = |rule: &str| {
             let (filter, name) = rule.split_once('/').unwrap_or(("", rule));
             let (asked_filter, asked_name) = asked.value.split_once('/').unwrap_or(("", &asked.value));
+            // Behind a colon stands the category of a list, which only the run knows.
+            let asked_name = asked_name.split(':').next().unwrap_or_default();
             name == asked_name
                 && (asked_filter == filter
                     || asked_filter == super::read::filter_stem(filter)

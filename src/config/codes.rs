@@ -189,6 +189,14 @@ pub const CODES: &[Code] = &[
         `phone`, `card` or `iban`. No other text in curly brackets is known.",
     ),
     code(
+        "C031",
+        "missing list",
+        "The filter has rules that look words or addresses up in a list which does not come with gristmill, and the config \
+        names none. Give one, `filter = { name = \"…\", lists = { bad-words = { en = \"lists/en.txt\" } } }`, one path for each \
+        language, or a path alone for all; or leave the rules out with `off`. Paths are relative to the config file; files may \
+        be plain, gzip or zstd.",
+    ),
+    code(
         "C040",
         "rule never fires",
         "The bound lies outside what the metric can be, so the rule drops nothing. Shares run \

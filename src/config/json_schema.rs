@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::schema::{Default, Key, Kind, ROOT, Table};
+use super::schema::{CATEGORIES, Default, Key, Kind, ROOT, Table};
+use crate::metrics::Role;
 
 /// The schema, in the 2020-12 draft.
 #[must_use]
@@ -68,6 +69,8 @@ fn kind(of: &Kind) -> Value {
         Kind::Words(list) => json!({ "type": "array", "items": words(list), "minItems": 1 }),
         Kind::Texts => json!({ "type": "array", "items": text() }),
         Kind::Paths => json!({ "type": "array", "items": text(), "minItems": 1 }),
+        Kind::OneOrMorePaths => vec![kind(&Kind::Path), kind(&Kind::Paths)].into_any_of(),
+        Kind::Lists => lists(),
         Kind::Numbers => json!({ "type": "object", "additionalProperties": { "type": "number" } }),
         Kind::Table(inner) => table(inner),
         Kind::Tables(inner) => json!({ "type": "array", "items": table(inner) }),
@@ -82,6 +85,15 @@ fn kind(of: &Kind) -> Value {
             .into_any_of(),
         Kind::Either(first, second) => vec![kind(first), kind(second)].into_any_of(),
     }
+}
+
+/// Roles; under each a list, or lists by language.
+fn lists() -> Value {
+    let one = vec![kind(&Kind::OneOrMorePaths), table(&CATEGORIES)].into_any_of();
+    let by_language = json!({ "type": "object", "additionalProperties": one });
+    let role = vec![one.clone(), by_language].into_any_of();
+    let roles: Map<String, Value> = Role::ALL.iter().map(|one| (one.name().to_owned(), role.clone())).collect();
+    json!({ "type": "object", "properties": roles, "additionalProperties": false })
 }
 
 trait IntoAnyOf {

@@ -37,7 +37,7 @@ pub use reference::reference;
 pub use render::{render, summary, to_json};
 pub use types::*;
 pub use values::{SizeError, is_language_code, is_name, parse_size, size_text, to_name};
-pub use world::{FileKind, FilterInfo, Inputs, NoFilter, RuleInfo, World, resolve_filter};
+pub use world::{FileKind, FilterInfo, Inputs, ListInfo, NoFilter, RuleInfo, World, resolve_filter};
 
 /// What the command line adds to a config text.
 #[derive(Debug, Clone, Default)]

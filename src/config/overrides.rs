@@ -92,7 +92,7 @@ fn set(fields: &mut Fields, segments: &[Segment<'_>], node: Node) -> Result<(), 
                 let member = member(fields, key.name, &after[0], inner)?;
                 (fields, table, rest) = (member, inner, &after[1..]);
             }
-            Kind::Numbers if after.len() == 1 => {
+            Kind::Numbers | Kind::Lists if after.len() == 1 => {
                 let numbers = enter(fields, key.name, segment.place)?;
                 numbers.insert(after[0].word.to_owned(), Field { key: after[0].place, node });
                 return Ok(());

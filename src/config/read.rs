@@ -131,6 +131,11 @@ impl<'a> Reader<'a> {
         self.written(key).and_then(|text| from_word(&text.value)).or(default).unwrap_or(fallback)
     }
 
+    /// A path, or several.
+    fn paths(&self, key: &str) -> Vec<Located<String>> {
+        self.node(key).map(paths_of).unwrap_or_default()
+    }
+
     fn texts(&self, key: &str) -> Vec<Located<String>> {
         if let Some(nodes) = self.node(key).and_then(Node::as_list) {
             let text = |node: &Node| Some(Located::new(node.as_text()?.to_owned(), node.place));
@@ -140,6 +145,15 @@ impl<'a> Reader<'a> {
             Default::List(words) => words.iter().map(|word| Located::new((*word).to_owned(), Place::NOWHERE)).collect(),
             _ => Vec::new(),
         }
+    }
+}
+
+/// The paths of a node that holds one or several.
+fn paths_of(node: &Node) -> Vec<Located<String>> {
+    let path = |node: &Node| Some(Located::new(node.as_text()?.to_owned(), node.place));
+    match node.as_list() {
+        Some(nodes) => nodes.iter().filter_map(path).collect(),
+        None => path(node).into_iter().collect(),
     }
 }
 

@@ -117,7 +117,7 @@ fn shown(key: &Key) -> String {
             format!("[{}]", words.iter().map(|word| toml_text(word)).collect::<Vec<_>>().join(", "))
         }
         Default::Required | Default::Absent | Default::Table | Default::Derived(_) => match key.kind {
-            _ if key.default == Default::Table && matches!(key.kind, Kind::Numbers) => "{}".to_owned(),
+            _ if key.default == Default::Table && matches!(key.kind, Kind::Numbers | Kind::Lists) => "{}".to_owned(),
             Kind::Table(inner) if key.example.is_empty() => inline(inner),
             _ => key.example.to_owned(),
         },

@@ -35,6 +35,10 @@ pub enum Kind {
     Paths,
     /// A table from names to numbers.
     Numbers,
+    /// A path, or a list of paths.
+    OneOrMorePaths,
+    /// A table from roles of lists to where the lists come from.
+    Lists,
     /// A table.
     Table(&'static Table),
     /// Several tables, in order: `[[…]]`.
@@ -182,4 +186,4 @@ pub fn variant(variants: &'static [(&'static str, &'static Table)], word: Option
 static EMPTY: Table = Table { name: "table", doc: "", keys: &[], one_of: &[] };
 
 mod tables;
-pub use tables::{ROOT, STEP_KINDS};
+pub use tables::{CATEGORIES, ROOT, STEP_KINDS};

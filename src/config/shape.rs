@@ -3,7 +3,10 @@
 //! Walks on after each finding, so that all are reported at once. The depth is that of the schema.
 
 mod keys;
+mod lists;
 mod values;
+
+pub(super) use lists::is_categories;
 
 use super::diagnostic::Finding;
 use super::place::Place;
@@ -108,6 +111,9 @@ impl Shape<'_> {
             (Kind::Words(words), NodeValue::List(nodes)) => self.list(node, nodes, name, &Kind::Word(words), true),
             (Kind::Texts, NodeValue::List(nodes)) => self.list(node, nodes, name, &Kind::Text, false),
             (Kind::Paths, NodeValue::List(nodes)) => self.list(node, nodes, name, &Kind::Path, true),
+            (Kind::OneOrMorePaths, NodeValue::Text(_)) => self.value(node, &Kind::Path, name),
+            (Kind::OneOrMorePaths, NodeValue::List(_)) => self.value(node, &Kind::Paths, name),
+            (Kind::Lists, NodeValue::Table(fields)) => self.lists(fields),
             (Kind::Numbers, NodeValue::Table(fields)) => {
                 for (name, field) in fields {
                     self.value(&field.node, &Kind::Float(f64::MIN, f64::MAX), name);
@@ -154,13 +160,22 @@ pub(super) fn accepts(kind: &Kind, value: &NodeValue) -> bool {
     match value {
         NodeValue::Text(_) => matches!(
             kind,
-            Kind::Text | Kind::Name | Kind::Path | Kind::Sha256 | Kind::Target | Kind::Word(_) | Kind::Size(..)
+            Kind::Text
+                | Kind::Name
+                | Kind::Path
+                | Kind::OneOrMorePaths
+                | Kind::Sha256
+                | Kind::Target
+                | Kind::Word(_)
+                | Kind::Size(..)
         ),
         NodeValue::Int(_) => matches!(kind, Kind::Int(..) | Kind::Float(..) | Kind::Size(..) | Kind::Version),
         NodeValue::Float(_) => matches!(kind, Kind::Float(..)),
         NodeValue::Bool(_) => matches!(kind, Kind::Bool),
-        NodeValue::List(_) => matches!(kind, Kind::Words(_) | Kind::Texts | Kind::Paths | Kind::Tables(_)),
-        NodeValue::Table(_) => matches!(kind, Kind::Table(_) | Kind::Tagged(..) | Kind::Numbers),
+        NodeValue::List(_) => {
+            matches!(kind, Kind::Words(_) | Kind::Texts | Kind::Paths | Kind::OneOrMorePaths | Kind::Tables(_))
+        }
+        NodeValue::Table(_) => matches!(kind, Kind::Table(_) | Kind::Tagged(..) | Kind::Numbers | Kind::Lists),
         NodeValue::Date | NodeValue::Deep | NodeValue::Lost => false,
     }
 }

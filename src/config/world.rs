@@ -57,6 +57,21 @@ pub struct FilterInfo {
     pub name: String,
     /// Its rules, in order.
     pub rules: Vec<RuleInfo>,
+    /// The lists that its rules look at.
+    pub lists: Vec<ListInfo>,
+    /// Whether it looks at the text, and not at the address alone.
+    pub reads_text: bool,
+}
+
+/// What the checks need to know of a list that a filter's rules look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListInfo {
+    /// What it is for: `bad-words`, `url-domains`.
+    pub role: String,
+    /// The rules that measure nothing without it.
+    pub rules: Vec<String>,
+    /// Whether the filter has one.
+    pub given: bool,
 }
 
 /// What the checks need to know of a rule.

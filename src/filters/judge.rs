@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use crate::document::{Bound, Reason, Verdict};
 use crate::metrics::Subject;
 
@@ -59,8 +61,9 @@ impl Filter {
     pub fn apply(&self, subject: &Subject<'_, '_>) -> Outcome {
         let mut values = Vec::new();
         self.measure(subject, &mut values);
-        let judgement = self.judge(&values, self.settings.language_of(subject.language));
-        let text = if judgement.keeps() { self.edit(subject.view) } else { None };
+        let language = self.settings.language_of(subject.language);
+        let judgement = self.judge(&values, language);
+        let text = if judgement.keeps() { self.edit(subject.view, language) } else { None };
         Outcome { values, judgement, text }
     }
 
@@ -75,11 +78,21 @@ impl Filter {
     pub fn reason(&self, rule: usize, values: &[f64], language: Option<&str>) -> Option<Reason> {
         let bound: Option<Bound> = self.rules.get(rule)?.bound_for(language);
         Some(Reason {
-            rule: self.rule_names.get(rule)?.clone(),
+            rule: self.rule_name(rule, values)?,
             metric: self.metric_names.get(rule)?.clone(),
             value: self.value(rule, values),
             bound,
         })
+    }
+
+    /// The name of a rule that tripped, `filter/rule`, and behind a colon the category of the list that it tripped by, if
+    /// the list has categories.
+    #[must_use]
+    pub fn rule_name(&self, rule: usize, values: &[f64]) -> Option<Arc<str>> {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small whole number, or NaN as 0")]
+        let part = (self.value(rule, values) as usize).checked_sub(1);
+        let named = part.and_then(|part| self.part_names.get(rule)?.get(part));
+        named.or_else(|| self.rule_names.get(rule)).cloned()
     }
 
     /// Keep, or drop with the first reason.

@@ -11,6 +11,7 @@ mod edits;
 mod examples;
 mod judge;
 mod library;
+mod lists;
 mod overrides;
 mod parse;
 mod parse_edits;
@@ -22,13 +23,14 @@ pub use edit::Edit;
 pub use examples::{Example, ExampleResult, Expect, run_examples};
 pub use judge::{Judgement, Outcome};
 pub use library::{LIBRARY, LISTS, embedded_list, find as find_in_library, names as library_names};
+pub use lists::{ListFile, ListNeed, ListRef, ListSource, category_file};
 pub use overrides::{Change, Override};
 pub use problem::{CODES, Problem, Severity};
 
 use std::sync::Arc;
 
 use crate::document::Bound;
-use crate::metrics::{MetricId, MetricSet, Settings};
+use crate::metrics::{Lists, MetricId, MetricSet, Reading, Settings};
 
 /// One paper, program or page that a filter reproduces or follows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -108,6 +110,11 @@ pub struct Filter {
     pub references: Vec<Reference>,
     /// How its metrics are measured.
     pub settings: Settings,
+    /// How its list files are read.
+    pub reading: Reading,
+    /// Lists that stand in for those of [`Settings::lists`] when examples run: a filter may need lists that nobody may
+    /// ship.
+    pub example_lists: Lists,
     /// What it removes from the text of documents that it keeps, in order.
     pub edits: Vec<Edit>,
     /// The rules, in order.
@@ -122,6 +129,8 @@ pub struct Filter {
     pub(crate) slots: Vec<usize>,
     /// For each rule, `filter/rule`.
     pub(crate) rule_names: Vec<Arc<str>>,
+    /// For each rule whose metric tells the part of a list: `filter/rule:label` for each part; empty for others.
+    pub(crate) part_names: Vec<Vec<Arc<str>>>,
     /// For each rule, the metric's name.
     pub(crate) metric_names: Vec<Arc<str>>,
 }
@@ -145,6 +154,7 @@ impl Filter {
         self.slots = self.rules.iter().map(|rule| self.set.position(rule.metric).unwrap_or(0)).collect();
         self.rule_names = self.rules.iter().map(|rule| format!("{}/{}", self.name, rule.name).into()).collect();
         self.metric_names = self.rules.iter().map(|rule| rule.metric.name().into()).collect();
+        self.part_names = self.rules.iter().map(|rule| self.parts_of(rule)).collect();
     }
 }
 

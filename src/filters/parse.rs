@@ -1,14 +1,13 @@
 //! From a filter file to a [`Filter`], with every problem at once.
 
-use std::sync::Arc;
-
 use toml::de::{DeTable, DeValue};
 
+use super::lists::{ListSource, READINGS, embedded, list_tables};
 use super::parse_edits::edit;
 use super::problem::{Problem, Severity};
-use super::read::{Fields, Reader, Value, did_you_mean};
-use super::{Edit, Filter, Reference, check, library, rules};
-use crate::metrics::{Lists, MetricSet, Role, Settings, WordList, nearest};
+use super::read::{Fields, Reader, Value};
+use super::{Edit, Filter, Reference, check, rules};
+use crate::metrics::{MetricSet, Settings};
 use crate::text::Splitter;
 
 /// Words for [`Splitter`] in filter files.
@@ -19,18 +18,18 @@ const SPLITTERS: &[(&str, Splitter)] = &[
     ("uax29-bounds", Splitter::Uax29Bounds),
     ("nltk-wordpunct", Splitter::NltkWordPunct),
     ("fasttext", Splitter::FastText),
+    ("nltk-words", Splitter::NltkWords),
+    ("icu", Splitter::Icu),
 ];
 
-/// Where word list files come from: name to content.
-pub type ListSource<'l> = &'l dyn Fn(&str) -> Option<String>;
-
 impl Filter {
-    /// Reads a filter file; word lists are those in the binary. `name` is used when the file gives none.
+    /// Reads a filter file; word lists are those in the binary, and a list by path is an error. `name` is used when the
+    /// file gives none.
     ///
     /// # Errors
     /// All problems of the file, warnings included, in order of place, if at least one is an error.
     pub fn parse(name: &str, text: &str) -> Result<Self, Vec<Problem>> {
-        Self::parse_with(name, text, &|list| library::embedded_list(list).map(str::to_owned))
+        Self::parse_with(name, text, &embedded)
     }
 
     /// Reads a filter file with word lists from `lists`.
@@ -72,15 +71,16 @@ fn file(name: &str, mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut 
     let about = fields.take("about").and_then(|value| reader.string("about", value));
     let mut settings = Settings::default();
     if let Some(value) = fields.take("splitter") {
-        settings.splitter = reader.word("splitter", value, SPLITTERS).unwrap_or(settings.splitter);
+        splitters(value, &mut settings, reader);
     }
     settings.language = fields.take("language").and_then(|value| reader.string("language", value));
     if let Some(value) = fields.take("short-line-chars") {
         settings.short_line_chars = reader.count("short-line-chars", value).unwrap_or_default();
     }
-    if let Some(table) = fields.take("lists").and_then(|value| reader.table("lists", value)) {
-        settings.lists = word_lists(&table, lists, reader);
-    }
+    let reading = fields.take("list-reading").and_then(|value| reader.word("list-reading", value, READINGS));
+    let reading = reading.unwrap_or_default();
+    settings.lists = list_tables("lists", &mut fields, reading, lists, reader);
+    let example_lists = list_tables("example-lists", &mut fields, reading, lists, reader);
     let references = each(&mut fields, reader, "reference", reference);
     let tables = fields.take("edit").map(|value| reader.tables("edit", value)).unwrap_or_default();
     let edits: Vec<Edit> = tables.into_iter().filter_map(|table| edit(table, lists, reader)).collect();
@@ -89,6 +89,7 @@ fn file(name: &str, mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut 
             Edit::C4Lines(rules) => settings.c4 = rules.clone(),
             Edit::DclmLines(rules) => settings.dclm_lines = rules.clone(),
             Edit::DatamapLines(rules) => settings.datamap_lines = rules.clone(),
+            Edit::RootsWords(rules) => settings.roots = Some(rules.clone()),
             Edit::Addresses(_) | Edit::Newlines(_) => {}
         }
     }
@@ -106,6 +107,8 @@ fn file(name: &str, mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut 
         about,
         references,
         settings,
+        reading,
+        example_lists,
         edits,
         rules: placed.into_iter().map(|placed| placed.rule).collect(),
         examples: examples.into_iter().map(|(example, _)| example).collect(),
@@ -113,7 +116,25 @@ fn file(name: &str, mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut 
         set: MetricSet::default(),
         slots: Vec::new(),
         rule_names: Vec::new(),
+        part_names: Vec::new(),
         metric_names: Vec::new(),
+    }
+}
+
+/// `splitter = "…"`, or `splitter = { any = "…", zh = "…" }`.
+fn splitters(value: Value<'_>, settings: &mut Settings, reader: &mut Reader) {
+    let DeValue::Table(_) = value.get_ref() else {
+        settings.splitter = reader.word("splitter", value, SPLITTERS).unwrap_or(settings.splitter);
+        return;
+    };
+    for (language, _, value) in reader.table("splitter", value).iter().flat_map(Fields::all) {
+        let Some(splitter) = reader.word("splitter", value, SPLITTERS) else {
+            continue;
+        };
+        match language {
+            "any" => settings.splitter = splitter,
+            _ => settings.splitters.push((language.to_owned(), splitter)),
+        }
     }
 }
 
@@ -135,52 +156,4 @@ fn reference(mut fields: Fields<'_>, reader: &mut Reader) -> Option<Reference> {
     let link = fields.take("link").and_then(|value| reader.string("link", value));
     fields.finish(reader, "a reference");
     Some(Reference { text: text?, version, link })
-}
-
-/// `[lists.ROLE]` tables: language to words or the name of a list file.
-fn word_lists(table: &Fields<'_>, source: ListSource<'_>, reader: &mut Reader) -> Lists {
-    let mut lists = Lists::default();
-    for (name, span, value) in table.all() {
-        let Some(role) = Role::find(name) else {
-            let near = nearest(name, Role::ALL.iter().map(|role| role.name())).map(did_you_mean);
-            reader.error("F011", span, format!("`{name}` is not a kind of word list"), near);
-            continue;
-        };
-        let Some(languages) = reader.table(name, value) else {
-            continue;
-        };
-        for (language, _, value) in languages.all() {
-            if let Some(list) = word_list(language, value, source, reader) {
-                let list = if role == Role::UrlSubwords { list.into_inside() } else { list };
-                lists.insert(role, language, Arc::new(list));
-            }
-        }
-    }
-    lists
-}
-
-/// One list: an array of words, or the name of a file in `filters/lists`.
-pub(super) fn word_list(
-    language: &str,
-    value: Value<'_>,
-    source: ListSource<'_>,
-    reader: &mut Reader,
-) -> Option<WordList> {
-    if let DeValue::Array(_) = value.get_ref() {
-        let words = reader.strings(language, value)?;
-        return Some(WordList::of_words(words.iter().map(String::as_str)));
-    }
-    let name = reader.string(language, value)?;
-    let Some(text) = source(&name) else {
-        let near = nearest(&name, library::LISTS.iter().map(|(own, _)| *own)).map(did_you_mean);
-        reader.error("F011", value.span(), format!("there is no word list `{name}`"), near);
-        return None;
-    };
-    match WordList::parse(&text) {
-        Ok(list) => Some(list),
-        Err(error) => {
-            reader.error("F011", value.span(), format!("word list `{name}`, {error}"), None);
-            None
-        }
-    }
 }

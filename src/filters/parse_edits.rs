@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::Edit;
 use super::edits::addresses::Addresses;
-use super::parse::{ListSource, word_list};
+use super::lists::{ListSource, one_list};
 use super::read::{Fields, Reader};
-use crate::metrics::{C4Lines, DatamapLines, DclmLines};
+use crate::metrics::{C4Lines, DatamapLines, DclmLines, Reading, Role, RootsWords};
 
 /// The kinds of edits, as they are called in filter files.
-const KINDS: [&str; 5] = ["c4-lines", "dclm-lines", "datamap-lines", "dclm-addresses", "newlines"];
+const KINDS: [&str; 6] = ["c4-lines", "roots-words", "dclm-lines", "datamap-lines", "dclm-addresses", "newlines"];
 
 /// `[[edit]]`: one key for each kind, one of them filled.
 pub(super) fn edit(mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut Reader) -> Option<Edit> {
@@ -25,6 +25,7 @@ pub(super) fn edit(mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut R
     let table = reader.table(kind, value)?;
     match kind {
         "c4-lines" => Some(Edit::C4Lines(c4_lines(table, reader))),
+        "roots-words" => Some(Edit::RootsWords(roots_words(table, reader))),
         "dclm-lines" => Some(Edit::DclmLines(dclm_lines(table, reader))),
         "datamap-lines" => Some(Edit::DatamapLines(datamap_lines(table, reader))),
         "dclm-addresses" => addresses(table, lists, reader),
@@ -37,6 +38,8 @@ fn c4_lines(mut fields: Fields<'_>, reader: &mut Reader) -> C4Lines {
     let mut rules = C4Lines::default();
     for (key, field) in [
         ("end-marks", &mut rules.end_marks),
+        ("apostrophe", &mut rules.apostrophe),
+        ("count-after-citations", &mut rules.count_after_citations),
         ("citations", &mut rules.citations),
         ("javascript", &mut rules.javascript),
         ("policy", &mut rules.policy),
@@ -53,6 +56,21 @@ fn c4_lines(mut fields: Fields<'_>, reader: &mut Reader) -> C4Lines {
     }
     fields.finish(reader, "`c4-lines`");
     rules
+}
+
+/// `roots-words = { substrings = […], max-word-chars = { en = 25, … } }`.
+fn roots_words(mut fields: Fields<'_>, reader: &mut Reader) -> RootsWords {
+    let mut words = RootsWords::default();
+    if let Some(value) = fields.take("substrings") {
+        words.substrings = reader.strings("substrings", value).unwrap_or_default();
+    }
+    if let Some(table) = fields.take("max-word-chars").and_then(|value| reader.table("max-word-chars", value)) {
+        for (language, _, value) in table.all() {
+            words.max_word_chars.extend(reader.count(language, value).map(|limit| (language.to_owned(), limit)));
+        }
+    }
+    fields.finish(reader, "`roots-words`");
+    words
 }
 
 /// `dclm-lines = { … }`.
@@ -98,7 +116,7 @@ fn datamap_lines(mut fields: Fields<'_>, reader: &mut Reader) -> DatamapLines {
 /// `dclm-addresses = { tlds = [ … ] }`, or the name of a list.
 fn addresses(mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut Reader) -> Option<Edit> {
     let value = fields.need(reader, "tlds", "`dclm-addresses`");
-    let list = value.and_then(|value| word_list("tlds", value, lists, reader));
+    let list = value.and_then(|value| one_list(Role::UrlWords, Reading::Own, "tlds", value, lists, reader));
     fields.finish(reader, "`dclm-addresses`");
     let names = list?;
     Some(Edit::Addresses(Arc::new(Addresses::new(names.entries().iter().map(|entry| entry.text.as_str())))))

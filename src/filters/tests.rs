@@ -186,7 +186,10 @@ name = "a"
 metric = "distinct_stop_words@datatrove"
 below = 1
 "#;
-    let source = |name: &str| (name == "mine").then(|| "der\ndie\n".to_owned());
+    let source = |list: ListRef<'_>| match list {
+        ListRef::Name("mine") => Ok("der\ndie\n".to_owned()),
+        other => Err(format!("no {other:?}")),
+    };
     let problems = Filter::parse_with("test", text, &source).unwrap_err();
     let short: Vec<_> = problems.iter().map(|problem| (problem.code, problem.line)).collect();
     assert_eq!(short, [("F011", 5), ("F011", 6)]);
@@ -203,6 +206,68 @@ below = 1
     assert!(!trips("de"));
     assert!(trips("en"));
     assert!(!trips("it"), "no list, nothing measured, nothing dropped");
+}
+
+#[test]
+fn lists_by_path_come_from_the_caller() {
+    let text = r#"title = "x"
+[lists.url-domains]
+any = { folder = "ut1", categories = ["adult", "games"] }
+[lists.url-hosts]
+path = ["a.txt", "b.txt"]
+[lists.bad-words]
+en = { path = "nowhere.txt" }
+de = { path = "a.txt", folder = "ut1" }
+fr = { folder = "ut1", categories = ["adult"] }
+[[rule]]
+name = "domain"
+metric = "url_listed_domain"
+above = 0
+[[rule]]
+name = "host"
+metric = "url_listed_host"
+above = 0
+[[rule]]
+name = "bad"
+metric = "bad_word@c4"
+above = 0
+"#;
+    let source = |list: ListRef<'_>| match list {
+        ListRef::Path("a.txt") => Ok("a.example".to_owned()),
+        ListRef::Path("b.txt") => Ok("b.example".to_owned()),
+        ListRef::Category { folder: "ut1", category, file: "domains" } => Ok(format!("{category}.example")),
+        other => Err(format!("no {other:?}")),
+    };
+    let problems = Filter::parse_with("test", text, &source).unwrap_err();
+    let short: Vec<_> = problems.iter().map(|problem| (problem.code, problem.line, problem.column)).collect();
+    assert_eq!(short, [("F011", 7, 15), ("F011", 8, 6), ("F011", 9, 17)]);
+    assert_eq!(problems[0].message, r#"no Path("nowhere.txt")"#);
+    assert!(Filter::parse("test", text).unwrap_err()[0].message.contains("is a path"));
+
+    let start = text.find("[lists.bad-words]").unwrap();
+    let good = text[..start].to_owned() + &text[text.find("[[rule]]").unwrap()..];
+    let mut filter = Filter::parse_with("test", &good, &source).unwrap();
+    let needs: Vec<_> = filter.list_needs().iter().map(|need| (need.role.name(), need.given)).collect();
+    assert_eq!(needs, [("url-domains", true), ("url-hosts", true), ("bad-words", false)]);
+    let reason = |filter: &Filter, url: &str| {
+        let view = TextView::new("zonk");
+        let subject = Subject { url: Some(url), ..Subject::of_text(&view) };
+        let outcome = filter.apply(&subject);
+        match filter.verdict(&outcome, None) {
+            crate::document::Verdict::Drop(reason) => Some((reason.rule.to_string(), reason.value)),
+            crate::document::Verdict::Keep => None,
+        }
+    };
+    assert_eq!(reason(&filter, "http://www.games.example/"), Some(("test/domain:games".to_owned(), 2.0)));
+    assert_eq!(reason(&filter, "http://b.example/"), Some(("test/host".to_owned(), 2.0)));
+    assert_eq!(reason(&filter, "http://c.example/"), None, "no list of bad words, nothing dropped");
+    let file = |text: &str| [ListFile { label: String::new(), text: text.to_owned() }];
+    filter.add_list(crate::metrics::Role::BadWords, "any", &file("Zonk\n")).unwrap();
+    assert_eq!(reason(&filter, "http://c.example/"), Some(("test/bad".to_owned(), 1.0)), "our own reading lower-cases");
+    assert_eq!(
+        filter.add_list(crate::metrics::Role::BadWords, "any", &file("# nothing\n")),
+        Err((0, "it has no entry".to_owned()))
+    );
 }
 
 #[test]
@@ -254,5 +319,20 @@ fn no_text_makes_the_reader_panic() {
         let mut text = seed.to_owned();
         text.insert(cut, '"');
         let _ = Filter::parse("quoted", &text);
+    }
+}
+
+#[test]
+fn words_that_roots_takes_out_are_read_by_language() {
+    let edit = |keys: &str| filter(&format!("[[edit]]\nroots-words = {{ {keys} }}\n"));
+    let roots = edit(r#"substrings = ["www", "//"], max-word-chars = { en = 4, zh = 9 }"#).unwrap();
+    let apply = |text: &str, language| roots.edit(&TextView::new(text), language);
+    assert_eq!(apply(" a\tlonger  (word)\n\n\tx//y ok ", Some("en")).as_deref(), Some("a\t(word)\nok"));
+    assert_eq!(apply("a longer\u{3000}one", Some("en-GB")).as_deref(), Some("a one"));
+    assert_eq!(apply("a longer\u{3000}one", Some("fr")).as_deref(), Some("a longer one"));
+    assert_eq!(apply("a longer  one", None), None);
+    assert_eq!(apply("longer", Some("en")).as_deref(), Some(""));
+    for wrong in ["max-word-chars = 5", "max-word-chars = { en = 'x' }", "substring = ['a']", "substrings = [1]"] {
+        assert!(edit(wrong).is_err(), "{wrong}");
     }
 }

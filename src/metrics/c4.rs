@@ -19,8 +19,12 @@ use crate::text::{LineRule, SentenceRule, TextView, python};
 pub struct C4Lines {
     /// Lines must end with one of `. ? ! " '` and not with `...`.
     pub end_marks: bool,
+    /// `'` is one of the end marks.
+    pub apostrophe: bool,
     /// Lines with fewer words (Python `split`) go; 0 switches the rule off.
     pub min_words: usize,
+    /// Words are counted when the citation marks have gone, not before.
+    pub count_after_citations: bool,
     /// Lines with a word of more code points go; `None` switches the rule off.
     pub max_word_chars: Option<usize>,
     /// `[1]`, `[]`, `[edit]` and `[citation needed]` are cut out.
@@ -36,7 +40,9 @@ impl Default for C4Lines {
     fn default() -> Self {
         Self {
             end_marks: true,
+            apostrophe: true,
             min_words: 3,
+            count_after_citations: false,
             max_word_chars: Some(1000),
             citations: true,
             javascript: true,
@@ -84,6 +90,8 @@ pub struct C4Scan {
     pub policy: usize,
     /// What drops the page, at the first such line.
     pub page: Option<PageDrop>,
+    /// Where that line begins in the text, in bytes and without the white space before it.
+    pub page_start: usize,
 }
 
 /// This family's table. All depend on the filter's `c4-lines` edit.
@@ -223,31 +231,31 @@ pub fn scan_lines<'t>(text: &'t str, lines: &[&'t str], rules: &C4Lines, mut kee
             continue;
         }
         let edited = if rules.citations { without_citations(stripped) } else { Cow::Borrowed(stripped) };
-        if rules.end_marks && !ends_sentence(&edited) {
+        if rules.end_marks && !(ends_sentence(&edited) && (rules.apostrophe || !edited.ends_with('\''))) {
             scan.no_end_mark += 1;
             continue;
         }
-        if !has_words(stripped, rules.min_words) {
+        if !has_words(if rules.count_after_citations { &edited } else { stripped }, rules.min_words) {
             scan.few_words += 1;
             continue;
         }
         let phrases = if any_phrase { Phrases::of(&edited) } else { Phrases::default() };
-        if phrases.lorem_ipsum {
-            scan.page.get_or_insert(PageDrop::LoremIpsum);
+        let start = stripped.as_ptr() as usize - text.as_ptr() as usize;
+        if phrases.lorem_ipsum && scan.page.is_none() {
+            (scan.page, scan.page_start) = (Some(PageDrop::LoremIpsum), start);
         }
         if rules.javascript && phrases.javascript {
             scan.javascript += 1;
             continue;
         }
-        if edited.contains('{') {
-            scan.page.get_or_insert(PageDrop::CurlyBracket);
+        if edited.contains('{') && scan.page.is_none() {
+            (scan.page, scan.page_start) = (Some(PageDrop::CurlyBracket), start);
         }
         if rules.policy && phrases.policy {
             scan.policy += 1;
             continue;
         }
         scan.kept += 1;
-        let start = stripped.as_ptr() as usize - text.as_ptr() as usize;
         keep(KeptLine { start, text: &edited, edited: matches!(edited, Cow::Owned(_)) });
     }
     scan

@@ -36,7 +36,8 @@ pub(super) const METRICS: &[MetricDef] = &[
     MetricDef::ratio("median_word_chars@dolma", "code points", "median length of the words; 0 without words"),
     MetricDef::share("symbol_word_ratio@dolma", "share of words", "words that hold `#` or `…`"),
     MetricDef::share("alpha_word_ratio@dolma", "share of words", "words with at least one letter"),
-    MetricDef::count("stop_words@dolma", "words", "occurrences of stop words in exactly their case"),
+    MetricDef::count("stop_words@dolma", "words", "occurrences of stop words in exactly their case")
+        .needs(Role::StopWords),
     MetricDef::share("bullet_line_ratio@dolma", "share of lines", "lines whose very first character is `*` or `-`"),
     MetricDef::share("ellipsis_line_ratio@dolma", "share of lines", "lines whose very last character is `…`"),
     MetricDef::share(

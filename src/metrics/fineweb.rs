@@ -38,11 +38,11 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
         sink.set_ratio(3, chars, view.n_chars() - newlines);
     }
     if sink.wants(4..5) {
-        sink.set_ratio(4, newlines, view.words(settings.splitter).len());
+        sink.set_ratio(4, newlines, view.words(settings.splitter_for(subject.language)).len());
     }
 }
 
 /// Whether a line has at most `limit` code points; looks at no more than it must.
-fn is_short(line: &str, limit: usize) -> bool {
+pub(super) fn is_short(line: &str, limit: usize) -> bool {
     line.len() <= limit || (line.len() <= limit.saturating_mul(4) && count_chars(line) <= limit)
 }

@@ -37,7 +37,8 @@ pub(super) const METRICS: &[MetricDef] = &[
         "distinct_stop_words@datatrove",
         "words",
         "different words of the filter's stop-word list that occur, in exactly that case",
-    ),
+    )
+    .needs(Role::StopWords),
 ];
 
 /// Measures the family.
@@ -47,7 +48,7 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
     }
     if sink.wants(2..4) {
         let text = subject.view.text();
-        let n = subject.view.words(settings.splitter).len();
+        let n = subject.view.words(settings.splitter_for(subject.language)).len();
         sink.set_ratio(2, count_byte(text, b'#'), n);
         sink.set_ratio(3, count_substrings(text, "...") + count_substrings(text, "…"), n);
     }
@@ -60,7 +61,7 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
 fn words(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut Sink) {
     static TABLE: LazyLock<CharTable> = LazyLock::new(CharTable::new);
     let table = &*TABLE;
-    let words = subject.view.words(settings.splitter);
+    let words = subject.view.words(settings.splitter_for(subject.language));
     let stop = settings.lists.get(Role::StopWords, settings.language_of(subject.language));
     let mut seen = stop.map(super::lists::Seen::new);
     let (mut content, mut chars, mut alpha) = (0, 0, 0);

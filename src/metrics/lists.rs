@@ -5,6 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::hash_list::HashList;
+
 /// What a word list is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
@@ -12,8 +14,16 @@ pub enum Role {
     StopWords,
     /// Insulting, obscene or hateful words with a severity; compared after folding.
     Toxic,
-    /// Host names and registered domains.
+    /// Words and phrases that pages are judged by, compared as each recipe does.
+    BadWords,
+    /// Entries of `bad-words` that drop nothing.
+    BadWordsAllowed,
+    /// Host names and registered domains, each with everything under it. Kept as hashes.
     UrlDomains,
+    /// Host names, without what is under them. Kept as hashes.
+    UrlHosts,
+    /// Addresses. Kept as hashes.
+    UrlUrls,
     /// Words of which one in the URL is enough.
     UrlWords,
     /// Words of which the URL may hold a few.
@@ -24,8 +34,18 @@ pub enum Role {
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 6] =
-        [Self::StopWords, Self::Toxic, Self::UrlDomains, Self::UrlWords, Self::UrlSoftWords, Self::UrlSubwords];
+    pub const ALL: [Self; 10] = [
+        Self::StopWords,
+        Self::Toxic,
+        Self::BadWords,
+        Self::BadWordsAllowed,
+        Self::UrlDomains,
+        Self::UrlHosts,
+        Self::UrlUrls,
+        Self::UrlWords,
+        Self::UrlSoftWords,
+        Self::UrlSubwords,
+    ];
 
     /// The name in filter files.
     #[must_use]
@@ -33,7 +53,11 @@ impl Role {
         match self {
             Self::StopWords => "stop-words",
             Self::Toxic => "toxic",
+            Self::BadWords => "bad-words",
+            Self::BadWordsAllowed => "bad-words-allowed",
             Self::UrlDomains => "url-domains",
+            Self::UrlHosts => "url-hosts",
+            Self::UrlUrls => "url-urls",
             Self::UrlWords => "url-words",
             Self::UrlSoftWords => "url-soft-words",
             Self::UrlSubwords => "url-subwords",
@@ -85,6 +109,16 @@ pub struct WordList {
     inside: Vec<usize>,
     /// Finds them; made on first use.
     finder: OnceLock<Option<AhoCorasick>>,
+    /// Finds every entry; made on first use.
+    anywhere: OnceLock<Option<AhoCorasick>>,
+    /// The length of the longest entry in bytes.
+    longest: usize,
+    /// The language is written without spaces: entries are found inside of words.
+    unspaced: bool,
+    /// The entries of a list that is too large to hold as text.
+    hashed: Option<HashList>,
+    /// Finds the entries with a space; made on first use.
+    phrases: OnceLock<Option<AhoCorasick>>,
 }
 
 impl WordList {
@@ -133,7 +167,63 @@ impl WordList {
         }
         let places = entries.iter().enumerate().filter(|(_, entry)| entry.open_start);
         let inside = places.map(|(place, _)| place).collect();
-        Self { entries, lengths, starts, inside, finder: OnceLock::new(), pairs }
+        let longest = entries.iter().map(|entry| entry.text.len()).max().unwrap_or(0);
+        Self { entries, lengths, starts, inside, pairs, longest, ..Self::default() }
+    }
+
+    /// A list of which only the hashes are kept.
+    #[must_use]
+    pub fn of_hashes(hashed: HashList) -> Self {
+        Self { hashed: Some(hashed), ..Self::default() }
+    }
+
+    /// The hashes, in a list that keeps nothing else.
+    #[must_use]
+    pub fn hashed(&self) -> Option<&HashList> {
+        self.hashed.as_ref()
+    }
+
+    /// How many entries there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len() + self.hashed.as_ref().map_or(0, HashList::len)
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The length of the longest entry in bytes.
+    #[must_use]
+    pub fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// The list as one of a language that is written without spaces.
+    #[must_use]
+    pub fn into_unspaced(mut self) -> Self {
+        self.unspaced = true;
+        self
+    }
+
+    /// Whether the language is written without spaces.
+    #[must_use]
+    pub fn unspaced(&self) -> bool {
+        self.unspaced
+    }
+
+    /// Finds every occurrence of every entry, in exactly its case; pattern numbers are places of entries. `None` when
+    /// there are no entries.
+    #[must_use]
+    pub fn anywhere(&self) -> Option<&AhoCorasick> {
+        let build = || {
+            let patterns = self.entries.iter().map(|entry| &entry.text);
+            let finder = AhoCorasick::builder().match_kind(MatchKind::Standard).build(patterns);
+            finder.ok().filter(|_| !self.entries.is_empty())
+        };
+        self.anywhere.get_or_init(build).as_ref()
     }
 
     /// The list with every entry open at both ends, for searching in text without word borders.
@@ -155,6 +245,14 @@ impl WordList {
             finder.ok().filter(|_| !self.inside.is_empty())
         };
         self.finder.get_or_init(build).as_ref()
+    }
+
+    /// Finds the entries with a space in them, in exactly their case; `None` when there are none.
+    #[must_use]
+    pub fn phrases(&self) -> Option<&AhoCorasick> {
+        let mut phrases = self.entries.iter().map(|entry| &entry.text).filter(|text| text.contains(' ')).peekable();
+        let build = || phrases.peek().is_some().then(|| AhoCorasick::new(phrases).ok()).flatten();
+        self.phrases.get_or_init(build).as_ref()
     }
 
     /// The place of the entry that is pattern number `pattern` of [`WordList::inside`].
@@ -266,6 +364,11 @@ impl Lists {
         let exact = |language: &str| lists.get(language).map(AsRef::as_ref);
         let primary = |language: &str| language.split(['-', '_']).next().and_then(exact);
         language.and_then(|language| exact(language).or_else(|| primary(language))).or_else(|| exact(Self::ANY))
+    }
+
+    /// Takes over all lists of `other`; those of the same role go.
+    pub fn replace(&mut self, other: &Self) {
+        self.lists.extend(other.lists.clone());
     }
 
     /// All lists of a role with their languages, in the order of the codes.

@@ -8,17 +8,29 @@
 //!
 //! **Not measurable** is NaN (no lines, no URL, too few words for an n-gram). A rule never trips on NaN.
 
+mod bad_words;
 mod c4;
+mod c4_utils;
 mod chars;
+mod curator;
+mod data_juicer;
 mod datamap;
+mod datatrove_0_2;
 mod dclm;
 mod dolma;
+mod dolma_taggers;
 mod fineweb;
 mod gopher;
+mod hash_list;
+mod language;
+mod list_reading;
 mod lists;
+mod massive_text;
 mod ngrams;
 mod prose;
 mod repetition;
+mod roots;
+mod rpv2;
 mod settings;
 mod size;
 mod toxicity;
@@ -27,7 +39,10 @@ mod url;
 pub use c4::{C4Lines, C4Scan, KeptLine as C4KeptLine, PageDrop, scan_lines as c4_scan_lines};
 pub use datamap::{DatamapLines, edit_lines as datamap_edit_lines};
 pub use dclm::{DclmLines, edit_lines as dclm_edit_lines};
+pub use hash_list::HashList;
+pub use list_reading::{ListPart, Reading, ReadingError, read_list};
 pub use lists::{ListError, Lists, Role, WordList};
+pub use roots::RootsWords;
 pub use settings::Settings;
 
 use std::sync::LazyLock;
@@ -68,27 +83,41 @@ pub struct MetricDef {
     pub range: (f64, f64),
     /// Whether only whole numbers occur.
     pub integer: bool,
+    /// The list without which there is nothing to measure.
+    pub list: Option<Role>,
 }
 
 impl MetricDef {
     /// A count: whole, from 0 without end.
     const fn count(name: &'static str, unit: &'static str, doc: &'static str) -> Self {
-        Self { name, doc, unit, range: (0.0, f64::INFINITY), integer: true }
+        Self { name, doc, unit, range: (0.0, f64::INFINITY), integer: true, list: None }
     }
 
     /// A share of a whole: 0 to 1.
     const fn share(name: &'static str, unit: &'static str, doc: &'static str) -> Self {
-        Self { name, doc, unit, range: (0.0, 1.0), integer: false }
+        Self { name, doc, unit, range: (0.0, 1.0), integer: false, list: None }
     }
 
     /// A ratio of unlike things, from 0 without end.
     const fn ratio(name: &'static str, unit: &'static str, doc: &'static str) -> Self {
-        Self { name, doc, unit, range: (0.0, f64::INFINITY), integer: false }
+        Self { name, doc, unit, range: (0.0, f64::INFINITY), integer: false, list: None }
     }
 
     /// Yes (1) or no (0).
     const fn flag(name: &'static str, doc: &'static str) -> Self {
-        Self { name, doc, unit: "yes or no", range: (0.0, 1.0), integer: true }
+        Self { name, doc, unit: "yes or no", range: (0.0, 1.0), integer: true, list: None }
+    }
+
+    /// The place, from 1, of the part of a list that has something; 0: none has it.
+    const fn part(name: &'static str, list: Role, doc: &'static str) -> Self {
+        let range = (0.0, f64::INFINITY);
+        Self { name, doc, unit: "place of the list", range, integer: true, list: Some(list) }
+    }
+
+    /// The same metric, which needs a list.
+    const fn needs(mut self, list: Role) -> Self {
+        self.list = Some(list);
+        self
     }
 }
 
@@ -107,6 +136,12 @@ impl MetricId {
     #[must_use]
     pub fn def(self) -> &'static MetricDef {
         &registry()[self.index()]
+    }
+
+    /// Whether it is measured on the text, and not on the address alone.
+    #[must_use]
+    pub fn reads_text(self) -> bool {
+        families().all(|(family, ids)| family != "url" || !ids.contains(&self))
     }
 
     /// The stable name.
@@ -130,9 +165,19 @@ const FAMILIES: &[Family] = &[
     Family { name: "repetition", metrics: repetition::METRICS, measure: repetition::measure },
     Family { name: "fineweb", metrics: fineweb::METRICS, measure: fineweb::measure },
     Family { name: "c4", metrics: c4::METRICS, measure: c4::measure },
+    Family { name: "c4-utils", metrics: c4_utils::METRICS, measure: c4_utils::measure },
+    Family { name: "bad-words", metrics: bad_words::METRICS, measure: bad_words::measure },
+    Family { name: "datatrove-0.2", metrics: datatrove_0_2::METRICS, measure: datatrove_0_2::measure },
     Family { name: "dclm", metrics: dclm::METRICS, measure: dclm::measure },
     Family { name: "datamap", metrics: datamap::METRICS, measure: datamap::measure },
     Family { name: "dolma", metrics: dolma::METRICS, measure: dolma::measure },
+    Family { name: "curator", metrics: curator::METRICS, measure: curator::measure },
+    Family { name: "data-juicer", metrics: data_juicer::METRICS, measure: data_juicer::measure },
+    Family { name: "dolma-taggers", metrics: dolma_taggers::METRICS, measure: dolma_taggers::measure },
+    Family { name: "rpv2", metrics: rpv2::METRICS, measure: rpv2::measure },
+    Family { name: "roots", metrics: roots::METRICS, measure: roots::measure },
+    Family { name: "massive-text", metrics: massive_text::METRICS, measure: massive_text::measure },
+    Family { name: "language", metrics: language::METRICS, measure: language::measure },
     Family { name: "prose", metrics: prose::METRICS, measure: prose::measure },
     Family { name: "url", metrics: url::METRICS, measure: url::measure },
     Family { name: "toxicity", metrics: toxicity::METRICS, measure: toxicity::measure },

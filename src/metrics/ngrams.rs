@@ -197,6 +197,13 @@ impl<'w> Counts<'w> {
         self.of.iter().map(|&number| self.entries.get(number as usize).is_some_and(|&(_, count)| count > 1))
     }
 
+    /// For each n-gram, by its first word: whether an equal one starts before it.
+    pub fn copies(&self) -> impl Iterator<Item = bool> {
+        let entry = |number: u32| self.entries.get(number as usize);
+        let is_copy = move |(place, &number): (u32, &u32)| entry(number).is_some_and(|e| e.1 > 1 && e.0 != place);
+        (0_u32..).zip(&self.of).map(is_copy)
+    }
+
     /// The most frequent n-gram, of equally frequent ones the first; `None` without n-grams.
     pub fn top(&self) -> Option<Top> {
         // Entries stand in the order of their first occurrence.
@@ -226,6 +233,17 @@ fn add(
         None => entries.push((place, 1)),
     }
     found.unwrap_or(new)
+}
+
+/// Length of the words that are part of any repeated n-gram, each word once.
+pub fn covered(counts: &Counts<'_>, lengths: &Lengths, n: usize) -> usize {
+    let (mut chars, mut end) = (0, 0);
+    for (place, _) in counts.repeats().enumerate().filter(|(_, repeats)| *repeats) {
+        let from = end.max(place);
+        end = place + n;
+        chars += lengths.of(from, end - from);
+    }
+    chars
 }
 
 /// How many bytes at the beginning of an n-gram decide whether it is looked at: about three English words.

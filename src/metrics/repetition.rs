@@ -8,7 +8,7 @@
 use super::chars::count_chars;
 use super::ngrams::{Concatenation, Counts, Lengths, Table, each_copy};
 use super::{MetricDef, Settings, Sink, Subject, ratio};
-use crate::text::{LineRule, ParagraphRule, TextView};
+use crate::text::{LineRule, ParagraphRule, Splitter, TextView};
 
 /// `n` of the first top n-gram metric; they go up to [`TOP_LAST`].
 const TOP_FIRST: usize = 2;
@@ -91,12 +91,13 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
         sink.set_ratio(3, chars, view.n_chars());
     }
     if sink.wants(TOP_PLACE..METRICS.len()) && u32::try_from(view.text().len()).is_ok() {
-        let lengths = Lengths::new(view, view.words(settings.splitter));
+        let splitter = settings.splitter_for(subject.language);
+        let lengths = Lengths::new(view, view.words(splitter));
         if sink.wants(TOP_PLACE..DUP_PLACE) {
-            top_ngrams(view, settings, &lengths, sink);
+            top_ngrams(view, splitter, &lengths, sink);
         }
         if sink.wants(DUP_PLACE..METRICS.len()) {
-            dup_ngrams(view, settings, &lengths, &mut table, sink);
+            dup_ngrams(view, splitter, &lengths, &mut table, sink);
         }
     }
 }
@@ -109,8 +110,8 @@ pub(super) fn find_duplicates(items: &[&str], table: &mut Table) -> (usize, usiz
 }
 
 /// Top n-grams: length, joined by spaces, times count.
-fn top_ngrams(view: &TextView<'_>, settings: &Settings, lengths: &Lengths, sink: &mut Sink) {
-    let mut counts = Counts::of_pairs(view.word_hashes(settings.splitter));
+fn top_ngrams(view: &TextView<'_>, splitter: Splitter, lengths: &Lengths, sink: &mut Sink) {
+    let mut counts = Counts::of_pairs(view.word_hashes(splitter));
     for n in TOP_FIRST..=TOP_LAST {
         if n > TOP_FIRST {
             counts.grow();
@@ -123,8 +124,8 @@ fn top_ngrams(view: &TextView<'_>, settings: &Settings, lengths: &Lengths, sink:
 }
 
 /// Duplicate n-grams: length, nothing between the words.
-fn dup_ngrams(view: &TextView<'_>, settings: &Settings, lengths: &Lengths, table: &mut Table, sink: &mut Sink) {
-    let whole = Concatenation::new(view.words(settings.splitter), table);
+fn dup_ngrams(view: &TextView<'_>, splitter: Splitter, lengths: &Lengths, table: &mut Table, sink: &mut Sink) {
+    let whole = Concatenation::new(view.words(splitter), table);
     for n in DUP_FIRST..=DUP_LAST {
         let mut chars = 0;
         whole.scan(n, table, |word| chars += lengths.of(word, n));

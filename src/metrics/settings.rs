@@ -4,6 +4,7 @@ use super::c4::C4Lines;
 use super::datamap::DatamapLines;
 use super::dclm::DclmLines;
 use super::lists::Lists;
+use super::roots::RootsWords;
 
 /// What a filter fixes for the metrics it asks for: the same metric name may be measured with another word splitter
 /// or word list in another filter.
@@ -11,6 +12,8 @@ use super::lists::Lists;
 pub struct Settings {
     /// How words are split. Metrics whose reference fixes the splitter (`@dclm`, …) do not look at it.
     pub splitter: Splitter,
+    /// Other splitters for single languages, by code.
+    pub splitters: Vec<(String, Splitter)>,
     /// The language that word lists are looked up in when the document's own language is not known.
     pub language: Option<String>,
     /// A line of at most so many code points is short. 30 in FineWeb quality.
@@ -19,6 +22,8 @@ pub struct Settings {
     pub lists: Lists,
     /// How C4 treats lines.
     pub c4: C4Lines,
+    /// The words that ROOTS takes out of a text before it is measured; `None`: the text is measured as it is.
+    pub roots: Option<RootsWords>,
     /// How DCLM edits lines.
     pub dclm_lines: DclmLines,
     /// How datamap-rs edits lines.
@@ -29,10 +34,12 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             splitter: Splitter::SpacyEn,
+            splitters: Vec::new(),
             language: None,
             short_line_chars: 30,
             lists: Lists::default(),
             c4: C4Lines::default(),
+            roots: None,
             dclm_lines: DclmLines::default(),
             datamap_lines: DatamapLines::default(),
         }
@@ -44,5 +51,22 @@ impl Settings {
     #[must_use]
     pub fn language_of<'s>(&'s self, identified: Option<(&'s str, f64)>) -> Option<&'s str> {
         identified.map(|(code, _)| code).or(self.language.as_deref())
+    }
+
+    /// The splitter for a document. A code of the filter counts if it is the document's, or that up to its first `-` or
+    /// `_`; the longest such code wins.
+    #[must_use]
+    pub fn splitter_for(&self, identified: Option<(&str, f64)>) -> Splitter {
+        // Nearly all filters have one splitter, and this is asked many times for each document.
+        if self.splitters.is_empty() {
+            return self.splitter;
+        }
+        let Some(code) = self.language_of(identified) else {
+            return self.splitter;
+        };
+        let primary = code.split(['-', '_']).next();
+        let fits = |own: &str| own == code || Some(own) == primary;
+        let own = self.splitters.iter().filter(|(own, _)| fits(own)).max_by_key(|(own, _)| own.len());
+        own.map_or(self.splitter, |(_, splitter)| *splitter)
     }
 }

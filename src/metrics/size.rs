@@ -40,7 +40,7 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
     sink.set_count(0, text.len());
     sink.set_count(1, subject.view.n_chars());
     if sink.wants(2..4) {
-        let words = subject.view.words(settings.splitter);
+        let words = subject.view.words(settings.splitter_for(subject.language));
         sink.set_count(2, words.len());
         if sink.wants(3..4) {
             sink.set_ratio(3, words.iter().map(|word| count_chars(word)).sum(), words.len());

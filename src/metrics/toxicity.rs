@@ -8,15 +8,18 @@ use super::{MetricDef, Settings, Sink, Subject};
 
 /// This family's table. The list is that of the document's language, else the one for any language.
 pub(super) const METRICS: &[MetricDef] = &[
-    MetricDef::count("toxic_words", "words", "occurrences of entries of the list `toxic`"),
-    MetricDef::count("toxic_distinct", "entries", "different entries of the list `toxic` that occur"),
-    MetricDef::ratio("toxic_word_ratio", "per word", "occurrences of entries of the list, per word"),
+    MetricDef::count("toxic_words", "words", "occurrences of entries of the list `toxic`").needs(Role::Toxic),
+    MetricDef::count("toxic_distinct", "entries", "different entries of the list `toxic` that occur")
+        .needs(Role::Toxic),
+    MetricDef::ratio("toxic_word_ratio", "per word", "occurrences of entries of the list, per word").needs(Role::Toxic),
     MetricDef::ratio(
         "toxic_severity_ratio",
         "per word",
         "occurrences weighted by a third of their severity (1 coarse, 2 obscene or insulting, 3 slur), per word",
-    ),
-    MetricDef::ratio("toxic_slur_ratio", "per word", "occurrences of entries of severity 3, per word"),
+    )
+    .needs(Role::Toxic),
+    MetricDef::ratio("toxic_slur_ratio", "per word", "occurrences of entries of severity 3, per word")
+        .needs(Role::Toxic),
 ];
 
 /// Words of more bytes are not compared with the list.
@@ -30,7 +33,7 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
     let mut tally = Tally { seen: Seen::new(list), list, words: 0, severity: 0, slurs: 0 };
     let mut units = 0;
     let mut folded = String::new();
-    for word in subject.view.words(settings.splitter) {
+    for word in subject.view.words(settings.splitter_for(subject.language)) {
         units += units_of(word);
         if word.len() <= LONGEST {
             tally.look_up(word, &mut folded);

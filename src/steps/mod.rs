@@ -10,7 +10,6 @@ mod filter;
 mod language;
 mod pii;
 mod tokenize;
-mod url;
 
 pub(crate) use chain::flow_of;
 pub use chain::{Chain, StepClock};
@@ -20,7 +19,6 @@ pub use filter::FilterStep;
 pub use language::LanguageStep;
 pub use pii::{PiiStep, scrub_for_people};
 pub use tokenize::TokenizeStep;
-pub use url::{UrlStep, list_entries};
 
 use crate::document::{Document, FaultKind, Reason, Row};
 use crate::text::TextView;

@@ -5,8 +5,12 @@
 //! own way; [`Splitter`], [`LineRule`], [`ParagraphRule`] and [`SentenceRule`] name those ways.
 
 mod chars;
+mod icu;
 mod joined;
 mod lines;
+mod nfd;
+mod nltk;
+mod punkt;
 pub mod python;
 mod sentences;
 mod shingle_words;
@@ -19,8 +23,9 @@ mod words;
 
 pub use joined::{Joined, ngram_hashes};
 pub use lines::{LineRule, ParagraphRule};
+pub use nfd::nfd_into;
 pub use sentences::SentenceRule;
 pub use shingle_words::{shingle_words, similarity_words};
-pub use simplify::{is_punctuation, is_terminal_punctuation, simplify};
+pub use simplify::{is_punctuation, is_symbol, is_terminal_punctuation, simplify};
 pub use view::TextView;
 pub use words::Splitter;

@@ -1,6 +1,7 @@
 //! Sentences, by the rules of the published recipes.
 
-use super::python;
+use super::words::Splitter;
+use super::{icu, punkt, python, spacy};
 
 /// How a recipe cuts a text into sentences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -10,15 +11,34 @@ pub enum SentenceRule {
     SpacyEn,
     /// Matches of `\b[^.!?]+[.!?]*`, not stripped: RedPajama v2.
     RedPajama,
+    /// NLTK 3.8.1 `sent_tokenize` for English (Punkt, Kiss and Strunk 2006), the first sentence with the white space
+    /// before it: the original C4, datatrove to v0.3.
+    Punkt,
+    /// UAX #29 sentences, with the white space behind them.
+    Uax29,
 }
 
 impl SentenceRule {
+    /// Every rule.
+    pub const ALL: [SentenceRule; 4] =
+        [SentenceRule::SpacyEn, SentenceRule::RedPajama, SentenceRule::Punkt, SentenceRule::Uax29];
+
     /// Number of rules.
-    pub(super) const COUNT: usize = 2;
+    pub(super) const COUNT: usize = SentenceRule::ALL.len();
+
+    /// The sentences of `text` in order.
+    pub fn split(self, text: &str) -> Vec<&str> {
+        match self {
+            SentenceRule::SpacyEn => spacy::sentences(text, &Splitter::SpacyEn.split(text)),
+            SentenceRule::RedPajama => red_pajama(text),
+            SentenceRule::Punkt => punkt::sentences(text),
+            SentenceRule::Uax29 => icu::sentences(text),
+        }
+    }
 }
 
 /// Matches of `\b[^.!?]+[.!?]*`.
-pub(super) fn red_pajama(text: &str) -> Vec<&str> {
+fn red_pajama(text: &str) -> Vec<&str> {
     let is_mark = |c: char| matches!(c, '.' | '!' | '?');
     let mut out = Vec::new();
     let mut at = 0;

@@ -12,6 +12,13 @@ pub fn is_punctuation(c: char) -> bool {
     chars::is(c, DT_PUNCTUATION | DT_TERMINAL)
 }
 
+/// Whether `c` is in datatrove's string `PUNCTUATION`: the `PUNCTUATION_SET` of 0.2, which has no sentence-final
+/// marks of other scripts.
+#[inline]
+pub fn is_symbol(c: char) -> bool {
+    chars::is(c, DT_PUNCTUATION)
+}
+
 /// Whether `c` is in datatrove's `TERMINAL_PUNCTUATION` (0.10), the line ends of FineWeb quality.
 #[inline]
 pub fn is_terminal_punctuation(c: char) -> bool {

@@ -86,6 +86,15 @@ static CLASSES: [u8; 256] = {
     table
 };
 
+/// End of the segment that begins at byte `at` and whether it is a word, if only ASCII takes part in it.
+#[inline]
+pub(super) fn ascii_word(text: &str, at: usize) -> Option<(usize, bool)> {
+    let class = class_at(text.as_bytes(), at);
+    let end = ascii_segment_end(text.as_bytes(), at, class)?;
+    let is_word = matches!(class, LETTER | DIGIT) || class == UNDERSCORE && has_alnum(&text[at..end]);
+    Some((end, is_word))
+}
+
 /// Calls `visit` with each segment in order, and the class of its first byte if all of it was cut here.
 #[inline]
 fn segments<'a>(text: &'a str, mut visit: impl FnMut(&'a str, Option<u8>)) {

@@ -6,9 +6,9 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::joined::Joined;
 use super::lines::{LineRule, ParagraphRule};
-use super::sentences::{self, SentenceRule};
-use super::spacy;
+use super::sentences::SentenceRule;
 use super::words::Splitter;
+use super::{nltk, spacy};
 
 /// One text and everything that has been computed about it so far.
 ///
@@ -58,7 +58,10 @@ impl<'a> TextView<'a> {
 
     /// The words of the text in order, by `splitter`.
     pub fn words(&self, splitter: Splitter) -> &[&'a str] {
-        self.words[splitter as usize].get_or_init(|| splitter.split(self.text))
+        self.words[splitter as usize].get_or_init(|| match splitter {
+            Splitter::NltkWords => nltk::words(self.text, self.sentences(SentenceRule::Punkt)),
+            _ => splitter.split(self.text),
+        })
     }
 
     /// XXH3-64 (seed 0) of each word's UTF-8 bytes, parallel to [`TextView::words`].
@@ -87,7 +90,7 @@ impl<'a> TextView<'a> {
     pub fn sentences(&self, rule: SentenceRule) -> &[&'a str] {
         self.sentences[rule as usize].get_or_init(|| match rule {
             SentenceRule::SpacyEn => spacy::sentences(self.text, self.words(Splitter::SpacyEn)),
-            SentenceRule::RedPajama => sentences::red_pajama(self.text),
+            _ => rule.split(self.text),
         })
     }
 }

@@ -10,6 +10,7 @@
 
 mod cli;
 mod config;
+mod curator;
 mod dedup;
 mod extract;
 mod extract_data;
@@ -18,6 +19,7 @@ mod filters;
 mod filters_dclm;
 mod first_minute;
 mod language;
+mod lists;
 mod pii;
 mod readers_damage;
 mod readers_data;
@@ -26,7 +28,9 @@ mod report;
 mod runs;
 mod sample;
 mod shards;
+mod signals;
 mod small;
+mod splitters;
 mod text;
 mod tidy;
 mod tiktoken;

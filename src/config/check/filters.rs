@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::super::diagnostic::{Finding, did_you_mean, quoted};
-use super::super::types::{Config, FilterRef, FilterStep, Mode, Step, StepKind};
+use super::super::types::{Config, FilterRef, FilterStep, ListFrom, Mode, Step, StepKind};
 use super::super::world::{FilterInfo, NoFilter, RuleInfo, resolve_filter};
 use super::{Check, Located, Place};
 use crate::document::Bound;
@@ -53,7 +53,9 @@ impl Check<'_> {
             let Some(info) = self.look_up(filter, &mut known) else {
                 continue;
             };
+            filter.reads_text = info.reads_text;
             self.rule_names(filter, &info);
+            self.filter_lists(filter, &info);
             if used.insert(info.name.clone()) {
                 rules.extend(info.rules.iter().map(|rule| format!("{}/{}", info.name, rule.name)));
             }
@@ -151,6 +153,51 @@ impl Check<'_> {
             if filter.bounds.contains_key(&name.value) {
                 let message = format!("rule {} has a bound and is off", quoted(&name.value));
                 self.findings.push(Finding::error("C018", name.place, message).hint("delete one of the two"));
+            }
+        }
+    }
+
+    /// Lists that are given must be there and of use; lists that are needed must be given.
+    fn filter_lists(&mut self, filter: &FilterStep, info: &FilterInfo) {
+        for (role, by_language) in &filter.lists {
+            // What is allowed is an exception to what is bad.
+            let needed = if role == "bad-words-allowed" { "bad-words" } else { role };
+            let used = info.lists.iter().any(|list| list.role == needed);
+            for from in by_language.values() {
+                match from {
+                    ListFrom::Paths(paths) => paths.iter().for_each(|path| self.needs_file("list", path)),
+                    ListFrom::Categories(categories) => self.categories(categories),
+                }
+            }
+            let place = by_language.values().next().map(|from| match from {
+                ListFrom::Paths(paths) => paths.first().map_or(Place::NOWHERE, |path| path.place),
+                ListFrom::Categories(categories) => categories.folder.place,
+            });
+            if let (false, Some(place)) = (used, place) {
+                let message = format!("no rule of filter {} looks at a list `{role}`", quoted(&info.name));
+                let known: Vec<String> = info.lists.iter().map(|list| quoted(&list.role)).collect();
+                let finding = Finding::warning("C044", place, message).hint("delete it");
+                let help = (!known.is_empty()).then(|| format!("its rules look at {}", known.join(", ")));
+                self.findings.push(match help {
+                    Some(help) => finding.help(help),
+                    None => finding,
+                });
+            }
+        }
+        let (FilterRef::Name(name) | FilterRef::Path(name)) = &filter.filter;
+        for list in info.lists.iter().filter(|list| !list.given && !filter.lists.contains_key(&list.role)) {
+            let rules: Vec<&String> =
+                list.rules.iter().filter(|rule| !filter.off.iter().any(|off| off.value == **rule)).collect();
+            if !rules.is_empty() {
+                let names = rules.iter().map(|rule| format!("{rule:?}")).collect::<Vec<_>>().join(", ");
+                let message = format!("filter {} needs a list `{}`", quoted(&info.name), list.role);
+                let key = if list.role.starts_with("url-") {
+                    format!("{{ {} = \"list.txt\" }}", list.role)
+                } else {
+                    format!("{{ {} = {{ en = \"list.txt\" }} }}", list.role)
+                };
+                let hint = format!("give one with `lists = {key}`, or leave its rules out with `off = [{names}]`");
+                self.findings.push(Finding::error("C031", name.place, message).hint(hint));
             }
         }
     }

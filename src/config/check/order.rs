@@ -134,7 +134,8 @@ fn languages(steps: &[Step]) -> impl Iterator<Item = &Language> {
 /// Whether a step looks at the text rather than at the address or a field.
 fn reads_text(kind: &StepKind) -> bool {
     match kind {
-        StepKind::Language(_) | StepKind::Filter(_) | StepKind::Pii(_) => true,
+        StepKind::Language(_) | StepKind::Pii(_) => true,
+        StepKind::Filter(filter) => filter.reads_text,
         StepKind::Dedup(Dedup::Exact(exact)) => exact.on.value == Target::Text,
         StepKind::Dedup(Dedup::Minhash(_)) => true,
         // Steps after `tokenize` are reported by that.

@@ -92,12 +92,22 @@ impl Check<'_> {
     }
 
     fn url(&mut self, step: &Step, url: &UrlRules) {
-        let lists =
-            [&url.block_domains, &url.block_urls, &url.block_words, &url.block_soft_words, &url.block_substrings];
+        let lists = [
+            &url.block_domains,
+            &url.block_hosts,
+            &url.block_urls,
+            &url.block_words,
+            &url.block_soft_words,
+            &url.block_substrings,
+        ];
         for list in lists.into_iter().flatten() {
             self.needs_file("list", list);
         }
-        if lists.iter().all(|list| list.is_none())
+        if let Some(categories) = &url.block_categories {
+            self.categories(categories);
+        }
+        if lists.iter().all(|list| list.is_empty())
+            && url.block_categories.is_none()
             && url.max_length == 0
             && url.missing == super::super::types::Missing::Keep
         {

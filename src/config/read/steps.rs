@@ -1,16 +1,19 @@
 //! The typed steps.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::place::{Located, Place};
 use super::super::schema::{self, Kind};
+use super::super::shape::is_categories;
 use super::super::shape::{accepts, number_of};
-use super::super::tree::Node;
+use super::super::tree::{Fields, Node};
 use super::super::types::{
-    Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep, Language, MinhashDedup, MinhashHash,
-    Missing, Mode, Pii, PiiKind, Shingle, Short, Step, StepKind, Target, Tokenize, UrlRules, When,
+    Categories, Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep, Language, ListFrom,
+    MinhashDedup, MinhashHash, Missing, Mode, Pii, PiiKind, Shingle, Short, Step, StepKind, Target, Tokenize, UrlRules,
+    When,
 };
-use super::{Reader, StepNames, derived_name};
+use super::{Reader, StepNames, derived_name, paths_of};
+use crate::metrics::{Lists, Role};
 
 pub(super) fn step(reader: &Reader<'_>, source: &str, names: &mut StepNames) -> Option<Step> {
     let kind = step_kind(reader)?;
@@ -55,12 +58,14 @@ fn step_kind(reader: &Reader<'_>) -> Option<StepKind> {
             min_score: inner.float("min-score"),
         }),
         "url" => StepKind::Url(UrlRules {
-            block_domains: inner.written("block-domains"),
-            block_urls: inner.written("block-urls"),
-            block_words: inner.written("block-words"),
-            block_soft_words: inner.written("block-soft-words"),
+            block_domains: inner.paths("block-domains"),
+            block_hosts: inner.paths("block-hosts"),
+            block_urls: inner.paths("block-urls"),
+            block_categories: inner.node("block-categories").map(categories),
+            block_words: inner.paths("block-words"),
+            block_soft_words: inner.paths("block-soft-words"),
             max_soft_words: inner.small("max-soft-words"),
-            block_substrings: inner.written("block-substrings"),
+            block_substrings: inner.paths("block-substrings"),
             max_length: inner.small("max-length"),
             missing: inner.word("missing", Missing::from_word, Missing::Keep),
         }),
@@ -105,7 +110,30 @@ fn filter(step: &Reader<'_>, reader: &Reader<'_>) -> FilterStep {
             })
             .collect(),
         off: reader.texts("off"),
+        lists: reader.node("lists").and_then(Node::as_table).map(lists).unwrap_or_default(),
+        reads_text: true,
     }
+}
+
+/// Lists by role and language. A list that stands for a role itself serves every language.
+fn lists(roles: &Fields) -> BTreeMap<String, BTreeMap<String, ListFrom>> {
+    let of_role = |node: &Node| match node.as_table() {
+        Some(languages) if !is_categories(languages) => {
+            languages.iter().map(|(language, field)| (language.clone(), list_from(&field.node))).collect()
+        }
+        _ => BTreeMap::from([(Lists::ANY.to_owned(), list_from(node))]),
+    };
+    let known = roles.iter().filter(|(role, _)| Role::find(role).is_some());
+    known.map(|(role, field)| (role.clone(), of_role(&field.node))).collect()
+}
+
+fn list_from(node: &Node) -> ListFrom {
+    if node.as_table().is_some() { ListFrom::Categories(categories(node)) } else { ListFrom::Paths(paths_of(node)) }
+}
+
+fn categories(node: &Node) -> Categories {
+    let reader = Reader::of(&schema::CATEGORIES, node);
+    Categories { folder: reader.text("folder"), categories: reader.texts("categories") }
 }
 
 fn dedup(reader: &Reader<'_>) -> Dedup {

@@ -2,7 +2,7 @@
 
 mod steps;
 use steps::STEP;
-pub use steps::STEP_KINDS;
+pub use steps::{CATEGORIES, STEP_KINDS};
 
 use super::Default::{Absent, Bool, Derived, Float, Int, List, Required, Table as AllDefaults, Text};
 use super::{Key, Kind, Table};

@@ -152,6 +152,8 @@ fn describe(kind: &Kind) -> String {
         Kind::Words(_) => "a list of words".to_owned(),
         Kind::Texts => "a list of texts".to_owned(),
         Kind::Paths => "a list of paths".to_owned(),
+        Kind::OneOrMorePaths => "a path or a list of paths".to_owned(),
+        Kind::Lists => "a table of lists".to_owned(),
         Kind::Numbers => "a table of numbers".to_owned(),
         Kind::Table(_) | Kind::Tagged(..) => "a table".to_owned(),
         Kind::Tables(_) => "a list of tables".to_owned(),

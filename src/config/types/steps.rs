@@ -123,31 +123,56 @@ impl Language {
     pub const EMBEDDED: &'static str = "embedded";
 }
 
-/// Rules on addresses. Lists are paths of text files.
+/// Rules on addresses. Lists are paths of text files, plain or compressed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct UrlRules {
     /// Domains, with everything under them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub block_domains: Vec<Located<String>>,
+    /// Host names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub block_hosts: Vec<Located<String>>,
+    /// Addresses, with everything below them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub block_urls: Vec<Located<String>>,
+    /// Categories of a collection of lists: their domains and addresses.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub block_domains: Option<Located<String>>,
-    /// Whole addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub block_urls: Option<Located<String>>,
+    pub block_categories: Option<Categories>,
     /// Words, one is enough.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub block_words: Option<Located<String>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub block_words: Vec<Located<String>>,
     /// Words, more than `max_soft_words` are needed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub block_soft_words: Option<Located<String>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub block_soft_words: Vec<Located<String>>,
     /// How many soft words an address may have.
     pub max_soft_words: u32,
     /// Strings in the letters and digits of the address.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub block_substrings: Option<Located<String>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub block_substrings: Vec<Located<String>>,
     /// Longest address in bytes; 0 means any.
     pub max_length: u32,
     /// Documents without an address.
     pub missing: Missing,
+}
+
+/// Categories of a collection of lists: a folder with a folder for each category.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Categories {
+    /// The folder of the collection.
+    pub folder: Located<String>,
+    /// The folders in it.
+    pub categories: Vec<Located<String>>,
+}
+
+/// Where a list of a filter comes from.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum ListFrom {
+    /// Text files, plain or compressed; together they are one list.
+    Paths(Vec<Located<String>>),
+    /// Categories of a collection.
+    Categories(Categories),
 }
 
 /// The rules of a filter file.
@@ -160,6 +185,11 @@ pub struct FilterStep {
     pub bounds: BTreeMap<String, Located<f64>>,
     /// Rules that are not applied.
     pub off: Vec<Located<String>>,
+    /// Lists, by role and language.
+    pub lists: BTreeMap<String, BTreeMap<String, ListFrom>>,
+    /// Whether the filter looks at the text, and not at the address alone; known once checked.
+    #[serde(skip)]
+    pub reads_text: bool,
 }
 
 /// Which filter file.

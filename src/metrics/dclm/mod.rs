@@ -53,7 +53,8 @@ pub(super) const METRICS: &[MetricDef] = &[
     MetricDef::share("bullet_line_ratio@dclm", "share of lines", "lines that start with `●`, `•`, `*` or `-`"),
     MetricDef::share("ellipsis_line_ratio@dclm", "share of lines", "lines that end with `...`, `. . .` or `…`"),
     MetricDef::share("nonalpha_word_ratio@dclm", "share of words", "words of Python split without a letter"),
-    MetricDef::count("stop_words@dclm", "words", "occurrences of stop words in any case, every one counted"),
+    MetricDef::count("stop_words@dclm", "words", "occurrences of stop words in any case, every one counted")
+        .needs(Role::StopWords),
     MetricDef::share(
         "dup_line_ratio@dclm",
         "share of lines",
@@ -91,6 +92,7 @@ pub(super) const METRICS: &[MetricDef] = &[
         unit: "share of words",
         range: (f64::NEG_INFINITY, 1.0),
         integer: false,
+        list: None,
     },
 ];
 

@@ -2,8 +2,8 @@
 
 use gristmill::config::schema::{ROOT, Table};
 use gristmill::config::{
-    Carry, Dedup, EndOfText, FilterRef, Format, Keep, Mode, Overrides, PiiKind, StepKind, Target, builtin, canonical,
-    canonical_toml, fingerprint_form, json_schema, parse_with, reference, to_json,
+    Carry, Dedup, EndOfText, FilterRef, Format, Keep, ListFrom, Mode, Overrides, PiiKind, StepKind, Target, builtin,
+    canonical, canonical_toml, fingerprint_form, json_schema, parse_with, reference, to_json,
 };
 
 use super::*;
@@ -81,6 +81,33 @@ fn the_canonical_form_parses_to_itself() {
     assert_eq!(fingerprint_form(&again), fingerprint_form(&config));
     assert_eq!(canonical_toml(&again), toml);
     assert!(toml.contains("\n[limits.record]\nbytes = \"1536KiB\"\n"), "{toml}");
+}
+
+#[test]
+fn lists_arrive_and_come_back_from_the_canonical_form() {
+    let text = VALID.replace(
+        "url = { block-domains = \"lists/domains.txt\" }",
+        "url = { block-domains = [\"lists/domains.txt\"], block-categories = { folder = \"ut1\", categories = [\"adult\"] } }\n\
+         [[step]]\n\
+         filter = { name = \"c4@a-1\", lists = { bad-words = { en = \"tok.json\", \"fr-CA\" = [\"tok.json\", \"mine.toml\"] }, \
+         bad-words-allowed = \"mine.toml\" } }",
+    );
+    let config = valid(&text);
+    let StepKind::Filter(filter) = &config.steps[3].kind else { panic!("a filter") };
+    let paths = |role: &str, language: &str| match &filter.lists[role][language] {
+        ListFrom::Paths(paths) => paths.iter().map(|path| path.value.clone()).collect::<Vec<_>>().join(" "),
+        ListFrom::Categories(_) => panic!("paths"),
+    };
+    assert_eq!(paths("bad-words", "fr-CA"), "tok.json mine.toml");
+    assert_eq!(paths("bad-words-allowed", "any"), "mine.toml");
+    let StepKind::Url(url) = &config.steps[2].kind else { panic!("a url step") };
+    assert_eq!(url.block_categories.as_ref().map(|one| one.categories.len()), Some(1));
+    let again = valid(&canonical_toml(&config));
+    assert_eq!(canonical(&again), canonical(&config));
+    assert_eq!(canonical_toml(&again), canonical_toml(&config));
+    let alone =
+        valid(&text.replace("block-domains = [\"lists/domains.txt\"]", "block-domains = \"lists/domains.txt\""));
+    assert_eq!(fingerprint_form(&alone), fingerprint_form(&config));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A small world for the tests: some files, two filters, three metrics.
 
-use gristmill::config::{FileKind, FilterInfo, Inputs, RuleInfo, World};
+use gristmill::config::{FileKind, FilterInfo, Inputs, ListInfo, RuleInfo, World};
 use gristmill::document::Bound;
 
 /// The world that all tests of the config share.
@@ -26,7 +26,7 @@ impl World for Small {
             | "mine.toml"
             | "broken.toml"
             | "../sample-data/tokenizer.json" => FileKind::File,
-            "lists" => FileKind::Folder,
+            "lists" | "ut1" | "ut1/adult" => FileKind::Folder,
             _ => FileKind::Missing,
         }
     }
@@ -47,7 +47,13 @@ impl World for Small {
             ],
             _ => vec![rule("duplicate-lines", "duplicate_line_ratio", Some(Bound::Above(0.3)), Some((0.0, 1.0)))],
         };
-        Some(FilterInfo { name: full_name.to_owned(), rules })
+        let needs = |given| ListInfo { role: "bad-words".to_owned(), rules: vec!["bad-word".to_owned()], given };
+        let lists = match full_name {
+            "c4@a-1" => vec![needs(false)],
+            "c4@b-2" => vec![needs(true)],
+            _ => Vec::new(),
+        };
+        Some(FilterInfo { name: full_name.to_owned(), rules, lists, reads_text: true })
     }
 
     fn filter_at(&self, path: &str) -> Result<FilterInfo, String> {
@@ -55,6 +61,8 @@ impl World for Small {
             "mine.toml" => Ok(FilterInfo {
                 name: "mine".to_owned(),
                 rules: vec![rule("long", "words", Some(Bound::Above(40.0)), Some((0.0, f64::INFINITY)))],
+                lists: Vec::new(),
+                reads_text: true,
             }),
             _ => Err("line 3: expected `=`".to_owned()),
         }

@@ -756,6 +756,104 @@ error[C019]: `sha256` must be 64 hexadecimal digits, not 4 characters
 }
 
 #[test]
+fn lists_of_filters() {
+    let text = r#"version = 1
+[[source]]
+name = "web"
+paths = ["data/*.warc.gz"]
+[output]
+dir = "out"
+[[step]]
+extract = {}
+[[step]]
+filter = ‸"c4@a-1"
+[[step]]
+filter = { name = "c4@b-2", lists = { ‸bad-wrods = "x.txt", bad-words = { en = ‸"w.txt", de = ‸5, fr = [‸""] } } }
+[[step]]
+name = "no-use"
+filter = { name = "gopher-repetition", lists = { url-urls = ‸"lists/domains.txt" } }
+[[step]]
+url = { block-categories = { folder = "ut1", categories = ["adult", ‸"games"] }, block-hosts = [‸"lists"] }
+[[step]]
+name = "elsewhere"
+url = { block-categories = { folder = ‸"ut2", categories = ["adult"] }, block-urls = ‸{} }
+"#;
+    let rendering = r#"
+error[C031]: filter `c4@a-1` needs a list `bad-words`
+  --> c.toml:10:10
+   |
+10 | filter = "c4@a-1"
+   |          ^^^^^^^^
+   |
+   = hint: give one with `lists = { bad-words = { en = "list.txt" } }`, or leave its rules out with `off = ["bad-word"]`
+
+error[C002]: unknown key `bad-wrods` in `lists`
+  --> c.toml:12:39
+   |
+12 | filter = { name = "c4@b-2", lists = { bad-wrods = "x.txt", bad-words = { en = "w.txt", de = 5, fr = [""] } } }
+   |                                       ^^^^^^^^^
+   |
+   = hint: did you mean `bad-words`?
+   = help: the roles of lists are `stop-words`, `toxic`, `bad-words`, `bad-words-allowed`, `flagged-words`, `url-domains`, `url-hosts`, `url-urls`, `url-words`, `url-soft-words`, `url-subwords`
+
+error[C014]: list `w.txt` does not exist
+  --> c.toml:12:79
+   |
+12 | filter = { name = "c4@b-2", lists = { bad-wrods = "x.txt", bad-words = { en = "w.txt", de = 5, fr = [""] } } }
+   |                                                                               ^^^^^^^ no such file
+   |
+   = hint: paths are relative to the folder of the config file
+
+error[C003]: `de` must be a path or a list of paths, not a whole number
+  --> c.toml:12:93
+   |
+12 | filter = { name = "c4@b-2", lists = { bad-wrods = "x.txt", bad-words = { en = "w.txt", de = 5, fr = [""] } } }
+   |                                                                                             ^
+
+error[C028]: `fr` is empty
+  --> c.toml:12:102
+   |
+12 | filter = { name = "c4@b-2", lists = { bad-wrods = "x.txt", bad-words = { en = "w.txt", de = 5, fr = [""] } } }
+   |                                                                                                      ^^
+
+warning[C044]: no rule of filter `gopher-repetition@datatrove-0.10` looks at a list `url-urls`
+  --> c.toml:15:61
+   |
+15 | filter = { name = "gopher-repetition", lists = { url-urls = "lists/domains.txt" } }
+   |                                                             ^^^^^^^^^^^^^^^^^^^
+   |
+   = hint: delete it
+
+error[C014]: category `games` does not exist
+  --> c.toml:17:69
+   |
+17 | url = { block-categories = { folder = "ut1", categories = ["adult", "games"] }, block-hosts = ["lists"] }
+   |                                                                     ^^^^^^^ no such folder in `ut1`
+
+error[C029]: list `lists` is a folder, not a file
+  --> c.toml:17:96
+   |
+17 | url = { block-categories = { folder = "ut1", categories = ["adult", "games"] }, block-hosts = ["lists"] }
+   |                                                                                                ^^^^^^^
+
+error[C014]: folder of lists `ut2` does not exist
+  --> c.toml:20:39
+   |
+20 | url = { block-categories = { folder = "ut2", categories = ["adult"] }, block-urls = {} }
+   |                                       ^^^^^ no such folder
+   |
+   = hint: paths are relative to the folder of the config file
+
+error[C003]: `block-urls` must be a path or a list of paths, not a table
+  --> c.toml:20:85
+   |
+20 | url = { block-categories = { folder = "ut2", categories = ["adult"] }, block-urls = {} }
+   |                                                                                     ^^
+"#;
+    expect("C031 C002 C014 C003 C028 C044 C014 C029 C014 C003", text, rendering);
+}
+
+#[test]
 fn order_of_steps() {
     let text = r#"version = 1
 [[source]]

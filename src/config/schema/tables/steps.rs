@@ -89,26 +89,59 @@ const HASH: &str = "\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b78
 
 static URL: Table = Table {
     name: "url",
-    doc: "Documents whose address matches fail. Lists are text files with one entry per line; `#` starts a comment.",
+    doc: "Documents whose address matches fail. Lists are text files with one entry per line, plain, .gz or .zst; `#` \
+          starts a comment. The same as the filter `url-lists`.",
     one_of: &[],
     keys: &[
-        Key::new("block-domains", Kind::Path, Absent, "list of domains, with everything under them")
-            .example("\"lists/domains.txt\""),
-        Key::new("block-urls", Kind::Path, Absent, "list of whole addresses").example("\"lists/urls.txt\""),
-        Key::new("block-words", Kind::Path, Absent, "list of words; one in the address is enough")
+        Key::new(
+            "block-domains",
+            Kind::OneOrMorePaths,
+            Absent,
+            "list of domains, with everything under them; one path or several, as with all lists here",
+        )
+        .example("\"lists/domains.txt\""),
+        Key::new("block-hosts", Kind::OneOrMorePaths, Absent, "list of host names, without what is under them")
+            .example("\"lists/hosts.txt\""),
+        Key::new("block-urls", Kind::OneOrMorePaths, Absent, "list of addresses, with everything below them")
+            .example("\"lists/urls.txt\""),
+        Key::new(
+            "block-categories",
+            Kind::Table(&CATEGORIES),
+            Absent,
+            "categories of a collection of lists: domains and addresses; reasons name the category",
+        )
+        .example("{ folder = \"lists/blacklists\", categories = [\"adult\"] }"),
+        Key::new("block-words", Kind::OneOrMorePaths, Absent, "list of words; one in the address is enough")
             .example("\"lists/words.txt\""),
-        Key::new("block-soft-words", Kind::Path, Absent, "list of words; more than `max-soft-words` are needed")
-            .example("\"lists/soft-words.txt\""),
+        Key::new(
+            "block-soft-words",
+            Kind::OneOrMorePaths,
+            Absent,
+            "list of words; more than `max-soft-words` different ones are needed",
+        )
+        .example("\"lists/soft-words.txt\""),
         Key::new("max-soft-words", COUNT, Int(1), "how many words of `block-soft-words` an address may have"),
         Key::new(
             "block-substrings",
-            Kind::Path,
+            Kind::OneOrMorePaths,
             Absent,
             "list of strings, looked for in the letters and digits of the address",
         )
         .example("\"lists/substrings.txt\""),
         Key::new("max-length", Kind::Int(0, u32::MAX as i64), Int(2048), "longest address in bytes; 0 means any"),
         Key::new("missing", Kind::Word(words::Missing::WORDS), Text("keep"), "documents without an address"),
+    ],
+};
+
+/// Categories of a collection of lists.
+pub static CATEGORIES: Table = Table {
+    name: "categories",
+    doc: "Lists of a collection, as the University of Toulouse publishes them: `FOLDER/CATEGORY/domains` and `urls`.",
+    one_of: &[],
+    keys: &[
+        Key::new("folder", Kind::Path, Required, "the folder of the collection").example("\"lists/blacklists\""),
+        Key::new("categories", Kind::Paths, Required, "the categories, as their folders are called")
+            .example("[\"adult\", \"gambling\"]"),
     ],
 };
 
@@ -123,6 +156,14 @@ static FILTER: Table = Table {
         Key::new("bounds", Kind::Numbers, AllDefaults, "other bounds for rules of the filter, by the rules' names")
             .example("{ too-few-words = 30 }"),
         Key::new("off", Kind::Texts, List(&[]), "rules of the filter that are not applied"),
+        Key::new(
+            "lists",
+            Kind::Lists,
+            AllDefaults,
+            "lists that the filter needs, by role and language: `{ bad-words = { en = \"lists/en.txt\" } }`; a path alone \
+             serves every language; several paths and categories as in the step `url`",
+        )
+        .example("{ bad-words = { en = \"lists/en.txt\" } }"),
     ],
 };
 
