@@ -1,13 +1,29 @@
-use crate::metrics::{C4Lines, c4_scan_lines};
+use std::sync::Arc;
+
+use super::edits::addresses::Addresses;
+use super::edits::newlines;
+use crate::metrics::{
+    C4Lines, DatamapLines, DclmLines, RootsWords, c4_scan_lines, datamap_edit_lines, dclm_edit_lines,
+};
 use crate::text::{LineRule, TextView, python};
 
 use super::Filter;
 
 /// Something a filter takes out of the text of a document that stays.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Edit {
     /// C4's line rules; kept lines are joined by line feeds and the whole is stripped.
     C4Lines(C4Lines),
+    /// The words that ROOTS takes out, by language.
+    RootsWords(RootsWords),
+    /// DCLM's line rules after RefinedWeb.
+    DclmLines(DclmLines),
+    /// The line rules of datamap-rs.
+    DatamapLines(DatamapLines),
+    /// Web and IPv4 addresses go, as DCLM takes them out.
+    Addresses(Arc<Addresses>),
+    /// Runs of more line feeds are cut down to so many.
+    Newlines(usize),
 }
 
 impl Edit {
@@ -16,12 +32,17 @@ impl Edit {
     pub fn name(&self) -> &'static str {
         match self {
             Self::C4Lines(_) => "c4-lines",
+            Self::RootsWords(_) => "roots-words",
+            Self::DclmLines(_) => "dclm-lines",
+            Self::DatamapLines(_) => "datamap-lines",
+            Self::Addresses(_) => "dclm-addresses",
+            Self::Newlines(_) => "newlines",
         }
     }
 
-    /// The edited text; `None` when nothing changes.
+    /// The edited text of a document of that language; `None` when nothing changes.
     #[must_use]
-    pub fn apply(&self, view: &TextView<'_>) -> Option<String> {
+    pub fn apply(&self, view: &TextView<'_>, language: Option<&str>) -> Option<String> {
         let text = view.text();
         let edited = match self {
             Self::C4Lines(rules) => {
@@ -32,6 +53,11 @@ impl Edit {
                 });
                 stripped(out)
             }
+            Self::RootsWords(rules) => rules.apply(text, language).into_owned(),
+            Self::DclmLines(rules) => dclm_edit_lines(text, rules).unwrap_or_default(),
+            Self::DatamapLines(rules) => datamap_edit_lines(text, rules).unwrap_or_default(),
+            Self::Addresses(addresses) => return addresses.remove(text),
+            Self::Newlines(max) => return newlines::cut_runs(text, *max),
         };
         (edited != text).then_some(edited)
     }
@@ -46,14 +72,14 @@ fn stripped(mut text: String) -> String {
 }
 
 impl Filter {
-    /// The text after all edits; `None` when nothing changes.
+    /// The text of a document of that language after all edits; `None` when nothing changes.
     #[must_use]
-    pub fn edit(&self, view: &TextView<'_>) -> Option<String> {
+    pub fn edit(&self, view: &TextView<'_>, language: Option<&str>) -> Option<String> {
         let mut edited: Option<String> = None;
         for edit in &self.edits {
             let next = match &edited {
-                None => edit.apply(view),
-                Some(text) => edit.apply(&TextView::new(text)),
+                None => edit.apply(view, language),
+                Some(text) => edit.apply(&TextView::new(text), language),
             };
             edited = next.or(edited);
         }

@@ -5,7 +5,7 @@ use crate::metrics::Subject;
 use crate::text::TextView;
 
 /// A document whose verdict is known: examples run as tests.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Example {
     /// What it shows.
     pub name: String,
@@ -17,6 +17,8 @@ pub struct Example {
     pub url: Option<String>,
     /// The document's language.
     pub language: Option<String>,
+    /// How sure the language is.
+    pub language_score: f64,
     /// What must come out.
     pub expect: Expect,
 }
@@ -60,8 +62,11 @@ fn run(filter: &Filter, example: &Example) -> ExampleResult {
     let text = example.text.repeat(example.repeat);
     let view = TextView::new(&text);
     let language = example.language.as_deref();
-    let subject =
-        Subject { url: example.url.as_deref(), language: language.map(|code| (code, 1.0)), ..Subject::of_text(&view) };
+    let subject = Subject {
+        url: example.url.as_deref(),
+        language: language.map(|code| (code, example.language_score)),
+        ..Subject::of_text(&view)
+    };
     let outcome = filter.apply(&subject);
     let trips = |name: &str| {
         let place = filter.rule(name).map(|(place, _)| place);

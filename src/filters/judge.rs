@@ -61,8 +61,9 @@ impl Filter {
     pub fn apply(&self, subject: &Subject<'_, '_>) -> Outcome {
         let mut values = Vec::new();
         self.measure(subject, &mut values);
-        let judgement = self.judge(&values, self.settings.language_of(subject.language));
-        let text = if judgement.keeps() { self.edit(subject.view) } else { None };
+        let language = self.settings.language_of(subject.language);
+        let judgement = self.judge(&values, language);
+        let text = if judgement.keeps() { self.edit(subject.view, language) } else { None };
         Outcome { values, judgement, text }
     }
 

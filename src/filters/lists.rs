@@ -174,7 +174,7 @@ pub(super) fn list_tables(
 }
 
 /// One list: an array of words, the name of a list in the binary, `{ path = … }` or `{ folder = …, categories = … }`.
-fn one_list(
+pub(super) fn one_list(
     role: Role,
     reading: Reading,
     language: &str,

@@ -7,12 +7,14 @@
 
 mod check;
 mod edit;
+mod edits;
 mod examples;
 mod judge;
 mod library;
 mod lists;
 mod overrides;
 mod parse;
+mod parse_edits;
 mod problem;
 mod read;
 mod rules;

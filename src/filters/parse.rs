@@ -3,10 +3,11 @@
 use toml::de::{DeTable, DeValue};
 
 use super::lists::{ListSource, READINGS, embedded, list_tables};
+use super::parse_edits::edit;
 use super::problem::{Problem, Severity};
 use super::read::{Fields, Reader, Value};
 use super::{Edit, Filter, Reference, check, rules};
-use crate::metrics::{C4Lines, MetricSet, Settings};
+use crate::metrics::{MetricSet, Settings};
 use crate::text::Splitter;
 
 /// Words for [`Splitter`] in filter files.
@@ -81,9 +82,16 @@ fn file(name: &str, mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut 
     settings.lists = list_tables("lists", &mut fields, reading, lists, reader);
     let example_lists = list_tables("example-lists", &mut fields, reading, lists, reader);
     let references = each(&mut fields, reader, "reference", reference);
-    let edits: Vec<Edit> = each(&mut fields, reader, "edit", edit);
-    for Edit::C4Lines(rules) in &edits {
-        settings.c4 = rules.clone();
+    let tables = fields.take("edit").map(|value| reader.tables("edit", value)).unwrap_or_default();
+    let edits: Vec<Edit> = tables.into_iter().filter_map(|table| edit(table, lists, reader)).collect();
+    for edit in &edits {
+        match edit {
+            Edit::C4Lines(rules) => settings.c4 = rules.clone(),
+            Edit::DclmLines(rules) => settings.dclm_lines = rules.clone(),
+            Edit::DatamapLines(rules) => settings.datamap_lines = rules.clone(),
+            Edit::RootsWords(rules) => settings.roots = Some(rules.clone()),
+            Edit::Addresses(_) | Edit::Newlines(_) => {}
+        }
     }
     let placed = each(&mut fields, reader, "rule", rules::rule);
     let examples = each(&mut fields, reader, "example", rules::example);
@@ -148,36 +156,4 @@ fn reference(mut fields: Fields<'_>, reader: &mut Reader) -> Option<Reference> {
     let link = fields.take("link").and_then(|value| reader.string("link", value));
     fields.finish(reader, "a reference");
     Some(Reference { text: text?, version, link })
-}
-
-/// `[[edit]]`: one key for each kind, one of them filled.
-fn edit(mut fields: Fields<'_>, reader: &mut Reader) -> Option<Edit> {
-    let table = fields.need(reader, "c4-lines", "an edit").and_then(|value| reader.table("c4-lines", value));
-    fields.finish(reader, "an edit");
-    table.map(|table| Edit::C4Lines(c4_lines(table, reader)))
-}
-
-/// `c4-lines = { … }`.
-fn c4_lines(mut fields: Fields<'_>, reader: &mut Reader) -> C4Lines {
-    let mut rules = C4Lines::default();
-    for (key, field) in [
-        ("end-marks", &mut rules.end_marks),
-        ("apostrophe", &mut rules.apostrophe),
-        ("count-after-citations", &mut rules.count_after_citations),
-        ("citations", &mut rules.citations),
-        ("javascript", &mut rules.javascript),
-        ("policy", &mut rules.policy),
-    ] {
-        if let Some(value) = fields.take(key) {
-            *field = reader.boolean(key, value).unwrap_or(*field);
-        }
-    }
-    if let Some(value) = fields.take("min-words") {
-        rules.min_words = reader.count("min-words", value).unwrap_or(rules.min_words);
-    }
-    if let Some(value) = fields.take("max-word-chars") {
-        rules.max_word_chars = reader.count("max-word-chars", value).filter(|&limit| limit > 0);
-    }
-    fields.finish(reader, "`c4-lines`");
-    rules
 }

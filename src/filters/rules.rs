@@ -110,11 +110,15 @@ pub(super) fn example(mut fields: Fields<'_>, reader: &mut Reader) -> Option<(Ex
     let repeat = fields.take("repeat").and_then(|value| reader.count("repeat", value)).unwrap_or(1);
     let url = fields.take("url").and_then(|value| reader.string("url", value));
     let language = fields.take("language").and_then(|value| reader.string("language", value));
+    let score = fields.take("language-score").and_then(|value| reader.number("language-score", value));
     let expect = fields.need(reader, "expect", "an example");
     let expect = expect.and_then(|value| reader.table("expect", value)).and_then(|table| expectation(table, reader));
     let span = fields.span.clone();
     fields.finish(reader, "an example");
-    Some((Example { name: name?, text, repeat, url, language, expect: expect? }, span))
+    Some((
+        Example { name: name?, text, repeat, url, language, language_score: score.unwrap_or(1.0), expect: expect? },
+        span,
+    ))
 }
 
 /// `expect = { kept = true }`, `{ dropped-by = "rule" }`, `{ trips = "rule" }` or `{ text = "…" }`.

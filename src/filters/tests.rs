@@ -321,3 +321,18 @@ fn no_text_makes_the_reader_panic() {
         let _ = Filter::parse("quoted", &text);
     }
 }
+
+#[test]
+fn words_that_roots_takes_out_are_read_by_language() {
+    let edit = |keys: &str| filter(&format!("[[edit]]\nroots-words = {{ {keys} }}\n"));
+    let roots = edit(r#"substrings = ["www", "//"], max-word-chars = { en = 4, zh = 9 }"#).unwrap();
+    let apply = |text: &str, language| roots.edit(&TextView::new(text), language);
+    assert_eq!(apply(" a\tlonger  (word)\n\n\tx//y ok ", Some("en")).as_deref(), Some("a\t(word)\nok"));
+    assert_eq!(apply("a longer\u{3000}one", Some("en-GB")).as_deref(), Some("a one"));
+    assert_eq!(apply("a longer\u{3000}one", Some("fr")).as_deref(), Some("a longer one"));
+    assert_eq!(apply("a longer  one", None), None);
+    assert_eq!(apply("longer", Some("en")).as_deref(), Some(""));
+    for wrong in ["max-word-chars = 5", "max-word-chars = { en = 'x' }", "substring = ['a']", "substrings = [1]"] {
+        assert!(edit(wrong).is_err(), "{wrong}");
+    }
+}

@@ -14,12 +14,10 @@ pub enum Role {
     StopWords,
     /// Insulting, obscene or hateful words with a severity; compared after folding.
     Toxic,
-    /// Words and phrases of which one drops a page, as C4 has them; found in lower-cased text.
+    /// Words and phrases that pages are judged by, compared as each recipe does.
     BadWords,
     /// Entries of `bad-words` that drop nothing.
     BadWordsAllowed,
-    /// Words that another program calls flagged or bad; compared as that program does.
-    FlaggedWords,
     /// Host names and registered domains, each with everything under it. Kept as hashes.
     UrlDomains,
     /// Host names, without what is under them. Kept as hashes.
@@ -36,12 +34,11 @@ pub enum Role {
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 10] = [
         Self::StopWords,
         Self::Toxic,
         Self::BadWords,
         Self::BadWordsAllowed,
-        Self::FlaggedWords,
         Self::UrlDomains,
         Self::UrlHosts,
         Self::UrlUrls,
@@ -58,7 +55,6 @@ impl Role {
             Self::Toxic => "toxic",
             Self::BadWords => "bad-words",
             Self::BadWordsAllowed => "bad-words-allowed",
-            Self::FlaggedWords => "flagged-words",
             Self::UrlDomains => "url-domains",
             Self::UrlHosts => "url-hosts",
             Self::UrlUrls => "url-urls",
@@ -121,6 +117,8 @@ pub struct WordList {
     unspaced: bool,
     /// The entries of a list that is too large to hold as text.
     hashed: Option<HashList>,
+    /// Finds the entries with a space; made on first use.
+    phrases: OnceLock<Option<AhoCorasick>>,
 }
 
 impl WordList {
@@ -247,6 +245,14 @@ impl WordList {
             finder.ok().filter(|_| !self.inside.is_empty())
         };
         self.finder.get_or_init(build).as_ref()
+    }
+
+    /// Finds the entries with a space in them, in exactly their case; `None` when there are none.
+    #[must_use]
+    pub fn phrases(&self) -> Option<&AhoCorasick> {
+        let mut phrases = self.entries.iter().map(|entry| &entry.text).filter(|text| text.contains(' ')).peekable();
+        let build = || phrases.peek().is_some().then(|| AhoCorasick::new(phrases).ok()).flatten();
+        self.phrases.get_or_init(build).as_ref()
     }
 
     /// The place of the entry that is pattern number `pattern` of [`WordList::inside`].

@@ -14,26 +14,35 @@ mod c4_utils;
 mod chars;
 mod curator;
 mod data_juicer;
+mod datamap;
 mod datatrove_0_2;
 mod dclm;
 mod dolma;
+mod dolma_taggers;
 mod fineweb;
 mod gopher;
 mod hash_list;
+mod language;
 mod list_reading;
 mod lists;
+mod massive_text;
 mod ngrams;
 mod prose;
 mod repetition;
+mod roots;
+mod rpv2;
 mod settings;
 mod size;
 mod toxicity;
 mod url;
 
 pub use c4::{C4Lines, C4Scan, KeptLine as C4KeptLine, PageDrop, scan_lines as c4_scan_lines};
+pub use datamap::{DatamapLines, edit_lines as datamap_edit_lines};
+pub use dclm::{DclmLines, edit_lines as dclm_edit_lines};
 pub use hash_list::HashList;
 pub use list_reading::{ListPart, Reading, ReadingError, read_list};
 pub use lists::{ListError, Lists, Role, WordList};
+pub use roots::RootsWords;
 pub use settings::Settings;
 
 use std::sync::LazyLock;
@@ -160,9 +169,15 @@ const FAMILIES: &[Family] = &[
     Family { name: "bad-words", metrics: bad_words::METRICS, measure: bad_words::measure },
     Family { name: "datatrove-0.2", metrics: datatrove_0_2::METRICS, measure: datatrove_0_2::measure },
     Family { name: "dclm", metrics: dclm::METRICS, measure: dclm::measure },
+    Family { name: "datamap", metrics: datamap::METRICS, measure: datamap::measure },
     Family { name: "dolma", metrics: dolma::METRICS, measure: dolma::measure },
     Family { name: "curator", metrics: curator::METRICS, measure: curator::measure },
     Family { name: "data-juicer", metrics: data_juicer::METRICS, measure: data_juicer::measure },
+    Family { name: "dolma-taggers", metrics: dolma_taggers::METRICS, measure: dolma_taggers::measure },
+    Family { name: "rpv2", metrics: rpv2::METRICS, measure: rpv2::measure },
+    Family { name: "roots", metrics: roots::METRICS, measure: roots::measure },
+    Family { name: "massive-text", metrics: massive_text::METRICS, measure: massive_text::measure },
+    Family { name: "language", metrics: language::METRICS, measure: language::measure },
     Family { name: "prose", metrics: prose::METRICS, measure: prose::measure },
     Family { name: "url", metrics: url::METRICS, measure: url::measure },
     Family { name: "toxicity", metrics: toxicity::METRICS, measure: toxicity::measure },

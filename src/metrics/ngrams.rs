@@ -235,6 +235,17 @@ fn add(
     found.unwrap_or(new)
 }
 
+/// Length of the words that are part of any repeated n-gram, each word once.
+pub fn covered(counts: &Counts<'_>, lengths: &Lengths, n: usize) -> usize {
+    let (mut chars, mut end) = (0, 0);
+    for (place, _) in counts.repeats().enumerate().filter(|(_, repeats)| *repeats) {
+        let from = end.max(place);
+        end = place + n;
+        chars += lengths.of(from, end - from);
+    }
+    chars
+}
+
 /// How many bytes at the beginning of an n-gram decide whether it is looked at: about three English words.
 const BEGINNING: usize = 16;
 

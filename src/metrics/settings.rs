@@ -1,7 +1,10 @@
 use crate::text::Splitter;
 
 use super::c4::C4Lines;
+use super::datamap::DatamapLines;
+use super::dclm::DclmLines;
 use super::lists::Lists;
+use super::roots::RootsWords;
 
 /// What a filter fixes for the metrics it asks for: the same metric name may be measured with another word splitter
 /// or word list in another filter.
@@ -19,6 +22,12 @@ pub struct Settings {
     pub lists: Lists,
     /// How C4 treats lines.
     pub c4: C4Lines,
+    /// The words that ROOTS takes out of a text before it is measured; `None`: the text is measured as it is.
+    pub roots: Option<RootsWords>,
+    /// How DCLM edits lines.
+    pub dclm_lines: DclmLines,
+    /// How datamap-rs edits lines.
+    pub datamap_lines: DatamapLines,
 }
 
 impl Default for Settings {
@@ -30,6 +39,9 @@ impl Default for Settings {
             short_line_chars: 30,
             lists: Lists::default(),
             c4: C4Lines::default(),
+            roots: None,
+            dclm_lines: DclmLines::default(),
+            datamap_lines: DatamapLines::default(),
         }
     }
 }

@@ -231,3 +231,91 @@ fn lists_fall_back_from_dialect_to_language_to_any() {
     }
     assert!(lists.get(Role::Toxic, Some("pt")).is_none());
 }
+
+#[test]
+fn phrases_of_bad_words_are_found_and_domains_are_compared_whole() {
+    let mut lists = Lists::default();
+    lists.insert(
+        Role::BadWords,
+        Lists::ANY,
+        std::sync::Arc::new(WordList::of_words(["cat", "dog house", "big dog house"])),
+    );
+    lists.insert(
+        Role::UrlDomains,
+        Lists::ANY,
+        std::sync::Arc::new(WordList::of_words(["www.a.example", "b.example:80"])),
+    );
+    let settings = Settings { lists, ..Settings::default() };
+    let number = |name: &str, text: &str, url: Option<&str>| {
+        let view = TextView::new(text);
+        compute(&[find(name).unwrap()], &Subject { url, ..Subject::of_text(&view) }, &settings)[0]
+    };
+    assert_eq!(number("bad_words@rpv2", "A big dog-house? A BIG DOG\n\nHouse, cat.", None), 3.0);
+    assert_eq!(number("bad_words@rpv2", "", None), 0.0);
+    assert_eq!(number("c4_bad_words@dolma", "my Dog House", None), 1.0);
+    assert_eq!(number("c4_bad_words@dolma", "my dog  house, cats", None), 0.0);
+    for (url, listed) in [
+        ("https://www.a.example/x", 1.0),
+        ("https://a.example/www.a.example", 0.0),
+        ("//b.example:80?q", 1.0),
+        ("b.example:80", 0.0),
+        ("", 0.0),
+    ] {
+        assert_eq!(number("listed_domain@rpv2", "", Some(url)), listed, "{url}");
+    }
+    assert!(number("listed_domain@rpv2", "", None).is_nan());
+}
+
+#[test]
+fn massive_text_counts_covered_words_once() {
+    let settings = Settings { splitter: crate::text::Splitter::Whitespace, ..Settings::default() };
+    let number = |name: &str, text: &str| {
+        let view = TextView::new(text);
+        compute(&[find(&format!("{name}@massive-text")).unwrap()], &Subject::of_text(&view), &settings)[0]
+    };
+    assert_eq!(number("top_ngram_char_ratio.2", "a a a bb"), 3.0 / 5.0);
+    assert_eq!(number("top_ngram_char_ratio.2", "a b c d"), 0.0);
+    assert_eq!(number("top_ngram_char_ratio.3", "x aa b c x aa b c y"), 8.0 / 11.0);
+    assert_eq!(number("dup_ngram_char_ratio.5", "1 2 3 4 5 6 1 2 3 4 5 6 77"), 12.0 / 14.0);
+    assert!(number("dup_ngram_char_ratio.10", "too few").is_nan());
+    assert_eq!(number("dup_line_ratio", "a \n\n a\nb\nA"), 1.0 / 4.0);
+    assert_eq!(number("dup_line_char_ratio", "aa\naa\nb"), 2.0 / 5.0);
+    assert_eq!(number("dup_paragraph_ratio", "a\nb\n\n\na\nb\n\nc"), 1.0 / 3.0);
+}
+
+/// ROOTS' character repetition, written down as plainly as possible.
+fn plain_char_repetition(text: &str, n: usize) -> f64 {
+    let chars: Vec<char> = text.chars().collect();
+    let mut counts: BTreeMap<&[char], u32> = BTreeMap::new();
+    for run in chars.windows(n) {
+        *counts.entry(run).or_default() += 1;
+    }
+    let mut counts: Vec<u32> = counts.into_values().collect();
+    counts.sort_by(|a, b| b.cmp(a));
+    let ones = counts.iter().filter(|&&count| count == 1).count();
+    let taken = counts.len().isqrt().min(counts.len() - ones);
+    let all: u32 = counts.iter().sum();
+    if all == 0 { 0.0 } else { f64::from(counts[..taken].iter().sum::<u32>()) / f64::from(all) }
+}
+
+#[test]
+fn runs_of_characters_equal_their_plain_definition() {
+    let mut numbers = Numbers(815);
+    let mut repeats = 0;
+    for round in 0..200 {
+        let length = numbers.below(if round % 20 == 0 { 3000 } else { 80 });
+        let mut text = repetitive(&mut numbers, length);
+        // Some text that does not repeat, so that both kinds are there.
+        for _ in 0..numbers.below(400) {
+            text.push(char::from(b'a' + u8::try_from(numbers.below(26)).unwrap()));
+        }
+        let view = TextView::new(&text);
+        for n in [3, 10] {
+            let id = find(&format!("char_repetition_ratio.{n}@roots")).unwrap();
+            let value = compute(&[id], &Subject::of_text(&view), &Settings::default())[0];
+            assert_eq!(value, plain_char_repetition(&text, n), "{n} of {text:?}");
+            repeats += usize::from(value > 0.0);
+        }
+    }
+    assert!(repeats > 200, "{repeats}");
+}

@@ -37,8 +37,15 @@ impl FilterStep {
         let mut values = Vec::new();
         self.filter.measure(&subject, &mut values);
         row.metrics[self.column..self.column + values.len()].copy_from_slice(&values);
-        let judgement = self.filter.judge(&values, language.as_deref());
-        self.outcome(&judgement, &values, language.as_deref())
+        // The file's own language serves where none was identified, for bounds as for word lists.
+        let language = self.language(row);
+        let judgement = self.filter.judge(&values, language);
+        self.outcome(&judgement, &values, language)
+    }
+
+    /// The language of the document, else that of the file.
+    fn language<'s>(&'s self, row: &'s Row) -> Option<&'s str> {
+        row.language.as_deref().or(self.filter.settings.language.as_deref())
     }
 
     fn outcome(&self, judgement: &Judgement, values: &[f64], language: Option<&str>) -> Outcome {
@@ -61,10 +68,52 @@ impl Edit for FilterStep {
         let view = TextView::new(&document.text);
         let outcome = self.judge(&view, document, row);
         if outcome == Outcome::Keep
-            && let Some(text) = self.filter.edit(&view)
+            && let Some(text) = self.filter.edit(&view, self.language(row))
         {
             document.text = text;
         }
         outcome
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use crate::document::{DocId, Origin};
+
+    #[test]
+    fn the_language_of_the_file_serves_where_none_is_known() {
+        let text = r#"
+title = "test"
+language = "de"
+[[edit]]
+roots-words = { max-word-chars = { de = 5 } }
+[[rule]]
+name = "few"
+metric = "words"
+below = 1
+languages = { de = { below = 3 } }
+"#;
+        let step = FilterStep::new(Filter::parse("test", text).unwrap(), 0);
+        let run = |text: &str, language: Option<&str>| {
+            let mut document = Document {
+                id: DocId::of("s", "f", 0),
+                origin: Origin { file: "f".into(), offset: 0 },
+                source_id: None,
+                url: None,
+                date: None,
+                markup: None,
+                text: text.to_owned(),
+                metadata: Vec::new(),
+            };
+            let mut row = Row { language: language.map(Arc::from), metrics: vec![f64::NAN], ..Row::default() };
+            let outcome = step.apply(&mut document, &mut row, &mut Yields::default());
+            (outcome == Outcome::Keep).then_some(document.text)
+        };
+        assert_eq!(run("zwei Wörter", None), None);
+        assert_eq!(run("deux mots", Some("fr")).as_deref(), Some("deux mots"));
+        assert_eq!(run("kurz und zusammengesetzt gut", None).as_deref(), Some("kurz und gut"));
+        assert_eq!(run("court et intraduisible", Some("fr")).as_deref(), Some("court et intraduisible"));
     }
 }

@@ -8,6 +8,7 @@ mod chars;
 mod icu;
 mod joined;
 mod lines;
+mod nfd;
 mod nltk;
 mod punkt;
 pub mod python;
@@ -22,6 +23,7 @@ mod words;
 
 pub use joined::{Joined, ngram_hashes};
 pub use lines::{LineRule, ParagraphRule};
+pub use nfd::nfd_into;
 pub use sentences::SentenceRule;
 pub use shingle_words::{shingle_words, similarity_words};
 pub use simplify::{is_punctuation, is_symbol, is_terminal_punctuation, simplify};

@@ -45,10 +45,58 @@ pub fn is_decimal(c: char) -> bool {
     chars::is(c, DECIMAL)
 }
 
+/// Whether Python's `str.isnumeric` holds for `c`, Unicode 14.0: digits, fractions, number letters, and the ideographs
+/// that stand for numbers.
+#[inline]
+pub fn is_numeric(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_digit();
+    }
+    chars::is(c, ALNUM_ONLY) || (c >= NUMBER_IDEOGRAPHS[0] && NUMBER_IDEOGRAPHS.binary_search(&c).is_ok())
+}
+
+/// Letters that are numeric for CPython 3.11: ideographs for numbers, their financial and compatibility forms.
+#[rustfmt::skip]
+const NUMBER_IDEOGRAPHS: &[char] = &[
+    '\u{3405}', '\u{3483}', '\u{382a}', '\u{3b4d}', '\u{4e00}', '\u{4e03}', '\u{4e07}', '\u{4e09}', '\u{4e5d}',
+    '\u{4e8c}', '\u{4e94}', '\u{4e96}', '\u{4ebf}', '\u{4ec0}', '\u{4edf}', '\u{4ee8}', '\u{4f0d}', '\u{4f70}',
+    '\u{5104}', '\u{5146}', '\u{5169}', '\u{516b}', '\u{516d}', '\u{5341}', '\u{5343}', '\u{5344}', '\u{5345}',
+    '\u{534c}', '\u{53c1}', '\u{53c2}', '\u{53c3}', '\u{53c4}', '\u{56db}', '\u{58f1}', '\u{58f9}', '\u{5e7a}',
+    '\u{5efe}', '\u{5eff}', '\u{5f0c}', '\u{5f0d}', '\u{5f0e}', '\u{5f10}', '\u{62fe}', '\u{634c}', '\u{67d2}',
+    '\u{6f06}', '\u{7396}', '\u{767e}', '\u{8086}', '\u{842c}', '\u{8cae}', '\u{8cb3}', '\u{8d30}', '\u{9621}',
+    '\u{9646}', '\u{964c}', '\u{9678}', '\u{96f6}', '\u{f96b}', '\u{f973}', '\u{f978}', '\u{f9b2}', '\u{f9d1}',
+    '\u{f9d3}', '\u{f9fd}', '\u{20001}', '\u{20064}', '\u{200e2}', '\u{20121}', '\u{2092a}', '\u{20983}', '\u{2098c}',
+    '\u{2099c}', '\u{20aea}', '\u{20afd}', '\u{20b19}', '\u{22390}', '\u{22998}', '\u{23b1b}', '\u{2626d}',
+    '\u{2f890}',
+];
+
 /// Whether Python's `str.isupper` holds for the one-character string `c`, Unicode 14.0.
 #[inline]
 pub fn is_upper(c: char) -> bool {
-    if c.is_ascii() { c.is_ascii_uppercase() } else { chars::is(c, ASSIGNED) && c.is_uppercase() }
+    if c.is_ascii() { c.is_ascii_uppercase() } else { c.is_uppercase() && chars::is(c, ASSIGNED) }
+}
+
+/// Whether `c` keeps a string from being upper case in Python: it is lower or title case, Unicode 14.0.
+#[inline]
+fn is_lower_or_title(c: char) -> bool {
+    match c {
+        // Title case.
+        'ǅ' | 'ǈ' | 'ǋ' | 'ǲ' | 'ᾼ' | 'ῌ' | 'ῼ' => true,
+        '\u{1f88}'..='\u{1f8f}' | '\u{1f98}'..='\u{1f9f}' | '\u{1fa8}'..='\u{1faf}' => true,
+        _ => is_lower(c),
+    }
+}
+
+/// `str.isupper()`: some character is upper case, none lower or title case.
+pub fn is_upper_text(text: &str) -> bool {
+    let mut upper = false;
+    for c in text.chars() {
+        if is_lower_or_title(c) {
+            return false;
+        }
+        upper = upper || is_upper(c);
+    }
+    upper
 }
 
 /// Whether Python's `str.islower` holds for the one-character string `c`, Unicode 14.0.

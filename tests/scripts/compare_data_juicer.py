@@ -179,7 +179,7 @@ def main():
         return write_golden(program, options.golden)
     texts = CRAFTED + list(ours.odd_texts(options.odd))
     texts += [document["text"] for document in ours.read_documents(options.files, options.limit)]
-    lists = f"[lists.stop-words]\nany = {toml(STOP_WORDS)}\n[lists.flagged-words]\nany = {toml(FLAGGED)}\n"
+    lists = f"[lists.stop-words]\nany = {toml(STOP_WORDS)}\n[lists.bad-words]\nany = {toml(FLAGGED)}\n"
     metrics = [metric for *_, metric in FILTERS]
     measured = measure(texts, metrics, options.gristmill, lists)
     same, expected = True, [{} for _ in texts]

@@ -78,7 +78,8 @@ def run(documents, steps: list[str], gristmill: str | None = None, folder: str |
                 out.write(json.dumps(row) + "\n")
                 count += 1
         (place / "config.toml").write_text(config(steps))
-        done = subprocess.run([binary(gristmill), "run", "--quiet", "config.toml"], cwd=place, capture_output=True, text=True)
+        done = subprocess.run([binary(gristmill), "run", "--quiet", "config.toml"], cwd=place, capture_output=True,
+            text=True)
         if done.returncode not in (0, 2, 3):
             raise RuntimeError(f"gristmill run: exit {done.returncode}\n{done.stderr[-4000:]}")
         if not (place / "out/MANIFEST.json").exists():
@@ -151,12 +152,16 @@ ODD_PARTS = {
     "words": "the be to of and that have with The AND council bridge river Farmers agreed a I it's don't e-mail U.S. 3.5 1,000 "
              "42 2nd x1 foo_bar _ __init__ #tag # ## ... … . . . .... - -- * • ● – “quote” (and) [1] [edit] {x} http://a.example/b "
              "a@b.example likes 12 3 1.2K Sign-in items in cart Read more...".split(" "),
-    "letters": ["é", "e\u0301", "ß", "İ", "ı", "ſ", "K", "Σ", "ας", "ǅ", "ª", "中", "文", "の", "カ", "ー", "가", "ᄀ", "ب", "א", "ก", "ำ",
-                "अ", "ि", "\u0903", "１", "²", "①", "٣", "Ⅷ", "ⓐ", "😀", "👍🏽", "👨\u200d👩\u200d👧", "🇩🇪", "\u200d", "\u00ad", "\u0345",
+    "letters": ["é", "e\u0301", "ß", "İ", "ı", "ſ", "K", "Σ", "ας", "ǅ", "ª", "中", "文", "の", "カ", "ー", "가", "ᄀ",
+        "ب", "א", "ก", "ำ",
+                "अ", "ि", "\u0903", "１", "²", "①", "٣", "Ⅷ", "ⓐ", "😀", "👍🏽", "👨\u200d👩\u200d👧", "🇩🇪", "\u200d",
+                    "\u00ad", "\u0345",
                 "\ufeff", "\u2060", "\U00011f50", "\U0001e4f0", "\U00020000", "\ufffd", "\x00", "\x7f", "\u034f"],
-    "marks": list("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~") + ["...", "…", ". . .", "--", "—", "’", "“", "”", "。", "、", "！", "？", "・", "·",
+    "marks": list("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~") + ["...", "…", ". . .", "--", "—", "’", "“", "”", "。", "、",
+        "！", "？", "・", "·",
                                                       "‧", "：", "．", "٫", "״", "׳"],
-    "spaces": [" "] * 8 + ["  ", "\n", "\n", "\n\n", "\n\n\n", "\n \n", "\t", "\r\n", "\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x1f", "\x85",
+    "spaces": [" "] * 8 + ["  ", "\n", "\n", "\n\n", "\n\n\n", "\n \n", "\t", "\r\n", "\r", "\x0b", "\x0c", "\x1c",
+        "\x1d", "\x1e", "\x1f", "\x85",
                            "\xa0", "\u1680", "\u2003", "\u2028", "\u2029", "\u202f", "\u3000", "\u200b"],
 }
 
@@ -164,14 +169,18 @@ ODD_PARTS = {
 def odd_texts(count: int = 1000, seed: int = 1):
     """Texts that programs stumble over: fixed ones, then `count` made from odd parts by chance, many with repetition.
     They do not depend on anything but `count` and `seed`."""
-    yield from ["", " ", "\n", "\n\n\n", "a", "the", ".", "…", "#", "\x00", "\u0301", "\u200d", "\ufeff", "\r\n\r\n", "\x85", "\u2028",
-                "\xa0", "the of", "word " * 50, "the of and be " * 13, "the\n" * 60, "x" * 5000, "the " + "x" * 1001 + " of", "[" * 300,
-                "- a b c the of\n" * 60, "A\u030a " * 60, "中文" * 200, "カタカナ " * 60, "ภาษาไทย" * 60, "😀 " * 60, "👍🏽" * 60]
+    yield from ["", " ", "\n", "\n\n\n", "a", "the", ".", "…", "#", "\x00", "\u0301", "\u200d", "\ufeff",
+        "\r\n\r\n", "\x85", "\u2028",
+                "\xa0", "the of", "word " * 50, "the of and be " * 13, "the\n" * 60, "x" * 5000,
+                    "the " + "x" * 1001 + " of", "[" * 300,
+                "- a b c the of\n" * 60, "A\u030a " * 60, "中文" * 200, "カタカナ " * 60, "ภาษาไทย" * 60, "😀 " * 60,
+                    "👍🏽" * 60]
     chance = random.Random(seed)
     pick = lambda kind: chance.choice(ODD_PARTS[kind])
     kinds = ["words"] * 8 + ["letters", "marks"]
     for _ in range(count):
-        weights = chance.choice([["words"], ["words"], ["prose"], ["prose"], kinds, kinds, ["letters", "marks"], ["words", "marks"]])
+        weights = chance.choice([["words"], ["words"], ["prose"], ["prose"], kinds, kinds, ["letters", "marks"],
+            ["words", "marks"]])
         length = chance.choice([3, 20, 60, 120, 300])
         spaces = chance.choice([[" "], [" ", " ", " ", "\n"], [" ", "\n", "\n\n"], ODD_PARTS["spaces"]])
         parts = []

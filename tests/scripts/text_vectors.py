@@ -75,6 +75,9 @@ with open(os.path.join(out, "all_chars.json"), "w") as f:
         "simplify": digest(simplify_text("x" + c + "1\u0323\u0301" + c + c + "y\n") for c in every),
         "is_space": bits(str.isspace), "is_alpha": bits(str.isalpha), "is_alnum": bits(str.isalnum),
         "is_digit": bits(str.isdigit), "is_decimal": bits(str.isdecimal),
+        "nfd": digest(unicodedata.normalize("NFD", "a" + c + "\u0323\u0301" + c + "b") for c in every),
+        "is_numeric": bits(str.isnumeric), "is_upper": bits(str.isupper),
+        "is_upper_text": bits(lambda c: ("A" + c).isupper()),
         "is_word": bits(lambda c: re.match(r"\w", c)), "is_linebreak": bits(lambda c: len((c + "x").splitlines()) > 1),
     }, f, indent=1)
     f.write("\n")

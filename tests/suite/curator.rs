@@ -11,7 +11,7 @@ const DATA_JUICER: &str = include_str!("../golden/filters/data_juicer.json");
 /// The settings with the word lists of a golden file.
 fn settings(golden: &Value) -> Settings {
     let mut lists = Lists::default();
-    for (key, role) in [("stop_words", Role::StopWords), ("flagged_words", Role::FlaggedWords)] {
+    for (key, role) in [("stop_words", Role::StopWords), ("flagged_words", Role::BadWords)] {
         if let Some(words) = golden[key].as_array() {
             let list = WordList::of_words(words.iter().map(|word| word.as_str().unwrap()));
             lists.insert(role, Lists::ANY, list.into());

@@ -79,13 +79,21 @@ fn every_code_point_has_the_classes_and_case_it_has_in_python() {
     check_all(&golden, "simplify", |c, out| {
         out.push_str(&simplify(&format!("x{c}1\u{323}\u{301}{c}{c}y\n")));
     });
+    check_all(&golden, "nfd", |c, out| {
+        gristmill::text::nfd_into(&format!("a{c}\u{323}\u{301}{c}b"), out);
+    });
+    check_all(&golden, "is_upper_text", |c, out| {
+        out.push(if python::is_upper_text(&format!("A{c}")) { '1' } else { '0' });
+    });
     type Class = fn(char) -> bool;
-    let classes: [(&str, Class); 7] = [
+    let classes: [(&str, Class); 9] = [
         ("is_space", python::is_space),
         ("is_alpha", python::is_alpha),
         ("is_alnum", python::is_alnum),
         ("is_digit", python::is_digit),
         ("is_decimal", python::is_decimal),
+        ("is_numeric", python::is_numeric),
+        ("is_upper", python::is_upper),
         ("is_word", python::is_word),
         ("is_linebreak", python::is_linebreak),
     ];

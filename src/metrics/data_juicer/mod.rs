@@ -51,9 +51,9 @@ pub(super) const METRICS: &[MetricDef] = &[
     MetricDef::share(
         "flagged_word_ratio@data-juicer",
         "share of words",
-        "lower-case words that are in the filter's list `flagged-words`",
+        "lower-case words that are in the filter's list `bad-words`",
     )
-    .needs(Role::FlaggedWords),
+    .needs(Role::BadWords),
 ];
 
 /// Measures the family.

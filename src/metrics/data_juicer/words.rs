@@ -26,7 +26,7 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
     }
     let language = settings.language_of(subject.language);
     let stop = settings.lists.get(Role::StopWords, language);
-    let flagged = settings.lists.get(Role::FlaggedWords, language);
+    let flagged = settings.lists.get(Role::BadWords, language);
     let listed = |list: Option<&WordList>, word: &str| list.is_some_and(|list| list.position(word).is_some());
     let (mut hashes, mut stops, mut flags) = (Vec::new(), 0, 0);
     for token in tokens(text) {

@@ -4,6 +4,10 @@
 //! n-grams, Python `split` for the rest. Lines and paragraphs are stripped, empty ones dropped. Of a repeated line,
 //! paragraph or n-gram every copy counts, the first included.
 
+mod lines;
+
+pub use lines::{DclmLines, edit_lines};
+
 use super::chars::count_substrings;
 use super::lists::Role;
 use super::ngrams::{Counts, Lengths, Table, all_copies};
@@ -14,6 +18,10 @@ use crate::text::{LineRule, ParagraphRule, Splitter, TextView, python};
 const LINES: usize = 7;
 /// Place of the first n-gram metric, that of pairs.
 const NGRAMS: usize = 11;
+/// Place of the number of lines.
+const N_LINES: usize = 20;
+/// Place of the share of removed words.
+const REMOVED: usize = 21;
 
 /// A metric of the most frequent n-gram.
 const fn top(name: &'static str) -> MetricDef {
@@ -76,13 +84,23 @@ pub(super) const METRICS: &[MetricDef] = &[
     dup("dup_ngram_char_ratio.8@dclm"),
     dup("dup_ngram_char_ratio.9@dclm"),
     dup("dup_ngram_char_ratio.10@dclm"),
+    MetricDef::count("lines@dclm", "lines", "lines that are not blank"),
+    MetricDef {
+        name: "removed_word_ratio@dclm",
+        doc: "fastText words that the filter's `dclm-lines` edit removes, over all before it; 1 when it leaves nothing; \
+              below 0 where stripping uncovers a word",
+        unit: "share of words",
+        range: (f64::NEG_INFINITY, 1.0),
+        integer: false,
+        list: None,
+    },
 ];
 
 /// Measures the family.
 pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut Sink) {
     let view = subject.view;
     if sink.wants(0..1) {
-        sink.set_count(0, view.words(Splitter::FastText).iter().filter(|word| begins_word(word)).count());
+        sink.set_count(0, count_words(view.words(Splitter::FastText)));
     }
     if sink.wants(1..3) || sink.wants(5..LINES) {
         words(subject, settings, sink);
@@ -98,7 +116,13 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
         segments(view.lines(LineRule::NewlineStripped), LINES, sink);
         segments(view.paragraphs(ParagraphRule::DoubleNewlineStripped), LINES + 1, sink);
     }
-    if sink.wants(NGRAMS..METRICS.len()) && u32::try_from(view.text().len()).is_ok() {
+    if sink.wants(N_LINES..N_LINES + 1) {
+        sink.set_count(N_LINES, view.lines(LineRule::NewlineStripped).len());
+    }
+    if sink.wants(REMOVED..REMOVED + 1) {
+        sink.set(REMOVED, removed_words(view, &settings.dclm_lines));
+    }
+    if sink.wants(NGRAMS..N_LINES) && u32::try_from(view.text().len()).is_ok() {
         ngrams(view, sink);
     }
 }
@@ -106,6 +130,22 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
 /// Whether a token begins with a letter or digit.
 fn begins_word(word: &str) -> bool {
     word.chars().next().is_some_and(python::is_alnum)
+}
+
+/// How many of the words begin with a letter or digit.
+fn count_words(words: &[&str]) -> usize {
+    words.iter().filter(|word| begins_word(word)).count()
+}
+
+/// The share of words that the line edits remove.
+#[allow(clippy::cast_precision_loss)]
+fn removed_words(view: &TextView<'_>, rules: &DclmLines) -> f64 {
+    let before = count_words(view.words(Splitter::FastText)) as f64;
+    let Some(edited) = edit_lines(view.text(), rules).filter(|_| before > 0.0) else { return 1.0 };
+    if edited == view.text() {
+        return 0.0;
+    }
+    (before - count_words(&Splitter::FastText.split(&edited)) as f64) / before
 }
 
 /// The metrics of `split` words.

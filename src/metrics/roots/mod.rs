@@ -1,0 +1,164 @@
+//! The numbers of ROOTS' filtering (`preprocessing/training/01b_oscar_cleaning_and_filtering/filtering.py`,
+//! bigscience-workshop/data-preparation).
+//!
+//! The text is measured after the words that ROOTS takes out are gone ([`RootsWords`]), if the filter has that edit.
+//! Words are cut at space, line feed and tab alone, stripped of special characters, and dropped when nothing is left.
+//! Chinese words are pieces of a `SentencePiece` model there, so that in Chinese no metric of words is measurable here.
+//! Vietnamese words are compared with lists alone and in pairs.
+
+mod edit;
+mod special;
+
+pub use edit::RootsWords;
+
+use std::borrow::Cow;
+
+use super::chars::count_chars;
+use super::lists::{Role, WordList};
+use super::ngrams::{Counts, Table};
+use super::{MetricDef, Settings, Sink, Subject, ratio};
+use crate::text::{ngram_hashes, python};
+use special::{is_special, strip_special};
+
+/// This family's table.
+pub(super) const METRICS: &[MetricDef] = &[
+    MetricDef::count("words@roots", "words", "words that are not only special characters"),
+    repetition(
+        "char_repetition_ratio.10@roots",
+        "occurrences of the most frequent runs of 10 characters, as many of those that repeat as the root of the number of different ones, over all runs; 0 in shorter texts",
+    ),
+    repetition("char_repetition_ratio.3@roots", "the same with runs of 3 characters"),
+    repetition(
+        "word_repetition_ratio.5@roots",
+        "occurrences of lower-cased sequences of 5 words that repeat, over all such; 0 with fewer words",
+    ),
+    repetition("word_repetition_ratio.7@roots", "the same with sequences of 7 words"),
+    MetricDef::share(
+        "special_char_ratio@roots",
+        "share of characters",
+        "characters of ROOTS' set (ASCII punctuation, digits and white space, other signs, emoji) among all; 0 for an empty text",
+    ),
+    MetricDef::share(
+        "stop_word_ratio@roots",
+        "share of words",
+        "lower-cased words in the list `stop-words`; 0 without words",
+    ),
+    MetricDef::share(
+        "flagged_word_ratio@roots",
+        "share of words",
+        "lower-cased words in the list `bad-words`; 0 without words",
+    ),
+];
+
+/// A share of n-grams.
+const fn repetition(name: &'static str, doc: &'static str) -> MetricDef {
+    MetricDef::share(name, "share of n-grams", doc)
+}
+
+/// Measures the family.
+pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut Sink) {
+    let language = settings.language_of(subject.language);
+    let text = subject.view.text();
+    let text = settings.roots.as_ref().map_or(Cow::Borrowed(text), |edit| edit.apply(text, language));
+    let chinese = primary(language) == Some("zh");
+    if sink.wants(0..1) && !chinese {
+        sink.set_count(0, cut(&text).filter(|word| !strip_special(word).is_empty()).count());
+    }
+    if sink.wants(1..3) && u32::try_from(text.len()).is_ok() {
+        let codes: Vec<u64> = text.chars().map(|c| u64::from(u32::from(c))).collect();
+        for (place, n) in [(1, 10), (2, 3)] {
+            if sink.wants(place..place + 1) {
+                sink.set(place, char_repetition(&codes, n));
+            }
+        }
+    }
+    if (sink.wants(3..5) || sink.wants(6..8)) && !chinese {
+        let lower = python::lower(&text);
+        let words: Vec<&str> = cut(&lower).map(strip_special).filter(|word| !word.is_empty()).collect();
+        word_repetition(&words, sink);
+        let pairs = primary(language) == Some("vi");
+        for (place, role) in [(6, Role::StopWords), (7, Role::BadWords)] {
+            if let Some(list) = settings.lists.get(role, language) {
+                sink.set(place, listed(&words, list, pairs));
+            }
+        }
+    }
+    if sink.wants(5..6) {
+        let special = text.chars().filter(|c| is_special(*c)).count();
+        sink.set(5, if text.is_empty() { 0.0 } else { ratio(special, count_chars(&text)) });
+    }
+}
+
+/// A language code up to the first `-` or `_`.
+fn primary(language: Option<&str>) -> Option<&str> {
+    language?.split(['-', '_']).next()
+}
+
+/// The words before special characters are stripped.
+fn cut(text: &str) -> impl Iterator<Item = &str> {
+    text.split([' ', '\n', '\t']).filter(|word| !word.is_empty())
+}
+
+/// The share of runs of `n` characters that belong to the most frequent ones.
+#[allow(clippy::cast_precision_loss)]
+fn char_repetition(codes: &[u64], n: usize) -> f64 {
+    let hashes = ngram_hashes(codes, n);
+    let mut table = Table::default();
+    table.reset(hashes.len());
+    // For each different run: where it first stands, and how often it occurs.
+    let mut runs: Vec<(u32, u32)> = Vec::with_capacity(hashes.len());
+    for (start, hash) in (0_u32..).zip(&hashes) {
+        let new = u32::try_from(runs.len()).unwrap_or(u32::MAX - 1);
+        let at = |start: u32| &codes[start as usize..start as usize + n];
+        match table.find_or_insert(*hash, new, |number| at(runs[number as usize].0) == at(start)) {
+            Some(number) => runs[number as usize].1 += 1,
+            None => runs.push((start, 1)),
+        }
+    }
+    if runs.is_empty() {
+        return 0.0;
+    }
+    let mut repeated: Vec<u32> = runs.iter().map(|&(_, count)| count).filter(|&count| count > 1).collect();
+    let taken = runs.len().isqrt().min(repeated.len());
+    if taken > 0 && taken < repeated.len() {
+        repeated.select_nth_unstable_by(taken - 1, |a, b| b.cmp(a));
+    }
+    let most: u64 = repeated[..taken].iter().map(|&count| u64::from(count)).sum();
+    most as f64 / hashes.len() as f64
+}
+
+/// The shares of sequences of words that repeat.
+fn word_repetition(words: &[&str], sink: &mut Sink) {
+    if !sink.wants(3..5) {
+        return;
+    }
+    let hashes: Vec<u64> = words.iter().map(|word| xxhash_rust::xxh3::xxh3_64(word.as_bytes())).collect();
+    let mut counts = Counts::of_pairs(&hashes);
+    for n in 3..=7 {
+        counts.grow();
+        if n == 5 || n == 7 {
+            let repeated = counts.repeated().map(|(_, count)| count).sum();
+            let all = (words.len() + 1).saturating_sub(n);
+            sink.set(if n == 5 { 3 } else { 4 }, if all == 0 { 0.0 } else { ratio(repeated, all) });
+        }
+    }
+}
+
+/// The share of words in a list, pairs of words as well where asked for; at most 1.
+fn listed(words: &[&str], list: &WordList, pairs: bool) -> f64 {
+    if words.is_empty() {
+        return 0.0;
+    }
+    let mut count = words.iter().filter(|word| list.position(word).is_some()).count();
+    if pairs {
+        let mut joined = String::new();
+        for pair in words.windows(2) {
+            joined.clear();
+            joined.push_str(pair[0]);
+            joined.push(' ');
+            joined.push_str(pair[1]);
+            count += usize::from(list.position(&joined).is_some());
+        }
+    }
+    ratio(count, words.len()).min(1.0)
+}
