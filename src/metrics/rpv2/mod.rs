@@ -11,7 +11,7 @@ mod raw;
 mod round;
 mod words;
 
-use super::{MetricDef, Settings, Sink, Subject};
+use super::{MetricDef, Role, Settings, Sink, Subject};
 
 /// A metric of the most frequent n-gram.
 const fn top(name: &'static str, doc: &'static str) -> MetricDef {
