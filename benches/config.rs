@@ -28,11 +28,15 @@ impl World for Easy {
         vec!["gopher-quality@datatrove-0.10".to_owned(), "gopher-repetition@datatrove-0.10".to_owned()]
     }
     fn filter(&self, full_name: &str) -> Option<FilterInfo> {
-        Some(FilterInfo { name: full_name.to_owned(), rules: Vec::new(), lists: Vec::new(), reads_text: true })
+        Some(FilterInfo { name: full_name.to_owned(), reads_text: true, ..FilterInfo::default() })
     }
     fn filter_at(&self, path: &str) -> Result<FilterInfo, String> {
-        Ok(FilterInfo { name: path.to_owned(), rules: Vec::new(), lists: Vec::new(), reads_text: true })
+        Ok(FilterInfo { name: path.to_owned(), reads_text: true, ..FilterInfo::default() })
     }
+    fn splitter_fits(&self, _: &str, _: &str) -> bool {
+        true
+    }
+
     fn metrics(&self) -> Vec<String> {
         Vec::new()
     }

@@ -5,10 +5,12 @@ mod chain;
 mod feed;
 mod inputs;
 mod lists;
+mod sample;
 mod tests;
 mod world;
 
 pub use lists::read_filter;
+pub use sample::{SampleCounts, SampleError, SampleSpec, sample};
 pub use world::FilesWorld;
 
 use crate::config::{self, Config, Diagnostic, Overrides};
@@ -135,7 +137,7 @@ pub fn assemble(
 const SNIPPET_CHARS: usize = 240;
 
 /// A short beginning of a text, on one line, without personal data.
-fn snippet(text: &str) -> String {
+pub(crate) fn snippet(text: &str) -> String {
     let scrubbed = crate::steps::scrub_for_people(text);
     let mut out = String::new();
     for word in scrubbed.split_whitespace() {

@@ -2,8 +2,10 @@
 
 use super::{Place, inputs, lists};
 use crate::config::{FileKind, FilterInfo, Inputs, ListInfo, RuleInfo, World};
-use crate::filters::{Filter, find_in_library, library_names};
+use crate::filters::{Filter, Problem, SPLITTERS, find_in_library, library_names, splitter_name};
+use crate::metrics::{Role, Settings};
 use crate::storage::Medium;
+use std::fmt::Write;
 
 /// Answers about files, filters and metrics.
 pub struct FilesWorld {
@@ -24,8 +26,7 @@ fn info(filter: &Filter) -> FilterInfo {
         let (low, high) = rule.metric.def().range;
         RuleInfo {
             name: rule.name.to_string(),
-            // The same name may be measured with another splitter elsewhere, and is then another number.
-            metric: format!("{} by {:?} {:?}", rule.metric.name(), filter.settings.splitter, filter.settings.splitters),
+            metric: measured(rule.metric.name(), filter),
             bound: rule.bound,
             everywhere: rule.when == crate::filters::When::default() && rule.by_language.is_empty(),
             range: (low.is_finite() || high.is_finite()).then_some((low, high)),
@@ -36,20 +37,68 @@ fn info(filter: &Filter) -> FilterInfo {
         rules: need.rules.iter().map(|rule| rule.to_string()).collect(),
         given: need.given,
     });
+    // Sizes in bytes or lines are the same for every splitter; the units of metrics say which count words.
+    let words = filter.rules.iter().any(|rule| {
+        let def = rule.metric.def();
+        def.unit.contains("word") || def.name.contains("word") || def.name.contains("ngram")
+    });
     FilterInfo {
         name: filter.name.to_string(),
         rules: rules.collect(),
         lists: lists.collect(),
         reads_text: !filter.edits.is_empty() || filter.metrics().iter().any(|metric| metric.reads_text()),
+        edits: !filter.edits.is_empty(),
+        splitter: words.then(|| splitter_name(filter.settings.splitter).to_owned()),
+        split_apart: filter.settings.splitters.iter().map(|(language, _)| language.to_owned()).collect(),
+        warnings: filter.warnings.iter().map(in_one_line).collect(),
     }
+}
+
+/// A metric with the settings of its filter that it may depend on: two rules measure the same number only if all are equal.
+fn measured(name: &str, filter: &Filter) -> String {
+    let settings: &Settings = &filter.settings;
+    let mut out = format!("{name} by {}", splitter_name(settings.splitter));
+    for (language, splitter) in settings.splitters.iter() {
+        let _ = write!(out, ", {language} by {}", splitter_name(*splitter));
+    }
+    let rule_list = crate::metrics::find(name).and_then(|metric| metric.def().list);
+    let roles: &[Role] = match name {
+        _ if name.contains("stop_word") => &[Role::StopWords],
+        _ if name.contains("toxic") => &[Role::Toxic],
+        _ if name.contains("url") => &[Role::UrlDomains, Role::UrlWords, Role::UrlSoftWords, Role::UrlSubwords],
+        _ => rule_list.as_slice(),
+    };
+    if !roles.is_empty() {
+        let mut words = String::new();
+        for (language, list) in roles.iter().flat_map(|role| settings.lists.of_role(*role)) {
+            let _ = write!(words, "{language}:");
+            for entry in list.entries() {
+                let _ = write!(words, "{entry:?}");
+            }
+            // Of a list that is kept as hashes no text is left to compare: each filter's is its own.
+            if list.hashed().is_some() {
+                words.push_str(&filter.name);
+            }
+        }
+        let _ = write!(out, ", lists {:08x}", xxhash_rust::xxh3::xxh3_64(words.as_bytes()) >> 32);
+    }
+    if name.contains("short_line") {
+        let _ = write!(out, ", {} characters", settings.short_line_chars);
+    }
+    if name.contains("c4") && settings.c4 != crate::metrics::C4Lines::default() {
+        let _ = write!(out, ", {:?}", settings.c4);
+    }
+    out
+}
+
+/// A problem of a filter file in one line.
+fn in_one_line(one: &Problem) -> String {
+    format!("line {}, column {}: {}", one.line, one.column, one.message)
 }
 
 /// The first problem of a filter file, in one line.
 pub(super) fn first_problem(problems: &[crate::filters::Problem]) -> String {
-    problems.first().map_or_else(
-        || "it does not parse".to_owned(),
-        |one| format!("line {}, column {}: {}", one.line, one.column, one.message),
-    )
+    problems.first().map_or_else(|| "it does not parse".to_owned(), in_one_line)
 }
 
 impl World for FilesWorld {
@@ -102,5 +151,9 @@ impl World for FilesWorld {
         let mut names: Vec<String> = crate::metrics::registry().iter().map(|one| one.name.to_owned()).collect();
         names.sort();
         names
+    }
+
+    fn splitter_fits(&self, splitter: &str, language: &str) -> bool {
+        SPLITTERS.iter().find(|(word, _)| *word == splitter).is_none_or(|(_, own)| own.fits(language))
     }
 }

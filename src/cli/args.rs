@@ -42,8 +42,8 @@ pub enum Verb {
     Stats(Stats),
     /// Draw the report of a finished run anew
     Report(Report),
-    /// List and show filters
-    Filters(Filters),
+    /// The rule library: list, show, new, import, fit, diff
+    Filters(super::filters::args::Filters),
     /// Print a commented config to begin with
     Init(Init),
     /// Explain a message code such as C012
@@ -125,7 +125,7 @@ pub struct Run {
 /// `check`.
 #[derive(Debug, Args)]
 pub struct Check {
-    /// Config files.
+    /// Configs or filter files.
     #[arg(required = true)]
     pub configs: Vec<String>,
     /// Override a key
@@ -158,6 +158,9 @@ pub struct Plan {
 pub struct Test {
     /// Filter files, filter names or configs; all filters of the library without any
     pub what: Vec<String>,
+    /// How to print
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
 }
 
 /// `why`.
@@ -200,30 +203,6 @@ pub struct Report {
     /// Where to write it [default: standard output]
     #[arg(long)]
     pub out: Option<String>,
-}
-
-/// `filters`.
-#[derive(Debug, Args)]
-pub struct Filters {
-    /// What to do with them.
-    #[command(subcommand)]
-    pub what: FiltersVerb,
-}
-
-/// Verbs of `filters`.
-#[derive(Debug, Subcommand)]
-pub enum FiltersVerb {
-    /// All filters of the library, a line each
-    List {
-        /// List the metrics that rules can look at instead
-        #[arg(long)]
-        metrics: bool,
-    },
-    /// One filter file, whole
-    Show {
-        /// Its name.
-        name: String,
-    },
 }
 
 /// `init`.

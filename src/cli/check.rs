@@ -4,7 +4,7 @@ use super::args::{Check, Format, Init};
 use super::session::{local, read_text, show_findings};
 use super::{USAGE, terminal};
 use crate::assembly::{self, Place};
-use crate::config::{self, Overrides};
+use crate::config::{self, Diagnostic, Overrides};
 use crate::storage::{Medium, Real};
 use std::sync::Arc;
 
@@ -19,29 +19,39 @@ pub fn run(args: &Check) -> u8 {
                 continue;
             }
         };
+        if super::filters::is_filter_file(&text) {
+            let problems = match super::filters::parse(path, &text) {
+                Ok(filter) => filter.warnings,
+                Err(problems) => problems,
+            };
+            worst = worst.max(show(args, path, super::filters::findings(path, &text, &problems), &mut all));
+            continue;
+        }
         let base = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
         let place = Place { files: Arc::new(Real), base };
         let overrides = Overrides { set: args.set.clone(), out: None };
         let (_, findings) = assembly::read_config(&place, path, &text, &overrides);
-        match args.format {
-            Format::Json => {
-                let bad = |one: &config::Diagnostic| one.severity == config::Severity::Error || args.deny_warnings;
-                if findings.iter().any(bad) {
-                    worst = worst.max(USAGE);
-                }
-                all.extend(findings);
-            }
-            Format::Text => match show_findings(&findings, args.deny_warnings) {
-                Some(code) => worst = worst.max(code),
-                None => terminal::note(&format!("`{path}` is in order")),
-            },
-        }
+        worst = worst.max(show(args, path, findings, &mut all));
     }
     if args.format == Format::Json {
         let text = serde_json::to_string_pretty(&config::to_json(&all)).unwrap_or_default();
         worst = worst.max(terminal::data(&format!("{text}\n")));
     }
     worst
+}
+
+/// Shows what was found in one file, or keeps it for the end; the exit code.
+fn show(args: &Check, path: &str, findings: Vec<Diagnostic>, all: &mut Vec<Diagnostic>) -> u8 {
+    if args.format == Format::Json {
+        let bad = findings.iter().any(|one| one.severity == config::Severity::Error || args.deny_warnings);
+        all.extend(findings);
+        return if bad { USAGE } else { 0 };
+    }
+    let code = show_findings(&findings, args.deny_warnings);
+    if code.is_none() {
+        terminal::note(&format!("`{path}` is in order"));
+    }
+    code.unwrap_or(0)
 }
 
 /// Prints or writes the commented reference config.
@@ -75,7 +85,7 @@ pub fn init(args: &Init) -> u8 {
 
 /// Explains a code.
 pub fn explain(code: &str) -> u8 {
-    match config::explain(&code.to_uppercase()) {
+    match config::explain(code).or_else(|| crate::filters::explain(code)) {
         Some(text) => terminal::data(&format!("{}\n", text.trim_end())),
         None => {
             terminal::message(

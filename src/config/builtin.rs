@@ -16,8 +16,12 @@ pub fn builtin(inputs: &[String], out: &str, tokenizer: Option<&str>) -> String 
         "extract = {}",
         "language = { min-score = 0.3 }",
         "filter = \"web-multilingual\"",
-        "filter = \"gopher-repetition@datatrove-0.10\"\nwhen = { language = [\"en\"] }",
-        "filter = \"gopher-quality@datatrove-0.10\"\nwhen = { language = [\"en\"] }",
+        // Without the rules that `web-multilingual` has with the same metric and bound.
+        "filter = { name = \"gopher-repetition@datatrove-0.10\", \
+            off = [\"duplicate-paragraphs\", \"duplicate-lines\", \"duplicate-line-chars\"] }\n\
+            when = { language = [\"en\"] }",
+        "filter = { name = \"gopher-quality@datatrove-0.10\", off = [\"too-many-bullets\", \"too-many-cut-lines\"] }\n\
+            when = { language = [\"en\"] }",
         "dedup = { method = \"exact\" }",
         "dedup = { method = \"minhash\" }",
         "pii = {}",

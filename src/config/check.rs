@@ -2,6 +2,8 @@
 
 mod filters;
 mod order;
+mod shadows;
+mod splitters;
 mod steps;
 
 use std::collections::BTreeSet;

@@ -254,6 +254,26 @@ pub const CODES: &[Code] = &[
         "The same path stands twice in the config. Its documents are read twice; dedup may then \
         drop one of each pair, but the counts mislead.",
     ),
+    code(
+        "C050",
+        "rule shadowed",
+        "An earlier step drops, by the same metric measured in the same way, every document that this rule would drop. \
+        The rule changes nothing but the time of the run. Steps with other conditions, and rules with bounds per \
+        language, are not compared; a step that changes the text begins anew.",
+    ),
+    code(
+        "C051",
+        "splitter does not fit",
+        "The filter splits words in a way that does not suit a language that can reach it: English tokenization on \
+        Japanese, blanks on Chinese. Its counts and shares of words then mean something else than in the language the \
+        bounds were made for. `gristmill filters list` shows each filter's splitter.",
+    ),
+    code(
+        "C052",
+        "odd filter file",
+        "The filter file works, but something in it is likely not as meant. `gristmill check FILE` shows the place, and \
+        `gristmill explain` with the code there says more.",
+    ),
 ];
 
 #[cfg(test)]

@@ -24,6 +24,9 @@ pub trait World {
 
     /// The names of all metrics, sorted.
     fn metrics(&self) -> Vec<String>;
+
+    /// Whether a word splitter finds the words of a language.
+    fn splitter_fits(&self, splitter: &str, language: &str) -> bool;
 }
 
 /// What a source's path names.
@@ -51,7 +54,7 @@ pub enum FileKind {
 }
 
 /// What the checks need to know of a filter.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct FilterInfo {
     /// Its full name.
     pub name: String,
@@ -61,6 +64,14 @@ pub struct FilterInfo {
     pub lists: Vec<ListInfo>,
     /// Whether it looks at the text, and not at the address alone.
     pub reads_text: bool,
+    /// Whether it changes the text of documents that stay.
+    pub edits: bool,
+    /// How it splits words, if a rule looks at words.
+    pub splitter: Option<String>,
+    /// Languages for which it has another splitter.
+    pub split_apart: Vec<String>,
+    /// What is odd about its file, each in one line.
+    pub warnings: Vec<String>,
 }
 
 /// What the checks need to know of a list that a filter's rules look at.

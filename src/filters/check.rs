@@ -5,12 +5,18 @@ use super::read::{Reader, did_you_mean};
 use super::rules::Placed;
 use crate::document::Bound;
 use crate::metrics::nearest;
+use std::ops::Range;
 
 /// Checks every rule against its metric, and against the rules before it.
 pub(super) fn rules(placed: &[Placed], reader: &mut Reader) {
     for (place, this) in placed.iter().enumerate() {
         if let Some(bound) = this.rule.bound {
-            reach(this, bound, reader);
+            reach(this, bound, &this.bound_span, None, reader);
+        }
+        for own in &this.by_language {
+            if let Some(bound) = own.bound {
+                reach(this, bound, &own.span, Some(&own.language), reader);
+            }
         }
         for earlier in &placed[..place] {
             if earlier.rule.name == this.rule.name {
@@ -30,7 +36,7 @@ fn holds_everywhere(placed: &Placed) -> bool {
 }
 
 /// Whether some value trips the bound, and some does not.
-fn reach(placed: &Placed, bound: Bound, reader: &mut Reader) {
+fn reach(placed: &Placed, bound: Bound, span: &Range<usize>, language: Option<&str>, reader: &mut Reader) {
     let def = placed.rule.metric.def();
     let (least, most) = def.range;
     let (never, always) = match bound {
@@ -40,12 +46,14 @@ fn reach(placed: &Placed, bound: Bound, reader: &mut Reader) {
         Bound::AtMost(number) => (number < least, number >= most),
     };
     let range = format!("`{}` lies between {least} and {most}", def.name);
+    let of = language.map(|code| format!(" in `{code}`")).unwrap_or_default();
+    let off = language.map(|code| format!("write `{code} = \"off\"` to leave the rule out"));
     if never {
-        let message = format!("rule `{}` can never fire: {range}", placed.rule.name);
-        reader.warning("F007", placed.bound_span.clone(), message, None);
+        let message = format!("rule `{}` can never fire{of}: {range}", placed.rule.name);
+        reader.warning("F007", span.clone(), message, off);
     } else if always {
-        let message = format!("rule `{}` drops every document: {range}", placed.rule.name);
-        reader.error("F008", placed.bound_span.clone(), message, None);
+        let message = format!("rule `{}` drops every document{of}: {range}", placed.rule.name);
+        reader.error("F008", span.clone(), message, off);
     }
 }
 
@@ -73,6 +81,13 @@ fn pair(earlier: &Placed, this: &Placed, reader: &mut Reader) {
         let hint = format!("no value is both kept by {} {floor} and by {} {ceiling}", low.sign(), high.sign());
         reader.error("F008", this.bound_span.clone(), message, Some(hint));
     }
+}
+
+/// A list without a word: what counts its words is 0 for every document.
+pub(super) fn empty_list(role: &str, language: &str, span: Range<usize>, reader: &mut Reader) {
+    let message = format!("the list `{role}` of `{language}` is empty: no document has a word of it");
+    let hint = "give it words, or delete it: without a list nothing is counted and no rule trips".to_owned();
+    reader.warning("F016", span, message, Some(hint));
 }
 
 /// Checks the names that examples use.

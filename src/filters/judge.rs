@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use crate::document::{Bound, Reason, Verdict};
+use crate::language::Tag;
 use crate::metrics::Subject;
 
 use super::Filter;
@@ -47,9 +48,10 @@ impl Filter {
     #[must_use]
     pub fn judge(&self, values: &[f64], language: Option<&str>) -> Judgement {
         let mut judgement = Judgement::default();
+        let language = language.map(Tag::of);
         for ((place, rule), &slot) in (0_u16..).zip(&self.rules).zip(&self.slots) {
             let value = values.get(slot).copied().unwrap_or(f64::NAN);
-            if rule.bound_for(language).is_some_and(|bound| bound.trips(value)) {
+            if rule.bound_for_tag(language.as_ref()).is_some_and(|bound| bound.trips(value)) {
                 judgement.tripped.push(place);
             }
         }

@@ -42,6 +42,7 @@ pub const LIBRARY: &[(&str, &str)] = files![".toml":
     "dolma/c4-v2-1.2.1",
     "dolma/gopher-v1.6",
     "dolma/gopher-v2-1.2.1",
+    "fineweb-2/fineweb-2-2025-10",
     "gopher-paper/massive-text-2021",
     "gristmill/toxicity",
     "gristmill/url-adult",

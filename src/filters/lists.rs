@@ -7,7 +7,7 @@ use toml::de::DeValue;
 
 use super::library::{LISTS, embedded_list};
 use super::read::{Fields, Reader, Value, did_you_mean};
-use super::{Filter, Rule};
+use super::{Filter, Rule, check};
 use crate::metrics::{ListPart, Lists, Reading, Role, WordList, nearest, read_list};
 
 /// Words for [`Reading`] in filter files.
@@ -164,11 +164,16 @@ pub(super) fn list_tables(
         let whole = all.iter().any(|(key, ..)| matches!(*key, "path" | "folder"));
         let each =
             if whole { vec![(Lists::ANY, value)] } else { all.into_iter().map(|(key, _, v)| (key, v)).collect() };
+        let mut of_role = Vec::new();
         for (language, value) in each {
             if let Some(list) = one_list(role, reading, language, value, source, reader) {
-                lists.insert(role, language, Arc::new(list));
+                if list.is_empty() {
+                    check::empty_list(name, language, value.span(), reader);
+                }
+                of_role.push((language.to_owned(), Arc::new(list)));
             }
         }
+        lists.insert_all(role, of_role);
     }
     lists
 }

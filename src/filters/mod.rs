@@ -6,9 +6,12 @@
 //! dropped the document. Files are read by [`Filter::parse`], which reports every problem with its place.
 
 mod check;
+pub mod compare;
 mod edit;
 mod edits;
 mod examples;
+pub mod fit;
+pub mod import;
 mod judge;
 mod library;
 mod lists;
@@ -18,18 +21,24 @@ mod parse_edits;
 mod problem;
 mod read;
 mod rules;
+mod splitters;
+pub mod starter;
 
 pub use edit::Edit;
-pub use examples::{Example, ExampleResult, Expect, run_examples};
+pub use examples::{Example, ExampleResult, Expect, Miss, MissedRule, run_example, run_examples};
 pub use judge::{Judgement, Outcome};
 pub use library::{LIBRARY, LISTS, embedded_list, find as find_in_library, names as library_names};
 pub use lists::{ListFile, ListNeed, ListRef, ListSource, category_file};
 pub use overrides::{Change, Override};
-pub use problem::{CODES, Problem, Severity};
+pub use parse::SPLITTERS;
+pub use problem::{CODES, Problem, Severity, explain};
+
+pub use splitters::splitter_name;
 
 use std::sync::Arc;
 
 use crate::document::Bound;
+use crate::language::{Tag, TagMap};
 use crate::metrics::{Lists, MetricId, MetricSet, Reading, Settings};
 
 /// One paper, program or page that a filter reproduces or follows.
@@ -43,7 +52,7 @@ pub struct Reference {
     pub link: Option<String>,
 }
 
-/// In which languages a rule holds. Codes are compared as word lists are: whole, or up to the first `-` or `_`.
+/// In which languages a rule holds. Codes are compared as word lists are, by [`Tag::fits`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct When {
     /// Only these; empty: all.
@@ -56,14 +65,15 @@ impl When {
     /// Whether the rule holds for a document of that language. A rule with `only` does not hold for unknown languages.
     #[must_use]
     pub fn holds(&self, language: Option<&str>) -> bool {
-        let named = |list: &[String]| language.is_some_and(|code| list.iter().any(|own| same_language(own, code)));
+        self.holds_for(language.map(Tag::of).as_ref())
+    }
+
+    /// [`When::holds`] for a tag that is taken apart already.
+    fn holds_for(&self, language: Option<&Tag<'_>>) -> bool {
+        let named =
+            |list: &[String]| language.is_some_and(|code| list.iter().any(|own| Tag::of(own).fits(code).is_some()));
         (self.only.is_empty() || named(&self.only)) && !named(&self.except)
     }
-}
-
-/// Whether `code` (of a document) is the language `own` (of a file): equal, or equal up to the first `-` or `_`.
-fn same_language(own: &str, code: &str) -> bool {
-    own == code || code.split(['-', '_']).next() == Some(own)
 }
 
 /// One metric, one bound.
@@ -75,8 +85,8 @@ pub struct Rule {
     pub metric: MetricId,
     /// The bound for documents whose language has none of its own. `None`: switched off.
     pub bound: Option<Bound>,
-    /// Bounds for single languages, sorted by code.
-    pub by_language: Vec<(String, Bound)>,
+    /// Bounds for single languages; `None`: switched off in that language.
+    pub by_language: TagMap<Option<Bound>>,
     /// In which languages the rule holds at all.
     pub when: When,
     /// The reason string that the reproduced program gives, if any.
@@ -89,11 +99,16 @@ impl Rule {
     /// The bound for a document of that language, if the rule holds for it.
     #[must_use]
     pub fn bound_for(&self, language: Option<&str>) -> Option<Bound> {
-        if !self.when.holds(language) {
+        self.bound_for_tag(language.map(Tag::of).as_ref())
+    }
+
+    /// [`Rule::bound_for`] for a tag that is taken apart already.
+    pub(crate) fn bound_for_tag(&self, language: Option<&Tag<'_>>) -> Option<Bound> {
+        if !self.when.holds_for(language) {
             return None;
         }
-        let own = language.and_then(|code| self.by_language.iter().find(|(own, _)| same_language(own, code)));
-        own.map(|(_, bound)| *bound).or(self.bound)
+        let own = language.and_then(|code| self.by_language.get(code));
+        own.copied().unwrap_or(self.bound)
     }
 }
 
@@ -140,6 +155,12 @@ impl Filter {
     #[must_use]
     pub fn metrics(&self) -> &[MetricId] {
         self.set.ids()
+    }
+
+    /// The language that bounds and lists are looked up in for a document: its own, else the one that the file names.
+    #[must_use]
+    pub fn language_of<'f>(&'f self, identified: Option<(&'f str, f64)>) -> Option<&'f str> {
+        self.settings.language_of(identified)
     }
 
     /// The rule of that name.

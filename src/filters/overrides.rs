@@ -1,4 +1,5 @@
 use crate::document::Bound;
+use crate::language::TagMap;
 use crate::metrics::nearest;
 
 use super::Filter;
@@ -50,7 +51,7 @@ impl Filter {
                 continue;
             }
             changed.rules[place].bound = bound;
-            changed.rules[place].by_language.clear();
+            changed.rules[place].by_language = TagMap::default();
         }
         if problems.is_empty() { Ok(changed) } else { Err(problems) }
     }

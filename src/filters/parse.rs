@@ -7,11 +7,12 @@ use super::parse_edits::edit;
 use super::problem::{Problem, Severity};
 use super::read::{Fields, Reader, Value};
 use super::{Edit, Filter, Reference, check, rules};
+use crate::language::TagMap;
 use crate::metrics::{MetricSet, Settings};
 use crate::text::Splitter;
 
 /// Words for [`Splitter`] in filter files.
-const SPLITTERS: &[(&str, Splitter)] = &[
+pub const SPLITTERS: &[(&str, Splitter)] = &[
     ("spacy-en", Splitter::SpacyEn),
     ("whitespace", Splitter::Whitespace),
     ("uax29", Splitter::Uax29),
@@ -127,15 +128,17 @@ fn splitters(value: Value<'_>, settings: &mut Settings, reader: &mut Reader) {
         settings.splitter = reader.word("splitter", value, SPLITTERS).unwrap_or(settings.splitter);
         return;
     };
+    let mut own = Vec::new();
     for (language, _, value) in reader.table("splitter", value).iter().flat_map(Fields::all) {
         let Some(splitter) = reader.word("splitter", value, SPLITTERS) else {
             continue;
         };
         match language {
             "any" => settings.splitter = splitter,
-            _ => settings.splitters.push((language.to_owned(), splitter)),
+            _ => own.push((language.to_owned(), splitter)),
         }
     }
+    settings.splitters = TagMap::new(own);
 }
 
 /// The items of an array of tables, each read by `one`.

@@ -28,24 +28,71 @@ pub struct Problem {
     pub hint: Option<String>,
 }
 
-/// All codes with a line of explanation, for `gristmill explain`.
+/// All codes with what they mean and what to do, for `gristmill explain`.
 pub const CODES: &[(&str, &str)] = &[
-    ("F001", "the file is not valid TOML"),
-    ("F002", "a key that means nothing here: keys are never ignored"),
-    ("F003", "a value of another type than the key takes"),
-    ("F004", "a key that must be there is missing"),
-    ("F005", "a metric that does not exist; `gristmill filters metrics` lists all"),
-    ("F006", "a rule takes exactly one of `above`, `below`, `at-least`, `at-most`"),
-    ("F007", "the metric can never reach the bound: the rule never fires"),
-    ("F008", "no document can pass: the rule, or two rules together, trip on every value"),
-    ("F009", "two rules or two examples have the same name"),
-    ("F010", "a value that is not one of the known words"),
-    ("F011", "a word list that does not exist or cannot be read"),
-    ("F012", "an example or override names a rule that does not exist"),
-    ("F013", "a number that cannot be meant: not a number, negative, or out of range"),
-    ("F014", "a filter needs at least one rule or edit"),
-    ("F015", "an earlier rule on the same metric always fires first"),
+    (
+        "F001",
+        "The file is not valid TOML at this place. A common cause is a missing quote, bracket or comma a line above. \
+        Text over several lines stands in `\"\"\"`.",
+    ),
+    (
+        "F002",
+        "A key that means nothing here. Keys are never ignored, since a misspelt one would silently leave a default in \
+        force. The README section \"A new rule is one file\" lists every key.",
+    ),
+    ("F003", "The key takes another type of value: text in quotes, numbers without, tables in curly brackets."),
+    ("F004", "A key that must be there is missing: a filter needs a `title`, a rule a `name`, a `metric` and a bound."),
+    (
+        "F005",
+        "No metric has this name. `gristmill filters list --metrics WORD` shows all whose name or description holds a \
+        word, with unit and range.",
+    ),
+    (
+        "F006",
+        "A rule, and each of its languages, takes exactly one of `above`, `below`, `at-least`, `at-most`: documents whose \
+        value lies beyond it are dropped. Two bounds on one metric are two rules. A rule may go without only if \
+        `languages` names bounds: it then holds in those languages alone.",
+    ),
+    (
+        "F007",
+        "The metric can never reach the bound, so the rule drops nothing. Shares run from 0 to 1: 30 was perhaps meant \
+        as 0.30. For one language, write `xx = \"off\"` to leave the rule out on purpose.",
+    ),
+    ("F008", "No document can pass: the rule, or two rules on one metric together, trip on every value."),
+    ("F009", "Two rules or two examples of the file have the same name. Names tell them apart in reports and ledgers."),
+    ("F010", "The value is not one of the words that the key knows. The hint names the nearest, or all of them."),
+    (
+        "F011",
+        "A kind of word list that does not exist, or a list file that does not exist or cannot be read. A list is an \
+        array of words in the file, or the name of a list that comes with gristmill.",
+    ),
+    ("F012", "An example or override names a rule that the filter does not have."),
+    ("F013", "A number that cannot be meant: not a number, negative, or out of range."),
+    ("F014", "A filter needs at least one `[[rule]]` or `[[edit]]`."),
+    (
+        "F015",
+        "An earlier rule on the same metric with the same or a stricter bound always fires first. The rule changes \
+        nothing; its examples can only say `trips`.",
+    ),
+    (
+        "F016",
+        "The word list has no words. A rule that asks for at least so many of them drops every document in that \
+        language, one that asks for at most so many drops none. Without the list the count is not measurable, and no \
+        rule trips.",
+    ),
+    (
+        "F017",
+        "A threshold file given to `gristmill filters import` is not of FineWeb-2's form: a mapping of ten keys to \
+        numbers, to pairs of n and bound, and to stop words. Words that YAML reads as truth values or numbers (`no`, `on`) \
+        must stand in quotes.",
+    ),
 ];
+
+/// The long text of a code; small letters will do.
+#[must_use]
+pub fn explain(code: &str) -> Option<&'static str> {
+    CODES.iter().find(|(known, _)| known.eq_ignore_ascii_case(code)).map(|(_, text)| *text)
+}
 
 /// Turns byte places into lines and columns.
 pub(super) struct Places {

@@ -51,6 +51,11 @@ impl Reader {
         self.problems.push(Problem { code, severity, span, line, column, message, hint });
     }
 
+    /// The line of a place, from 1.
+    pub fn line_of(&self, span: &Range<usize>) -> usize {
+        self.places.of(span.start).0
+    }
+
     /// The problems in order of place.
     pub fn finish(mut self) -> Vec<Problem> {
         self.problems.sort_by(|a, b| (a.span.start, a.severity, a.code).cmp(&(b.span.start, b.severity, b.code)));

@@ -2,9 +2,12 @@
 
 use std::ops::Range;
 
+use toml::de::DeValue;
+
 use super::read::{Fields, Reader, Value, did_you_mean};
 use super::{Example, Expect, Rule, When};
 use crate::document::Bound;
+use crate::language::TagMap;
 use crate::metrics::{self, MetricId};
 
 /// A rule and where it stands, for the checks that compare rules.
@@ -12,32 +15,46 @@ pub(super) struct Placed {
     pub rule: Rule,
     pub span: Range<usize>,
     pub bound_span: Range<usize>,
+    pub by_language: Vec<LanguageBound>,
+}
+
+/// The bound of one language and where it stands; `None`: switched off.
+pub(super) struct LanguageBound {
+    pub language: String,
+    pub bound: Option<Bound>,
+    pub span: Range<usize>,
 }
 
 /// `[[rule]]`.
 pub(super) fn rule(mut fields: Fields<'_>, reader: &mut Reader) -> Option<Placed> {
     let name = fields.need(reader, "name", "a rule").and_then(|value| reader.string("name", value));
     let metric = fields.need(reader, "metric", "a rule").and_then(|value| metric(value, reader));
-    let bound = bound(&mut fields, reader, "a rule");
+    let languages = fields.take("languages").and_then(|value| reader.table("languages", value));
+    let by_language = languages.map(|table| language_bounds(&table, reader)).unwrap_or_default();
+    let needs = if by_language.is_empty() { Needs::One } else { Needs::AtMostOne };
+    let bound = bound(&mut fields, reader, "a rule", needs);
     let reason = fields.take("reason").and_then(|value| reader.string("reason", value));
     let why = fields.take("why").and_then(|value| reader.string("why", value));
     let when = fields.take("when").and_then(|value| reader.table("when", value));
     let when = when.map(|table| conditions(table, reader)).unwrap_or_default();
-    let languages = fields.take("languages").and_then(|value| reader.table("languages", value));
-    let by_language = languages.map(|table| language_bounds(&table, reader)).unwrap_or_default();
     let span = fields.span.clone();
     fields.finish(reader, "a rule");
-    let (bound, bound_span) = bound?;
+    // A rule without a bound of its own holds in the languages that it names, and in no other.
+    let (bound, bound_span) = match bound {
+        Some((bound, span)) => (Some(bound), span),
+        None if needs == Needs::AtMostOne => (None, span.clone()),
+        None => return None,
+    };
     let rule = Rule {
         name: name?.into(),
         metric: metric?,
-        bound: Some(bound),
-        by_language,
+        bound,
+        by_language: TagMap::new(by_language.iter().map(|one| (one.language.clone(), one.bound))),
         when,
         reason: reason.map(Into::into),
         why,
     };
-    Some(Placed { rule, span, bound_span })
+    Some(Placed { rule, span, bound_span, by_language })
 }
 
 /// A metric by name.
@@ -58,8 +75,15 @@ type MakeBound = fn(f64) -> Bound;
 const BOUNDS: [(&str, MakeBound); 4] =
     [("above", Bound::Above), ("below", Bound::Below), ("at-least", Bound::AtLeast), ("at-most", Bound::AtMost)];
 
-/// Exactly one of the four comparisons, with the place of its number.
-fn bound(fields: &mut Fields<'_>, reader: &mut Reader, of: &str) -> Option<(Bound, Range<usize>)> {
+/// How many bounds a table must have.
+#[derive(Clone, Copy, PartialEq)]
+enum Needs {
+    One,
+    AtMostOne,
+}
+
+/// One of the four comparisons, with the place of its number.
+fn bound(fields: &mut Fields<'_>, reader: &mut Reader, of: &str, needs: Needs) -> Option<(Bound, Range<usize>)> {
     let mut found = None;
     for (key, make) in BOUNDS {
         let Some(value) = fields.take(key) else {
@@ -72,7 +96,7 @@ fn bound(fields: &mut Fields<'_>, reader: &mut Reader, of: &str) -> Option<(Boun
         }
         found = Some(reader.number(key, value).map(|number| (make(number), value.span())));
     }
-    if found.is_none() {
+    if found.is_none() && needs == Needs::One {
         let hint = "add one of `above`, `below`, `at-least`, `at-most`: values beyond it are dropped".to_owned();
         reader.error("F006", fields.span.clone(), format!("{of} has no bound"), Some(hint));
     }
@@ -87,19 +111,28 @@ fn conditions(mut fields: Fields<'_>, reader: &mut Reader) -> When {
     When { only: only.unwrap_or_default(), except: except.unwrap_or_default() }
 }
 
-/// `languages = { de = { above = 0.2 }, … }`, sorted by code.
-fn language_bounds(table: &Fields<'_>, reader: &mut Reader) -> Vec<(String, Bound)> {
+/// `languages = { de = { above = 0.2 }, th = "off", … }`, in the order of the file.
+fn language_bounds(table: &Fields<'_>, reader: &mut Reader) -> Vec<LanguageBound> {
     let mut bounds = Vec::new();
     for (language, _, value) in table.all() {
-        let Some(mut fields) = reader.table(language, value) else {
+        let language = language.to_owned();
+        if let DeValue::String(word) = value.get_ref() {
+            if word == "off" {
+                bounds.push(LanguageBound { language, bound: None, span: value.span() });
+            } else {
+                let hint = "write `\"off\"`, or a bound such as `{ above = 0.3 }`".to_owned();
+                reader.error("F010", value.span(), format!("`{word}` is not a bound"), Some(hint));
+            }
+            continue;
+        }
+        let Some(mut fields) = reader.table(&language, value) else {
             continue;
         };
-        if let Some((bound, _)) = bound(&mut fields, reader, "a language") {
-            bounds.push((language.to_owned(), bound));
+        if let Some((bound, span)) = bound(&mut fields, reader, "a language", Needs::One) {
+            bounds.push(LanguageBound { language, bound: Some(bound), span });
         }
         fields.finish(reader, "a language");
     }
-    bounds.sort_by(|a, b| a.0.cmp(&b.0));
     bounds
 }
 
@@ -110,15 +143,14 @@ pub(super) fn example(mut fields: Fields<'_>, reader: &mut Reader) -> Option<(Ex
     let repeat = fields.take("repeat").and_then(|value| reader.count("repeat", value)).unwrap_or(1);
     let url = fields.take("url").and_then(|value| reader.string("url", value));
     let language = fields.take("language").and_then(|value| reader.string("language", value));
-    let score = fields.take("language-score").and_then(|value| reader.number("language-score", value));
+    let language_score =
+        fields.take("language-score").and_then(|value| reader.number("language-score", value)).unwrap_or(1.0);
     let expect = fields.need(reader, "expect", "an example");
     let expect = expect.and_then(|value| reader.table("expect", value)).and_then(|table| expectation(table, reader));
     let span = fields.span.clone();
     fields.finish(reader, "an example");
-    Some((
-        Example { name: name?, text, repeat, url, language, language_score: score.unwrap_or(1.0), expect: expect? },
-        span,
-    ))
+    let line = reader.line_of(&span);
+    Some((Example { name: name?, text, repeat, url, language, language_score, expect: expect?, line }, span))
 }
 
 /// `expect = { kept = true }`, `{ dropped-by = "rule" }`, `{ trips = "rule" }` or `{ text = "…" }`.

@@ -158,6 +158,41 @@ when = { language = ["fr"] }
 }
 
 #[test]
+fn a_rule_may_hold_in_some_languages_or_in_all_others() {
+    let filter = filter(
+        r#"
+[[rule]]
+name = "some"
+metric = "words"
+[rule.languages]
+deu_Latn = { below = 4 }
+uzn_Cyrl = { below = 9 }
+uzn_Latn = { below = 8 }
+[[rule]]
+name = "others"
+metric = "words"
+below = 7
+languages = { th = "off", zh = { below = 2 } }
+"#,
+    )
+    .unwrap();
+    let bound = |rule: usize, language| filter.rules[rule].bound_for(language).map(Bound::number);
+    for code in ["de", "deu", "deu_Latn", "de-AT"] {
+        assert_eq!((bound(0, Some(code)), bound(1, Some(code))), (Some(4.0), Some(7.0)), "{code}");
+    }
+    assert_eq!((bound(0, Some("uz")), bound(0, Some("uz-Cyrl")), bound(0, Some("fr"))), (Some(8.0), Some(9.0), None));
+    assert_eq!((bound(1, Some("tha_Thai")), bound(1, Some("cmn_Hani")), bound(1, None)), (None, Some(2.0), Some(7.0)));
+    assert_eq!(bound(0, None), None);
+    let wrong = |languages: &str| {
+        let rule = format!("[[rule]]\nname = \"a\"\nmetric = \"words\"\nlanguages = {languages}\n");
+        self::filter(&rule).unwrap_err().iter().map(|problem| problem.code).collect::<Vec<_>>()
+    };
+    assert_eq!(wrong("{ de = \"on\" }"), ["F006", "F010"]);
+    assert_eq!(wrong("{ de = {} }"), ["F006", "F006"]);
+    assert_eq!(wrong("{}"), ["F006"]);
+}
+
+#[test]
 fn bounds_can_be_overridden() {
     let rules = "[[rule]]\nname = \"few\"\nmetric = \"words\"\nbelow = 10\nlanguages = { de = { below = 4 } }\n";
     let filter = filter(rules).unwrap();
@@ -288,8 +323,10 @@ repeat = 3
 expect = { kept = true }
 "#;
     let results = run_examples(&filter(rules).unwrap());
-    assert!(!results[0].passed && results[1].passed);
-    assert_eq!(results[0].detail, "expected kept, got dropped by `few`; measured\n  few: words = 2 (drop when < 3)");
+    assert!(!results[0].passed() && results[1].passed());
+    let said = |place: usize| results[place].miss.as_ref().unwrap().to_string();
+    assert_eq!(said(0), "expected kept, got dropped by `few`; `few`: words = 2, drops when < 3");
+    assert_eq!(results[0].line, 8);
 }
 
 #[test]

@@ -45,13 +45,11 @@ pub fn normalise(label: &str) -> &str {
     }
 }
 
-/// Whether a detected label is one that the user asked for. Both are normalised; `no` (Norwegian) asks for `nb` and `nn`,
-/// and a detector that says `no` satisfies both.
+/// Whether a label is one that the user asked for, compared as [`super::Tag::fits`] says: in bounds and lists of filters
+/// and in `keep` and `when` of configs alike.
 #[must_use]
 pub fn matches(wanted: &str, found: &str) -> bool {
-    let (wanted, found) = (normalise(wanted), normalise(found));
-    let norwegian = |label: &str| matches!(label, "nb" | "nn");
-    wanted == found || (wanted == "no" && norwegian(found)) || (found == "no" && norwegian(wanted))
+    super::Tag::of(wanted).fits(&super::Tag::of(found)).is_some()
 }
 
 /// Other codes of the same languages: ISO 639-2/B, withdrawn ISO 639-1 codes, and the ISO 639-3 codes of single languages

@@ -26,6 +26,7 @@ mod model;
 pub mod parts;
 pub mod script;
 mod survey;
+pub mod tags;
 #[cfg(test)]
 mod tests;
 pub mod train;
@@ -34,3 +35,4 @@ pub use detector::{Detector, Guess};
 pub use embedded::Embedded;
 pub use fasttext::FastTextDetector;
 pub use model::{BadModel, CharModel};
+pub use tags::{Tag, TagMap};

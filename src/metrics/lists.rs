@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::hash_list::HashList;
+use crate::language::{Tag, TagMap};
 
 /// What a word list is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -344,7 +345,7 @@ fn parse_entry(line: &str) -> Result<Entry, &'static str> {
 /// Word lists by role and language.
 #[derive(Debug, Clone, Default)]
 pub struct Lists {
-    lists: BTreeMap<Role, BTreeMap<String, Arc<WordList>>>,
+    lists: BTreeMap<Role, TagMap<Arc<WordList>>>,
 }
 
 impl Lists {
@@ -353,17 +354,23 @@ impl Lists {
 
     /// Sets the list of a role for a language code or [`Lists::ANY`].
     pub fn insert(&mut self, role: Role, language: impl Into<String>, list: Arc<WordList>) {
-        self.lists.entry(role).or_default().insert(language.into(), list);
+        let own = self.lists.remove(&role).unwrap_or_default();
+        let all = own.iter().map(|(tag, list)| (tag.to_owned(), Arc::clone(list)));
+        let all: Vec<_> = all.chain([(language.into(), list)]).collect();
+        self.lists.insert(role, TagMap::new(all));
     }
 
-    /// The list of a role: that of the language, else of its primary subtag (`eng` of `eng_Latn`, `pt` of `pt-BR`),
-    /// else the one for any language.
+    /// Sets all lists of a role.
+    pub fn insert_all(&mut self, role: Role, lists: Vec<(String, Arc<WordList>)>) {
+        self.lists.insert(role, TagMap::new(lists));
+    }
+
+    /// The list of a role: that of the language (see [`crate::language::Tag::fits`]), else the one for any language.
     #[must_use]
     pub fn get(&self, role: Role, language: Option<&str>) -> Option<&WordList> {
         let lists = self.lists.get(&role)?;
-        let exact = |language: &str| lists.get(language).map(AsRef::as_ref);
-        let primary = |language: &str| language.split(['-', '_']).next().and_then(exact);
-        language.and_then(|language| exact(language).or_else(|| primary(language))).or_else(|| exact(Self::ANY))
+        let of = |tag: &str| lists.get(&Tag::of(tag)).map(AsRef::as_ref);
+        language.and_then(of).or_else(|| of(Self::ANY))
     }
 
     /// Takes over all lists of `other`; those of the same role go.
@@ -373,7 +380,7 @@ impl Lists {
 
     /// All lists of a role with their languages, in the order of the codes.
     pub fn of_role(&self, role: Role) -> impl Iterator<Item = (&str, &Arc<WordList>)> {
-        self.lists.get(&role).into_iter().flatten().map(|(language, list)| (language.as_str(), list))
+        self.lists.get(&role).into_iter().flat_map(TagMap::iter)
     }
 }
 

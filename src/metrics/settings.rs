@@ -1,3 +1,4 @@
+use crate::language::{Tag, TagMap};
 use crate::text::Splitter;
 
 use super::c4::C4Lines;
@@ -12,8 +13,8 @@ use super::roots::RootsWords;
 pub struct Settings {
     /// How words are split. Metrics whose reference fixes the splitter (`@dclm`, …) do not look at it.
     pub splitter: Splitter,
-    /// Other splitters for single languages, by code.
-    pub splitters: Vec<(String, Splitter)>,
+    /// Other splitters for single languages.
+    pub splitters: TagMap<Splitter>,
     /// The language that word lists are looked up in when the document's own language is not known.
     pub language: Option<String>,
     /// A line of at most so many code points is short. 30 in FineWeb quality.
@@ -34,7 +35,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             splitter: Splitter::SpacyEn,
-            splitters: Vec::new(),
+            splitters: TagMap::default(),
             language: None,
             short_line_chars: 30,
             lists: Lists::default(),
@@ -53,20 +54,14 @@ impl Settings {
         identified.map(|(code, _)| code).or(self.language.as_deref())
     }
 
-    /// The splitter for a document. A code of the filter counts if it is the document's, or that up to its first `-` or
-    /// `_`; the longest such code wins.
+    /// The splitter for a document: that of the tag that fits its language best.
     #[must_use]
     pub fn splitter_for(&self, identified: Option<(&str, f64)>) -> Splitter {
         // Nearly all filters have one splitter, and this is asked many times for each document.
         if self.splitters.is_empty() {
             return self.splitter;
         }
-        let Some(code) = self.language_of(identified) else {
-            return self.splitter;
-        };
-        let primary = code.split(['-', '_']).next();
-        let fits = |own: &str| own == code || Some(own) == primary;
-        let own = self.splitters.iter().filter(|(own, _)| fits(own)).max_by_key(|(own, _)| own.len());
-        own.map_or(self.splitter, |(_, splitter)| *splitter)
+        let own = self.language_of(identified).and_then(|code| self.splitters.get(&Tag::of(code)));
+        own.copied().unwrap_or(self.splitter)
     }
 }

@@ -79,8 +79,8 @@ impl Edit for FilterStep {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
     use crate::document::{DocId, Origin};
+    use std::sync::Arc;
 
     #[test]
     fn the_language_of_the_file_serves_where_none_is_known() {

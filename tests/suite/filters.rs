@@ -48,8 +48,8 @@ fn every_library_filter_parses_without_problems_and_its_examples_pass() {
             "{path}: `name` on a line of its own"
         );
         let results = run_examples(&filter);
-        for result in results.iter().filter(|result| !result.passed) {
-            failed.push(format!("{path}, {}: {}", result.name, result.detail));
+        for result in &results {
+            failed.extend(result.miss.iter().map(|miss| format!("{path}, {}: {miss}", result.name)));
         }
         for (place, rule) in (0_u16..).zip(&filter.rules) {
             let tripped = results.iter().filter(|result| result.tripped.contains(&place)).count();
@@ -228,4 +228,22 @@ fn hostile_texts_take_linear_time() {
         let limit = small * 30 + std::time::Duration::from_millis(500);
         assert!(large < limit, "{name}: {small:?} for an eighth, {large:?} for the whole");
     }
+}
+
+#[test]
+fn imported_thresholds_judge_as_datatrove_does() {
+    use gristmill::filters::import::{LanguageBounds, Options, write};
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/fineweb2.json");
+    let golden: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    let bounds = LanguageBounds::read("deu_Latn", golden["thresholds"].as_str().unwrap()).unwrap();
+    let options = Options { name: "golden", splitter: "spacy-en", version: None };
+    let filter = Filter::parse("golden", &write(&[bounds], &options).unwrap().text).unwrap();
+    let mut reasons = std::collections::BTreeSet::new();
+    for case in golden["cases"].as_array().unwrap() {
+        let text = case["text"].as_str().unwrap().repeat(usize::try_from(case["repeat"].as_u64().unwrap()).unwrap());
+        let (reason, _) = verdict(&filter, &text);
+        assert_eq!(reason.as_deref(), case["reason"].as_str(), "{:?}", text.chars().take(60).collect::<String>());
+        reasons.extend(reason);
+    }
+    assert!(reasons.len() >= 14, "{reasons:?}");
 }

@@ -16,6 +16,7 @@ mod extract;
 mod extract_data;
 mod fasttext;
 mod filters;
+mod filters_cli;
 mod filters_dclm;
 mod first_minute;
 mod language;

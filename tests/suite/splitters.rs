@@ -84,16 +84,18 @@ fn dictionaries_cut_what_has_no_spaces() {
 #[test]
 fn splitters_know_which_languages_they_fit() {
     for splitter in Splitter::ALL {
-        let english_only = matches!(splitter, Splitter::SpacyEn | Splitter::NltkWords);
+        let english_only = splitter == Splitter::NltkWords;
         for code in ["en", "eng_Latn", "en-GB", "__label__en"] {
             assert!(splitter.fits(code), "{splitter:?} {code}");
         }
         for code in ["de", "deu_Latn", "ru", "hi", "ko", "ar", "vi", "za_Latn", "my_Latn"] {
             assert_eq!(splitter.fits(code), !english_only, "{splitter:?} {code}");
         }
-        for code in
-            ["zh", "zh-Hant", "cmn_Hani", "yue", "ja", "jpn_Jpan", "th", "tha_Thai", "km", "lo", "my", "xx_Thai"]
-        {
+        let characters = matches!(splitter, Splitter::Uax29 | Splitter::Uax29Bounds | Splitter::Icu);
+        for code in ["zh", "zh-Hant", "cmn_Hani", "yue", "ja", "jpn_Jpan"] {
+            assert_eq!(splitter.fits(code), characters, "{splitter:?} {code}");
+        }
+        for code in ["th", "tha_Thai", "km", "lo", "my", "xx_Thai"] {
             assert_eq!(splitter.fits(code), splitter == Splitter::Icu, "{splitter:?} {code}");
         }
     }

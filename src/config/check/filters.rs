@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::super::diagnostic::{Finding, did_you_mean, quoted};
 use super::super::types::{Config, FilterRef, FilterStep, ListFrom, Mode, Step, StepKind};
 use super::super::world::{FilterInfo, NoFilter, RuleInfo, resolve_filter};
+use super::shadows::Shadows;
 use super::{Check, Located, Place};
 use crate::document::Bound;
 
@@ -44,9 +45,13 @@ impl Check<'_> {
             source.steps.iter_mut().map(move |step| (Some(name.clone()), step))
         });
         let mut used = BTreeSet::new();
+        let mut shadows = Shadows::default();
         for (source, step) in own.chain(config.steps.iter_mut().map(|step| (None, step))) {
             let condition = condition(source.as_deref(), step);
             let (mode, step_name) = (step.mode, step.name.value.clone());
+            if matches!(step.kind, StepKind::Extract(_) | StepKind::Pii(_)) && mode != Mode::Off {
+                shadows.text_changes();
+            }
             let StepKind::Filter(filter) = &mut step.kind else {
                 continue;
             };
@@ -61,9 +66,18 @@ impl Check<'_> {
             }
             let applied = self.bounds(filter, &info);
             if mode == Mode::Drop {
+                shadows.look(self.findings, &applied, &info, &step_name, &condition);
                 self.against_others(&applied, &info, &step_name, passing.entry(condition).or_default());
             }
+            if info.edits && mode != Mode::Off {
+                shadows.text_changes();
+            }
         }
+        let info = |filter: &FilterRef| {
+            let (FilterRef::Name(text) | FilterRef::Path(text)) = filter;
+            known.infos.get(&text.value).and_then(Option::as_deref)
+        };
+        self.splitter_languages(config, &info);
         rules
     }
 
@@ -79,7 +93,10 @@ impl Check<'_> {
                     None
                 } else {
                     match self.world.filter_at(&path.value) {
-                        Ok(info) => Some(Rc::new(info)),
+                        Ok(info) => {
+                            self.file_warnings(path, &info);
+                            Some(Rc::new(info))
+                        }
                         Err(why) => {
                             let message = format!("filter file {} cannot be used: {why}", quoted(&path.value));
                             let help = format!("`gristmill test {}` says more", path.value);
@@ -106,6 +123,15 @@ impl Check<'_> {
                 let world = self.world;
                 known.infos.entry(full).or_insert_with_key(|full| world.filter(full).map(Rc::new)).clone()
             }
+        }
+    }
+
+    /// What is odd about a filter file of the user's.
+    fn file_warnings(&mut self, path: &Located<String>, info: &FilterInfo) {
+        for warning in &info.warnings {
+            let message = format!("filter file {}, {warning}", quoted(&path.value));
+            let help = format!("`gristmill check {}` shows the place", path.value);
+            self.findings.push(Finding::warning("C052", path.place, message).help(help));
         }
     }
 

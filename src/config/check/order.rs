@@ -3,6 +3,7 @@
 use super::super::diagnostic::{Finding, quoted};
 use super::super::types::{Config, Dedup, Format, Language, Mode, Source, Step, StepKind, Target, When};
 use super::Check;
+use crate::language::labels;
 
 impl Check<'_> {
     /// Tokenize comes last and once, extraction before what reads text.
@@ -105,7 +106,10 @@ impl Check<'_> {
                     .push(Finding::error("C017", code.place, message).hint("add a step `language = {}` before"));
             }
             if let Some(language) = found.filter(|language| !language.keep.is_empty()) {
-                let kept = |code: &str| language.keep.iter().any(|kept| kept.value == code);
+                let kept = |code: &str| {
+                    let fits = |kept: &str| labels::matches(kept, code) || labels::matches(code, kept);
+                    language.keep.iter().any(|kept| fits(&kept.value))
+                };
                 for code in step.when.language.iter().filter(|code| !kept(&code.value)) {
                     let message =
                         format!("no document in {} comes this far: the language step drops them", quoted(&code.value));

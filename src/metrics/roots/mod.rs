@@ -89,9 +89,9 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
     }
 }
 
-/// A language code up to the first `-` or `_`.
+/// The code that the tables of ROOTS know a language by.
 fn primary(language: Option<&str>) -> Option<&str> {
-    language?.split(['-', '_']).next()
+    language.map(|code| crate::language::Tag::of(code).language)
 }
 
 /// The words before special characters are stripped.

@@ -24,6 +24,7 @@ impl World for Small {
             | "lid.bin"
             | "lists/domains.txt"
             | "mine.toml"
+            | "stricter.toml"
             | "broken.toml"
             | "../sample-data/tokenizer.json" => FileKind::File,
             "lists" | "ut1" | "ut1/adult" => FileKind::Folder,
@@ -44,7 +45,23 @@ impl World for Small {
                 rule("too-many-words", "words", Some(Bound::Above(100_000.0)), Some((0.0, f64::INFINITY))),
                 rule("symbol-heavy", "symbol_word_ratio", Some(Bound::Above(0.1)), Some((0.0, 1.0))),
                 rule("trim-lines", "lines", None, None),
+                rule("too-many-bullets", "bullets", Some(Bound::Above(0.9)), Some((0.0, 1.0))),
+                rule("too-many-cut-lines", "cut_lines", Some(Bound::Above(0.3)), Some((0.0, 1.0))),
             ],
+            "gopher-repetition@datatrove-0.10" => vec![
+                rule("duplicate-lines", "duplicate_line_ratio", Some(Bound::Above(0.3)), Some((0.0, 1.0))),
+                rule("duplicate-line-chars", "duplicate_line_char_ratio", Some(Bound::Above(0.2)), Some((0.0, 1.0))),
+                rule("duplicate-paragraphs", "duplicate_paragraph_ratio", Some(Bound::Above(0.3)), Some((0.0, 1.0))),
+            ],
+            // Another splitter: another number, which no English filter covers.
+            "web-multilingual" => {
+                vec![rule(
+                    "duplicate-lines",
+                    "duplicate_line_ratio by uax29",
+                    Some(Bound::Above(0.3)),
+                    Some((0.0, 1.0)),
+                )]
+            }
             _ => vec![rule("duplicate-lines", "duplicate_line_ratio", Some(Bound::Above(0.3)), Some((0.0, 1.0)))],
         };
         let needs = |given| ListInfo { role: "bad-words".to_owned(), rules: vec!["bad-word".to_owned()], given };
@@ -53,7 +70,9 @@ impl World for Small {
             "c4@b-2" => vec![needs(true)],
             _ => Vec::new(),
         };
-        Some(FilterInfo { name: full_name.to_owned(), rules, lists, reads_text: true })
+        let splitter = full_name.starts_with("gopher").then(|| "spacy-en".to_owned());
+        let name = full_name.to_owned();
+        Some(FilterInfo { name, rules, lists, splitter, reads_text: true, ..FilterInfo::default() })
     }
 
     fn filter_at(&self, path: &str) -> Result<FilterInfo, String> {
@@ -61,8 +80,19 @@ impl World for Small {
             "mine.toml" => Ok(FilterInfo {
                 name: "mine".to_owned(),
                 rules: vec![rule("long", "words", Some(Bound::Above(40.0)), Some((0.0, f64::INFINITY)))],
-                lists: Vec::new(),
                 reads_text: true,
+                ..FilterInfo::default()
+            }),
+            "stricter.toml" => Ok(FilterInfo {
+                name: "stricter".to_owned(),
+                rules: vec![
+                    rule("few", "words", Some(Bound::Below(40.0)), Some((0.0, f64::INFINITY))),
+                    rule("fewer", "words", Some(Bound::Below(60.0)), Some((0.0, f64::INFINITY))),
+                    rule("symbols", "symbol_word_ratio", Some(Bound::AtLeast(0.1)), Some((0.0, 1.0))),
+                ],
+                warnings: vec!["line 7, column 9: rule `few` can never fire".to_owned()],
+                reads_text: true,
+                ..FilterInfo::default()
             }),
             _ => Err("line 3: expected `=`".to_owned()),
         }
@@ -70,6 +100,10 @@ impl World for Small {
 
     fn metrics(&self) -> Vec<String> {
         ["duplicate_line_ratio", "symbol_word_ratio", "words"].map(str::to_owned).into()
+    }
+
+    fn splitter_fits(&self, splitter: &str, language: &str) -> bool {
+        splitter != "spacy-en" || !["ja", "th", "zh"].contains(&language)
     }
 }
 

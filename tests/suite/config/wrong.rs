@@ -1198,3 +1198,74 @@ error[C011]: `größe` cannot be a name
 "#;
     expect("C004 C011", text, rendering);
 }
+
+#[test]
+fn rules_that_earlier_steps_cover_are_told() {
+    let text = r#"version = 1
+[[source]]
+name = "a"
+paths = ["data/*.warc.gz"]
+[[step]]
+extract = {}
+[[step]]
+filter = "gopher-quality"
+[[step]]
+filter = { path = ‸‸"stricter.toml" }
+[[step]]
+pii = {}
+[[step]]
+name = "again"
+filter = { path = "stricter.toml" }
+when = { source = ["a"] }
+[output]
+dir = "out"
+"#;
+    let rendering = r#"
+warning[C050]: a rule of `stricter` that never fires, as an earlier step drops the same: `few` (`gopher-quality@datatrove-0.10/too-few-words` of step `gopher-quality` drops < 50)
+  --> c.toml:10:19
+   |
+10 | filter = { path = "stricter.toml" }
+   |                   ^^^^^^^^^^^^^^^
+   |
+   = hint: write `off = ["few"]` to leave out what does nothing
+
+warning[C052]: filter file `stricter.toml`, line 7, column 9: rule `few` can never fire
+  --> c.toml:10:19
+   |
+10 | filter = { path = "stricter.toml" }
+   |                   ^^^^^^^^^^^^^^^
+   |
+   = help: `gristmill check stricter.toml` shows the place
+"#;
+    expect("C050 C052", text, rendering);
+}
+
+#[test]
+fn splitters_that_do_not_fit_are_told() {
+    let text = r#"version = 1
+[[source]]
+name = "a"
+paths = ["data/*.warc.gz"]
+[[step]]
+extract = {}
+[[step]]
+language = { keep = ["en", "th", "ja"] }
+[[step]]
+filter = ‸"gopher-quality"
+[[step]]
+filter = "gopher-repetition"
+when = { language = ["en"] }
+[output]
+dir = "out"
+"#;
+    let rendering = r#"
+warning[C051]: filter `gopher-quality@datatrove-0.10` splits words by `spacy-en`, which does not fit `ja`, `th`
+  --> c.toml:10:10
+   |
+10 | filter = "gopher-quality"
+   |          ^^^^^^^^^^^^^^^^
+   |
+   = hint: write `when = { language = ["en"] }` for this step, and take a filter with another splitter for the others
+"#;
+    expect("C051", text, rendering);
+}
