@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, Match};
+use memchr::memmem::Finder;
 
 use super::chars::count_chars;
 use super::{MetricDef, Settings, Sink, Subject};
@@ -152,7 +153,8 @@ impl<'a, 't> Sentences<'a, 't> {
         let base = self.whole.as_ptr() as usize;
         let end = line.start + line.text.len();
         let begin = |sentence: &&str| sentence.as_ptr() as usize - base;
-        let before = self.rest.partition_point(|sentence| begin(sentence) <= line.start);
+        // Both walk on from line to line and never back.
+        let before = self.rest.iter().take_while(|sentence| begin(sentence) <= line.start).count();
         let inside = self.rest[before..].iter().take_while(|sentence| begin(sentence) < end).count();
         self.rest = &self.rest[before + inside..];
         self.count += 1 + inside;
@@ -219,18 +221,46 @@ fn finder() -> &'static AhoCorasick {
     &FINDER
 }
 
+/// Where [`PHRASES`] may be in a text, in any case of its letters.
+struct Hits {
+    /// Where rare parts of the phrases begin, from left to right. Each phrase holds one.
+    places: std::iter::Peekable<std::vec::IntoIter<usize>>,
+    /// The text has the one character outside ASCII that lower-cases to a letter of the phrases.
+    anywhere: bool,
+}
+
+impl Hits {
+    /// Searches over the page instead of one for each line: most pages have nothing of all that.
+    fn of(text: &str) -> Self {
+        const PARTS: [&str; 5] = ["ipsum", "javascript", "rms of use", "policy", "cookies"];
+        static FINDERS: LazyLock<[Finder<'static>; 5]> = LazyLock::new(|| PARTS.map(Finder::new));
+        static KELVIN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\u{212a}"));
+        let lower = text.as_bytes().to_ascii_lowercase();
+        let mut places: Vec<usize> = FINDERS.iter().flat_map(|part| part.find_iter(&lower)).collect();
+        places.sort_unstable();
+        Hits { places: places.into_iter().peekable(), anywhere: KELVIN.find(text.as_bytes()).is_some() }
+    }
+
+    /// Whether the line that begins at byte `start` and ends at `end` may have a phrase. Lines come from left to right.
+    fn may_be_in(&mut self, start: usize, end: usize) -> bool {
+        while self.places.next_if(|&place| place < start).is_some() {}
+        self.anywhere || self.places.peek().is_some_and(|&place| place < end)
+    }
+}
+
 /// Passes over `lines`, which are slices of the page's `text`, and hands each line that stays, edited, to `keep`.
 pub fn scan_lines<'t>(text: &'t str, lines: &[&'t str], rules: &C4Lines, mut keep: impl FnMut(KeptLine<'_>)) -> C4Scan {
     let mut scan = C4Scan { lines: lines.len(), ..C4Scan::default() };
-    // One search over the page instead of one for each line: most pages have none of the phrases.
-    let any_phrase = text.contains('\u{212a}') || text.contains('[') || finder().is_match(text);
+    let bytes = text.as_bytes();
+    let (citations, brackets) = (memchr::memchr(b'[', bytes).is_some(), memchr::memchr(b'{', bytes).is_some());
+    let mut hits = Hits::of(text);
     for line in lines {
         let stripped = python::strip(line);
         if rules.max_word_chars.is_some_and(|limit| has_word_longer_than(stripped, limit)) {
             scan.long_word += 1;
             continue;
         }
-        let edited = if rules.citations { without_citations(stripped) } else { Cow::Borrowed(stripped) };
+        let edited = if rules.citations && citations { without_citations(stripped) } else { Cow::Borrowed(stripped) };
         if rules.end_marks && !(ends_sentence(&edited) && (rules.apostrophe || !edited.ends_with('\''))) {
             scan.no_end_mark += 1;
             continue;
@@ -239,8 +269,10 @@ pub fn scan_lines<'t>(text: &'t str, lines: &[&'t str], rules: &C4Lines, mut kee
             scan.few_words += 1;
             continue;
         }
-        let phrases = if any_phrase { Phrases::of(&edited) } else { Phrases::default() };
+        // Where marks were cut out, a phrase may have come about.
         let start = stripped.as_ptr() as usize - text.as_ptr() as usize;
+        let may_have = hits.may_be_in(start, start + stripped.len()) || matches!(edited, Cow::Owned(_));
+        let phrases = if may_have { Phrases::of(&edited) } else { Phrases::default() };
         if phrases.lorem_ipsum && scan.page.is_none() {
             (scan.page, scan.page_start) = (Some(PageDrop::LoremIpsum), start);
         }
@@ -248,7 +280,7 @@ pub fn scan_lines<'t>(text: &'t str, lines: &[&'t str], rules: &C4Lines, mut kee
             scan.javascript += 1;
             continue;
         }
-        if edited.contains('{') && scan.page.is_none() {
+        if brackets && edited.contains('{') && scan.page.is_none() {
             (scan.page, scan.page_start) = (Some(PageDrop::CurlyBracket), start);
         }
         if rules.policy && phrases.policy {
@@ -268,12 +300,38 @@ fn ends_sentence(line: &str) -> bool {
 
 /// Whether a line has a word (Python `split`) of more than `limit` code points.
 fn has_word_longer_than(line: &str, limit: usize) -> bool {
-    line.len() > limit && line.split(python::is_space).any(|word| word.len() > limit && count_chars(word) > limit)
+    let bytes = line.as_bytes();
+    let mut start = 0;
+    // A longer word has no white space in its first `limit` bytes and the one after: looked at from their end.
+    while let Some(window) = bytes.get(start..).filter(|rest| rest.len() > limit).map(|rest| &rest[..=limit]) {
+        match (0..window.len()).rev().find(|&at| python::space_len(bytes, start + at) > 0) {
+            Some(at) => start += at + python::space_len(bytes, start + at),
+            None => {
+                let end = python::chunk_end(bytes, start);
+                if count_chars(&line[start..end]) > limit {
+                    return true;
+                }
+                start = end;
+            }
+        }
+    }
+    false
 }
 
 /// Whether a line has at least `least` words (Python `split`).
 fn has_words(line: &str, least: usize) -> bool {
-    least == 0 || line.split(python::is_space).filter(|word| !word.is_empty()).nth(least - 1).is_some()
+    let bytes = line.as_bytes();
+    let (mut at, mut words) = (0, 0);
+    while words < least && at < bytes.len() {
+        match python::space_len(bytes, at) {
+            0 => {
+                words += 1;
+                at = python::chunk_end(bytes, at);
+            }
+            space => at += space,
+        }
+    }
+    words >= least
 }
 
 /// The line without `[digits]`, `[]`, `[edit]` and `[citation needed]`.

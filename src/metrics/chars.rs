@@ -1,5 +1,9 @@
 //! Character classes of words, with one table for ASCII and the text module's predicates for the rest.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::text::{is_punctuation, python};
 
 /// Set for an ASCII character that is not in datatrove's PUNCTUATION_SET.
@@ -50,9 +54,11 @@ impl CharTable {
         }
         let mut chars = word.len();
         if high >= 0x80 {
-            (bits, chars) = (0, 0);
-            for c in word.chars() {
-                chars += 1;
+            bits = 0;
+            chars = count_chars(word);
+            // The first letter settles it.
+            let mut all = word.chars();
+            while let Some(c) = all.next().filter(|_| bits != CONTENT | ALPHA) {
                 bits |= if c.is_ascii() { self.ascii[c as usize] } else { Self::of_char(c) };
             }
         }
@@ -63,7 +69,34 @@ impl CharTable {
 /// The length of a text in code points.
 #[inline]
 pub fn count_chars(text: &str) -> usize {
-    text.chars().count()
+    // What the library has for long texts does not pay for words.
+    if text.len() > 64 { text.chars().count() } else { count_starts(text.as_bytes()) }
+}
+
+/// The length in code points of a text that is given by its bytes: all but those that continue a character.
+#[inline]
+pub fn count_starts(text: &[u8]) -> usize {
+    text.iter().filter(|&byte| byte & 0xc0 != 0x80).count()
+}
+
+/// The characters of a text that are not ASCII.
+pub fn beyond_ascii(text: &str) -> impl Iterator<Item = char> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        // Eight bytes at a time while all are ASCII.
+        let eights = rest.as_bytes().chunks_exact(8).take_while(|eight| eight.is_ascii()).count();
+        let tail = &rest.as_bytes()[eights * 8..];
+        let at = eights * 8 + tail.iter().position(|byte| !byte.is_ascii())?;
+        let c = rest[at..].chars().next()?;
+        rest = &rest[at + c.len_utf8()..];
+        Some(c)
+    })
+}
+
+/// How often `...` and `…` occur in `text`, counted from the left without overlap as Python's `str.count` does.
+pub fn count_ellipses(text: &str) -> usize {
+    static FINDERS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["...", "…"].map(Finder::new));
+    FINDERS.iter().map(|finder| finder.find_iter(text.as_bytes()).count()).sum()
 }
 
 /// How often `needle` occurs in `text` without overlap, counted from the left as Python's `str.count` does.

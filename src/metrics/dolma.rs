@@ -65,17 +65,20 @@ pub(super) const METRICS: &[MetricDef] = &[
 pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut Sink) {
     let view = subject.view;
     let words = view.words(Splitter::Whitespace);
-    let lengths = Lengths::new(view, words);
+    let distinct = view.distinct(Splitter::Whitespace);
+    let lengths = Lengths::of_words(view, distinct);
     let whole = words.len().max(1);
     sink.set_count(0, words.len());
     if sink.wants(1..2) {
         sink.set(1, median((0..words.len()).map(|word| lengths.of(word, 1)).collect()));
     }
     if sink.wants(2..5) {
-        sink.set_ratio(2, words.iter().filter(|word| word.contains(['#', '…'])).count(), whole);
-        sink.set_ratio(3, words.iter().filter(|word| word.chars().any(python::is_alpha)).count(), whole);
+        let count =
+            |holds: &dyn Fn(&str) -> bool| distinct.iter().filter(|(word, _)| holds(word)).map(|(_, n)| n).sum();
+        sink.set_ratio(2, count(&|word| word.contains(['#', '…'])), whole);
+        sink.set_ratio(3, count(&|word| word.chars().any(python::is_alpha)), whole);
         if let Some(stop) = settings.lists.get(Role::StopWords, settings.language_of(subject.language)) {
-            sink.set_count(4, words.iter().filter(|word| stop.position(word).is_some()).count());
+            sink.set_count(4, count(&|word| stop.position(word).is_some()));
         }
     }
     if sink.wants(5..NGRAMS) {
@@ -105,8 +108,8 @@ fn median(mut lengths: Vec<usize>) -> f64 {
 
 /// The metrics of n-grams.
 fn ngrams(view: &TextView<'_>, lengths: &Lengths, sink: &mut Sink) {
-    let hashes = view.word_hashes(Splitter::Whitespace);
-    let mut counts = Counts::of_pairs(hashes);
+    let words = view.distinct(Splitter::Whitespace);
+    let mut counts = Counts::of_words(words);
     for n in 2..=10 {
         if n > 2 {
             counts.grow();
@@ -116,7 +119,7 @@ fn ngrams(view: &TextView<'_>, lengths: &Lengths, sink: &mut Sink) {
             ratio(top.count * lengths.of(top.first, n), lengths.total().max(1))
         } else {
             let repeated: usize = counts.repeated().map(|(first, count)| count * lengths.of(first, n)).sum();
-            let all: usize = (0..=hashes.len() - n).map(|first| lengths.of(first, n)).sum();
+            let all: usize = (0..=words.ids().len() - n).map(|first| lengths.of(first, n)).sum();
             ratio(repeated, all.max(1))
         };
         sink.set(NGRAMS + n - 2, value);

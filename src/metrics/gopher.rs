@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::chars::{CharTable, count_byte, count_substrings};
+use super::chars::{CharTable, count_byte, count_ellipses};
 use super::lists::Role;
 use super::{MetricDef, Settings, Sink, Subject};
 use crate::text::{LineRule, python};
@@ -50,35 +50,35 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
         let text = subject.view.text();
         let n = subject.view.words(settings.splitter_for(subject.language)).len();
         sink.set_ratio(2, count_byte(text, b'#'), n);
-        sink.set_ratio(3, count_substrings(text, "...") + count_substrings(text, "…"), n);
+        sink.set_ratio(3, count_ellipses(text), n);
     }
     if sink.wants(4..6) {
         lines(subject, sink);
     }
 }
 
-/// The metrics that look at words, in one pass.
+/// The metrics that look at words: at each different word once.
 fn words(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut Sink) {
     static TABLE: LazyLock<CharTable> = LazyLock::new(CharTable::new);
     let table = &*TABLE;
-    let words = subject.view.words(settings.splitter_for(subject.language));
     let stop = settings.lists.get(Role::StopWords, settings.language_of(subject.language));
     let mut seen = stop.map(super::lists::Seen::new);
-    let (mut content, mut chars, mut alpha) = (0, 0, 0);
-    for word in words {
+    let (mut content, mut chars, mut alpha, mut all) = (0, 0, 0, 0);
+    for (word, count) in subject.view.distinct(settings.splitter_for(subject.language)).iter() {
         let class = table.classify(word);
         if class.content {
-            content += 1;
-            chars += class.chars;
+            content += count;
+            chars += class.chars * count;
         }
-        alpha += usize::from(class.alpha);
+        alpha += if class.alpha { count } else { 0 };
+        all += count;
         if let Some(seen) = &mut seen {
             seen.note(word);
         }
     }
     sink.set_count(0, content);
     sink.set_ratio(1, chars, content);
-    sink.set_ratio(6, alpha, words.len());
+    sink.set_ratio(6, alpha, all);
     if let Some(seen) = seen {
         sink.set_count(7, seen.distinct());
     }

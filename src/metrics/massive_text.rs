@@ -6,11 +6,13 @@
 //! n-gram covers words, and a word that several n-grams cover counts once, as the paper asks for duplicate n-grams;
 //! n-grams that occur once cover nothing.
 
+use std::cmp::Reverse;
+
 use super::chars::count_chars;
 use super::ngrams::{Counts, Lengths, Table, covered};
 use super::repetition::find_duplicates;
 use super::{MetricDef, Settings, Sink, Subject, ratio};
-use crate::text::{LineRule, ParagraphRule, python};
+use crate::text::{Distinct, LineRule, ParagraphRule, python};
 
 /// Place of the first n-gram metric, that of pairs.
 const NGRAMS: usize = 4;
@@ -72,8 +74,8 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
         segments(&paragraphs, 1, sink);
     }
     if sink.wants(NGRAMS..METRICS.len()) && u32::try_from(view.text().len()).is_ok() {
-        let lengths = Lengths::new(view, view.words(settings.splitter_for(subject.language)));
-        ngrams(view.word_hashes(settings.splitter_for(subject.language)), &lengths, sink);
+        let words = view.distinct(settings.splitter_for(subject.language));
+        ngrams(words, &Lengths::of_words(view, words), sink);
     }
 }
 
@@ -85,28 +87,28 @@ fn segments(items: &[&str], place: usize, sink: &mut Sink) {
 }
 
 /// The metrics of n-grams.
-fn ngrams(hashes: &[u64], lengths: &Lengths, sink: &mut Sink) {
-    let mut counts = Counts::of_pairs(hashes);
+fn ngrams(words: &Distinct<'_>, lengths: &Lengths, sink: &mut Sink) {
+    let mut counts = Counts::of_words(words);
+    let ids = words.ids();
     for n in 2..=10 {
         if n > 2 {
             counts.grow();
         }
-        if hashes.len() < n {
+        if ids.len() < n {
             break;
         }
-        let chars = if n < 5 { most_frequent(&counts, hashes, lengths, n) } else { covered(&counts, lengths, n) };
+        let chars = if n < 5 { most_frequent(&counts, ids, lengths, n) } else { covered(&counts, lengths, n) };
         sink.set(NGRAMS + n - 2, ratio(chars, lengths.total()));
     }
 }
 
 /// Length of the words that the most frequent n-gram covers; 0 when nothing repeats.
-fn most_frequent(counts: &Counts<'_>, hashes: &[u64], lengths: &Lengths, n: usize) -> usize {
-    let sized = counts.repeated().map(|(first, count)| ((count, lengths.of(first, n)), first));
-    let top = sized.fold(None, |top, next| if top.is_none_or(|(best, _)| next.0 > best) { Some(next) } else { top });
-    let Some((_, first)) = top else { return 0 };
-    let wanted = &hashes[first..first + n];
+fn most_frequent(counts: &Counts<'_>, ids: &[u32], lengths: &Lengths, n: usize) -> usize {
+    let top = counts.repeated().max_by_key(|&(first, count)| (count, lengths.of(first, n), Reverse(first)));
+    let Some((first, _)) = top else { return 0 };
+    let wanted = &ids[first..first + n];
     let (mut chars, mut end) = (0, 0);
-    for (place, _) in hashes.windows(n).enumerate().filter(|(_, window)| *window == wanted) {
+    for (place, _) in ids.windows(n).enumerate().filter(|(_, window)| *window == wanted) {
         let from = end.max(place);
         end = place + n;
         chars += lengths.of(from, end - from);

@@ -12,6 +12,7 @@ mod bad_words;
 mod c4;
 mod c4_utils;
 mod chars;
+mod concatenation;
 mod curator;
 mod data_juicer;
 mod datamap;
@@ -33,6 +34,7 @@ mod roots;
 mod rpv2;
 mod settings;
 mod size;
+mod top_ngrams;
 mod toxicity;
 mod url;
 

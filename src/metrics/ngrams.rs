@@ -1,21 +1,15 @@
-//! Finding equal n-grams in linear time.
-//!
-//! Three means, none of which can be wrong about equality of n-grams unless XXH3-64 gives two different *words* of one
-//! document the same hash (a chance of about w²/2^65 for w different words: 3e-8 for a million):
-//! tables hold positions, and a hit is verified by looking at what stands there; an n-gram is looked at only where its
-//! beginning occurs twice in the document; and every table is sized by what can enter it.
+//! Finding equal lines, paragraphs and n-grams of words in linear time, without ever taking unequal ones for equal.
+
+use std::borrow::Cow;
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::chars::count_chars;
-use crate::text::TextView;
-
-/// An odd 64-bit number without pattern: 2^64 divided by the golden ratio.
-const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+use crate::text::{Distinct, TextView};
 
 /// A well-mixed 64-bit hash of any 64-bit number (the output function of SplitMix64).
 #[inline]
-fn mix(mut hash: u64) -> u64 {
+pub(super) fn mix(mut hash: u64) -> u64 {
     hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     hash ^ (hash >> 31)
@@ -92,14 +86,29 @@ pub struct Lengths(Vec<usize>);
 impl Lengths {
     /// The lengths of words of a text.
     pub fn new(view: &TextView<'_>, words: &[&str]) -> Self {
-        let ascii = view.n_chars() == view.text().len();
-        let mut total = 0;
-        let mut ends = Vec::with_capacity(words.len() + 1);
-        ends.push(0);
-        for word in words {
-            total += if ascii { word.len() } else { count_chars(word) };
-            ends.push(total);
+        if view.n_chars() == view.text().len() {
+            return Self::add_up(words.iter().map(|word| word.len()));
         }
+        Self::add_up(words.iter().map(|word| count_chars(word)))
+    }
+
+    /// The lengths of the numbered words of a text.
+    pub fn of_words(view: &TextView<'_>, words: &Distinct<'_>) -> Self {
+        if view.n_chars() == view.text().len() {
+            return Self::add_up(words.each(str::len));
+        }
+        Self::add_up(words.each(count_chars))
+    }
+
+    /// From the length of each word.
+    pub fn add_up(lengths: impl ExactSizeIterator<Item = usize>) -> Self {
+        let mut ends = Vec::with_capacity(lengths.len() + 1);
+        let mut total = 0;
+        ends.push(0);
+        ends.extend(lengths.map(|length| {
+            total += length;
+            total
+        }));
         Self(ends)
     }
 
@@ -123,122 +132,170 @@ pub struct Top {
     pub count: usize,
 }
 
-/// Counts of n-grams for growing n. An n-gram can repeat only where both (n−1)-grams in it do, so most words are
-/// looked at only for the smallest n; and it is known by the number of its first n−1 words and by its last word.
+/// Repeated n-grams for growing n, as groups of the words that they start at. The groups of n-grams are those of
+/// (n−1)-grams, each cut up by the word that comes next; what occurs once is left out on the way, so that in text that
+/// does not repeat itself little is left to look at from n = 4 on.
 pub struct Counts<'w> {
-    words: &'w [u64],
+    /// Each word by its number.
+    words: Cow<'w, [u32]>,
     n: usize,
-    table: Table,
-    /// For each n-gram, by its first word: its number in `entries`, or [`UNIQUE`].
-    of: Vec<u32>,
-    /// For each n-gram that may repeat, in the order of first occurrence: its first word there, and its count.
-    entries: Vec<(u32, u32)>,
+    /// First words of n-grams that occur more than once, equal ones side by side, from left to right.
+    starts: Vec<u32>,
+    /// Where each group ends in `starts`.
+    ends: Vec<u32>,
+    work: Work,
 }
 
-/// Stands in [`Counts::of`] for an n-gram that occurs once.
+/// Memory for going from one n to the next.
+#[derive(Default)]
+struct Work {
+    starts: Vec<u32>,
+    ends: Vec<u32>,
+    /// By the number of a word: how often it comes next in the group at hand, then where such an n-gram goes.
+    next: Vec<u32>,
+    /// The words that come next.
+    met: Vec<u32>,
+}
+
+/// Stands in [`Work::next`] for a word that comes next only once.
 const UNIQUE: u32 = u32::MAX;
 
 impl<'w> Counts<'w> {
     /// Counts of pairs of words, given by the words' hashes.
-    pub fn of_pairs(words: &'w [u64]) -> Self {
-        let mut counts = Self { words, n: 2, table: Table::default(), of: Vec::new(), entries: Vec::new() };
-        let pairs = words.len().saturating_sub(1);
-        counts.table.reset(pairs);
-        counts.of.reserve(pairs);
-        for (place, pair) in (0_u32..).zip(words.windows(2)) {
-            let hash = mix(pair[0].wrapping_mul(ODD).wrapping_add(pair[1]));
-            let same = |first: u32| words[first as usize] == pair[0] && words[first as usize + 1] == pair[1];
-            counts.of.push(add(&mut counts.table, &mut counts.entries, hash, place, same));
+    pub fn of_pairs(hashes: &[u64]) -> Self {
+        let mut table = Table::default();
+        table.reset(hashes.len());
+        let (mut ids, mut firsts, mut counts) = (Vec::with_capacity(hashes.len()), Vec::new(), Vec::new());
+        for &hash in hashes {
+            let new = u32::try_from(firsts.len()).unwrap_or(UNIQUE);
+            let found = table.find_or_insert(mix(hash), new, |id| firsts[id as usize] == hash);
+            let id = found.unwrap_or_else(|| {
+                firsts.push(hash);
+                counts.push(0);
+                new
+            });
+            counts[id as usize] += 1;
+            ids.push(id);
         }
+        Self::new(Cow::Owned(ids), &counts)
+    }
+
+    /// Counts of pairs of the numbered words of a text.
+    pub fn of_words(words: &'w Distinct<'_>) -> Self {
+        Self::new(Cow::Borrowed(words.ids()), words.counts())
+    }
+
+    /// Counts of pairs of words given by numbers below `limit`.
+    pub fn of_ids(ids: Vec<u32>, limit: usize) -> Self {
+        let mut counts = vec![0; limit];
+        ids.iter().for_each(|&id| counts[id as usize] += 1);
+        Self::new(Cow::Owned(ids), &counts)
+    }
+
+    /// Counts of pairs of words that are given by number, where `counts` has how often each number occurs.
+    fn new(words: Cow<'w, [u32]>, counts: &[u32]) -> Self {
+        let mut total = 0;
+        let mut ends = Vec::new();
+        let mut next: Vec<u32> = Vec::with_capacity(counts.len());
+        for &count in counts {
+            next.push(if count < 2 { UNIQUE } else { total });
+            if count >= 2 {
+                total += count;
+                ends.push(total);
+            }
+        }
+        let mut starts = vec![0; total as usize];
+        for (place, &word) in (0_u32..).zip(words.iter()) {
+            let slot = &mut next[word as usize];
+            if *slot != UNIQUE {
+                starts[*slot as usize] = place;
+                *slot += 1;
+            }
+        }
+        next.fill(0);
+        let work = Work { next, ..Work::default() };
+        let mut counts = Self { words, n: 1, starts, ends, work };
+        counts.grow();
         counts
     }
 
     /// Goes on to n-grams of one more word.
     pub fn grow(&mut self) {
+        let last = self.n;
         self.n += 1;
-        let (words, last) = (self.words, self.n - 1);
-        for number in &mut self.of {
-            if self.entries[*number as usize].1 == 1 {
-                *number = UNIQUE;
-            }
+        self.work.starts.clear();
+        self.work.starts.resize(self.starts.len(), 0);
+        self.work.ends.clear();
+        let mut begin = 0;
+        for &end in &self.ends {
+            self.work.cut(&self.words, &self.starts[begin..end as usize], last);
+            begin = end as usize;
         }
-        // What is left of the shorter n-grams: those at two neighbouring words.
-        let shorter = std::mem::take(&mut self.of);
-        let pairs = || shorter.windows(2).map(|pair| pair[0] != UNIQUE && pair[1] != UNIQUE);
-        self.table.reset(pairs().filter(|&may_repeat| may_repeat).count());
-        self.entries.clear();
-        self.of.reserve(shorter.len());
-        for ((place, may_repeat), begin) in (0_u32..).zip(pairs()).zip(&shorter) {
-            if !may_repeat {
-                self.of.push(UNIQUE);
-                continue;
-            }
-            let end = words[place as usize + last];
-            let hash = mix(u64::from(*begin).wrapping_mul(ODD).wrapping_add(end));
-            let same = |first: u32| shorter[first as usize] == *begin && words[first as usize + last] == end;
-            self.of.push(add(&mut self.table, &mut self.entries, hash, place, same));
-        }
-        // Numbers of n-grams that cannot repeat need an entry to look at.
-        let unique = u32::try_from(self.entries.len()).unwrap_or(UNIQUE);
-        self.entries.push((UNIQUE, 1));
-        for number in self.of.iter_mut().filter(|number| **number == UNIQUE) {
-            *number = unique;
-        }
+        self.work.starts.truncate(self.work.ends.last().map_or(0, |&end| end as usize));
+        std::mem::swap(&mut self.starts, &mut self.work.starts);
+        std::mem::swap(&mut self.ends, &mut self.work.ends);
     }
 
-    /// For each repeated n-gram, in the order of first occurrence: its first word there, and its count.
+    /// For each repeated n-gram where it starts, in no particular order of the n-grams.
+    fn groups(&self) -> impl Iterator<Item = &[u32]> {
+        let mut begin = 0;
+        self.ends.iter().map(move |&end| {
+            let group = &self.starts[begin..end as usize];
+            begin = end as usize;
+            group
+        })
+    }
+
+    /// For each repeated n-gram, in no particular order: the word at which it first starts, and its count.
     pub fn repeated(&self) -> impl Iterator<Item = (usize, usize)> {
-        let repeated = self.entries.iter().filter(|(_, count)| *count > 1);
-        repeated.map(|&(first, count)| (first as usize, count as usize))
+        self.groups().map(|group| (group[0] as usize, group.len()))
+    }
+
+    /// Marks of n-grams by their first words.
+    fn marks(&self, starts: impl Iterator<Item = u32>) -> std::vec::IntoIter<bool> {
+        let mut marks = vec![false; (self.words.len() + 1).saturating_sub(self.n)];
+        starts.for_each(|start| marks[start as usize] = true);
+        marks.into_iter()
+    }
+
+    /// The first words of all n-grams that occur more than once, from left to right.
+    fn places(&self) -> Vec<u32> {
+        // Few are sorted, many are found by their marks.
+        if self.starts.len() * 16 > self.words.len() {
+            return (0_u32..).zip(self.repeats()).filter(|(_, repeats)| *repeats).map(|(place, _)| place).collect();
+        }
+        let mut places = self.starts.clone();
+        places.sort_unstable();
+        places
     }
 
     /// For each n-gram, by its first word: whether it occurs more than once.
     pub fn repeats(&self) -> impl Iterator<Item = bool> {
-        self.of.iter().map(|&number| self.entries.get(number as usize).is_some_and(|&(_, count)| count > 1))
+        self.marks(self.starts.iter().copied())
     }
 
     /// For each n-gram, by its first word: whether an equal one starts before it.
     pub fn copies(&self) -> impl Iterator<Item = bool> {
-        let entry = |number: u32| self.entries.get(number as usize);
-        let is_copy = move |(place, &number): (u32, &u32)| entry(number).is_some_and(|e| e.1 > 1 && e.0 != place);
-        (0_u32..).zip(&self.of).map(is_copy)
+        self.marks(self.groups().flat_map(|group| &group[1..]).copied())
     }
 
     /// The most frequent n-gram, of equally frequent ones the first; `None` without n-grams.
     pub fn top(&self) -> Option<Top> {
-        // Entries stand in the order of their first occurrence.
         let mut top = Top { first: 0, count: 1 };
-        for &(first, count) in &self.entries {
-            if count as usize > top.count {
-                top = Top { first: first as usize, count: count as usize };
+        for (first, count) in self.repeated() {
+            if count > top.count || (count == top.count && first < top.first) {
+                top = Top { first, count };
             }
         }
         (self.words.len() >= self.n).then_some(top)
     }
 }
 
-/// Counts an n-gram that starts at word `place`; returns its number.
-#[inline]
-fn add(
-    table: &mut Table,
-    entries: &mut Vec<(u32, u32)>,
-    hash: u64,
-    place: u32,
-    mut same: impl FnMut(u32) -> bool,
-) -> u32 {
-    let new = u32::try_from(entries.len()).unwrap_or(UNIQUE);
-    let found = table.find_or_insert(hash, new, |number| same(entries[number as usize].0));
-    match found {
-        Some(number) => entries[number as usize].1 += 1,
-        None => entries.push((place, 1)),
-    }
-    found.unwrap_or(new)
-}
-
 /// Length of the words that are part of any repeated n-gram, each word once.
 pub fn covered(counts: &Counts<'_>, lengths: &Lengths, n: usize) -> usize {
     let (mut chars, mut end) = (0, 0);
-    for (place, _) in counts.repeats().enumerate().filter(|(_, repeats)| *repeats) {
+    for place in counts.places() {
+        let place = place as usize;
         let from = end.max(place);
         end = place + n;
         chars += lengths.of(from, end - from);
@@ -246,84 +303,52 @@ pub fn covered(counts: &Counts<'_>, lengths: &Lengths, n: usize) -> usize {
     chars
 }
 
-/// How many bytes at the beginning of an n-gram decide whether it is looked at: about three English words.
-const BEGINNING: usize = 16;
-
-/// The words of a text without anything between them, prepared for finding repeated n-grams by their bytes.
-pub struct Concatenation {
-    /// The bytes, and [`BEGINNING`] zeros.
-    bytes: Vec<u8>,
-    /// Where each word begins, then the end of the last.
-    starts: Vec<u32>,
-    /// Whether the [`BEGINNING`] bytes from each word on occur at the beginning of another word as well.
-    repeats: Vec<bool>,
-}
-
-impl Concatenation {
-    /// Joins the words.
-    pub fn new(words: &[&str], table: &mut Table) -> Self {
-        let mut bytes = Vec::with_capacity(words.iter().map(|word| word.len()).sum::<usize>() + BEGINNING);
-        let mut starts = Vec::with_capacity(words.len() + 1);
-        for word in words {
-            starts.push(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
-            bytes.extend_from_slice(word.as_bytes());
-        }
-        starts.push(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
-        bytes.extend_from_slice(&[0; BEGINNING]);
-        let mut whole = Self { bytes, starts, repeats: vec![false; words.len()] };
-        whole.find_repeats(table);
-        whole
-    }
-
-    /// The [`BEGINNING`] bytes from a word on.
+impl Work {
+    /// Cuts a group of equal n-grams into those that go on with the same word, `last` words after the first.
     #[inline]
-    fn beginning(&self, word: usize) -> u128 {
-        let start = self.starts[word] as usize;
-        let bytes = self.bytes[start..start + BEGINNING].first_chunk().copied();
-        u128::from_le_bytes(bytes.unwrap_or_default())
-    }
-
-    #[allow(clippy::cast_possible_truncation)]
-    fn find_repeats(&mut self, table: &mut Table) {
-        table.reset(self.repeats.len());
-        for (place, word) in (0_u32..).zip(0..self.repeats.len()) {
-            let beginning = self.beginning(word);
-            let hash = mix((beginning as u64).wrapping_mul(ODD) ^ (beginning >> 64) as u64);
-            let same = |earlier: u32| self.beginning(earlier as usize) == beginning;
-            if let Some(earlier) = table.find_or_insert(hash, place, same) {
-                self.repeats[earlier as usize] = true;
-                self.repeats[word] = true;
+    fn cut(&mut self, words: &[u32], group: &[u32], last: usize) {
+        let begin = self.ends.last().copied().unwrap_or(0);
+        if let [one, other] = *group {
+            let word = |start: u32| words.get(start as usize + last);
+            if word(other).is_some() && word(one) == word(other) {
+                self.starts[begin as usize] = one;
+                self.starts[begin as usize + 1] = other;
+                self.ends.push(begin + 2);
+            }
+            return;
+        }
+        self.met.clear();
+        // Only the last n-gram of the text may have no next word.
+        let follows = || group.iter().filter_map(|&start| Some((start, *words.get(start as usize + last)?)));
+        for (_, word) in follows() {
+            let count = &mut self.next[word as usize];
+            if *count == 0 {
+                self.met.push(word);
+            }
+            *count += 1;
+        }
+        let mut end = begin;
+        for &word in &self.met {
+            let next = &mut self.next[word as usize];
+            let count = *next;
+            *next = UNIQUE;
+            if count > 1 {
+                *next = end;
+                end += count;
+                self.ends.push(end);
             }
         }
-    }
-
-    /// The bytes of the n-gram at a word.
-    #[inline]
-    fn ngram(&self, word: usize, n: usize) -> &[u8] {
-        &self.bytes[self.starts[word] as usize..self.starts[word + n] as usize]
-    }
-
-    /// Scans the n-grams from the left: one whose bytes were seen before is handed to `hit` (its first word) and jumped
-    /// over; any other is remembered and passed by one word.
-    pub fn scan(&self, n: usize, table: &mut Table, mut hit: impl FnMut(usize)) {
-        let total = (self.repeats.len() + 1).saturating_sub(n);
-        // Equal n-grams of at least BEGINNING bytes begin equally; shorter ones are always looked at.
-        let looked_at =
-            |word: usize| self.repeats[word] || ((self.starts[word + n] - self.starts[word]) as usize) < BEGINNING;
-        table.reset((0..total).filter(|&word| looked_at(word)).count());
-        let mut word = 0;
-        while word < total {
-            if looked_at(word) {
-                let bytes = self.ngram(word, n);
-                let same = |earlier: u32| self.ngram(earlier as usize, n) == bytes;
-                let place = u32::try_from(word).unwrap_or(u32::MAX);
-                if table.find_or_insert(xxh3_64(bytes), place, same).is_some() {
-                    hit(word);
-                    word += n;
-                    continue;
+        if end > begin {
+            for (start, word) in follows() {
+                let to = &mut self.next[word as usize];
+                if *to != UNIQUE {
+                    self.starts[*to as usize] = start;
+                    *to += 1;
                 }
             }
-            word += 1;
+        }
+        for &word in &self.met {
+            self.next[word as usize] = 0;
         }
     }
 }

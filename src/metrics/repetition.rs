@@ -5,8 +5,10 @@
 //! empty; every denominator is the whole text in code points; a top n-gram counts even when it occurs once; duplicate
 //! n-grams are found by a greedy scan that compares the *concatenation* of the words.
 
-use super::chars::count_chars;
-use super::ngrams::{Concatenation, Counts, Lengths, Table, each_copy};
+use super::chars::{count_chars, count_starts};
+use super::concatenation::Concatenation;
+use super::ngrams::{Table, each_copy};
+use super::top_ngrams::each_top;
 use super::{MetricDef, Settings, Sink, Subject, ratio};
 use crate::text::{LineRule, ParagraphRule, Splitter, TextView};
 
@@ -74,31 +76,47 @@ pub(super) const METRICS: &[MetricDef] = &[
     dup("dup_ngram_char_ratio.10@datatrove"),
 ];
 
-/// Measures the family.
+/// What is measured together.
+const GROUPS: [std::ops::Range<usize>; 4] = [0..2, 2..4, TOP_PLACE..DUP_PLACE, DUP_PLACE..METRICS.len()];
+
+/// Measures the family. Filters that stand side by side often ask for the same numbers: they are kept with the text.
 pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut Sink) {
     let view = subject.view;
+    let splitter = settings.splitter_for(subject.language);
     let mut table = Table::default();
-    if sink.wants(0..2) {
-        let parts = view.paragraphs(ParagraphRule::BlankLines);
-        let (items, chars) = find_duplicates(parts, &mut table);
-        sink.set_ratio(0, items, parts.len());
-        sink.set_ratio(1, chars, view.n_chars());
-    }
-    if sink.wants(2..4) {
-        let parts = view.lines(LineRule::NewlinePlus);
-        let (items, chars) = find_duplicates(parts, &mut table);
-        sink.set_ratio(2, items, parts.len());
-        sink.set_ratio(3, chars, view.n_chars());
-    }
-    if sink.wants(TOP_PLACE..METRICS.len()) && u32::try_from(view.text().len()).is_ok() {
-        let splitter = settings.splitter_for(subject.language);
-        let lengths = Lengths::new(view, view.words(splitter));
-        if sink.wants(TOP_PLACE..DUP_PLACE) {
-            top_ngrams(view, splitter, &lengths, sink);
+    for group in GROUPS {
+        if !sink.wants(group.clone()) {
+            continue;
         }
-        if sink.wants(DUP_PLACE..METRICS.len()) {
-            dup_ngrams(view, splitter, &lengths, &mut table, sink);
+        // The family, the only setting that matters, the metric. Fewer than 2^16 metrics of a family, as many splitters.
+        let key = |place: usize| KEY | (splitter as u32) << 8 | place as u32;
+        if view.number(key(group.start)).is_none() {
+            measure_group(view, splitter, group.start, &mut table, sink);
+            group.clone().for_each(|place| view.keep_number(key(place), sink.values[place]));
         }
+        for place in group {
+            sink.set(place, view.number(key(place)).unwrap_or(f64::NAN));
+        }
+    }
+}
+
+/// Marks this family's numbers among those that are kept with a text.
+const KEY: u32 = 1 << 16;
+
+/// Measures the metrics of a group, by its first place.
+fn measure_group(view: &TextView<'_>, splitter: Splitter, first: usize, table: &mut Table, sink: &mut Sink) {
+    match first {
+        0 | 2 => {
+            let parts =
+                if first == 0 { view.paragraphs(ParagraphRule::BlankLines) } else { view.lines(LineRule::NewlinePlus) };
+            let (items, chars) = find_duplicates(parts, table);
+            sink.set_ratio(first, items, parts.len());
+            sink.set_ratio(first + 1, chars, view.n_chars());
+        }
+        // Places are kept in 32 bits.
+        _ if u32::try_from(view.text().len()).is_err() => {}
+        TOP_PLACE => top_ngrams(view, splitter, sink),
+        _ => dup_ngrams(view, splitter, table, sink),
     }
 }
 
@@ -110,25 +128,22 @@ pub(super) fn find_duplicates(items: &[&str], table: &mut Table) -> (usize, usiz
 }
 
 /// Top n-grams: length, joined by spaces, times count.
-fn top_ngrams(view: &TextView<'_>, splitter: Splitter, lengths: &Lengths, sink: &mut Sink) {
-    let mut counts = Counts::of_pairs(view.word_hashes(splitter));
-    for n in TOP_FIRST..=TOP_LAST {
-        if n > TOP_FIRST {
-            counts.grow();
-        }
-        if let Some(top) = counts.top() {
-            let chars = (lengths.of(top.first, n) + n - 1) * top.count;
-            sink.set(TOP_PLACE + n - TOP_FIRST, ratio(chars, view.n_chars()));
-        }
-    }
+fn top_ngrams(view: &TextView<'_>, splitter: Splitter, sink: &mut Sink) {
+    let words = view.words(splitter);
+    each_top(view.distinct(splitter).ids(), TOP_FIRST..=TOP_LAST, |n, top| {
+        let length: usize = words[top.first..top.first + n].iter().map(|word| count_chars(word)).sum();
+        let chars = (length + n - 1) * top.count;
+        sink.set(TOP_PLACE + n - TOP_FIRST, ratio(chars, view.n_chars()));
+    });
 }
 
 /// Duplicate n-grams: length, nothing between the words.
-fn dup_ngrams(view: &TextView<'_>, splitter: Splitter, lengths: &Lengths, table: &mut Table, sink: &mut Sink) {
-    let whole = Concatenation::new(view.words(splitter), table);
+fn dup_ngrams(view: &TextView<'_>, splitter: Splitter, table: &mut Table, sink: &mut Sink) {
+    let mut whole = Concatenation::new(view.text(), view.words(splitter), DUP_FIRST);
+    let is_ascii = view.n_chars() == view.text().len();
     for n in DUP_FIRST..=DUP_LAST {
         let mut chars = 0;
-        whole.scan(n, table, |word| chars += lengths.of(word, n));
+        whole.scan(n, table, |ngram| chars += if is_ascii { ngram.len() } else { count_starts(ngram) });
         sink.set(DUP_PLACE + n - DUP_FIRST, ratio(chars, view.n_chars()));
     }
 }

@@ -1,6 +1,6 @@
 //! Plain sizes, with gristmill's own definitions.
 
-use super::chars::{count_byte, count_chars};
+use super::chars::{beyond_ascii, count_byte, count_chars};
 use super::{MetricDef, Settings, Sink, Subject};
 use crate::text::{LineRule, python};
 
@@ -43,7 +43,9 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
         let words = subject.view.words(settings.splitter_for(subject.language));
         sink.set_count(2, words.len());
         if sink.wants(3..4) {
-            sink.set_ratio(3, words.iter().map(|word| count_chars(word)).sum(), words.len());
+            let is_ascii = subject.view.n_chars() == text.len();
+            let length = |word: &&str| if is_ascii { word.len() } else { count_chars(word) };
+            sink.set_ratio(3, words.iter().map(length).sum(), words.len());
         }
     }
     sink.set_count(4, count_byte(text, b'\n'));
@@ -75,19 +77,18 @@ fn third_longest(lengths: impl Iterator<Item = usize>) -> usize {
 /// The metrics that look at single characters.
 fn characters(text: &str, sink: &mut Sink) {
     let (mut visible, mut letters, mut digits) = (0, 0, 0);
-    for byte in text.bytes().filter(u8::is_ascii_graphic) {
-        visible += 1;
-        letters += usize::from(byte.is_ascii_alphabetic());
-        digits += usize::from(byte.is_ascii_digit());
+    // Sums of a byte's width over so many bytes that they cannot overflow: many bytes are looked at at once.
+    for bytes in text.as_bytes().chunks(255) {
+        let sum = |is: fn(u8) -> bool| usize::from(bytes.iter().fold(0_u8, |sum, &byte| sum + u8::from(is(byte))));
+        // White space is not visible; ASCII control characters are.
+        visible += sum(|byte| (byte < 0x80) & (byte != b' ') & (byte.wrapping_sub(b'\t') > 4));
+        letters += sum(|byte| (byte | 0x20).wrapping_sub(b'a') < 26);
+        digits += sum(|byte| byte.wrapping_sub(b'0') < 10);
     }
-    // White space is not visible; ASCII control characters are.
-    visible += text.bytes().filter(|&byte| byte.is_ascii_control() && !char::from(byte).is_whitespace()).count();
-    if !text.is_ascii() {
-        for c in text.chars().filter(|c| !c.is_ascii() && !c.is_whitespace()) {
-            visible += 1;
-            letters += usize::from(python::is_alpha(c));
-            digits += usize::from(python::is_digit(c));
-        }
+    for c in beyond_ascii(text).filter(|c| !c.is_whitespace()) {
+        visible += 1;
+        letters += usize::from(python::is_alpha(c));
+        digits += usize::from(python::is_digit(c));
     }
     sink.set_ratio(7, letters, visible);
     sink.set_ratio(8, digits, visible);

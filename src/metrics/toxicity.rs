@@ -33,15 +33,15 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
     let mut tally = Tally { seen: Seen::new(list), list, words: 0, severity: 0, slurs: 0 };
     let mut units = 0;
     let mut folded = String::new();
-    for word in subject.view.words(settings.splitter_for(subject.language)) {
-        units += units_of(word);
+    for (word, count) in subject.view.distinct(settings.splitter_for(subject.language)).iter() {
+        units += units_of(word) * count;
         if word.len() <= LONGEST {
-            tally.look_up(word, &mut folded);
+            tally.look_up(word, count, &mut folded);
         }
     }
     if let Some(finder) = list.inside() {
         for found in finder.find_iter(subject.view.text()) {
-            tally.add(list.inside_place(found.pattern().as_usize()));
+            tally.add(list.inside_place(found.pattern().as_usize()), 1);
         }
     }
     sink.set_count(0, tally.words);
@@ -61,17 +61,17 @@ struct Tally<'l> {
 }
 
 impl Tally<'_> {
-    /// Counts the entry at `place`.
-    fn add(&mut self, place: usize) {
+    /// Counts the entry at `place`, which occurs `count` times.
+    fn add(&mut self, place: usize, count: usize) {
         let severity = self.list.entries()[place].severity;
-        self.words += 1;
-        self.severity += usize::from(severity);
-        self.slurs += usize::from(severity >= 3);
+        self.words += count;
+        self.severity += usize::from(severity) * count;
+        self.slurs += if severity >= 3 { count } else { 0 };
         self.seen.mark(place);
     }
 
-    /// Counts a word if it, or what it likely stands for, is in the list.
-    fn look_up(&mut self, word: &str, folded: &mut String) {
+    /// Counts a word that occurs `count` times, if it, or what it likely stands for, is in the list.
+    fn look_up(&mut self, word: &str, count: usize, folded: &mut String) {
         if is_plain(word) && !self.list.may_begin(&lower_pair(word)) {
             return;
         }
@@ -85,7 +85,7 @@ impl Tally<'_> {
             }
         });
         if let Some(place) = found {
-            self.add(place);
+            self.add(place, count);
         }
     }
 }

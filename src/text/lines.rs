@@ -42,12 +42,12 @@ impl LineRule {
     pub fn split(self, text: &str) -> Vec<&str> {
         match self {
             LineRule::PythonSplitlines => python::splitlines(text),
-            LineRule::Newline => text.split('\n').collect(),
-            LineRule::NewlineNonBlank => text.split('\n').filter(|line| !python::strip(line).is_empty()).collect(),
-            LineRule::NewlineNonEmpty => text.split('\n').filter(|line| !line.is_empty()).collect(),
-            LineRule::NewlineStripped => stripped(text.split('\n')),
+            LineRule::Newline => newline(text).collect(),
+            LineRule::NewlineNonBlank => newline(text).filter(|line| !python::lstrip(line).is_empty()).collect(),
+            LineRule::NewlineNonEmpty => newline(text).filter(|line| !line.is_empty()).collect(),
+            LineRule::NewlineStripped => stripped(newline(text)),
             LineRule::NewlinePlus => split_runs(text, 1),
-            LineRule::NewlineKept => text.split_inclusive('\n').collect(),
+            LineRule::NewlineKept => newline_kept(text),
         }
     }
 }
@@ -81,11 +81,47 @@ impl ParagraphRule {
     pub fn split(self, text: &str) -> Vec<&str> {
         match self {
             ParagraphRule::BlankLines => split_runs(python::strip(text), 2),
-            ParagraphRule::DoubleNewline => text.split("\n\n").collect(),
-            ParagraphRule::DoubleNewlineNonEmpty => text.split("\n\n").filter(|p| !p.is_empty()).collect(),
-            ParagraphRule::DoubleNewlineStripped => stripped(text.split("\n\n")),
+            ParagraphRule::DoubleNewline => double_newline(text).collect(),
+            ParagraphRule::DoubleNewlineNonEmpty => double_newline(text).filter(|p| !p.is_empty()).collect(),
+            ParagraphRule::DoubleNewlineStripped => stripped(double_newline(text)),
         }
     }
+}
+
+/// `text.split("\n")`.
+fn newline(text: &str) -> impl Iterator<Item = &str> {
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain(std::iter::once(text.len()));
+    let mut start = 0;
+    ends.map(move |end| {
+        let line = &text[start..end];
+        start = end + 1;
+        line
+    })
+}
+
+/// Each line with its newline; no empty one at the end.
+fn newline_kept(text: &str) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for at in memchr::memchr_iter(b'\n', text.as_bytes()) {
+        lines.push(&text[start..=at]);
+        start = at + 1;
+    }
+    if start < text.len() {
+        lines.push(&text[start..]);
+    }
+    lines
+}
+
+/// `text.split("\n\n")`.
+fn double_newline(text: &str) -> impl Iterator<Item = &str> {
+    let ends = memchr::memmem::find_iter(text.as_bytes(), "\n\n").chain(std::iter::once(text.len()));
+    let mut start = 0;
+    ends.map(move |end| {
+        let paragraph = &text[start..end];
+        start = end + 2;
+        paragraph
+    })
 }
 
 /// Parts stripped as Python does, without the empty ones.
@@ -93,22 +129,25 @@ fn stripped<'a>(parts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     parts.map(python::strip).filter(|part| !part.is_empty()).collect()
 }
 
-/// `re.split` on runs of at least `min` newlines.
-fn split_runs(text: &str, min: usize) -> Vec<&str> {
-    let bytes = text.as_bytes();
+/// `re.split` on runs of at least `least` newlines.
+fn split_runs(text: &str, least: usize) -> Vec<&str> {
     let mut parts = Vec::new();
-    let (mut start, mut at) = (0, 0);
-    while let Some(found) = bytes[at..].iter().position(|&b| b == b'\n') {
-        let run = at + found;
-        let mut end = run + 1;
-        while bytes.get(end) == Some(&b'\n') {
-            end += 1;
+    // Where the part at hand begins, and the run of newlines that was last seen.
+    let (mut start, mut run) = (0, 0..0);
+    for at in memchr::memchr_iter(b'\n', text.as_bytes()) {
+        if at == run.end && !run.is_empty() {
+            run.end += 1;
+            continue;
         }
-        if end - run >= min {
-            parts.push(&text[start..run]);
-            start = end;
+        if run.len() >= least {
+            parts.push(&text[start..run.start]);
+            start = run.end;
         }
-        at = end;
+        run = at..at + 1;
+    }
+    if run.len() >= least {
+        parts.push(&text[start..run.start]);
+        start = run.end;
     }
     parts.push(&text[start..]);
     parts

@@ -5,6 +5,7 @@
 //! own way; [`Splitter`], [`LineRule`], [`ParagraphRule`] and [`SentenceRule`] name those ways.
 
 mod chars;
+mod distinct;
 mod icu;
 mod joined;
 mod lines;
@@ -21,6 +22,7 @@ mod uax29;
 mod view;
 mod words;
 
+pub use distinct::Distinct;
 pub use joined::{Joined, ngram_hashes};
 pub use lines::{LineRule, ParagraphRule};
 pub use nfd::nfd_into;

@@ -127,18 +127,28 @@ pub fn is_linebreak(c: char) -> bool {
 }
 
 /// `str.strip()`.
+#[inline]
 pub fn strip(text: &str) -> &str {
-    text.trim_matches(is_space)
+    lstrip(rstrip(text))
 }
 
 /// `str.lstrip()`.
+#[inline]
 pub fn lstrip(text: &str) -> &str {
-    text.trim_start_matches(is_space)
+    match text.as_bytes().first() {
+        // Most text begins with something to be seen.
+        None | Some(b'!'..=b'~') => text,
+        _ => text.trim_start_matches(is_space),
+    }
 }
 
 /// `str.rstrip()`.
+#[inline]
 pub fn rstrip(text: &str) -> &str {
-    text.trim_end_matches(is_space)
+    match text.as_bytes().last() {
+        None | Some(b'!'..=b'~') => text,
+        _ => text.trim_end_matches(is_space),
+    }
 }
 
 /// `str.split()`: maximal runs of characters that are not white space.
@@ -161,7 +171,7 @@ pub fn split(text: &str) -> Vec<&str> {
 
 /// First byte at or after `at` where white space begins, or the length.
 #[inline]
-fn chunk_end(bytes: &[u8], mut at: usize) -> usize {
+pub(crate) fn chunk_end(bytes: &[u8], mut at: usize) -> usize {
     while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
         let candidates = maybe_space(u64::from_le_bytes(*eight));
         if candidates == 0 {
@@ -180,15 +190,23 @@ fn chunk_end(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// A one in each byte.
+pub(super) const ONES: u64 = 0x0101_0101_0101_0101;
+/// The high bit of each byte.
+pub(super) const HIGH: u64 = ONES << 7;
+/// The other bits.
+pub(super) const LOW: u64 = !HIGH;
+
+/// The high bit of each byte that is not zero (the other bits are of no meaning); no carry crosses bytes.
+#[inline]
+fn not_zero(x: u64) -> u64 {
+    ((x & LOW) + LOW) | x
+}
+
 /// The high bit of each byte that is at most 0x20, 0xc2 or 0xe0 to 0xe3, the bytes with which white space
 /// can begin in UTF-8.
 #[inline]
-fn maybe_space(x: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = ONES << 7;
-    const LOW: u64 = !HIGH;
-    // High bit set where the byte is not zero; no carry crosses bytes.
-    let not_zero = |v: u64| ((v & LOW) + LOW) | v;
+pub(super) fn maybe_space(x: u64) -> u64 {
     let above_space = ((x & LOW) + ONES * (0x7f - 0x20)) | x;
     let not_c2 = not_zero(x ^ (ONES * 0xc2));
     let not_e0 = not_zero((x & (ONES * 0xfc)) ^ (ONES * 0xe0));
@@ -198,7 +216,16 @@ fn maybe_space(x: u64) -> u64 {
 /// Length in bytes of the white-space character that begins at byte `at` of UTF-8 text, 0 when the
 /// character there is not white space. `at` must lie inside the text; continuation bytes give 0.
 #[inline]
-pub(super) fn space_len(bytes: &[u8], at: usize) -> usize {
+pub(crate) fn space_len(bytes: &[u8], at: usize) -> usize {
+    match bytes[at] {
+        b'!'..=0x7f => 0,
+        b' ' => 1,
+        _ => odd_space_len(bytes, at),
+    }
+}
+
+/// The same for what is neither a space nor an ASCII character that can be seen.
+fn odd_space_len(bytes: &[u8], at: usize) -> usize {
     let next = |k: usize| bytes.get(at + k).copied().unwrap_or(0);
     match bytes[at] {
         9..=13 | 28..=32 => 1,
@@ -213,20 +240,78 @@ pub(super) fn space_len(bytes: &[u8], at: usize) -> usize {
 
 /// `str.splitlines()`: `"\r\n"` is one break, a break at the very end starts no further line.
 pub fn splitlines(text: &str) -> Vec<&str> {
+    let bytes = text.as_bytes();
     let mut lines = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let Some((at, found)) = rest.char_indices().find(|&(_, c)| is_linebreak(c)) else {
-            lines.push(rest);
-            break;
-        };
-        lines.push(&rest[..at]);
-        rest = &rest[at + found.len_utf8()..];
-        if found == '\r' {
-            rest = rest.strip_prefix('\n').unwrap_or(rest);
+    let mut start = 0;
+    if !has_odd_break(bytes) {
+        for at in memchr::memchr_iter(b'\n', bytes) {
+            lines.push(&text[start..at]);
+            start = at + 1;
         }
     }
+    while start < bytes.len() {
+        let (at, len) = next_break(bytes, start);
+        lines.push(&text[start..at]);
+        start = at + len;
+    }
     lines
+}
+
+/// Whether there may be a line break other than a line feed.
+fn has_odd_break(bytes: &[u8]) -> bool {
+    // No `match` and no early end: this compiles to arithmetic on many bytes at once.
+    let control = |b: u8| (b.wrapping_sub(0x0b) < 3) | (b.wrapping_sub(0x1c) < 3);
+    let last = bytes.len().saturating_sub(2);
+    let (first, second, third) = (&bytes[..last], &bytes[last.min(1)..], &bytes[last.min(2)..]);
+    let wide = first.iter().zip(second).zip(third).fold(false, |any, ((&a, &b), &c)| {
+        any | control(a) | ((a == 0xc2) & (b == 0x85)) | ((a == 0xe2) & (c & 0xfe == 0xa8))
+    });
+    wide || bytes[last..].iter().any(|&b| control(b) || b == 0x85)
+}
+
+/// Where the first line break at or after `at` begins, and its length; the length of the text and 0 without one.
+fn next_break(bytes: &[u8], mut at: usize) -> (usize, usize) {
+    while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let candidates = maybe_break(u64::from_le_bytes(*eight));
+        if candidates == 0 {
+            at += 8;
+            continue;
+        }
+        at += (candidates.trailing_zeros() / 8) as usize;
+        match break_len(bytes, at) {
+            0 => at += 1,
+            len => return (at, len),
+        }
+    }
+    while at < bytes.len() {
+        match break_len(bytes, at) {
+            0 => at += 1,
+            len => return (at, len),
+        }
+    }
+    (at, 0)
+}
+
+/// The high bit of each byte that is below 0x20, 0xc2 or 0xe2, the bytes with which line breaks can begin in UTF-8.
+#[inline]
+fn maybe_break(x: u64) -> u64 {
+    let above_control = ((x & LOW) + ONES * (0x80 - 0x20)) | x;
+    let not_c2 = not_zero(x ^ (ONES * 0xc2));
+    let not_e2 = not_zero(x ^ (ONES * 0xe2));
+    !(above_control & not_c2 & not_e2) & HIGH
+}
+
+/// Length in bytes of the line break that begins at byte `at`, 0 when there is none.
+#[inline]
+fn break_len(bytes: &[u8], at: usize) -> usize {
+    let next = |k: usize| bytes.get(at + k).copied().unwrap_or(0);
+    match bytes[at] {
+        b'\r' if next(1) == b'\n' => 2,
+        b'\n'..=b'\r' | 0x1c..=0x1e => 1,
+        0xc2 if next(1) == 0x85 => 2,
+        0xe2 if next(1) == 0x80 && matches!(next(2), 0xa8 | 0xa9) => 3,
+        _ => 0,
+    }
 }
 
 /// `str.lower()`: full case mapping, a capital sigma that ends a word becomes `ς`.

@@ -1,9 +1,10 @@
 //! The lazily computed views of one text.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::distinct::Distinct;
 use super::joined::Joined;
 use super::lines::{LineRule, ParagraphRule};
 use super::sentences::SentenceRule;
@@ -19,11 +20,13 @@ pub struct TextView<'a> {
     text: &'a str,
     n_chars: OnceCell<usize>,
     words: [OnceCell<Vec<&'a str>>; Splitter::COUNT],
+    distinct: [OnceCell<Distinct<'a>>; Splitter::COUNT],
     hashes: [OnceCell<Vec<u64>>; Splitter::COUNT],
     spaced: [OnceCell<Joined>; Splitter::COUNT],
     lines: [OnceCell<Vec<&'a str>>; LineRule::COUNT],
     paragraphs: [OnceCell<Vec<&'a str>>; ParagraphRule::COUNT],
     sentences: [OnceCell<Vec<&'a str>>; SentenceRule::COUNT],
+    numbers: RefCell<Vec<(u32, f64)>>,
 }
 
 /// An array of empty cells.
@@ -38,11 +41,13 @@ impl<'a> TextView<'a> {
             text,
             n_chars: OnceCell::new(),
             words: cells(),
+            distinct: cells(),
             hashes: cells(),
             spaced: cells(),
             lines: cells(),
             paragraphs: cells(),
             sentences: cells(),
+            numbers: RefCell::default(),
         }
     }
 
@@ -67,7 +72,12 @@ impl<'a> TextView<'a> {
     /// XXH3-64 (seed 0) of each word's UTF-8 bytes, parallel to [`TextView::words`].
     pub fn word_hashes(&self, splitter: Splitter) -> &[u64] {
         self.hashes[splitter as usize]
-            .get_or_init(|| self.words(splitter).iter().map(|w| xxh3_64(w.as_bytes())).collect())
+            .get_or_init(|| self.distinct(splitter).each(|word| xxh3_64(word.as_bytes())).collect())
+    }
+
+    /// The different words, numbered: equal words have equal numbers.
+    pub fn distinct(&self, splitter: Splitter) -> &Distinct<'a> {
+        self.distinct[splitter as usize].get_or_init(|| Distinct::new(self.text, self.words(splitter)))
     }
 
     /// The words joined by one space each, with random access to n-grams: the n-gram that starts at
@@ -92,5 +102,16 @@ impl<'a> TextView<'a> {
             SentenceRule::SpacyEn => spacy::sentences(self.text, self.words(Splitter::SpacyEn)),
             _ => rule.split(self.text),
         })
+    }
+
+    /// The number that was kept under `key`.
+    pub(crate) fn number(&self, key: u32) -> Option<f64> {
+        self.numbers.borrow().iter().find(|(own, _)| *own == key).map(|(_, number)| *number)
+    }
+
+    /// Keeps a number about this text, so that the next who needs it need not compute it. The key is the caller's choice;
+    /// equal keys must stand for equal numbers.
+    pub(crate) fn keep_number(&self, key: u32, number: f64) {
+        self.numbers.borrow_mut().push((key, number));
     }
 }

@@ -4,10 +4,12 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use gristmill::filters::{Filter, LIBRARY, LISTS, run_examples};
 use gristmill::metrics::Subject;
-use gristmill::text::TextView;
+use gristmill::text::{LineRule, ParagraphRule, SentenceRule, Splitter, TextView};
+use rustix::time::{ClockId, clock_gettime};
 use serde_json::Value;
 
 /// The filter of that name from the library.
@@ -204,29 +206,102 @@ fn the_english_chain_tells_good_pages_from_bad_ones_better_than_the_four_of_data
 /// Makes a text of about so many bytes.
 type Make = fn(usize) -> String;
 
+/// Texts that make careless programs take time that grows with the square of the length.
+const HOSTILE: [(&str, Make); 14] = [
+    ("one long line", |n| (0..n / 8).map(|word| format!("{:<8}", word % 50_000)).collect()),
+    ("one repeated word", |n| "word ".repeat(n / 5)),
+    ("one word without spaces", |n| "x".repeat(n)),
+    ("ideographs without spaces", |n| "語文字".repeat(n / 9)),
+    ("newlines", |n| "\n".repeat(n)),
+    ("short lines", |n| "a b\n".repeat(n / 4)),
+    ("combining marks", |n| "\u{301}".repeat(n / 2)),
+    ("alternating pairs", |n| "a b b a ".repeat(n / 8)),
+    ("one run of letters cut differently", |n| "aa a aaa ".repeat(n / 9)),
+    ("opening brackets", |n| "[".repeat(n)),
+    ("digits in brackets", |n| "[1".repeat(n / 2)),
+    ("closing brackets after a word", |n| "a".repeat(n / 2) + &")".repeat(n / 2)),
+    ("digits", |n| "1234567890".repeat(n / 10)),
+    ("full stops", |n| ". ".repeat(n / 2)),
+];
+
+/// CPU time of this thread that `work` takes.
+fn cpu_time(work: &dyn Fn(&str), text: &str) -> Duration {
+    let now = || {
+        let now = clock_gettime(ClockId::ThreadCPUTime);
+        Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap())
+    };
+    let start = now();
+    work(text);
+    now() - start
+}
+
+/// Everything that looks at a text, by name.
+fn all_work() -> Vec<(String, Box<dyn Fn(&str)>)> {
+    let mut all: Vec<(String, Box<dyn Fn(&str)>)> = Vec::new();
+    for splitter in Splitter::ALL {
+        let work = move |text: &str| {
+            TextView::new(text).distinct(splitter);
+        };
+        all.push((format!("words {splitter:?}"), Box::new(work)));
+    }
+    for rule in LineRule::ALL {
+        all.push((
+            format!("lines {rule:?}"),
+            Box::new(move |text: &str| assert!(rule.split(text).len() <= text.len() + 1)),
+        ));
+    }
+    for rule in ParagraphRule::ALL {
+        all.push((
+            format!("paragraphs {rule:?}"),
+            Box::new(move |text: &str| assert!(rule.split(text).len() <= text.len() + 1)),
+        ));
+    }
+    for rule in [SentenceRule::SpacyEn, SentenceRule::RedPajama] {
+        let work = move |text: &str| {
+            TextView::new(text).sentences(rule);
+        };
+        all.push((format!("sentences {rule:?}"), Box::new(work)));
+    }
+    // All metrics, family by family: each of a family is part of one sum.
+    for (family, ids) in gristmill::metrics::families() {
+        let set = gristmill::metrics::MetricSet::new(ids);
+        let work = move |text: &str| {
+            let view = TextView::new(text);
+            let subject = Subject { url: Some(text), ..Subject::of_text(&view) };
+            set.compute(&subject, &gristmill::metrics::Settings::default(), &mut Vec::new());
+        };
+        all.push((format!("metrics {family}"), Box::new(work)));
+    }
+    for (path, text) in LIBRARY {
+        let filter = Filter::parse(path, text).unwrap();
+        let work = move |text: &str| {
+            let view = TextView::new(text);
+            let _ = filter.edit(&view, None);
+            let _ = filter.apply(&Subject { url: Some(text), language: Some(("en", 0.9)), ..Subject::of_text(&view) });
+        };
+        all.push((format!("filter {path}"), Box::new(work)));
+    }
+    all
+}
+
 #[test]
 fn hostile_texts_take_linear_time() {
-    let set = gristmill::metrics::MetricSet::new(gristmill::metrics::all());
-    let spent = |text: &str| {
-        let start = std::time::Instant::now();
-        set.compute(&Subject::of_text(&TextView::new(text)), &gristmill::metrics::Settings::default(), &mut Vec::new());
-        start.elapsed()
-    };
-    let million = 1_000_000;
-    let hostile: [(&str, Make); 7] = [
-        ("one repeated word", |n| "word ".repeat(n / 5)),
-        ("one long word", |n| "x".repeat(n)),
-        ("newlines", |n| "\n".repeat(n)),
-        ("opening brackets", |n| "[".repeat(n)),
-        ("digits in brackets", |n| "[1".repeat(n / 2)),
-        ("short lines", |n| "a b\n".repeat(n / 4)),
-        ("full stops", |n| ". ".repeat(n / 2)),
-    ];
-    for (name, make) in hostile {
-        let (small, large) = (spent(&make(million / 8)), spent(&make(million)));
-        // Eight times the text: eight times the time, with room for a busy machine; quadratic would be 64 times.
-        let limit = small * 30 + std::time::Duration::from_millis(500);
-        assert!(large < limit, "{name}: {small:?} for an eighth, {large:?} for the whole");
+    // Short enough to be done in seconds without optimisation. Quadratic work is 16 times the time for four times the
+    // text, and beyond the least time by far.
+    let (length, least) = (20_000, Duration::from_millis(3));
+    let all = all_work();
+    for (name, make) in HOSTILE {
+        let (small, large) = (make(length), make(4 * length));
+        for (what, work) in &all {
+            let (mut of_small, mut of_large) = (Duration::MAX, Duration::MAX);
+            // The least of several runs: other programs only ever add to the time.
+            let is_linear = (0..12).any(|_| {
+                of_small = of_small.min(cpu_time(work, &small));
+                of_large = of_large.min(cpu_time(work, &large));
+                of_large < of_small * 5 || of_large < least
+            });
+            assert!(is_linear, "{what}, {name}: {of_small:?} for a quarter, {of_large:?} for the whole");
+        }
     }
 }
 

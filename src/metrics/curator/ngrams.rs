@@ -21,7 +21,7 @@ pub(super) fn measure(view: &TextView<'_>, sink: &mut Sink) {
     (FIRST..=LAST).filter(|&n| words.len() < n).for_each(|n| sink.set(place(n), 1.0));
     let last = if sink.wants(DUP..METRICS.len()) { LAST } else { FIRST_DUP - 1 };
     let lengths = Lengths::new(view, words);
-    let mut counts = Counts::of_pairs(view.word_hashes(Splitter::Whitespace));
+    let mut counts = Counts::of_words(view.distinct(Splitter::Whitespace));
     for n in FIRST..=last.min(words.len()) {
         if n > FIRST {
             counts.grow();

@@ -8,6 +8,8 @@ mod lines;
 
 pub use lines::{DatamapLines, edit_lines};
 
+use std::cmp::Reverse;
+
 use super::chars::count_substrings;
 use super::lists::Role;
 use super::ngrams::{Counts, Table, all_copies};
@@ -206,9 +208,8 @@ fn ngrams(words: &[&str], sink: &mut Sink) {
 
 /// Bytes of the words that the longest of the most frequent n-grams covers; 0 when nothing repeats.
 fn most_frequent(counts: &Counts<'_>, hashes: &[u64], ends: &[usize], n: usize) -> usize {
-    let weight = |&(first, count): &(usize, usize)| (count, ends[first + n] - ends[first]);
-    // The first of equals: `max_by_key` takes the last.
-    let best = counts.repeated().reduce(|best, next| if weight(&next) > weight(&best) { next } else { best });
+    let weight = |&(first, count): &(usize, usize)| (count, ends[first + n] - ends[first], Reverse(first));
+    let best = counts.repeated().max_by_key(weight);
     best.map_or(0, |(first, _)| covered(hashes.windows(n).map(|gram| *gram == hashes[first..first + n]), ends, n))
 }
 

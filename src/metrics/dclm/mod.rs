@@ -8,9 +8,9 @@ mod lines;
 
 pub use lines::{DclmLines, edit_lines};
 
-use super::chars::count_substrings;
+use super::chars::{count_chars, count_ellipses, count_substrings};
 use super::lists::Role;
-use super::ngrams::{Counts, Lengths, Table, all_copies};
+use super::ngrams::{Counts, Lengths, Table, all_copies, covered};
 use super::{MetricDef, Settings, Sink, Subject, ratio};
 use crate::text::{LineRule, ParagraphRule, Splitter, TextView, python};
 
@@ -160,37 +160,41 @@ fn removed_words(view: &TextView<'_>, rules: &DclmLines) -> f64 {
 /// The metrics of `split` words.
 fn words(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut Sink) {
     let text = subject.view.text();
-    let words = subject.view.words(Splitter::Whitespace);
-    let symbols: usize = ["#", "...", ". . .", "…"].iter().map(|symbol| count_substrings(text, symbol)).sum();
-    sink.set_ratio(1, Lengths::new(subject.view, words).total(), words.len());
-    sink.set_ratio(2, symbols, words.len());
-    sink.set_ratio(5, words.iter().filter(|word| !word.chars().any(python::is_alpha)).count(), words.len());
+    let words = subject.view.distinct(Splitter::Whitespace);
+    let all = words.ids().len();
+    let symbols: usize = ["#", ". . ."].iter().map(|symbol| count_substrings(text, symbol)).sum();
+    // Each different word is looked at once.
+    let sum = |of: &dyn Fn(&str) -> usize| words.iter().map(|(word, count)| count * of(word)).sum::<usize>();
+    sink.set_ratio(1, sum(&count_chars), all);
+    sink.set_ratio(2, symbols + count_ellipses(text), all);
+    sink.set_ratio(5, sum(&|word| usize::from(!word.chars().any(python::is_alpha))), all);
     if let Some(stop) = settings.lists.get(Role::StopWords, settings.language_of(subject.language)) {
-        let is_stop = |word: &&&str| stop.position(word).or_else(|| stop.position(&python::lower(word))).is_some();
-        sink.set_count(6, words.iter().filter(is_stop).count());
+        let is_stop = |word: &str| stop.position(word).or_else(|| stop.position(&python::lower(word))).is_some();
+        sink.set_count(6, sum(&|word| usize::from(is_stop(word))));
     }
 }
 
 /// The metrics of lines or paragraphs: the share of items at `place`, that of characters two places on.
 fn segments(items: &[&str], place: usize, sink: &mut Sink) {
-    let length = |item: &str| super::chars::count_chars(item);
-    let (copies, chars) = all_copies(items, &mut Table::default(), length);
+    let (copies, chars) = all_copies(items, &mut Table::default(), count_chars);
     sink.set_ratio(place, copies, items.len());
-    sink.set_ratio(place + 2, chars, items.iter().map(|item| length(item)).sum());
+    sink.set_ratio(place + 2, chars, items.iter().map(|item| count_chars(item)).sum());
 }
 
 /// The metrics of n-grams.
 fn ngrams(view: &TextView<'_>, sink: &mut Sink) {
-    let segments = view.words(Splitter::Uax29Bounds);
-    let words: Vec<&str> = segments.iter().copied().filter(|word| begins_word(word)).collect();
-    let hashes: Vec<u64> = words.iter().map(|word| xxhash_rust::xxh3::xxh3_64(word.as_bytes())).collect();
-    let lengths = Lengths::new(view, &words);
-    let mut counts = Counts::of_pairs(&hashes);
+    let segments = view.distinct(Splitter::Uax29Bounds);
+    let lengths: Vec<usize> = segments.words().iter().map(|word| count_chars(word)).collect();
+    let is_word: Vec<bool> = segments.words().iter().map(|word| begins_word(word)).collect();
+    let words: Vec<u32> = segments.ids().iter().copied().filter(|&id| is_word[id as usize]).collect();
+    let lengths = Lengths::add_up(words.iter().map(|&id| lengths[id as usize]));
+    let n_words = words.len();
+    let mut counts = Counts::of_ids(words, is_word.len());
     for n in 2..=10 {
         if n > 2 {
             counts.grow();
         }
-        if words.len() < n {
+        if n_words < n {
             break;
         }
         let chars = if n < 5 { most_frequent(&counts, &lengths, n) } else { covered(&counts, &lengths, n) };
@@ -202,15 +206,4 @@ fn ngrams(view: &TextView<'_>, sink: &mut Sink) {
 fn most_frequent(counts: &Counts<'_>, lengths: &Lengths, n: usize) -> usize {
     let sizes = counts.repeated().map(|(first, count)| (count, lengths.of(first, n)));
     sizes.max().map_or(0, |(count, chars)| count * chars)
-}
-
-/// Length of the words that are part of any repeated n-gram.
-fn covered(counts: &Counts<'_>, lengths: &Lengths, n: usize) -> usize {
-    let (mut chars, mut end) = (0, 0);
-    for (place, _) in counts.repeats().enumerate().filter(|(_, repeats)| *repeats) {
-        let from = end.max(place);
-        end = place + n;
-        chars += lengths.of(from, end - from);
-    }
-    chars
 }

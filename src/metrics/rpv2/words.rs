@@ -122,13 +122,13 @@ fn lines(normal: &Normal, sink: &mut Sink) {
 /// The signals of n-grams; 0 where there are too few words.
 fn ngrams(view: &TextView<'_>, lengths: &Lengths, sink: &mut Sink) {
     (NGRAMS..END).for_each(|place| sink.set(place, 0.0));
-    let hashes = view.word_hashes(Splitter::Whitespace);
-    let mut counts = Counts::of_pairs(hashes);
+    let words = view.distinct(Splitter::Whitespace);
+    let mut counts = Counts::of_words(words);
     for n in 2..=10 {
         if n > 2 {
             counts.grow();
         }
-        if hashes.len() < n {
+        if words.ids().len() < n {
             break;
         }
         let chars = if n < 5 {

@@ -87,6 +87,9 @@ const LONGEST_MEASURE: usize = 10;
 /// Length of the currency sign or unit at the end of `s` if an ASCII digit stands before it, else 0.
 pub(super) fn measure_len(s: &str) -> usize {
     let bytes = s.as_bytes();
+    if bytes.last().is_some_and(u8::is_ascii_digit) {
+        return 0;
+    }
     let window = bytes.len().saturating_sub(LONGEST_MEASURE + 1);
     let Some(at) = bytes[window..].iter().rposition(u8::is_ascii_digit) else {
         return 0;
@@ -135,6 +138,12 @@ fn infix_len(s: &str, at: usize, c: char, before: Option<char>) -> usize {
 /// What must follow an arithmetic sign between numbers.
 fn sign_follows(c: Option<char>) -> bool {
     c.is_some_and(|c| c.is_ascii_digit() || c == '-')
+}
+
+/// Whether nothing in `s`, which has neither ASCII digits nor ASCII marks, can be a prefix, suffix or infix or take part
+/// in one.
+pub(super) fn is_plain(s: &str) -> bool {
+    !s.chars().any(|c| !c.is_ascii() && chars::is(c, SPACY_PREFIX | SPACY_SUFFIX | SPACY_INFIX | SPACY_QUOTE))
 }
 
 /// Bytes that may begin an infix: the ASCII characters that [`infix_len`] names, and all beyond ASCII.

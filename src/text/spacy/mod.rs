@@ -6,6 +6,7 @@
 //! are left out, as datatrove leaves them out.
 
 mod affixes;
+mod chunk;
 mod retokenize;
 mod sentences;
 mod specials;
@@ -15,12 +16,15 @@ mod url;
 
 pub(super) use sentences::sentences;
 
+use std::ops::Range;
+
 use super::python;
+use chunk::Chunk;
 use specials::{SPECIALS, Specials};
 
 /// The words of `text`: spaCy's tokens without those of white space.
 pub(super) fn split(text: &str) -> Vec<&str> {
-    let mut tokenizer = Tokenizer::new(Some(&*SPECIALS), Some(&*retokenize::PATTERNS));
+    let mut tokenizer = Tokenizer::new(text, Some(&*SPECIALS), Some(&*retokenize::PATTERNS));
     let bytes = text.as_bytes();
     tokenizer.tokens.reserve(text.len() / 5);
     let mut at = 0;
@@ -30,120 +34,91 @@ pub(super) fn split(text: &str) -> Vec<&str> {
             at += space;
             continue;
         }
-        let (end, kinds) = chunk_end(bytes, at);
-        tokenizer.push_chunk(&text[at..end], kinds);
-        at = end;
+        let chunk = Chunk::at(bytes, at);
+        at = chunk.end;
+        tokenizer.push_chunk(&chunk);
     }
-    tokenizer.finish(text)
+    tokenizer.finish()
 }
 
-/// ASCII letter.
-const LETTER: u8 = 1;
-/// ASCII digit.
-const DIGIT: u8 = 2;
-/// Any other character that is not white space.
-const OTHER: u8 = 4;
-/// Begins, or may begin, white space.
-const SPACE: u8 = 8;
-
-/// Kind of each byte.
-static KINDS: [u8; 256] = {
-    let mut table = [OTHER; 256];
-    let mut b = 0;
-    while b < 128 {
-        if (b as u8).is_ascii_alphabetic() {
-            table[b] = LETTER;
-        } else if (b as u8).is_ascii_digit() {
-            table[b] = DIGIT;
-        } else if (b >= 9 && b <= 13) || (b >= 28 && b <= 32) {
-            table[b] = SPACE;
-        }
-        b += 1;
-    }
-    // Lead bytes of white space outside ASCII.
-    table[0xc2] = OTHER | SPACE;
-    table[0xe1] = OTHER | SPACE;
-    table[0xe2] = OTHER | SPACE;
-    table[0xe3] = OTHER | SPACE;
-    table
-};
-
-/// End of the chunk that begins at byte `at`, and the kinds of its bytes joined.
+/// Whether a rest of a chunk that is no special case is one token: letters and digits alone have no prefix and no infix,
+/// and no suffix but a unit.
 #[inline]
-fn chunk_end(bytes: &[u8], mut at: usize) -> (usize, u8) {
-    let mut kinds = 0;
-    while at < bytes.len() {
-        let kind = KINDS[usize::from(bytes[at])];
-        if kind & SPACE != 0 && python::space_len(bytes, at) > 0 {
-            break;
-        }
-        kinds |= kind;
-        at += 1;
-    }
-    (at, kinds & !SPACE)
-}
-
-/// Kinds of all bytes joined.
-#[inline]
-fn kinds_of(s: &str) -> u8 {
-    s.bytes().fold(0, |kinds, b| kinds | KINDS[usize::from(b)])
-}
-
-/// Whether a chunk that is no special case, with bytes of these `kinds`, is one token: letters and digits
-/// alone have no prefix and no infix, and no suffix but a unit.
-#[inline]
-fn is_whole(chunk: &str, kinds: u8) -> bool {
-    kinds & OTHER == 0 && (kinds & DIGIT == 0 || affixes::measure_len(chunk) == 0)
+fn is_whole(rest: &str) -> bool {
+    rest.bytes().all(|b| b.is_ascii_alphanumeric()) && affixes::measure_len(rest) == 0
 }
 
 /// Cuts chunks and collects their tokens.
 struct Tokenizer<'a> {
+    text: &'a str,
     tokens: Vec<&'a str>,
     specials: Option<&'static Specials>,
     patterns: Option<&'static retokenize::Patterns>,
-    /// Whether some chunk holds neighbouring tokens that spell a special case.
-    joins: bool,
+    /// The tokens of chunks with neighbouring tokens that spell a special case.
+    joins: Vec<Range<usize>>,
     suffixes: Vec<&'a str>,
     infixes: Vec<(usize, usize)>,
 }
 
 impl<'a> Tokenizer<'a> {
-    /// With no special cases a chunk is cut by affix rules and the URL test alone.
-    fn new(specials: Option<&'static Specials>, patterns: Option<&'static retokenize::Patterns>) -> Self {
-        Tokenizer { tokens: Vec::new(), specials, patterns, joins: false, suffixes: Vec::new(), infixes: Vec::new() }
+    /// With no special cases a chunk of `text` is cut by affix rules and the URL test alone.
+    fn new(
+        text: &'a str,
+        specials: Option<&'static Specials>,
+        patterns: Option<&'static retokenize::Patterns>,
+    ) -> Self {
+        let (suffixes, infixes) = (Vec::new(), Vec::new());
+        Tokenizer { text, tokens: Vec::new(), specials, patterns, joins: Vec::new(), suffixes, infixes }
     }
 
     /// Appends the tokens of one chunk without white space.
     #[inline]
-    fn push_chunk(&mut self, chunk: &'a str, kinds: u8) {
-        if self.push_special(chunk) {
+    fn push_chunk(&mut self, chunk: &Chunk) {
+        let text = &self.text[chunk.start..chunk.end];
+        if let Some(special) = self.special(text) {
+            self.tokens.extend(special.tokens(text));
             return;
         }
-        if is_whole(chunk, kinds) {
-            self.tokens.push(chunk);
+        // Letters alone, or with one mark behind them, are most of any text.
+        let plain = |part: &str| if chunk.wide { !chunk.digits && affixes::is_plain(part) } else { true };
+        if chunk.mark == chunk.end && plain(text) && (!chunk.digits || affixes::measure_len(text) == 0) {
+            self.tokens.push(text);
             return;
         }
         let first = self.tokens.len();
-        self.cut(chunk);
-        if let Some(patterns) = self.patterns {
-            self.joins |= patterns.may_match(&self.tokens[first..]);
+        let marked = chunk.mark + 1 == chunk.end && !chunk.digits && plain(&text[..text.len() - 1]);
+        if !(marked && self.cut_mark_off(text)) {
+            self.cut(text);
         }
+        if let Some(patterns) = self.patterns
+            && patterns.may_match(self.text, &self.tokens[first..])
+        {
+            self.joins.push(first..self.tokens.len());
+        }
+    }
+
+    /// Appends the tokens of a chunk of plain letters with one ASCII mark at its end, unless the mark is no suffix. This
+    /// is what [`Tokenizer::cut`] comes to for such a chunk: there is no prefix, and what is left has no suffix and no
+    /// infix either.
+    #[inline]
+    fn cut_mark_off(&mut self, chunk: &'a str) -> bool {
+        let (word, mark) = chunk.split_at(chunk.len() - 1);
+        if word.is_empty() || mark == "$" || affixes::suffix_len(chunk) != 1 {
+            return false;
+        }
+        match self.special(word) {
+            Some(special) => self.tokens.extend(special.tokens(word)),
+            None => self.tokens.push(word),
+        }
+        self.tokens.push(mark);
+        true
     }
 
     /// The special case that is `chunk`.
     #[inline]
     fn special(&self, chunk: &str) -> Option<&'static specials::Special> {
-        self.specials.and_then(|specials| specials.get(chunk))
-    }
-
-    /// Appends the tokens of `chunk` if it is a special case.
-    #[inline]
-    fn push_special(&mut self, chunk: &'a str) -> bool {
-        let Some(special) = self.special(chunk) else {
-            return false;
-        };
-        self.tokens.extend(special.tokens(chunk));
-        true
+        let specials = self.specials?;
+        if specials.may_be(chunk) { specials.get(self.text, chunk) } else { None }
     }
 
     /// spaCy's loop over affixes, then the inner part, then the suffixes. `chunk` is no special case.
@@ -185,7 +160,7 @@ impl<'a> Tokenizer<'a> {
             }
             // Looking through a long rest each time round would take quadratic time.
             let short = rest.len() <= 64;
-            if special.is_some() || short && is_whole(rest, kinds_of(rest)) {
+            if special.is_some() || short && is_whole(rest) {
                 break;
             }
         }
@@ -201,7 +176,7 @@ impl<'a> Tokenizer<'a> {
         if inner.is_empty() {
             return;
         }
-        if kinds_of(inner) & OTHER == 0 || url::is_url(inner) {
+        if inner.bytes().all(|b| b.is_ascii_alphanumeric()) || url::is_url(inner) {
             self.tokens.push(inner);
             return;
         }
@@ -222,11 +197,17 @@ impl<'a> Tokenizer<'a> {
         self.infixes = infixes;
     }
 
-    /// The tokens of `text`, after the pass over special cases that stand among them.
-    fn finish(self, text: &'a str) -> Vec<&'a str> {
+    /// The tokens, after the pass over special cases that stand among them.
+    fn finish(self) -> Vec<&'a str> {
         match self.patterns {
-            Some(patterns) if self.joins => patterns.apply(text, &self.tokens),
+            Some(patterns) if !self.joins.is_empty() => patterns.apply(self.text, &self.tokens, &self.joins),
             _ => self.tokens,
         }
     }
+}
+
+/// Byte offset of `part`, a slice of `text`.
+#[inline]
+fn offset(text: &str, part: &str) -> usize {
+    part.as_ptr() as usize - text.as_ptr() as usize
 }

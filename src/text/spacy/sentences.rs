@@ -15,6 +15,16 @@ pub(in crate::text) fn sentences<'a>(text: &'a str, words: &[&'a str]) -> Vec<&'
     let mut seen_end = false;
     for word in words {
         let at = word.as_ptr() as usize - text.as_ptr() as usize;
+        if word.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) {
+            // Neither a mark nor punctuation, as most words.
+            if seen_end {
+                out.push(python::strip(&text[start..end]));
+                start = at;
+                seen_end = false;
+            }
+            end = at + word.len();
+            continue;
+        }
         let gap = &text[end..at];
         let is_end = is_sentence_end(word);
         let space_token = !gap.is_empty() && gap != " ";

@@ -5,6 +5,8 @@
 
 use std::sync::LazyLock;
 
+use crate::text::distinct::sixteen;
+
 /// Heads (in lower case; spaCy also knows them with a capital) and the endings each of them takes.
 /// Every ending is known with `'`, without it and with `’`.
 #[rustfmt::skip]
@@ -72,6 +74,10 @@ pub(super) struct Specials {
     /// Open addressing by [`hash`]; position in `all` plus one, 0 for free.
     slots: Vec<u16>,
     filter: Filter,
+    /// By first byte: a bit for each length.
+    first: [u32; 256],
+    /// By last byte: a bit for each length.
+    last: [u32; 256],
 }
 
 /// The special cases of `blank("en")`.
@@ -115,10 +121,15 @@ impl Specials {
         let mut all: Vec<Special> = rules().iter().map(|rule| Special::parse(rule)).collect();
         all.sort_by(|a, b| a.text.cmp(&b.text));
         all.dedup();
-        let mut specials = Specials { slots: vec![0; 1 << SLOT_BITS], filter: Filter::empty(), all };
+        let mut specials =
+            Specials { slots: vec![0; 1 << SLOT_BITS], filter: Filter::empty(), first: [0; 256], last: [0; 256], all };
         for (i, special) in specials.all.iter().enumerate() {
-            let h = hash(special.text.as_bytes());
+            let h = hash(&special.text, &special.text);
             specials.filter.insert(h);
+            if let (Some(&first), Some(&last)) = (special.text.as_bytes().first(), special.text.as_bytes().last()) {
+                specials.first[usize::from(first)] |= 1 << special.text.len();
+                specials.last[usize::from(last)] |= 1 << special.text.len();
+            }
             let mut slot = slot(h);
             while specials.slots[slot] != 0 {
                 slot = (slot + 1) % specials.slots.len();
@@ -128,17 +139,20 @@ impl Specials {
         specials
     }
 
-    /// The special case that is exactly `text`.
+    /// Whether a special case has the length and the first and last byte of `part`.
     #[inline]
-    pub(super) fn get(&self, text: &str) -> Option<&Special> {
-        if text.len() > LONGEST {
-            return None;
-        }
-        let h = hash(text.as_bytes());
-        if !self.filter.may_hold(h) {
-            return None;
-        }
-        self.find(text, h)
+    pub(super) fn may_be(&self, part: &str) -> bool {
+        let (Some(&first), Some(&last)) = (part.as_bytes().first(), part.as_bytes().last()) else {
+            return false;
+        };
+        let lengths = self.first[usize::from(first)] & self.last[usize::from(last)];
+        part.len() <= LONGEST && lengths >> part.len() & 1 != 0
+    }
+
+    /// The special case that is exactly `part`, a slice of `text`.
+    pub(super) fn get(&self, text: &str, part: &str) -> Option<&Special> {
+        let h = hash(text, part);
+        if self.filter.may_hold(h) { self.find(part, h) } else { None }
     }
 
     /// Probes the table.
@@ -160,19 +174,17 @@ fn slot(h: u64) -> usize {
     ((h >> 20) as usize) % (1 << SLOT_BITS)
 }
 
-/// A hash of up to 29 bytes from the first and last eight and the length; equality is checked after it.
+/// A hash of `part`, a slice of `text`: of its first and last sixteen bytes, and their number. Equality is checked after
+/// it.
 #[inline]
-pub(super) fn hash(bytes: &[u8]) -> u64 {
-    let n = bytes.len();
-    let word = |at: usize| u64::from(u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]));
-    let (a, b) = match n {
-        0 => (0, 0),
-        1..=3 => (u64::from(bytes[0]) | u64::from(bytes[n / 2]) << 8, u64::from(bytes[n - 1])),
-        4..=7 => (word(0), word(n - 4)),
-        _ => (word(0) | word(4) << 32, word(n - 8) | word(n - 4) << 32),
-    };
+pub(super) fn hash(text: &str, part: &str) -> u64 {
+    let len = part.len();
+    let first = sixteen(text, part);
+    let last = || part.as_bytes().last_chunk::<16>().map_or(0, |last| u128::from_le_bytes(*last));
+    let bytes = if len <= 16 { first } else { first.rotate_left(64) ^ last() };
+    let (low, high) = (bytes as u64 ^ (len as u64) << 57, (bytes >> 64) as u64);
     // Odd multipliers: SplitMix64's.
-    let h = (a ^ (n as u64) << 56).wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ b.wrapping_mul(0x94d0_49bb_1331_11eb);
+    let h = low.wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ high.wrapping_mul(0x94d0_49bb_1331_11eb);
     (h ^ (h >> 29)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
