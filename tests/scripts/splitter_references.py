@@ -102,4 +102,4 @@ REFERENCES = {
 } | {f"filter:{name}": functools.partial(datatrove, name=name) for name in (
     "gopher-quality@datatrove-0.2", "gopher-repetition@datatrove-0.2", "c4-quality-fineweb@datatrove-0.2",
     "fineweb-quality@datatrove-0.2")}
-"""gristmill's name for each answer (of `examples/split_jsonl.rs`), and the program that is asked."""
+"""gristmill's name for each answer (of `benches/split_jsonl.rs`), and the program that is asked."""
