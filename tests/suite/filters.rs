@@ -235,9 +235,12 @@ fn cpu_time(work: &dyn Fn(&str), text: &str) -> Duration {
     now() - start
 }
 
+/// A name, and what is done to a text.
+type Work = (String, Box<dyn Fn(&str)>);
+
 /// Everything that looks at a text, by name.
-fn all_work() -> Vec<(String, Box<dyn Fn(&str)>)> {
-    let mut all: Vec<(String, Box<dyn Fn(&str)>)> = Vec::new();
+fn all_work() -> Vec<Work> {
+    let mut all: Vec<Work> = Vec::new();
     for splitter in Splitter::ALL {
         let work = move |text: &str| {
             TextView::new(text).distinct(splitter);
