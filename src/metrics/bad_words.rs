@@ -1,8 +1,8 @@
 //! Pages with a word of a list, as C4 looks for them: in the lower-cased text, between characters that are not word
 //! characters, or anywhere in languages that are written without spaces.
 //!
-//! datatrove's `C4BadWordsFilter` (version 0.10) and `get_badwords_filter_fn` of `c4_utils` (tensorflow-datasets 4.9) do
-//! the same; they read lists and choose them for a language differently. The list's entries are not lower-cased, so an
+//! datatrove's `C4BadWordsFilter` (version 0.10) and `get_badwords_filter_fn` of `c4_utils` (tensorflow-datasets 4.9)
+//! do the same; they read lists and choose them for a language differently. The list's entries are not lower-cased, so an
 //! entry with a capital letter is never found.
 
 use super::lists::{Role, WordList};

@@ -1,8 +1,8 @@
 //! The page rules of the program that made C4 (`tensorflow_datasets/text/c4_utils.py`, tensorflow-datasets 3.2.1).
 //!
 //! The lines are those of the filter's `c4-lines` edit. Bad words are looked for in each line that stays, between
-//! characters other than `a` to `z`: so a word at the very start or end of a line is missed, and a word beside an accented
-//! letter or a digit is found.
+//! characters other than `a` to `z`: so a word at the very start or end of a line is missed, and a word beside an
+//! accented letter or a digit is found.
 
 use super::bad_words::{Border, has_bad_word};
 use super::c4::{PageDrop, scan_lines};

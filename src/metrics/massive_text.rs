@@ -74,7 +74,7 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
         segments(&paragraphs, 1, sink);
     }
     if sink.wants(NGRAMS..METRICS.len()) && u32::try_from(view.text().len()).is_ok() {
-        let words = view.distinct(settings.splitter);
+        let words = view.distinct(settings.splitter_for(subject.language));
         ngrams(words, &Lengths::of_words(view, words), sink);
     }
 }

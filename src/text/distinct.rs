@@ -135,7 +135,7 @@ impl Index {
     /// Puts a new key into the free slot `at`.
     fn add(&mut self, key: Key, hash: u64, at: usize) -> u32 {
         let id = self.keys.len() as u32;
-        self.slots[at] = hash & TAG | u64::from(id) + 1;
+        self.slots[at] = hash & TAG | (u64::from(id) + 1);
         self.keys.push(key);
         if self.keys.len() * 2 > self.slots.len() {
             self.grow();

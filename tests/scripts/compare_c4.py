@@ -2,13 +2,15 @@
 """Compares the C4 family with the programs that it reproduces: verdict, reason and text of every document.
 
 Needs: pip install datatrove==0.10 spacy nltk pyarrow zstandard
-and two copies of tensorflow_datasets/text/c4_utils.py, taken out of the wheels of tensorflow-datasets 3.2.1 and 4.9.10 (they are
-run with stubs in place of TensorFlow), lists of bad words (LDNOOBW: one file per language), and a gristmill binary.
+and two copies of tensorflow_datasets/text/c4_utils.py, taken out of the wheels of tensorflow-datasets 3.2.1 and 4.9.10
+(they are run with stubs in place of TensorFlow), lists of bad words (LDNOOBW: one file per language), and a gristmill
+binary.
 
-  compare_c4.py --gristmill BIN --old c4_utils-3.2.1.py --new c4_utils-4.9.10.py --badwords FOLDER --work DIR --jsonl FILE...
+  compare_c4.py --gristmill BIN --old OLD_C4_UTILS --new NEW_C4_UTILS --badwords FOLDER --work DIR \\
+      --punkt FOLDER --jsonl FILE...
 
---punkt FOLDER names NLTK data with tokenizers/punkt; without it, sentences are counted by datatrove's splitter on both sides, so
-that everything but the sentence rule is compared.
+--punkt FOLDER names NLTK data with tokenizers/punkt_tab. Without it the reference counts sentences by datatrove's
+splitter, and the sentence rule of c4@c4-utils differs on a few documents in a thousand.
 """
 
 import argparse
@@ -26,14 +28,30 @@ LANGUAGES = ["en", "de", "fr", "es", "ja", "zh", "th", "ru", "pt", "it"]
 
 # Texts of our own; WORD becomes a word of the list.
 NASTY = [
-    "", "\n", " ", "one", "\n\n\n", "The WORD came home today.", "WORD", "WORD.", "a WORD", " WORD ", "aWORD", "WORDs here.",
-    "éWORDé is what they said once.", "It was 9WORD9 that came home.", "It was a_WORD_b that came home.", "x\nWORD\ny",
+    "",
+    "\n",
+    " ",
+    "one",
+    "\n\n\n",
+    "The WORD came home today.",
+    "WORD",
+    "WORD.",
+    "a WORD",
+    " WORD ",
+    "aWORD",
+    "WORDs here.",
+    "éWORDé is what they said once.",
+    "It was 9WORD9 that came home.",
+    "It was a_WORD_b that came home.",
+    "x\nWORD\ny",
     "The first man came home. The second man went away.\nThen the third man stayed WORD.",
     "WORD the first man came home. The second man went away.\nThen the third man stayed on.",
     "The first man came home. The WORD man went away.\nThen the third man stayed on.",
     "The first WORD came home without end mark\nThe first man came home. The second man went away. The third stayed.",
-    "The first WORD came home.\nHere is lorem ipsum once again.", "Here is lorem ipsum once again.\nThe first WORD came home.",
-    "Here the lorem ipsum WORD is.", "Here the { WORD is once again.\nThe first man came home today.",
+    "The first WORD came home.\nHere is lorem ipsum once again.",
+    "Here is lorem ipsum once again.\nThe first WORD came home.",
+    "Here the lorem ipsum WORD is.",
+    "Here the { WORD is once again.\nThe first man came home today.",
     "Please enable JavaScript { WORD here.\nThe first man came home. The second man went away. The third stayed.",
     "We use cookies and WORD here too.\nThe first man came home. The second man went away. The third stayed.",
     "The man came home.[1] [2]\nThe man came home [citation needed] today.\nText that ends in a mark. [3]\nAnd [edit] one more line here.",
@@ -42,14 +60,25 @@ NASTY = [
     "\u00a0 The first man came home.\u00a0\u3000\nThe second man went away now.\x1c The third man came home.",
     "Wörter mit Umlauten ohne Ende sind keine Zeilen.\nEine zweite Zeile hat fünf Wörter.\nUnd eine dritte Zeile hat sie auch.",
     "x" * 1001 + " is one long word here.\n" + "x" * 1000 + " is one long word here.",
-    "The same man came home again.\n" * 7000, ("a" * 199 + "\n") * 3, ("a" * 200 + "\n") * 3, ("é" * 200 + "\n") * 3,
-    ("a" * 200 + "\n") * 2 + "a" * 199, ("a" * 200 + "\r") * 3, ("a" * 200 + "\n") * 2, "\n".join(["a" * 300, "", "b" * 200, "c", "d" * 201]),
+    "The same man came home again.\n" * 7000,
+    ("a" * 199 + "\n") * 3,
+    ("a" * 200 + "\n") * 3,
+    ("é" * 200 + "\n") * 3,
+    ("a" * 200 + "\n") * 2 + "a" * 199,
+    ("a" * 200 + "\r") * 3,
+    ("a" * 200 + "\n") * 2,
+    "\n".join(["a" * 300, "", "b" * 200, "c", "d" * 201]),
     "K\u212aELVIN javascr\u0130pt use coo\u212aies is what they said.\nUSE COO\u212aIES they said to us all.",
     "Dr. Smith went to Washington, D.C. at 5 p.m. yesterday. He came back. He left.",
     "Is that so?Yes it is! No. No... Maybe.\nTell me more about it, e.g. now.\nThat is all for today, folks.",
 ]
 
-OWN_LISTS = {"en": ["zonk", "big zonk", "Grumbo"], "de": ["größlich", "zonk"], "ja": ["ぞんく", "sm"], "zh": ["坏蛋", "性"]}
+OWN_LISTS = {
+    "en": ["zonk", "big zonk", "Grumbo"],
+    "de": ["größlich", "zonk"],
+    "ja": ["ぞんく", "sm"],
+    "zh": ["坏蛋", "性"],
+}
 
 
 def stubs():
@@ -143,12 +172,18 @@ def write_golden(args, documents):
     results = references(args, documents)
     cases = []
     for number, (language, text) in enumerate(documents):
-        got = {name: [reason, None if reason or after == text else after]
-               for name, (reason, after) in ((name, found[number]) for name, found in results.items())}
+        got = {
+            name: [reason, None if reason or after == text else after]
+            for name, (reason, after) in ((name, found[number]) for name, found in results.items())
+        }
         cases.append({"language": language, "text": text, "results": got})
     sentences = "NLTK punkt" if args.punkt else "datatrove's splitter (spaCy 3.8) in place of NLTK punkt"
-    golden = {"made-by": f"tests/scripts/compare_c4.py --golden; c4_utils.py of tensorflow-datasets 3.2.1 and 4.9.10 with {sentences}, "
-                         "datatrove 0.10", "lists": OWN_LISTS, "cases": cases}
+    golden = {
+        "made-by": f"tests/scripts/compare_c4.py --golden; c4_utils.py of tensorflow-datasets 3.2.1 and 4.9.10 with {sentences}, "
+        "datatrove 0.10",
+        "lists": OWN_LISTS,
+        "cases": cases,
+    }
     text = json.dumps(golden, ensure_ascii=False, indent=None).replace('{"language"', '\n{"language"')
     pathlib.Path(args.golden).write_text(text + "\n", encoding="utf-8")
 
@@ -186,7 +221,9 @@ def references(args, documents):
     for language, text in documents:
         page = new.PageFeatures(text=text, language=language, url="u", normalized_url="u")
         out["c4@c4-utils"].append(c4_old(old, lists["en"], language, text))
-        out["mc4-paragraphs@c4-utils"].append((None if new.paragraph_filter(page) else "paragraph-filter:filtered", text))
+        out["mc4-paragraphs@c4-utils"].append(
+            (None if new.paragraph_filter(page) else "paragraph-filter:filtered", text)
+        )
         out["c4-paragraph@datatrove-0.10"].append((trove(paragraphs, language, text), text))
         out["c4-badwords@c4-utils"].append((None if bad_new(page) else "badwords-filter:filtered", text))
         out["c4-badwords@datatrove-0.10"].append((trove(bad_datatrove, language, text), text))
@@ -194,9 +231,13 @@ def references(args, documents):
 
 
 REASONS = {
-    "c4@c4-utils": {"too-long": "filtered-page-contenttoolong", "lorem-ipsum": "filtered-page-loremipsum",
-                    "curly-bracket": "filtered-page-squigglybracket", "bad-word": "filtered-page-badword",
-                    "too-few-sentences": "filtered-page-toofewsentences"},
+    "c4@c4-utils": {
+        "too-long": "filtered-page-contenttoolong",
+        "lorem-ipsum": "filtered-page-loremipsum",
+        "curly-bracket": "filtered-page-squigglybracket",
+        "bad-word": "filtered-page-badword",
+        "too-few-sentences": "filtered-page-toofewsentences",
+    },
     "mc4-paragraphs@c4-utils": {"too-few-paragraphs": "paragraph-filter:filtered"},
     "c4-paragraph@datatrove-0.10": {"too-few-paragraphs": "< 3 paragraphs"},
     "c4-badwords@c4-utils": {"bad-word": "badwords-filter:filtered"},
@@ -212,7 +253,9 @@ def ours(args, name, documents):
     one_list = name == "c4@c4-utils"
     config = ["version = 1"]
     for language in ["en"] if one_list or not needs_list else LANGUAGES:
-        chosen = [(n, text) for n, (code, text) in enumerate(documents) if code == language or one_list or not needs_list]
+        chosen = [
+            (n, text) for n, (code, text) in enumerate(documents) if code == language or one_list or not needs_list
+        ]
         with open(folder / f"{language}.jsonl", "w", encoding="utf-8") as file:
             for number, text in chosen:
                 file.write(json.dumps({"id": str(number), "text": text}) + "\n")
@@ -220,9 +263,13 @@ def ours(args, name, documents):
         if language in ("ja", "th", "zh"):
             # A list for any language has borders; these have none, so the filter must know the language.
             own = folder / f"{name.split('@')[0]}-{name.split('@')[1]}-{language}.toml"
-            text = subprocess.run([args.gristmill, "filters", "show", name], check=True, capture_output=True, text=True).stdout
+            text = subprocess.run(
+                [args.gristmill, "filters", "show", name], check=True, capture_output=True, text=True
+            ).stdout
             head = text.split("[[example]]", 1)[0]
-            lines = [line for line in head.splitlines() if line != f'name = "{name}"' and not line.startswith("language = ")]
+            lines = [
+                line for line in head.splitlines() if line != f'name = "{name}"' and not line.startswith("language = ")
+            ]
             own.write_text(f'name = "{name}"\nlanguage = "{language}"\n' + "\n".join(lines) + "\n", encoding="utf-8")
             step = f'{{ path = "{own.resolve()}", lists = {{ bad-words = {{ {language} = "{lists}/{language}" }} }} }}'
         else:
@@ -241,7 +288,9 @@ def ours(args, name, documents):
         for row in pyarrow.parquet.read_table(file, columns=["source_id", "id", "rule"]).to_pylist():
             rules[int(row["source_id"])] = (row["rule"] and row["rule"].split("/", 1)[1], row["id"])
     for file in sorted((out / "documents").glob("*.parquet")):
-        texts.update({row["id"]: row["text"] for row in pyarrow.parquet.read_table(file, columns=["id", "text"]).to_pylist()})
+        texts.update(
+            {row["id"]: row["text"] for row in pyarrow.parquet.read_table(file, columns=["id", "text"]).to_pylist()}
+        )
     return {number: (REASONS[name].get(rule, rule), texts.get(id)) for number, (rule, id) in rules.items()}
 
 

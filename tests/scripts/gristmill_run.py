@@ -50,7 +50,7 @@ def binary(path: str | None = None) -> str:
     found = path or (str(built) if built.exists() else shutil.which("gristmill"))
     if not found:
         sys.exit("no gristmill: build it with `cargo build --release`, or name it with --gristmill")
-    return found
+    return str(Path(found).absolute()) if Path(found).exists() else found
 
 
 def config(steps: list[str], fields: str = 'fields = { text = "text", id = "id", url = "url" }') -> str:

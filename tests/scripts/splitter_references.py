@@ -82,7 +82,7 @@ def datatrove_filters():
 
 
 def datatrove(text, name):
-    """Reason of the drop, and the text after C4's edits if it stays."""
+    """Reason of the drop, and the text after C4's edits if it stays and has changed."""
     from datatrove.data import Document
     document = Document(text=text, id="")
     try:
@@ -91,7 +91,7 @@ def datatrove(text, name):
         # On an empty text; gristmill keeps it.
         return [None, None]
     if result is True:
-        return [None, document.text if name.startswith("c4") else None]
+        return [None, document.text if document.text != text else None]
     return [result[1], None]
 
 
@@ -102,4 +102,4 @@ REFERENCES = {
 } | {f"filter:{name}": functools.partial(datatrove, name=name) for name in (
     "gopher-quality@datatrove-0.2", "gopher-repetition@datatrove-0.2", "c4-quality-fineweb@datatrove-0.2",
     "fineweb-quality@datatrove-0.2")}
-"""gristmill's name for each answer (of `examples/split_jsonl.rs`), and the program that is asked."""
+"""gristmill's name for each answer (of `benches/split_jsonl.rs`), and the program that is asked."""

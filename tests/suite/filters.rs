@@ -235,9 +235,12 @@ fn cpu_time(work: &dyn Fn(&str), text: &str) -> Duration {
     now() - start
 }
 
+/// A name, and what is done to a text.
+type Work = (String, Box<dyn Fn(&str)>);
+
 /// Everything that looks at a text, by name.
-fn all_work() -> Vec<(String, Box<dyn Fn(&str)>)> {
-    let mut all: Vec<(String, Box<dyn Fn(&str)>)> = Vec::new();
+fn all_work() -> Vec<Work> {
+    let mut all: Vec<Work> = Vec::new();
     for splitter in Splitter::ALL {
         let work = move |text: &str| {
             TextView::new(text).distinct(splitter);
@@ -276,7 +279,7 @@ fn all_work() -> Vec<(String, Box<dyn Fn(&str)>)> {
         let filter = Filter::parse(path, text).unwrap();
         let work = move |text: &str| {
             let view = TextView::new(text);
-            let _ = filter.edit(&view);
+            let _ = filter.edit(&view, None);
             let _ = filter.apply(&Subject { url: Some(text), language: Some(("en", 0.9)), ..Subject::of_text(&view) });
         };
         all.push((format!("filter {path}"), Box::new(work)));

@@ -1,5 +1,5 @@
-//! Filters that look words and addresses up in lists: golden verdicts of the programs that they reproduce, lists by path in
-//! configs and filter files, and what becomes of them in a run.
+//! Filters that look words and addresses up in lists: golden verdicts of the programs that they reproduce, lists by
+//! path in configs and filter files, and what becomes of them in a run.
 
 use crate::small::{directory, output, run};
 use gristmill::engine::Failure;

@@ -1,5 +1,7 @@
 //! Rules that can never be the first to fire, because an earlier step drops the same.
 
+use std::collections::BTreeMap;
+
 use super::super::diagnostic::{Finding, quoted};
 use super::super::world::{FilterInfo, RuleInfo};
 use super::Place;
@@ -8,11 +10,19 @@ use crate::document::Bound;
 /// The condition of a shared step without any.
 const ALWAYS: &str = "\0\0";
 
+/// A rule of an earlier step.
+struct Earlier {
+    rule: String,
+    bound: Bound,
+    step: String,
+}
+
 /// Rules of earlier steps, to tell which later ones can never be the first to fire.
 #[derive(Default)]
 pub(super) struct Shadows {
-    /// Condition, metric, bound, rule, step.
-    earlier: Vec<(String, String, Bound, String, String)>,
+    /// By metric and condition: of each rule the widest bound in each direction, so that a config of very many steps is
+    /// checked in a time that grows with its length.
+    earlier: BTreeMap<String, BTreeMap<String, Vec<Earlier>>>,
 }
 
 impl Shadows {
@@ -34,17 +44,14 @@ impl Shadows {
         let mut covered: Vec<(&str, String, Place)> = Vec::new();
         for (rule, bound, place) in &whole {
             let name = format!("{}/{}", info.name, rule.name);
-            let by = self.earlier.iter().find(|(other, metric, earlier, covering, _)| {
-                // The same rule twice is told apart by its own codes.
-                (other == condition || other == ALWAYS)
-                    && *metric == rule.metric
-                    && *covering != name
-                    && covers(*earlier, *bound)
-            });
-            if let Some((_, _, earlier, covering, before)) = by {
-                let test = format!("{} {}", earlier.sign(), earlier.number());
-                let by =
-                    format!("{} ({} of step {} drops {test})", quoted(&rule.name), quoted(covering), quoted(before));
+            let conditions = self.earlier.get(&rule.metric);
+            let all = [ALWAYS, condition].into_iter().filter_map(|condition| conditions?.get(condition)).flatten();
+            // The same rule twice is told apart by its own codes.
+            let by = all.into_iter().find(|one| one.rule != name && covers(one.bound, *bound));
+            if let Some(one) = by {
+                let test = format!("{} {}", one.bound.sign(), one.bound.number());
+                let (own, covering, before) = (quoted(&rule.name), quoted(&one.rule), quoted(&one.step));
+                let by = format!("{own} ({covering} of step {before} drops {test})");
                 covered.push((&rule.name, by, *place));
             }
         }
@@ -62,8 +69,16 @@ impl Shadows {
             );
         }
         for (rule, bound, _) in whole {
-            let name = format!("{}/{}", info.name, rule.name);
-            self.earlier.push((condition.to_owned(), rule.metric.clone(), *bound, name, step.to_owned()));
+            let one = Earlier { rule: format!("{}/{}", info.name, rule.name), bound: *bound, step: step.to_owned() };
+            let all = self.earlier.entry(rule.metric.clone()).or_default().entry(condition.to_owned()).or_default();
+            let same = all.iter_mut().find(|other| {
+                other.rule == one.rule && (covers(other.bound, one.bound) || covers(one.bound, other.bound))
+            });
+            match same {
+                Some(other) if covers(other.bound, one.bound) => {}
+                Some(other) => *other = one,
+                None => all.push(one),
+            }
         }
     }
 }

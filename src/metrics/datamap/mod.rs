@@ -225,14 +225,14 @@ fn covered(takes: impl Iterator<Item = bool>, ends: &[usize], n: usize) -> usize
 
 /// The share of words that the line edits remove.
 fn removed_words(view: &TextView<'_>, rules: &DatamapLines) -> f64 {
-    let before = view.words(Splitter::Uax29).len();
-    let Some(edited) = edit_lines(view.text(), rules).filter(|_| before > 0) else { return 1.0 };
-    if edited == view.text() {
+    let Some(edited) = edit_lines(view.text(), rules) else { return 1.0 };
+    if edited == view.text() && edited.chars().any(char::is_alphanumeric) {
         return 0.0;
     }
+    let before = view.words(Splitter::Uax29).len();
     match before.checked_sub(Splitter::Uax29.split(&edited).len()) {
-        Some(removed) => quotient(removed, before),
-        // The program's subtraction wraps around, and the page goes.
-        None => 1.0,
+        Some(removed) if before > 0 => quotient(removed, before),
+        // No words, or the program's subtraction wraps around: the page goes.
+        _ => 1.0,
     }
 }

@@ -152,19 +152,29 @@ fn is_counter(line: &str) -> bool {
 /// never were more included; empty lines stay. Strips the text; `None` when nothing is left.
 fn cut_phrase(lines: &mut Lines<'_>, max_words: usize, without: fn(&str) -> Option<String>) -> Option<()> {
     lines.retain_mut(|line| {
-        if line.is_empty() || at_least(line, max_words + 1) {
+        // Looked at in this order because words are counted in few lines then.
+        let cut = without(line);
+        let blank = |line: &str| python::strip(line).is_empty();
+        if line.is_empty() || (cut.is_none() && !blank(line)) || at_least(line, max_words + 1) {
             return true;
         }
-        if let Some(cut) = without(line) {
+        if let Some(cut) = cut {
             *line = Cow::Owned(cut);
         }
-        !python::strip(line).is_empty()
+        !blank(line)
     });
     strip(lines)
 }
 
 /// The line without "items in cart", and one white-space character before each.
 fn without_items_in_cart(line: &str) -> Option<String> {
+    const LAST: &[u8] = b"cart";
+    // These four letters have no forms outside ASCII.
+    let is_last =
+        |at: usize| line.as_bytes()[at..].get(..LAST.len()).is_some_and(|word| word.eq_ignore_ascii_case(LAST));
+    if !memchr::memchr2_iter(b'c', b'C', line.as_bytes()).any(is_last) {
+        return None;
+    }
     let mut out = String::new();
     let (mut from, mut at) = (0, 0);
     while let Some(c) = line[at..].chars().next() {

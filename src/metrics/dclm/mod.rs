@@ -100,7 +100,7 @@ pub(super) const METRICS: &[MetricDef] = &[
 pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut Sink) {
     let view = subject.view;
     if sink.wants(0..1) {
-        sink.set_count(0, count_words(view.words(Splitter::FastText)));
+        sink.set_count(0, count_words(view.text()));
     }
     if sink.wants(1..3) || sink.wants(5..LINES) {
         words(subject, settings, sink);
@@ -132,20 +132,29 @@ fn begins_word(word: &str) -> bool {
     word.chars().next().is_some_and(python::is_alnum)
 }
 
-/// How many of the words begin with a letter or digit.
-fn count_words(words: &[&str]) -> usize {
-    words.iter().filter(|word| begins_word(word)).count()
+/// How many of fastText's words begin with a letter or digit. Counts as [`Splitter::FastText`] splits, without a list.
+fn count_words(text: &str) -> usize {
+    let (mut words, mut inside) = (0, false);
+    for (at, byte) in text.bytes().enumerate() {
+        let separates = matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | 0x0b | 0x0c | 0);
+        if !inside && !separates {
+            let begins = if byte < 0x80 { byte.is_ascii_alphanumeric() } else { begins_word(&text[at..]) };
+            words += usize::from(begins);
+        }
+        inside = !separates;
+    }
+    words
 }
 
 /// The share of words that the line edits remove.
 #[allow(clippy::cast_precision_loss)]
 fn removed_words(view: &TextView<'_>, rules: &DclmLines) -> f64 {
-    let before = count_words(view.words(Splitter::FastText)) as f64;
+    let before = count_words(view.text()) as f64;
     let Some(edited) = edit_lines(view.text(), rules).filter(|_| before > 0.0) else { return 1.0 };
     if edited == view.text() {
         return 0.0;
     }
-    (before - count_words(&Splitter::FastText.split(&edited)) as f64) / before
+    (before - count_words(&edited) as f64) / before
 }
 
 /// The metrics of `split` words.

@@ -7,6 +7,7 @@
 //! becomes two backticks where it opens and two apostrophes where it closes, and two apostrophes become two backticks
 //! where they open.
 
+mod contractions;
 mod passes;
 
 use super::python;
@@ -93,7 +94,7 @@ fn sentence_words<'t>(sentence: &'t str, cutter: &mut Cutter, words: &mut Vec<&'
 #[inline]
 fn may_contract(chunk: &str) -> bool {
     if chunk.is_ascii() {
-        return matches!(chunk.len(), 5 | 6) && passes::contraction(chunk).is_some();
+        return matches!(chunk.len(), 5 | 6) && contractions::contraction(chunk).is_some();
     }
     chunk.bytes().any(|byte| matches!(byte | 0x20, b'c' | b'g' | b'l' | b'w'))
 }

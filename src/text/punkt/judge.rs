@@ -61,17 +61,15 @@ impl<'t> Token<'t> {
         };
         let initial = is_initial(body);
         let number = !initial && is_number(self.text);
-        // Only the second word of a known pair begins with a letter in training; most first words are numbers.
         let next_type = next.type_without_sentence_stop();
         let pair = format!("{} {next_type}", if number { NUMBER.into() } else { type_without_stop(self.text) });
         if MODEL.collocations.has(&pair) {
             return false;
         }
         let begins = || next.begins_sentence(MODEL.seen(&next_type));
-        if matches!(self.kind, Kind::Abbreviation | Kind::Ellipsis) && !initial {
-            if begins() == Some(true) || next.is_upper() && MODEL.starters.has(&next_type) {
-                return true;
-            }
+        let may_end = matches!(self.kind, Kind::Abbreviation | Kind::Ellipsis) && !initial;
+        if may_end && (begins() == Some(true) || next.is_upper() && MODEL.starters.has(&next_type)) {
+            return true;
         }
         if initial || number {
             let begins = begins();

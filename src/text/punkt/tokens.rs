@@ -40,7 +40,7 @@ fn run(bytes: &[u8], at: usize, byte: u8) -> usize {
 }
 
 /// Length of the spaced ellipsis at `at`: full stops, at least three, with one character of white space between each
-/// two, which is not a line feed, since Punkt cuts line by line. 0 if there is none.
+/// two, which is not a line feed, since Punkt cuts line by line. 0 if there is none. No more than `enough` full stops are looked at.
 fn spaced_ellipsis(bytes: &[u8], at: usize, enough: usize) -> usize {
     let (mut stops, mut end) = (1, at + 1);
     while stops < enough && end < bytes.len() && bytes[end] != b'\n' {
@@ -54,11 +54,11 @@ fn spaced_ellipsis(bytes: &[u8], at: usize, enough: usize) -> usize {
     if stops < 3 { 0 } else { end - at }
 }
 
-/// Length of the dash, ellipsis or spaced ellipsis at `at`, or 0. It is enough to look at the first `enough` marks.
-fn multi(bytes: &[u8], at: usize, enough: usize) -> usize {
+/// Length of the dash, ellipsis or spaced ellipsis at `at`, or 0.
+fn multi(bytes: &[u8], at: usize) -> usize {
     match bytes.get(at) {
         Some(&byte @ (b'-' | b'.')) if bytes.get(at + 1) == Some(&byte) => run(bytes, at, byte),
-        Some(b'.') => spaced_ellipsis(bytes, at, enough),
+        Some(b'.') => spaced_ellipsis(bytes, at, usize::MAX),
         _ => 0,
     }
 }
@@ -75,6 +75,14 @@ fn is_multi(bytes: &[u8], at: usize) -> bool {
 /// Whether a word must end before `at`, a comma there aside.
 fn must_end(bytes: &[u8], at: usize) -> bool {
     at >= bytes.len() || is_non_word(bytes[at]) || python::space_len(bytes, at) > 0 || is_multi(bytes, at)
+}
+
+/// End of the word of which `at` is the second character.
+fn word_end(bytes: &[u8], mut at: usize) -> usize {
+    while !must_end(bytes, at) && (bytes[at] != b',' || !must_end(bytes, at + 1)) {
+        at += 1;
+    }
+    at
 }
 
 /// The tokens of a context in order.
@@ -96,14 +104,11 @@ impl<'t> Iterator for Tokens<'t> {
         let bytes = self.text.as_bytes();
         let start = skip_space(bytes, self.at);
         let first = self.text.get(start..)?.chars().next()?;
-        let mut end = start + multi(bytes, start, usize::MAX);
+        let mut end = start + multi(bytes, start);
         if end == start {
             end += first.len_utf8();
-            while !stands_alone(bytes[start])
-                && !must_end(bytes, end)
-                && !(bytes[end] == b',' && must_end(bytes, end + 1))
-            {
-                end += 1;
+            if !stands_alone(bytes[start]) {
+                end = word_end(bytes, end);
             }
         }
         self.at = end;

@@ -33,7 +33,7 @@ impl Chunk {
             let before = spaces.trailing_zeros() & !7;
             // Letters stand for the bytes from the space on.
             let own = (1_u64 << before) - 1;
-            chunk.note((eight & own) | (ONES * 0x61 & !own));
+            chunk.note((eight & own) | ((ONES * 0x61) & !own));
             chunk.end += (before / 8) as usize;
             if python::space_len(bytes, chunk.end) > 0 {
                 chunk.mark = chunk.mark.min(chunk.end);
@@ -53,7 +53,7 @@ impl Chunk {
     fn note(&mut self, eight: u64) {
         // The high bit of each byte in the range; the sums carry into no other byte.
         let between = |x: u64, first: u64, last: u64| (x + ONES * (0x80 - first)) & !(x + ONES * (0x7f - last)) & HIGH;
-        let letters = between((eight | ONES * 0x20) & LOW, 0x61, 0x7a);
+        let letters = between((eight | (ONES * 0x20)) & LOW, 0x61, 0x7a);
         let digits = between(eight & LOW, 0x30, 0x39) & !eight;
         let marks = !(letters | digits | eight) & HIGH;
         self.digits |= digits != 0;

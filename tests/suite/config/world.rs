@@ -62,6 +62,8 @@ impl World for Small {
                     Some((0.0, 1.0)),
                 )]
             }
+            // Each has a metric of its own, so that neither makes rules of the other pointless.
+            "c4@a-1" | "c4@b-2" => vec![rule("bad-word", full_name, Some(Bound::Above(0.0)), Some((0.0, 1.0)))],
             _ => vec![rule("duplicate-lines", "duplicate_line_ratio", Some(Bound::Above(0.3)), Some((0.0, 1.0)))],
         };
         let needs = |given| ListInfo { role: "bad-words".to_owned(), rules: vec!["bad-word".to_owned()], given };

@@ -794,7 +794,7 @@ error[C002]: unknown key `bad-wrods` in `lists`
    |                                       ^^^^^^^^^
    |
    = hint: did you mean `bad-words`?
-   = help: the roles of lists are `stop-words`, `toxic`, `bad-words`, `bad-words-allowed`, `flagged-words`, `url-domains`, `url-hosts`, `url-urls`, `url-words`, `url-soft-words`, `url-subwords`
+   = help: the roles of lists are `stop-words`, `toxic`, `bad-words`, `bad-words-allowed`, `url-domains`, `url-hosts`, `url-urls`, `url-words`, `url-soft-words`, `url-subwords`
 
 error[C014]: list `w.txt` does not exist
   --> c.toml:12:79
