@@ -79,17 +79,32 @@ pub fn count_starts(text: &[u8]) -> usize {
     text.iter().filter(|&byte| byte & 0xc0 != 0x80).count()
 }
 
+/// How many bytes of a text are such and such: quick for a test that needs no look-up.
+#[inline]
+pub fn count_bytes(text: &str, is: impl Fn(u8) -> bool) -> usize {
+    // Sums of a byte's width over so many bytes that they cannot overflow: many bytes are looked at at once.
+    let sum = |bytes: &[u8]| usize::from(bytes.iter().fold(0_u8, |sum, &byte| sum + u8::from(is(byte))));
+    text.as_bytes().chunks(255).map(sum).sum()
+}
+
 /// The characters of a text that are not ASCII.
 pub fn beyond_ascii(text: &str) -> impl Iterator<Item = char> {
-    let mut rest = text;
+    let mut rest = text.chars();
     std::iter::from_fn(move || {
-        // Eight bytes at a time while all are ASCII.
-        let eights = rest.as_bytes().chunks_exact(8).take_while(|eight| eight.is_ascii()).count();
-        let tail = &rest.as_bytes()[eights * 8..];
-        let at = eights * 8 + tail.iter().position(|byte| !byte.is_ascii())?;
-        let c = rest[at..].chars().next()?;
-        rest = &rest[at + c.len_utf8()..];
-        Some(c)
+        loop {
+            let c = rest.next()?;
+            if !c.is_ascii() {
+                return Some(c);
+            }
+            // Eight bytes at a time while all are ASCII.
+            let bytes = rest.as_str().as_bytes();
+            let mut at = 0;
+            while bytes.get(at..).and_then(<[u8]>::first_chunk::<8>).is_some_and(|eight| eight.is_ascii()) {
+                at += 8;
+            }
+            at += bytes[at..].iter().position(|byte| !byte.is_ascii()).unwrap_or(bytes.len() - at);
+            rest = rest.as_str()[at..].chars();
+        }
     })
 }
 

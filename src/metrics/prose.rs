@@ -11,6 +11,7 @@ use std::collections::HashSet;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::chars::{beyond_ascii, count_bytes};
 use super::{MetricDef, Settings, Sink, Subject};
 use crate::text::{is_terminal_punctuation, python};
 
@@ -73,15 +74,11 @@ fn score(longest: usize, capitals: f64) -> f64 {
 
 /// Numbers of letters (Python `isalpha`) and of capitals.
 fn letters(text: &str) -> (usize, usize) {
-    let (mut letters, mut capitals) = (0, 0);
-    for c in text.chars() {
-        if c.is_ascii() {
-            letters += usize::from(c.is_ascii_alphabetic());
-            capitals += usize::from(c.is_ascii_uppercase());
-        } else if python::is_alpha(c) {
-            letters += 1;
-            capitals += usize::from(c.is_uppercase());
-        }
+    let mut letters = count_bytes(text, |byte| byte.is_ascii_alphabetic());
+    let mut capitals = count_bytes(text, |byte| byte.is_ascii_uppercase());
+    for c in beyond_ascii(text).filter(|&c| python::is_alpha(c)) {
+        letters += 1;
+        capitals += usize::from(c.is_uppercase());
     }
     (letters, capitals)
 }
@@ -122,9 +119,7 @@ impl Prose {
             if !goes_on {
                 prose.end(&mut sentence, false);
             }
-            for word in words(line) {
-                prose.word(word, &mut sentence);
-            }
+            python::each_word(line, |word| prose.word(word, &mut sentence));
             open = WRAPPED.contains(&line.len()) && sentence.words > 0 && !line.ends_with(':');
         }
         prose.end(&mut sentence, false);
@@ -186,6 +181,10 @@ enum Ending {
 
 impl Ending {
     fn of(word: &str) -> Option<Self> {
+        // Most words end in a letter.
+        if word.as_bytes().last().is_some_and(u8::is_ascii_alphanumeric) {
+            return None;
+        }
         let bare = word.trim_end_matches(is_closing);
         let last = bare.chars().next_back()?;
         match last {
@@ -217,11 +216,6 @@ fn is_unspaced(c: char) -> bool {
     matches!(u32::from(c),
         0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x3040..=0x30ff | 0x3400..=0x9fff | 0xf900..=0xfaff
         | 0x2_0000..=0x3_ffff)
-}
-
-/// What stands between white space in a line.
-fn words(line: &str) -> impl Iterator<Item = &str> {
-    line.split(python::is_space).filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]

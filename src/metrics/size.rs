@@ -1,6 +1,6 @@
 //! Plain sizes, with gristmill's own definitions.
 
-use super::chars::{beyond_ascii, count_byte, count_chars};
+use super::chars::{beyond_ascii, count_byte, count_bytes, count_chars};
 use super::{MetricDef, Settings, Sink, Subject};
 use crate::text::{LineRule, python};
 
@@ -76,15 +76,11 @@ fn third_longest(lengths: impl Iterator<Item = usize>) -> usize {
 
 /// The metrics that look at single characters.
 fn characters(text: &str, sink: &mut Sink) {
-    let (mut visible, mut letters, mut digits) = (0, 0, 0);
-    // Sums of a byte's width over so many bytes that they cannot overflow: many bytes are looked at at once.
-    for bytes in text.as_bytes().chunks(255) {
-        let sum = |is: fn(u8) -> bool| usize::from(bytes.iter().fold(0_u8, |sum, &byte| sum + u8::from(is(byte))));
-        // White space is not visible; ASCII control characters are.
-        visible += sum(|byte| (byte < 0x80) & (byte != b' ') & (byte.wrapping_sub(b'\t') > 4));
-        letters += sum(|byte| (byte | 0x20).wrapping_sub(b'a') < 26);
-        digits += sum(|byte| byte.wrapping_sub(b'0') < 10);
-    }
+    // White space is not visible; ASCII control characters are.
+    let is_visible = |byte: u8| (byte < 0x80) & (byte != b' ') & (byte.wrapping_sub(b'\t') > 4);
+    let mut visible = count_bytes(text, is_visible);
+    let mut letters = count_bytes(text, |byte| byte.is_ascii_alphabetic());
+    let mut digits = count_bytes(text, |byte| byte.is_ascii_digit());
     for c in beyond_ascii(text).filter(|c| !c.is_whitespace()) {
         visible += 1;
         letters += usize::from(python::is_alpha(c));

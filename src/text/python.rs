@@ -153,8 +153,15 @@ pub fn rstrip(text: &str) -> &str {
 
 /// `str.split()`: maximal runs of characters that are not white space.
 pub fn split(text: &str) -> Vec<&str> {
+    let mut words = Vec::with_capacity(text.len() / 5);
+    each_word(text, |word| words.push(word));
+    words
+}
+
+/// Calls `visit` with each of the words of `str.split()`, in order.
+#[inline]
+pub fn each_word<'t>(text: &'t str, mut visit: impl FnMut(&'t str)) {
     let bytes = text.as_bytes();
-    let mut words = Vec::with_capacity(bytes.len() / 5);
     let mut at = 0;
     while at < bytes.len() {
         let space = space_len(bytes, at);
@@ -163,10 +170,9 @@ pub fn split(text: &str) -> Vec<&str> {
             continue;
         }
         let end = chunk_end(bytes, at);
-        words.push(&text[at..end]);
+        visit(&text[at..end]);
         at = end;
     }
-    words
 }
 
 /// First byte at or after `at` where white space begins, or the length.
