@@ -208,7 +208,9 @@ impl Concatenation {
             let len = if word < total { self.len(word, n) } else { return false };
             let may_repeat = place.repeats >= NEEDED[len.min(LONGEST)];
             if may_repeat {
-                found.push((place.word, self.hash(self.starts[word] as usize, len)));
+                // Where most is jumped over, a hash is made when its place is come to.
+                let hash = if self.dense { 0 } else { self.hash(self.starts[word] as usize, len) };
+                found.push((place.word, hash));
             }
             may_repeat
         });
@@ -232,6 +234,7 @@ impl Concatenation {
                 continue;
             }
             let bytes = self.ngram(word as usize, n);
+            let hash = if self.dense { self.hash(self.starts[word as usize] as usize, bytes.len()) } else { hash };
             if table.find_or_insert(hash, word, |earlier| self.ngram(earlier as usize, n) == bytes).is_some() {
                 hit(bytes);
                 next = word as usize + n;

@@ -26,7 +26,7 @@ impl Table {
     /// Empties the table and makes room for `n` things.
     pub fn reset(&mut self, n: usize) {
         self.slots.clear();
-        self.slots.resize((n.max(8) * 2).next_power_of_two(), 0);
+        self.slots.resize((n.max(8) + n / 2).next_power_of_two(), 0);
     }
 
     /// The number that stands for the thing, or else enters `number` for it and returns `None`. Numbers are below 2^32 − 1.
