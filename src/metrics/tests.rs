@@ -240,11 +240,9 @@ fn phrases_of_bad_words_are_found_and_domains_are_compared_whole() {
         Lists::ANY,
         std::sync::Arc::new(WordList::of_words(["cat", "dog house", "big dog house"])),
     );
-    lists.insert(
-        Role::UrlDomains,
-        Lists::ANY,
-        std::sync::Arc::new(WordList::of_words(["www.a.example", "b.example:80"])),
-    );
+    let mut domains = HashList::default();
+    domains.push("", ["www.a.example", "b.example:80"].map(HashList::hash).to_vec());
+    lists.insert(Role::UrlDomains, Lists::ANY, std::sync::Arc::new(WordList::of_hashes(domains)));
     let settings = Settings { lists, ..Settings::default() };
     let number = |name: &str, text: &str, url: Option<&str>| {
         let view = TextView::new(text);
