@@ -352,3 +352,54 @@ impl Work {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::top_ngrams::each_top;
+    use super::*;
+
+    /// Numbers of few different words, so that n-grams repeat.
+    fn words(seed: u64, n: usize, different: u64) -> Vec<u32> {
+        let mut state = seed;
+        let mut next = || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            u32::try_from(state % different).unwrap()
+        };
+        (0..n).map(|_| next()).collect()
+    }
+
+    #[test]
+    fn counts_equal_their_plain_definition() {
+        let cases = [(0, 2), (1, 2), (2, 2), (3, 1), (40, 1), (300, 2), (500, 5), (3000, 9), (3000, 300)];
+        for (round, (n_words, different)) in (1..).zip(cases) {
+            let ids = words(round * 7919, n_words, different);
+            let hashes: Vec<u64> = ids.iter().map(|&id| u64::from(id) << 40).collect();
+            let mut counts = Counts::of_pairs(&hashes);
+            let mut tops = BTreeMap::new();
+            each_top(&ids, 2..=6, |n, top| assert!(tops.insert(n, top).is_none()));
+            for n in 2..=6 {
+                if n > 2 {
+                    counts.grow();
+                }
+                let mut places: BTreeMap<&[u32], Vec<usize>> = BTreeMap::new();
+                ids.windows(n).enumerate().for_each(|(place, ngram)| places.entry(ngram).or_default().push(place));
+                let most = places.values().map(|all| (all.len(), std::cmp::Reverse(all[0]))).max();
+                let top = most.map(|(count, first)| Top { first: first.0, count });
+                assert_eq!((counts.top(), tops.get(&n).copied()), (top, top), "{n} of {n_words} {different}");
+                let mut repeated: Vec<(usize, usize)> = counts.repeated().collect();
+                repeated.sort_unstable();
+                let mut expected: Vec<_> = places.values().map(|all| (all[0], all.len())).collect();
+                expected.retain(|(_, count)| *count > 1);
+                expected.sort_unstable();
+                assert_eq!(repeated, expected, "{n} of {n_words} {different}");
+                assert!(counts.repeats().eq(ids.windows(n).map(|ngram| places[ngram].len() > 1)));
+                let copies = ids.windows(n).enumerate().map(|(place, ngram)| places[ngram][0] != place);
+                assert!(counts.copies().eq(copies));
+            }
+        }
+    }
+}
