@@ -13,6 +13,7 @@ mod c4;
 mod c4_utils;
 mod chars;
 mod concatenation;
+mod counts;
 mod curator;
 mod data_juicer;
 mod datamap;
