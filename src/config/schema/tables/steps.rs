@@ -151,7 +151,7 @@ static FILTER: Table = Table {
     one_of: &["name", "path"],
     keys: &[
         Key::new("name", Kind::Text, Absent, "a filter that comes with gristmill: `gristmill filters list`")
-            .example("\"gopher-quality\""),
+            .example("\"gopher-quality@datatrove-0.10\""),
         Key::new("path", Kind::Path, Absent, "a filter file of your own").example("\"my-filter.toml\""),
         Key::new("bounds", Kind::Numbers, AllDefaults, "other bounds for rules of the filter, by the rules' names")
             .example("{ too-few-words = 30 }"),
