@@ -32,7 +32,7 @@ pub fn find(what: &str) -> Result<Loaded, u8> {
         }
         Err(NoFilter::Several(full)) => {
             terminal::message("error", &format!("`{what}` may be any of `{}`", full.join("`, `")));
-            terminal::message("hint", &format!("write `{}`", full.last().map_or("", String::as_str)));
+            terminal::message("hint", "each reproduces another program; write the whole name of the one you mean");
             return Err(USAGE);
         }
         Err(NoFilter::Unknown) => {}

@@ -155,7 +155,7 @@ impl Check<'_> {
             NoFilter::Several(full) => {
                 let all = full.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
                 Finding::error("C012", name.place, format!("{} may be any of {all}", quoted(&name.value)))
-                    .hint(format!("write `{}`", full.last().map_or("", String::as_str)))
+                    .hint("each reproduces another program; write the whole name of the one you mean")
             }
         };
         self.findings.push(finding);

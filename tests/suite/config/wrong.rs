@@ -538,7 +538,7 @@ error[C012]: `c4` may be any of `c4@a-1`, `c4@b-2`
 10 | filter = { name = "c4" }
    |                   ^^^^
    |
-   = hint: write `c4@b-2`
+   = hint: each reproduces another program; write the whole name of the one you mean
 
 error[C012]: unknown filter `mine.toml`
   --> c.toml:12:10
