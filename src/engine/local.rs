@@ -32,6 +32,8 @@ pub fn run(
     let fingerprint = program.plan.fingerprint();
     let directory = RunDirectory::open(out, &program.plan, &fingerprint)?;
     if let Some(manifest) = directory.finished {
+        // A run that ended between its manifest and its last clean-up left these behind.
+        out.remove_folder(names::WORK)?;
         return Ok(Summary { manifest, already: true });
     }
     let pool = rayon::ThreadPoolBuilder::new()

@@ -110,6 +110,10 @@ fn a_finished_run_is_not_run_again() {
     let before = memory.snapshot();
     assert!(run(&memory, CONFIG, 2, BUDGET).unwrap().already);
     assert!(memory.snapshot() == before, "nothing is written");
+    // As if the run had been killed after its manifest and before the last clean-up.
+    directory(&memory).put("work/map-0/00000.part", b"left").unwrap();
+    assert!(run(&memory, CONFIG, 2, BUDGET).unwrap().already);
+    assert!(memory.snapshot() == before, "intermediates go");
 }
 
 /// Call numbers to strike at: every one would take minutes, so a spread that covers all stages.
