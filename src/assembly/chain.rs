@@ -509,8 +509,8 @@ fn units(one: &config::MinhashDedup) -> Units {
     }
 }
 
-/// Values per sketch. The error of a similarity of 0.7 is 0.02 (see [`crate::dedup::sketch`]), so that a pair below 0.6 passes
-/// for 0.7 once in 10^5; documents with fewer shingles are compared exactly, and take only the space of their shingles.
+/// Values per sketch. The error of a similarity near 0.7 is 0.02 (see [`crate::dedup::sketch`]), so that a pair 0.1 below the
+/// bound passes less than once in 10^5; documents with fewer shingles are compared exactly, and take only the space of theirs.
 const SKETCH: usize = 512;
 
 fn verification(one: &config::MinhashDedup) -> Option<Verification> {

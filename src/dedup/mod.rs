@@ -4,7 +4,7 @@
 //! ([`std::io::Read`], [`std::io::Write`], [`RangeRead`], [`Scratch`]). The flow, one arrow per barrier:
 //!
 //! ```text
-//! map unit:        documents -> MinHash / exact keys -> one exchange file, sorted by (key, document)
+//! map unit:        documents -> MinHash / exact keys -> one exchange file, sorted by (key, document); sketches, to verify by
 //! partition unit:  partition p of every exchange file -> one edge file (stars anchored at the smallest document)
 //! cluster unit:    all edge files -> clusters -> one fate list per map unit (who goes, who stays, for whom)
 //! ```
