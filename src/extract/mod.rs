@@ -12,6 +12,7 @@ pub mod dom;
 mod facts;
 mod features;
 mod judge;
+pub mod license;
 mod model;
 mod phrases;
 mod render;
@@ -82,18 +83,30 @@ pub struct Page {
     pub author: Option<String>,
     /// The date of publication as `YYYY-MM-DD`.
     pub date: Option<String>,
-    /// The language as the page declares it (`html lang`), not detected.
+    /// The date of the last change as `YYYY-MM-DD`.
+    pub modified: Option<String>,
+    /// The language as the page declares it (`html lang`, `content-language`, `og:locale`), not detected.
     pub language: Option<String>,
     /// The address the page calls its own.
     pub canonical: Option<String>,
-    /// The licence that the page links to or names in its metadata.
+    /// The licence that the page names for itself: `rel=license`, JSON-LD, `meta`.
     pub license: Option<String>,
-    /// The `robots` instructions (for example `noindex, noai`), joined.
+    /// Its kind in SPDX spelling, where it is recognised, see [`license::kind`].
+    pub license_kind: Option<String>,
+    /// Kinds of all Creative Commons licences that the page links to anywhere, joined: they may be those of single pictures.
+    pub license_links: Option<String>,
+    /// The robots instructions (for example `noindex, noai`), joined; those to one agent as `googlebot: noindex`.
     pub robots: Option<String>,
+    /// The TDM reservation that the page declares: `1` when text and data mining is reserved.
+    pub tdm_reservation: Option<String>,
+    /// Where the policy on text and data mining stands.
+    pub tdm_policy: Option<String>,
     /// The description in the metadata.
     pub description: Option<String>,
     /// The name of the site.
     pub site: Option<String>,
+    /// What kind of page it is: `og:type`, else the type of its structured data.
+    pub kind: Option<String>,
     /// Letters in all visible text of the page; with the text's own length it tells how much was dropped.
     pub visible_letters: u64,
 }
@@ -120,8 +133,16 @@ pub enum ExtractError {
 /// # Errors
 /// [`ExtractError::OverBudget`] when the page passes `max_bytes` or `max_nodes`.
 pub fn extract(html: &str, options: &Options) -> Result<Page, ExtractError> {
+    extract_at(html, None, options)
+}
+
+/// [`extract`] for a page whose address is known: addresses within it are made whole, and its date may be told by it.
+///
+/// # Errors
+/// As [`extract`].
+pub fn extract_at(html: &str, url: Option<&str>, options: &Options) -> Result<Page, ExtractError> {
     let dom = parse(html, options)?;
-    let mut page = facts::collect(&dom);
+    let mut page = facts::collect(&dom, url);
     let blocks = blocks::collect(&dom, false);
     page.visible_letters = blocks.list.iter().map(|b| u64::from(b.size)).sum();
     let kept = select::select(&dom, &blocks, options);
