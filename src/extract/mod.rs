@@ -41,13 +41,13 @@ pub enum Favor {
 pub struct Options {
     /// Which error hurts more.
     pub favor: Favor,
-    /// Write the targets of links after their text, as `text (target)`; off by default.
+    /// Write the targets of links: `text (target)`, in Markdown `[text](target)`; off by default.
     pub links: bool,
     /// Keep tables, row by row with ` | ` between the cells; on by default.
     pub tables: bool,
     /// Keep reader comments below an article; off by default. Posts of a forum are content, not comments.
     pub comments: bool,
-    /// Mark headings with `#`, quotes with `>` and code with fences; off by default.
+    /// Write Markdown: headings, emphasis, lists, quotes, tables, fences around code; off by default.
     pub markdown: bool,
     /// Most bytes of HTML; default 32 MiB.
     pub max_bytes: usize,
@@ -75,7 +75,8 @@ impl Default for Options {
 /// What was found on a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Page {
-    /// The main text: one line per paragraph, heading, list item or table row. Empty when the page has none.
+    /// The main text: one line per paragraph, heading, list item or table row, or Markdown. Formulas are TeX between dollar
+    /// signs, code keeps its blanks and lines. Empty when the page has none.
     pub text: String,
     /// The title of the document, without the name of the site where that can be told.
     pub title: Option<String>,
@@ -146,8 +147,8 @@ pub fn extract_at(html: &str, url: Option<&str>, options: &Options) -> Result<Pa
     let blocks = blocks::collect(&dom, false);
     page.visible_letters = blocks.list.iter().map(|b| u64::from(b.size)).sum();
     let kept = select::select(&dom, &blocks, options);
-    let shown = if options.links { blocks::collect(&dom, true) } else { blocks };
-    page.text = render::render(&dom, &shown, &kept, options);
+    let base = if options.links { facts::base(&dom, url) } else { None };
+    page.text = render::render(&dom, &blocks, &kept, options, base.as_deref());
     if (page.text.is_empty() || kept.weak)
         && let Some(body) = facts::article_body(&dom).filter(|body| body.len() > page.text.len())
     {

@@ -9,6 +9,7 @@ mod date;
 mod json_ld;
 mod title;
 
+pub use address::resolve;
 pub use json_ld::article_body;
 
 use super::Page;
@@ -384,6 +385,13 @@ impl Found {
             ..Page::default()
         }
     }
+}
+
+/// What relative addresses of a page are made whole with: its `base` element, else its own address.
+pub fn base(dom: &Dom<'_>, url: Option<&str>) -> Option<String> {
+    let element = (0..dom.nodes.len()).find(|&i| dom.nodes[i].tag == Tag::Base);
+    let href = element.and_then(|i| value(dom, i, Attr::Href));
+    href.map(|href| resolve(url, &href)).or_else(|| url.map(str::to_owned))
 }
 
 /// Whether a `meta` element by this name speaks to one crawler.
