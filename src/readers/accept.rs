@@ -52,7 +52,7 @@ impl Accept {
         match media::classify(declared, body) {
             Class::Html(media) if !wants(&media) => Class::Other("media:html"),
             Class::Text if !wants("text/plain") => Class::Other("media:plain"),
-            Class::Other(_) if declared.is_some_and(|media| wants(media)) => Class::Text,
+            Class::Other(_) if declared.is_some_and(wants) => Class::Text,
             class => class,
         }
     }

@@ -62,13 +62,12 @@ enum For {
     All,
     /// The agent at this place among those asked for.
     Agent(u16),
-    /// Somebody else.
-    Other,
 }
 
 /// A group: whom it is for, and its rules.
 #[derive(Debug, Default)]
 struct Group {
+    /// Those asked for, each once; empty: the group is nobody's.
     agents: Vec<For>,
     rules: Vec<Rule>,
 }
@@ -117,18 +116,19 @@ fn groups(body: &[u8], agents: &[String]) -> Vec<Group> {
                     groups.push(Group::default());
                 }
                 in_agents = true;
-                if let Some(group) = groups.last_mut() {
-                    group.agents.push(who(value, agents));
+                if let (Some(group), Some(who)) = (groups.last_mut(), who(value, agents))
+                    && !group.agents.contains(&who)
+                {
+                    group.agents.push(who);
                 }
             }
             Line::Rule { allow, value } => {
                 in_agents = false;
                 // Rules before the first agent belong to nobody; a rule without a path says nothing.
-                if let (Some(group), Some(pattern)) = (groups.last_mut(), Pattern::parse(value)) {
-                    let wanted = group.agents.iter().any(|agent| *agent != For::Other);
-                    if wanted {
-                        group.rules.push(Rule { allow, pattern, line: number });
-                    }
+                if let Some(group) = groups.last_mut().filter(|group| !group.agents.is_empty())
+                    && let Some(pattern) = Pattern::parse(value)
+                {
+                    group.rules.push(Rule { allow, pattern, line: number });
                 }
             }
             Line::Other => {}
@@ -137,13 +137,14 @@ fn groups(body: &[u8], agents: &[String]) -> Vec<Group> {
     groups
 }
 
-fn who(value: &[u8], agents: &[String]) -> For {
+/// Whom an agent line names; `None` for agents that are not asked for.
+fn who(value: &[u8], agents: &[String]) -> Option<For> {
     if value == b"*" || (value.starts_with(b"*") && value[1].is_ascii_whitespace()) {
-        return For::All;
+        return Some(For::All);
     }
-    let token = product_token(&String::from_utf8_lossy(value));
-    let place = token.and_then(|token| agents.iter().position(|agent| *agent == token));
-    place.and_then(|place| u16::try_from(place).ok()).map_or(For::Other, For::Agent)
+    let token = product_token(&String::from_utf8_lossy(value))?;
+    let place = agents.iter().position(|agent| *agent == token)?;
+    u16::try_from(place).ok().map(For::Agent)
 }
 
 /// The lines of a file with their numbers; `\n`, `\r` and `\r\n` end one.

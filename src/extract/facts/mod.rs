@@ -44,14 +44,8 @@ pub fn collect(dom: &Dom<'_>, url: Option<&str>) -> Page {
 }
 
 /// The best value so far: the one of the lowest rank, of equal ranks the first.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Ranked(Option<(u8, String)>);
-
-impl Default for Ranked {
-    fn default() -> Self {
-        Self(None)
-    }
-}
 
 impl Ranked {
     /// Whether a value of this rank would be taken.

@@ -350,9 +350,9 @@ impl Inline<'_, '_, '_> {
                 continue;
             }
             self.before();
-            if self.style.markdown && self.code == 0 && self.escapes(c, chars.peek().copied()) {
-                self.out.push('\\');
-            } else if c == '|' && self.style.cell {
+            // A bar parts the cells of a table even within code.
+            let bar = c == '|' && self.style.cell;
+            if bar || (self.style.markdown && self.code == 0 && self.escapes(c, chars.peek().copied())) {
                 self.out.push('\\');
             }
             self.out.push(c);
@@ -367,11 +367,10 @@ impl Inline<'_, '_, '_> {
         match c {
             '`' => true,
             '*' => !(blank(before) && blank(next)),
-            '_' => !(word(before) && word(next)) && !(blank(before) && blank(next)),
+            '_' => !(word(before) && word(next) || blank(before) && blank(next)),
             '<' => next.is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')),
             '(' | '[' => before == Some(']'),
             '&' => next.is_some_and(|c| c.is_ascii_alphabetic() || c == '#'),
-            '|' => self.style.cell,
             '\\' => next.is_some_and(|c| matches!(c, '*' | '_' | '`' | '<' | '#' | '|')),
             _ => false,
         }
@@ -381,6 +380,12 @@ impl Inline<'_, '_, '_> {
 /// Whether a text ends in what has powers: a single letter or digit, ten, or a unit. Raised numbers behind other words and numbers
 /// are mostly notes.
 fn has_powers(text: &str) -> bool {
+    // No such word is longer; the bound keeps a page of raised numbers linear.
+    let mut from = text.len().saturating_sub(16);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let text = &text[from..];
     let start = text
         .rfind(|c: char| !c.is_alphanumeric())
         .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));

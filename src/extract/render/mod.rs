@@ -17,6 +17,7 @@ use super::dom::{Attr, Dom, Tag};
 use super::select::Kept;
 use inline::{Style, longest_run};
 use math::Site;
+use std::collections::BTreeSet;
 
 /// Something to write, in order of the page.
 enum Piece {
@@ -32,8 +33,17 @@ pub fn render(dom: &Dom<'_>, blocks: &Blocks, kept: &Kept, options: &Options, ba
     let pieces = pieces(dom, blocks, kept, &sites);
     let style =
         Style { markdown: options.markdown, links: options.links, base, sites: &sites, heading: false, cell: false };
-    let mut writer =
-        Writer { dom, blocks, style, out: String::new(), last: None, items: Vec::new(), numbers: Vec::new(), done: 0 };
+    let mut writer = Writer {
+        dom,
+        blocks,
+        style,
+        out: String::new(),
+        last: None,
+        items: Vec::new(),
+        numbers: Vec::new(),
+        done: 0,
+        refused: BTreeSet::new(),
+    };
     for (at, piece) in pieces.iter().enumerate() {
         writer.piece(piece, &pieces[at..]);
     }
@@ -140,8 +150,12 @@ struct Writer<'d, 'a, 's> {
     numbers: Vec<u32>,
     /// Nodes below this one are written.
     done: u32,
+    /// Tables that hold no data, so that each is looked at once.
+    refused: BTreeSet<u32>,
 }
 
+/// Widest indentation: deeper lists stay at it, so that no page grows by its depth.
+const INDENT: usize = 40;
 /// Deepest block quotes that are marked.
 const QUOTES: usize = 8;
 
@@ -208,14 +222,18 @@ impl Writer<'_, '_, '_> {
 
     /// Writes the table of a block with all that is kept of it, if it is one of data.
     fn table(&mut self, block: &Block, rest: &[Piece]) -> bool {
-        let Some(table) = table::around(self.dom, block.row) else { return false };
+        let found = table::around(self.dom, block.row);
+        let Some(table) = found.filter(|table| !self.refused.contains(table)) else { return false };
         let end = self.dom.nodes[table as usize].end;
         let inside = rest.iter().filter_map(|piece| match piece {
             Piece::Block(index, range) => Some((*index, *range)),
             Piece::Formula(_) => None,
         });
         let of: Vec<_> = inside.take_while(|(index, _)| self.blocks.list[*index].first < end).collect();
-        let Some(text) = table::markdown(self.dom, self.blocks, table, &of, self.style) else { return false };
+        let Some(text) = table::markdown(self.dom, self.blocks, table, &of, self.style) else {
+            self.refused.insert(table);
+            return false;
+        };
         self.done = end;
         self.write(Kind::Cell, table, (0, 0), &text, None);
         true
@@ -259,7 +277,7 @@ impl Writer<'_, '_, '_> {
             self.part(last, now);
         }
         self.last = Some(now);
-        let indent: usize = self.items.iter().map(|(_, width)| width).sum();
+        let indent = self.items.iter().map(|(_, width)| width).sum::<usize>().min(INDENT);
         let joins = self.out.ends_with(" | ");
         if !self.style.markdown {
             if let Some((node, marker)) = item {

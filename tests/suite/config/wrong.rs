@@ -155,7 +155,7 @@ error[C002]: unknown key `type` in `[[step]]`
    | ^^^^
    |
    = hint: the kind is the key: write `filter = { … }`
-   = help: the keys here are `name`, `mode`, `when`, `extract`, `language`, `url`, `filter`, `dedup`, `pii`, `tokenize`
+   = help: the keys here are `name`, `mode`, `when`, `extract`, `language`, `url`, `robots`, `filter`, `dedup`, `pii`, `tokenize`
 "#;
     expect("C002 C002 C002 C002 C002", text, rendering);
 }
@@ -425,7 +425,7 @@ error[C008]: `[[step]]` says nothing of what it is
 7 | [[step]]
   | ^^^^^^^^
   |
-  = hint: add one of `extract`, `language`, `url`, `filter`, `dedup`, `pii`, `tokenize`
+  = hint: add one of `extract`, `language`, `url`, `robots`, `filter`, `dedup`, `pii`, `tokenize`
 
 error[C009]: `[[step]]` has both `extract` and `language`
   --> c.toml:11:1
@@ -1268,4 +1268,23 @@ warning[C051]: filter `gopher-quality@datatrove-0.10` splits words by `spacy-en`
    = hint: write `when = { language = ["en"] }` for this step, and take a filter with another splitter for the others
 "#;
     expect("C051", text, rendering);
+}
+
+#[test]
+fn forms_of_statuses_media_types_and_agents() {
+    let text = r#"version = 1
+[[source]]
+name = "web"
+paths = ["data/*.warc.gz"]
+http-status = ["2xx", ‸"20"]
+media-types = ["text/html", ‸"html"]
+[[step]]
+robots = { agents = ["mine", ‸"mine/2.0"] }
+[output]
+dir = "out"
+tokens = "none"
+"#;
+    let rendering = r#"
+"#;
+    expect("C032 C032 C032", text, rendering);
 }

@@ -56,7 +56,8 @@ static WHEN: Table = Table {
 
 static EXTRACT: Table = Table {
     name: "extract",
-    doc: "Main text of HTML pages.",
+    doc: "Main text of HTML pages; formulas become TeX between dollar signs, code keeps its blanks. What pages say of themselves \
+          (title, author, dates, licence, robots instructions and more) goes along as metadata.",
     one_of: &[],
     keys: &[
         Key::new(
@@ -66,10 +67,20 @@ static EXTRACT: Table = Table {
             "what to prefer where a choice must be made",
         ),
         Key::new("min-chars", COUNT, Int(0), "shorter texts fail"),
-        Key::new("links", Kind::Bool, Bool(false), "keep link targets, as `text (target)`"),
+        Key::new(
+            "links",
+            Kind::Bool,
+            Bool(false),
+            "keep link targets, as `text (target)`, in Markdown as `[text](target)`",
+        ),
         Key::new("tables", Kind::Bool, Bool(true), "keep tables"),
         Key::new("comments", Kind::Bool, Bool(false), "keep readers' comments"),
-        Key::new("markdown", Kind::Bool, Bool(false), "mark headings, lists and code as Markdown"),
+        Key::new(
+            "markdown",
+            Kind::Bool,
+            Bool(false),
+            "write Markdown: headings, emphasis, lists, quotes, tables, code between fences",
+        ),
     ],
 };
 
