@@ -143,12 +143,12 @@ pub fn extract(html: &str, options: &Options) -> Result<Page, ExtractError> {
 /// As [`extract`].
 pub fn extract_at(html: &str, url: Option<&str>, options: &Options) -> Result<Page, ExtractError> {
     let dom = parse(html, options)?;
-    let mut page = facts::collect(&dom, url);
+    let (mut page, formulas) = facts::collect(&dom, url);
     let blocks = blocks::collect(&dom, false);
     page.visible_letters = blocks.list.iter().map(|b| u64::from(b.size)).sum();
     let kept = select::select(&dom, &blocks, options);
     let base = if options.links { facts::base(&dom, url) } else { None };
-    page.text = render::render(&dom, &blocks, &kept, options, base.as_deref());
+    page.text = render::render(&dom, &blocks, &kept, options, &render::Around { base: base.as_deref(), formulas });
     if (page.text.is_empty() || kept.weak)
         && let Some(body) = facts::article_body(&dom).filter(|body| body.len() > page.text.len())
     {

@@ -63,12 +63,6 @@ impl<'a> Dom<'a> {
         tree::build(source, limits)
     }
 
-    /// The source that was parsed.
-    #[must_use]
-    pub fn source(&self) -> &'a str {
-        self.source
-    }
-
     /// The text of a text node; empty for elements.
     #[must_use]
     pub fn text(&self, node: usize) -> &str {

@@ -16,10 +16,12 @@ use super::Page;
 use super::blocks::is_skipped;
 use super::dom::{Attr, Dom, Tag};
 use super::license;
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
 use title::Titles;
 
-/// Collects the facts of a page that was fetched from `url`; the text stays empty.
-pub fn collect(dom: &Dom<'_>, url: Option<&str>) -> Page {
+/// Collects the facts of a page that was fetched from `url`, and whether it may have formulas; the text stays empty.
+pub fn collect(dom: &Dom<'_>, url: Option<&str>) -> (Page, bool) {
     let data = json_ld::read(dom);
     let mut found = Found {
         titles: Titles { headline: data.headline, page_name: data.page_name, ..Titles::default() },
@@ -40,7 +42,8 @@ pub fn collect(dom: &Dom<'_>, url: Option<&str>) -> Page {
     for (i, node) in dom.nodes.iter().enumerate() {
         found.look(dom, i, node.tag);
     }
-    found.finish(url)
+    let formulas = found.formulas;
+    (found.finish(url), formulas)
 }
 
 /// The best value so far: the one of the lowest rank, of equal ranks the first.
@@ -93,6 +96,42 @@ struct Found {
     bylines: u32,
     /// Pieces of text that are still near the heading.
     near_title: u32,
+    /// The page may have formulas.
+    formulas: bool,
+}
+
+/// Class names in which nothing of these stands tell nothing here; nearly all are such.
+static TELLING: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    any_of(&[
+        "author",
+        "by",
+        "writer",
+        "autor",
+        "auteur",
+        "username",
+        "contributor",
+        "date",
+        "publish",
+        "timestamp",
+        "datum",
+        "fecha",
+        "mathjax",
+        "katex",
+        "mwe-math",
+        "latex",
+    ])
+});
+
+/// Class names of formulas.
+static FORMULAS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| any_of(&["mathjax", "katex", "mwe-math", "latex"]));
+
+/// A finder of words; `None` when it cannot be built, which few short words always can.
+fn any_of(words: &[&str]) -> Option<AhoCorasick> {
+    AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
+}
+
+fn finds(finder: &Option<AhoCorasick>, text: &str) -> bool {
+    finder.as_ref().is_none_or(|finder| finder.is_match(text))
 }
 
 /// Pieces of text behind the heading among which a date is looked for.
@@ -123,13 +162,24 @@ impl Found {
                 self.near_title = NEAR_TITLE;
             }
             Tag::Time => self.time(dom, i),
+            Tag::Math => self.formulas = true,
+            Tag::Img => {
+                let class = dom.raw_attr(i, Attr::Class).unwrap_or_default();
+                self.formulas |= has_word(class, "tex") || has_word(class, "math");
+            }
+            Tag::Script if dom.raw_attr(i, Attr::Type).is_some_and(|kind| kind.contains("math/tex")) => {
+                self.formulas = true
+            }
             _ => {}
         }
         if let Some(name) = dom.raw_attr(i, Attr::Itemprop) {
             self.item(dom, i, name);
         }
-        if self.byline.wants(5) || self.published.wants(7) {
-            self.written(dom, i);
+        if let Some(class) = dom.raw_attr(i, Attr::Class).filter(|class| finds(&TELLING, class)) {
+            self.formulas |= finds(&FORMULAS, class);
+            if self.byline.wants(5) || self.published.wants(7) {
+                self.written(dom, i, class);
+            }
         }
     }
 
@@ -319,8 +369,7 @@ impl Found {
     }
 
     /// Bylines and dates that are only written, told by the names of their elements.
-    fn written(&mut self, dom: &Dom<'_>, node: usize) {
-        let Some(class) = dom.raw_attr(node, Attr::Class) else { return };
+    fn written(&mut self, dom: &Dom<'_>, node: usize, class: &str) {
         let byline = self.byline.wants(5) && author::is_byline(class);
         let dated = !byline && self.published.wants(7) && is_date_name(class);
         if !(byline || dated) || self.bylines >= MOST_BYLINES {

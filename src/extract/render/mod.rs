@@ -27,9 +27,19 @@ enum Piece {
     Formula(usize),
 }
 
-/// The text of the kept blocks. `base` makes the targets of links whole.
-pub fn render(dom: &Dom<'_>, blocks: &Blocks, kept: &Kept, options: &Options, base: Option<&str>) -> String {
-    let sites = math::sites(dom);
+/// What is known of the page beside its blocks.
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'a> {
+    /// What relative targets of links are made whole with.
+    pub base: Option<&'a str>,
+    /// The page may have formulas.
+    pub formulas: bool,
+}
+
+/// The text of the kept blocks.
+pub fn render(dom: &Dom<'_>, blocks: &Blocks, kept: &Kept, options: &Options, around: &Around<'_>) -> String {
+    let sites = if around.formulas { math::sites(dom) } else { Vec::new() };
+    let base = around.base;
     let pieces = pieces(dom, blocks, kept, &sites);
     let style =
         Style { markdown: options.markdown, links: options.links, base, sites: &sites, heading: false, cell: false };

@@ -1285,6 +1285,29 @@ dir = "out"
 tokens = "none"
 "#;
     let rendering = r#"
+error[C032]: `20` is no HTTP status
+ --> c.toml:5:23
+  |
+5 | http-status = ["2xx", "20"]
+  |                       ^^^^
+  |
+  = hint: write `"200"` or `"2xx"`
+
+error[C032]: `html` is no media type
+ --> c.toml:6:29
+  |
+6 | media-types = ["text/html", "html"]
+  |                             ^^^^^^
+  |
+  = hint: write it as `"text/html"`
+
+error[C032]: `mine/2.0` is no product token of a robots.txt
+ --> c.toml:8:30
+  |
+8 | robots = { agents = ["mine", "mine/2.0"] }
+  |                              ^^^^^^^^^^
+  |
+  = hint: write "mine"
 "#;
     expect("C032 C032 C032", text, rendering);
 }
