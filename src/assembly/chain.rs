@@ -404,7 +404,7 @@ impl Builder<'_> {
             end_of_text.as_ref().map_or("no end-of-document token".to_owned(), |(id, name)| format!("`{name}` = {id}"));
         let summary = format!("{path}, {} ids, {ending}, engine {}", encoder.vocab_size(), encoder.engine());
         let end_of_text = end_of_text.map(|(id, _)| id);
-        self.tokens = Some(TokenFacts { vocab_size: encoder.vocab_size(), end_of_text });
+        self.tokens = Some(TokenFacts { name: path.clone(), vocab_size: encoder.vocab_size(), end_of_text });
         Ok((Work::Judge(Box::new(TokenizeStep { encoder, end_of_text })), summary, Vec::new()))
     }
 

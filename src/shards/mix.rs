@@ -100,6 +100,19 @@ pub struct Group {
     pub language: String,
 }
 
+/// Most bytes of a language label in [`Group`]. Longer labels are cut, which at worst weighs two languages alike.
+pub const LABEL_BYTES: usize = 12;
+
+/// A language label as [`Group`] holds it.
+#[must_use]
+pub fn label(language: &str) -> &str {
+    let mut end = language.len().min(LABEL_BYTES);
+    while !language.is_char_boundary(end) {
+        end -= 1;
+    }
+    &language[..end]
+}
+
 /// What the config asks of the mixture.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Wanted {

@@ -1,8 +1,8 @@
-//! Writing gzip: for the few outputs whose readers expect it.
+//! Gzip files of our own: for the few outputs whose readers expect them.
 
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 
-use flate2::{Compression, GzBuilder, write::GzEncoder};
+use flate2::{Compression, GzBuilder, read::GzDecoder, write::GzEncoder};
 
 /// A gzip stream of one member. Equal content gives equal bytes: no name and no time is written, and the level is fixed.
 pub struct GzipWriter<W: Write>(GzEncoder<W>);
@@ -33,4 +33,12 @@ impl<W: Write> Write for GzipWriter<W> {
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
     }
+}
+
+/// What `each` makes of every line of a gzip file that this program wrote.
+///
+/// # Errors
+/// When reading fails, or the file is no gzip file of UTF-8 lines.
+pub fn lines<T>(file: impl Read, each: impl Fn(&str) -> T) -> io::Result<Vec<T>> {
+    BufReader::new(GzDecoder::new(file)).lines().map(|line| Ok(each(&line?))).collect()
 }
