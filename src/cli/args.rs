@@ -206,6 +206,9 @@ pub struct Decode {
     /// The run's tokenizer file; not needed for the embedded one
     #[arg(long)]
     pub tokenizer: Option<String>,
+    /// The merges beside GPT-2's `encoder.json`
+    #[arg(long, requires = "tokenizer")]
+    pub merges: Option<String>,
     /// Print the ids instead of the text
     #[arg(long)]
     pub ids: bool,

@@ -3,6 +3,7 @@
 use super::args::Decode;
 use super::shard::{Finished, failed};
 use super::{USAGE, terminal};
+use crate::tokenize::Beside;
 use std::io::IsTerminal;
 
 /// Runs the verb.
@@ -30,10 +31,13 @@ fn attempt(args: &Decode) -> Result<u8, u8> {
         let ids: Vec<String> = ids.iter().map(u32::to_string).collect();
         return Ok(terminal::data(&format!("{}\n", ids.join(" "))));
     }
-    let tokenizer = crate::tokenize::load(&run.tokenizer(args.tokenizer.as_deref())?);
-    let text = tokenizer.map_err(|error| error.to_string()).and_then(|tokenizer| {
-        tokenizer.decode(&ids).map_err(|error| error.to_string())
-    });
+    let file = run.tokenizer(args.tokenizer.as_deref())?;
+    let merges = args.merges.as_ref().map(|path| run.tokenizer(Some(path))).transpose()?;
+    let beside = Beside { merges: merges.as_deref(), pattern: run.rank_pattern() };
+    let tokenizer = crate::tokenize::load_beside(&file, beside);
+    let text = tokenizer
+        .map_err(|error| error.to_string())
+        .and_then(|tokenizer| tokenizer.decode(&ids).map_err(|error| error.to_string()));
     match text {
         // Crawl text must not steer a terminal; a file or a pipe gets it as it is.
         Ok(text) if std::io::stdout().is_terminal() => {

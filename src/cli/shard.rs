@@ -6,6 +6,7 @@ use crate::ledger::{PLAN, STATS, ShardStats, Stats};
 use crate::plan::Plan;
 use crate::shards::{LineageRecord, ShardFormat, Width, read_lineage, read_rows};
 use crate::storage::{Folder, Medium, Named, StorageError};
+use crate::tokenize::RankPattern;
 use bytes::Bytes;
 use std::io;
 
@@ -105,6 +106,13 @@ impl Finished {
         self.out.open_ranged(&key)?.read_at(from * width.bytes() as u64, &mut bytes).named("read", &key)?;
         width.get(&bytes, &mut ids);
         Ok(ids)
+    }
+
+    /// How the config says that a rank file cuts text.
+    pub fn rank_pattern(&self) -> Option<RankPattern> {
+        let steps = self.plan.config.get("step")?.as_array()?;
+        let word = steps.iter().find_map(|step| step.pointer("/tokenize/pattern")?.as_str())?;
+        RankPattern::named(word)
     }
 
     /// The bytes of the tokenizer that made the tokens: the embedded one, or the file that the user names, if it is the same.

@@ -13,8 +13,8 @@ use super::schema::{self, Default, Kind, ROOT, Table};
 use super::shape::number_of;
 use super::tree::{Field, Fields, Node, NodeValue};
 use super::types::{
-    Carry, Config, Format, Limits, Mix, Order, Output, RecordLimits, ReportOptions, Source, Test, TestExpect, TestInput,
-    TokenFormat,
+    Carry, Config, Format, Limits, Mix, Order, Output, RecordLimits, ReportOptions, Source, Test, TestExpect,
+    TestInput, TokenFormat,
 };
 use super::values::{parse_size, to_name};
 use std::collections::BTreeMap;

@@ -10,7 +10,9 @@ use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 
 use super::place::{Located, Place};
-pub use super::words::{Favor, Format, MinhashHash, Missing, Mode, Order, PiiKind, Shingle, Short, TokenFormat};
+pub use super::words::{
+    Favor, Format, MinhashHash, Missing, Mode, Order, PiiKind, RankPattern, Shingle, Short, TokenFormat,
+};
 
 /// A checked config.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -118,6 +118,15 @@ words! {
 }
 
 words! {
+    /// How text is cut before byte pairs are merged, for rank files.
+    RankPattern {
+        Gpt2 = "gpt2": "as GPT-2, r50k and p50k",
+        Cl100k = "cl100k": "as cl100k and Llama 3",
+        O200k = "o200k": "as o200k",
+    }
+}
+
+words! {
     /// The form of the token shards.
     TokenFormat {
         Megatron = "megatron": "Megatron-LM's .bin and .idx, which DeepSpeed and GPT-NeoX read too",

@@ -65,10 +65,7 @@ pub fn run(
 }
 
 /// Runs all stages, and gives what the order stage decided, if there is one.
-fn stages<'a>(
-    context: &Context<'a>,
-    log: &dyn Fn(&str, serde_json::Value),
-) -> Result<Option<OrderPlan<'a>>, Failure> {
+fn stages<'a>(context: &Context<'a>, log: &dyn Fn(&str, serde_json::Value)) -> Result<Option<OrderPlan<'a>>, Failure> {
     let plan = &context.program.plan;
     let dedups: usize = plan.phases.iter().map(|phase| phase.barrier.len()).sum();
     let tokens = plan.output.tokens.map_or(0, |_| 1 + usize::from(plan.output.order != Order::Input));

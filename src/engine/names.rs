@@ -1,8 +1,8 @@
 //! Where the files of a run stand. One place, so that every unit on every machine agrees.
 
 use super::Failure;
-use crate::shards::mix::LABEL_BYTES;
 use crate::dedup::DedupError;
+use crate::shards::mix::LABEL_BYTES;
 use crate::storage::StorageError;
 
 /// Intermediates; removed when the manifest is sealed.

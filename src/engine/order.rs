@@ -114,8 +114,7 @@ impl Ids {
     fn read(&self, index: &RunIndex, key: &str, doc: u32, ids: &mut Vec<u32>) -> Result<(), Failure> {
         let bug = || Failure::Bug(format!("`{key}` does not have the documents of its table"));
         let (offset, length) = index.byte_range(doc as usize, 1).ok_or_else(bug)?;
-        let (from, length) =
-            (usize::try_from(offset).map_err(|_| bug())?, usize::try_from(length).map_err(|_| bug())?);
+        let (from, length) = (usize::try_from(offset).map_err(|_| bug())?, usize::try_from(length).map_err(|_| bug())?);
         let mut buffer = Vec::new();
         let bytes = match self {
             Self::Held(bytes) => bytes.get(from..from + length).ok_or_else(bug)?,

@@ -237,8 +237,7 @@ impl<'a, 's> Outlet<'a, 's> {
                 let group = Group { source: plan.inputs[input as usize].source, language: language.clone() };
                 *self.groups.entry(group).or_default() += passage.yields.tokens.len() as u64;
             }
-            let origin =
-                names::DocumentOrigin { id: document.id, input, offset: document.origin.offset, language };
+            let origin = names::DocumentOrigin { id: document.id, input, offset: document.origin.offset, language };
             let key = names::origins(phase, unit);
             origins.write_all(&names::encode_origin(&origin)).named("write", &key)?;
         }

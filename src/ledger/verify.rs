@@ -194,4 +194,3 @@ fn recount(out: &dyn Medium, plan: &Plan, stats: &Stats, checked: &mut Checked) 
     }
     Ok(())
 }
-

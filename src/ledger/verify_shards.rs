@@ -53,12 +53,7 @@ impl<'a> Mixed<'a> {
 }
 
 /// Each shard: lineage without gaps, index against lineage, data against index.
-pub(super) fn shards(
-    out: &dyn Medium,
-    plan: &Plan,
-    stats: &Stats,
-    checked: &mut Checked,
-) -> Result<(), StorageError> {
+pub(super) fn shards(out: &dyn Medium, plan: &Plan, stats: &Stats, checked: &mut Checked) -> Result<(), StorageError> {
     let Some(format) = plan.output.tokens else { return Ok(()) };
     for shard in &stats.shards {
         let key = |ending: &str| format!("tokens/{}.{ending}", shard.name);

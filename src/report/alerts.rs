@@ -266,7 +266,8 @@ fn mixture(plan: &Plan, stats: &Stats, alerts: &mut Vec<Alert>) {
                 count(one.tokens),
                 one.epochs.value()
             );
-            let language = if one.group.language.is_empty() { String::new() } else { format!(" ({})", one.group.language) };
+            let language =
+                if one.group.language.is_empty() { String::new() } else { format!(" ({})", one.group.language) };
             let sentence = say("Source ").name(source).words(language).words(words);
             alerts.push(sentence.alert(Level::Warning, "short-mixture"));
         }

@@ -26,7 +26,11 @@ impl Epochs {
     #[must_use]
     pub fn of(value: f64) -> Self {
         let value = value.clamp(0.0, f64::from(u32::MAX));
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped, and the fraction is below 1")]
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "clamped, and the fraction is below 1"
+        )]
         Self { whole: value as u32, part: (value.fract() * TWO_32) as u32 }
     }
 

@@ -23,9 +23,9 @@ pub use flat::{FlatWriter, datatrove_metadata};
 pub use lineage::{LineageRecord, LineageWriter, read_lineage};
 pub use megatron::{MegatronWriter, ShardCounts};
 pub use plan::{Part, ShardPlan, plan_shards};
+pub use rows::read_rows;
 pub use run::{RunDocument, RunFacts, RunIndex, RunReader, RunWriter};
 pub use sink::{ShardFormat, ShardSink};
-pub use rows::read_rows;
 pub use verify::{MAX_PROBLEMS, Problem, ShardFacts, megatron_lengths, verify_flat, verify_megatron, verify_rows};
 pub use width::Width;
 

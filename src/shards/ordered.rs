@@ -170,13 +170,7 @@ impl<'a> OrderedBlock<'a> {
     ///
     /// # Errors
     /// When reading fails, or the file does not have the form that [`OrderedWriter`] gives it.
-    pub fn open(
-        length: u64,
-        read_at: ReadAt<'a>,
-        width: Width,
-        shard: u32,
-        buffer: usize,
-    ) -> Result<Self, ShardError> {
+    pub fn open(length: u64, read_at: ReadAt<'a>, width: Width, shard: u32, buffer: usize) -> Result<Self, ShardError> {
         let least = (HEADER + FOOTER) as u64;
         if length < least {
             return Err(damaged(&format!("it has {length} bytes, the least is {least}")));

@@ -177,10 +177,10 @@ fn every_form_holds_the_same_ids_and_says_where_documents_end() {
     assert_eq!(counts.tokens, 7);
     let file = bytes::Bytes::from(files[0].clone());
     assert_eq!(verify_rows(file.clone(), &lengths, 300, Some(0)).unwrap().max_id, 258);
-    assert_eq!(verify_rows(file.clone(), &lengths, 258, Some(0)).unwrap_err(), [Problem::IdOutOfRange {
-        document: 0,
-        id: 258
-    }]);
+    assert_eq!(
+        verify_rows(file.clone(), &lengths, 258, Some(0)).unwrap_err(),
+        [Problem::IdOutOfRange { document: 0, id: 258 }]
+    );
     assert!(verify_rows(file, &[2, 2, 3], 300, Some(0)).is_err());
 }
 

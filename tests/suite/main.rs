@@ -35,5 +35,4 @@ mod small;
 mod splitters;
 mod text;
 mod tidy;
-mod tiktoken;
 mod tokens;

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::place::{Located, Place};
 use super::super::schema::{self, Kind};
-use super::super::shape::is_categories;
 use super::super::shape::accepts;
+use super::super::shape::is_categories;
 use super::super::tree::{Fields, Node};
 use super::super::types::{
     Categories, Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep, Language, ListFrom,
-    MinhashDedup, MinhashHash, Missing, Mode, Pii, PiiKind, Shingle, Short, Step, StepKind, Target, Tokenize, UrlRules,
-    When,
+    MinhashDedup, MinhashHash, Missing, Mode, Pii, PiiKind, RankPattern, Shingle, Short, Step, StepKind, Target,
+    Tokenize, UrlRules, When,
 };
 use super::{Reader, StepNames, derived_name, paths_of};
 use crate::metrics::{Lists, Role};
@@ -75,6 +75,8 @@ fn step_kind(reader: &Reader<'_>) -> Option<StepKind> {
         _ => StepKind::Tokenize(Tokenize {
             tokenizer: inner.text("tokenizer"),
             sha256: checksum(&inner),
+            merges: inner.written("merges"),
+            pattern: inner.written("pattern").and_then(|word| RankPattern::from_word(&word.value)),
             end_of_text: {
                 let text = inner.text("end-of-text");
                 let value = match text.value.as_str() {

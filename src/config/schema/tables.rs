@@ -96,7 +96,7 @@ static OUTPUT: Table = Table {
             "validation",
             SHARE,
             Float(0.0),
-            "share of the documents whose tokens go to shards of their own, by a hash of their id; needs `order = \"shuffle\"`",
+            "share of the documents whose tokens go to shards of their own, by a hash of their id; needs the order `shuffle`",
         ),
         Key::new("documents", Kind::Bool, Bool(true), "write the kept documents as Parquet"),
         Key::new("mix", Kind::Table(&MIX), AllDefaults, "how much of what is written"),
@@ -105,13 +105,18 @@ static OUTPUT: Table = Table {
 
 static MIX: Table = Table {
     name: "[output.mix]",
-    doc: "How much of what the token shards hold; needs `order = \"shuffle\"`.",
+    doc: "How much of what the token shards hold; needs the order `shuffle`.",
     one_of: &[],
     keys: &[
         Key::new("epochs", Kind::Numbers, AllDefaults, "how often the documents of a source are written; others once")
             .example("{ reference = 1.5 }"),
-        Key::new("weights", Kind::Numbers, AllDefaults, "shares of the tokens by source, every source named; not with `epochs`")
-            .example("{ reference = 1 }"),
+        Key::new(
+            "weights",
+            Kind::Numbers,
+            AllDefaults,
+            "shares of the tokens by source, every source named; not with `epochs`",
+        )
+        .example("{ reference = 1 }"),
         Key::new(
             "tokens",
             Kind::Int(1, MOST),

@@ -2,10 +2,10 @@
 
 use gristmill::document::{Bins, Example, Flow, Group, Histogram, StepTally, Tally};
 use gristmill::ledger::{ShardStats, Stats, Totals};
-use gristmill::shards::ShardFormat;
 use gristmill::plan::{
     FORMAT, Input, InputRange, MetricColumn, Order, Phase, Plan, PlannedOutput, PlannedRule, PlannedSource, PlannedStep,
 };
+use gristmill::shards::ShardFormat;
 use std::collections::BTreeMap;
 
 /// What becomes of a text.
