@@ -14,6 +14,9 @@ use bytes::Bytes;
 use std::collections::BTreeMap;
 use std::io::BufReader;
 
+/// Most bytes of a line of OLMo's table: two numbers, an id, a place, and a path of the longest kind that systems allow.
+const LINE: u64 = 8 << 10;
+
 /// What the shards must hold, counted from the ledger's rows with the choices of the plan's seed.
 pub(super) struct Mixed<'a> {
     /// Seed and share held out; `None`: every document is written once.
@@ -137,7 +140,8 @@ fn one(
     }
     if format == ShardFormat::Olmo {
         let table = out.open(&key(endings[1]), 0)?;
-        let listed = crate::storage::gzip::lines(table, |line| {
+        let limit = (lengths.len() as u64 + 1) * LINE;
+        let listed = crate::storage::gzip::lines(table, limit, |line| {
             let mut numbers = line.split(',').map(|field| field.parse::<u64>().unwrap_or(u64::MAX));
             let start = numbers.next().unwrap_or(u64::MAX);
             numbers.next().unwrap_or(u64::MAX).wrapping_sub(start)

@@ -91,7 +91,7 @@ pub fn key(seed: u64, id: &DocId, copy: u32) -> u64 {
 pub fn shard_of(key: u64, shards: u32) -> u32 {
     // The high half of a 96-bit product: exact, and below `shards`.
     #[allow(clippy::cast_possible_truncation, reason = "below `shards`")]
-    let shard = (u128::from(key) * u128::from(shards) >> 64) as u32;
+    let shard = ((u128::from(key) * u128::from(shards)) >> 64) as u32;
     shard
 }
 

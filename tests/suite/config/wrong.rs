@@ -1279,7 +1279,10 @@ fn mixtures_that_cannot_be() {
     assert_eq!(with("order = \"shuffle\"\nvalidation = 0.01\nmix = { epochs = { web = 2.0 } }"), Vec::<String>::new());
     assert_eq!(with("validation = 0.01"), ["C018 a mixture or `validation` with `order = \"input\"`"]);
     assert_eq!(with("order = \"shuffle\"\nmix = { epochs = { wep = 2.0 } }"), ["C022 no source is called `wep`"]);
-    assert_eq!(with("order = \"shuffle\"\nmix = { epochs = { web = -2.0 } }"), ["C006 `web` of `epochs` is -2, below 0"]);
+    assert_eq!(
+        with("order = \"shuffle\"\nmix = { epochs = { web = -2.0 } }"),
+        ["C006 `web` of `epochs` is -2, below 0"]
+    );
     assert_eq!(
         with("order = \"shuffle\"\nmix = { weights = { web = 1 } }"),
         ["C018 `weights` does not name the source `books`"]
