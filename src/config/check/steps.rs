@@ -59,7 +59,12 @@ impl Check<'_> {
                 }
             }
             StepKind::Robots(robots) => self.robots(robots),
-            StepKind::Tokenize(tokenize) => self.needs_file("tokenizer", &tokenize.tokenizer),
+            StepKind::Tokenize(tokenize) => {
+                self.needs_file("tokenizer", &tokenize.tokenizer);
+                if let Some(merges) = &tokenize.merges {
+                    self.needs_file("file of merges", merges);
+                }
+            }
             StepKind::Extract(_) | StepKind::Filter(_) => {}
         }
     }
