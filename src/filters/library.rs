@@ -34,6 +34,7 @@ pub const LIBRARY: &[(&str, &str)] = files![".toml":
     "datatrove/gopher-repetition-0.10",
     "datatrove/gopher-repetition-0.2",
     "datatrove/url-0.10",
+    "dclm/c4-2025-09",
     "dclm/clean-text-2025-09",
     "dclm/gopher-quality-2025-09",
     "dclm/gopher-repetition-2025-09",

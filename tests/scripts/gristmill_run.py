@@ -107,10 +107,11 @@ def read_run(folder: Path, count: int) -> list[Answer]:
     return answers
 
 
-def judge(documents, filter_name: str, gristmill: str | None = None) -> list[Answer]:
-    """What one filter says, by its name or by the path of its file. Metrics are named without the step."""
-    named = f'filter = {{ path = {json.dumps(str(Path(filter_name).resolve()))} }}' if filter_name.endswith(".toml") \
-        else f"filter = {json.dumps(filter_name)}"
+def judge(documents, filter_name: str, gristmill: str | None = None, more: str = "") -> list[Answer]:
+    """What one filter says, by its name or by the path of its file; `more` is further TOML of the filter's table. Metrics are
+    named without the step."""
+    key, value = ("path", str(Path(filter_name).resolve())) if filter_name.endswith(".toml") else ("name", filter_name)
+    named = f"filter = {{ {key} = {json.dumps(value)}{', ' + more if more else ''} }}"
     answers = run(documents, [f'name = "f"\n{named}'], gristmill)
     for answer in answers:
         answer.metrics = {name.removeprefix("f/"): value for name, value in answer.metrics.items()}
