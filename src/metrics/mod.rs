@@ -11,6 +11,7 @@
 mod bad_words;
 mod c4;
 mod c4_utils;
+mod char_runs;
 mod chars;
 mod concatenation;
 mod counts;
