@@ -35,7 +35,7 @@ pub(super) enum Border {
     /// The end of the text, or a character that is not a word character (`\W`).
     NotWord,
     /// What `\b` stands for: of the neighbour and the end of the word itself, one is a word character and one is not.
-    WordBorder,
+    Boundary,
     /// A character other than `a` to `z`; the end of the text will not do.
     NotSmallLetter,
 }
@@ -46,7 +46,7 @@ impl Border {
         match self {
             Self::None => true,
             Self::NotWord => neighbour.is_none_or(|c| !python::is_word(c)),
-            Self::WordBorder => neighbour.is_some_and(python::is_word) != own.is_some_and(python::is_word),
+            Self::Boundary => neighbour.is_some_and(python::is_word) != own.is_some_and(python::is_word),
             Self::NotSmallLetter => neighbour.is_some_and(|c| !c.is_ascii_lowercase()),
         }
     }
@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn a_word_border_depends_on_both_sides() {
         let bad = WordList::of_words(["zonk", "x-", "🖕"]);
-        let has = |text: &str| has_bad_word(text, &bad, None, Border::WordBorder);
+        let has = |text: &str| has_bad_word(text, &bad, None, Border::Boundary);
         for text in ["zonk", "a zonk.", "x-y", "(x-y)", "a🖕b"] {
             assert!(has(text), "{text}");
         }

@@ -26,13 +26,14 @@ fn entry(hash: u64, start: u32) -> u64 {
 }
 
 impl CharRuns {
-    /// The runs of a text of fewer than 2^32 bytes.
-    pub fn of(text: &str, n: usize) -> Self {
+    /// The runs of each of these lengths of a text of fewer than 2^32 bytes.
+    pub fn of<const N: usize>(text: &str, lengths: [usize; N]) -> [Self; N] {
         if text.is_ascii() {
-            return Self::of_symbols(text.as_bytes(), n);
+            return lengths.map(|n| Self::of_symbols(text.as_bytes(), n));
         }
-        let codes: Vec<u32> = text.chars().map(u32::from).collect();
-        Self::of_symbols(&codes, n)
+        let mut codes: Vec<u32> = Vec::with_capacity(text.len());
+        codes.extend(text.chars().map(u32::from));
+        lengths.map(|n| Self::of_symbols(&codes, n))
     }
 
     fn of_symbols<T: Copy + Eq + Into<u64>>(symbols: &[T], n: usize) -> Self {
@@ -58,6 +59,7 @@ impl CharRuns {
             let met_again = twice.sift(share);
             // What was met once is a kind of its own.
             out.kinds += share.len() - met_again;
+            table.expect(met_again);
             share[..met_again].iter().for_each(|&entry| table.add(entry, same));
             table.give(&mut out);
             begin = end as usize;
@@ -77,6 +79,11 @@ impl CharRuns {
 
 /// The runs share by share, by the upper half of their hashes, and where each share ends.
 fn shared_out(hashes: &[u64], shares: usize) -> (Vec<u64>, Vec<u32>) {
+    if shares == 1 {
+        let entries: Vec<u64> = (0_u32..).zip(hashes).map(|(start, &hash)| entry(hash, start)).collect();
+        let end = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+        return (entries, vec![end]);
+    }
     let share = |hash: u64| (hash >> 32) as usize & (shares - 1);
     let mut ends = vec![0_u32; shares];
     hashes.iter().for_each(|&hash| ends[share(hash)] += 1);
@@ -167,6 +174,14 @@ impl Kinds {
         }
     }
 
+    /// Makes room for so many kinds at once. Nothing has been counted.
+    fn expect(&mut self, kinds: usize) {
+        let slots = (kinds * 2 + 2).next_power_of_two();
+        if slots > self.slots.len() {
+            self.slots.resize(slots, 0);
+        }
+    }
+
     /// Four times the slots.
     fn grow(&mut self) {
         let slots = (self.slots.len() * 4).max(256);
@@ -210,7 +225,7 @@ mod tests {
         let words: String = (0..3000).map(|number| format!("wört{} 語 ", number * 7 % 311)).collect();
         for text in ["", "a", "abcabcabcabcab", "ééééééééééééé", &"x".repeat(30_000), &numbers, &words] {
             for n in [3, 10] {
-                let mut ours = CharRuns::of(text, n);
+                let [mut ours] = CharRuns::of(text, [n]);
                 ours.repeated.sort_unstable();
                 assert_eq!(ours, plainly(text, n), "{n} of {} bytes", text.len());
             }

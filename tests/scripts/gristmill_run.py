@@ -118,6 +118,21 @@ def judge(documents, filter_name: str, gristmill: str | None = None, more: str =
     return answers
 
 
+def arguments(about: str, checkout: str = "optional", **more: str | None) -> argparse.Namespace:
+    """The options that comparison scripts share: `checkout` as `required` or `optional`, `files`, `--limit`, `--odd`,
+    `--golden`, `--gristmill`; and further ones by name with their default, or None."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkout" if checkout == "required" else "--checkout", help="a checkout of the program compared with")
+    parser.add_argument("files", nargs="*", help="JSONL files")
+    parser.add_argument("--limit", type=int, help="documents of each file")
+    parser.add_argument("--odd", type=int, default=1000, help="so many made-up texts as well (default %(default)s)")
+    parser.add_argument("--golden", help="write golden numbers to this file and end")
+    parser.add_argument("--gristmill", help="the program; default: the release build of this checkout")
+    for name, default in more.items():
+        parser.add_argument("--" + name.replace("_", "-"), default=default)
+    return parser.parse_args()
+
+
 def read_documents(files, limit: int | None = None, text_field: str = "text"):
     """Documents of JSONL files (plain, .gz, .zst): dicts with `text`, `id`, `url` and `lang` if there. `limit` takes so
     many of each file, spread evenly over it."""

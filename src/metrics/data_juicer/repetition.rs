@@ -10,7 +10,7 @@ const RUN: usize = 10;
 
 /// Measures the share of runs that are among the most frequent repeated ones.
 pub(super) fn measure(view: &TextView<'_>, sink: &mut Sink) {
-    let runs = CharRuns::of(view.text(), RUN);
+    let [runs] = CharRuns::of(view.text(), [RUN]);
     let all = runs.all;
     let most = usize::try_from(runs.most_frequent()).unwrap_or(all);
     set_share(sink, REPETITION, most, all);

@@ -113,7 +113,7 @@ pub(in crate::metrics) fn measure(subject: &Subject<'_, '_>, settings: &Settings
     sink.set_count(4, sentences);
     if let Some(bad) = bad.filter(|_| sink.wants(5..6)) {
         let lower = python::lower(&lines.join("\n"));
-        sink.set_count(5, usize::from(has_bad_word(&lower, bad, None, Border::WordBorder)));
+        sink.set_count(5, usize::from(has_bad_word(&lower, bad, None, Border::Boundary)));
     }
 }
 
@@ -163,19 +163,20 @@ fn all_passes<'t>(text: &'t str, rules: &DclmC4Lines, removal: &mut Option<Remov
     }
     lines.retain(|line| line.is_empty() || has_words(line, rules.min_words));
     anything(&lines)?;
-    let phrases = Finders::of(text);
-    if lines.iter().any(|line| phrases.in_line(line).lorem_ipsum) {
+    let finders = Finders::of(text);
+    let phrases = |line: &Cow<'_, str>| finders.in_line(line, matches!(line, Cow::Owned(_)));
+    if lines.iter().any(|line| phrases(line).lorem_ipsum) {
         *removal = Some(Removal::LoremIpsum);
     }
     if rules.javascript {
-        lines.retain(|line| !phrases.in_line(line).javascript);
+        lines.retain(|line| !phrases(line).javascript);
         strip(&mut lines)?;
     }
     if removal.is_none() && lines.iter().any(|line| line.contains('{')) {
         *removal = Some(Removal::CurlyBracket);
     }
     if rules.policy {
-        lines.retain(|line| !phrases.in_line(line).policy);
+        lines.retain(|line| !phrases(line).policy);
         strip(&mut lines)?;
     }
     Some(lines)
@@ -212,8 +213,8 @@ impl Finders {
         Self { none: !folds && !may_have_phrases(text), folds }
     }
 
-    fn in_line(&self, line: &Cow<'_, str>) -> Phrases {
-        if self.none && matches!(line, Cow::Borrowed(_)) {
+    fn in_line(&self, line: &str, edited: bool) -> Phrases {
+        if self.none && !edited {
             return Phrases::default();
         }
         let found = Phrases::of(line);

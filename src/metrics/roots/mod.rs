@@ -65,11 +65,16 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
     if sink.wants(0..1) && !chinese {
         sink.set_count(0, split_at_blanks(&text).filter(|word| !strip_special(word).is_empty()).count());
     }
-    if sink.wants(1..3) && u32::try_from(text.len()).is_ok() {
-        for (place, n) in [(1, 10), (2, 3)] {
-            if sink.wants(place..place + 1) {
-                sink.set(place, char_repetition(&text, n));
+    if u32::try_from(text.len()).is_ok() {
+        match (sink.wants(1..2), sink.wants(2..3)) {
+            (true, true) => {
+                let [long, short] = CharRuns::of(&text, [10, 3]);
+                sink.set(1, char_repetition(long));
+                sink.set(2, char_repetition(short));
             }
+            (true, false) => sink.set(1, CharRuns::of(&text, [10]).map(char_repetition)[0]),
+            (false, true) => sink.set(2, CharRuns::of(&text, [3]).map(char_repetition)[0]),
+            (false, false) => {}
         }
     }
     let lists = [(6, Role::StopWords), (7, Role::BadWords)];
@@ -97,10 +102,9 @@ fn primary(language: Option<&str>) -> Option<&str> {
     language.map(|code| crate::language::Tag::of(code).language)
 }
 
-/// The share of runs of `n` characters that belong to the most frequent ones.
+/// The share of runs of characters that belong to the most frequent ones.
 #[allow(clippy::cast_precision_loss)]
-fn char_repetition(text: &str, n: usize) -> f64 {
-    let runs = CharRuns::of(text, n);
+fn char_repetition(runs: CharRuns) -> f64 {
     let all = runs.all;
     if all == 0 { 0.0 } else { runs.most_frequent() as f64 / all as f64 }
 }
