@@ -510,7 +510,13 @@ fn add_list(
     names: &[String],
 ) -> Result<(), AssemblyError> {
     filter.add_list(role, language, files).map_err(|(file, why)| {
-        let name = names.get(file).map_or(role.name(), String::as_str);
+        // Files of categories come after those that are given by path.
+        let label = files.get(file).map_or("", |file| file.label.as_str());
+        let name = match (names.get(file), category_file(role)) {
+            (Some(path), _) => path.clone(),
+            (None, Some(file)) if !label.is_empty() => format!("{label}/{file}"),
+            _ => role.name().to_owned(),
+        };
         refused(&format!("list `{name}` cannot be used: {why}"))
     })
 }

@@ -34,11 +34,12 @@ pub const LIBRARY: &[(&str, &str)] = files![".toml":
     "datatrove/gopher-repetition-0.10",
     "datatrove/gopher-repetition-0.2",
     "datatrove/url-0.10",
+    "dclm/c4-2025-09",
     "dclm/clean-text-2025-09",
     "dclm/gopher-quality-2025-09",
     "dclm/gopher-repetition-2025-09",
     "dclm/refinedweb-lines-2025-09",
-    "dclm/url-banlists",
+    "dclm/url-banlists-2025-09",
     "dolma/c4-v2-1.2.1",
     "dolma/gopher-v1.6",
     "dolma/gopher-v2-1.2.1",
@@ -51,9 +52,9 @@ pub const LIBRARY: &[(&str, &str)] = files![".toml":
     "gristmill/web-en",
     "gristmill/web-multilingual",
     "roots/roots-2023",
-    "rpv2/gopher-example",
-    "rpv2/gopher-quality",
-    "rpv2/gopher-repetition",
+    "rpv2/gopher-example-2024-12",
+    "rpv2/gopher-quality-2024-12",
+    "rpv2/gopher-repetition-2024-12",
 ];
 
 /// All word lists: path under `filters/` without `.txt`, content. A test compares it with the folder.

@@ -11,6 +11,7 @@
 mod bad_words;
 mod c4;
 mod c4_utils;
+mod char_runs;
 mod chars;
 mod concatenation;
 mod counts;
@@ -42,7 +43,7 @@ mod url;
 
 pub use c4::{C4Lines, C4Scan, KeptLine as C4KeptLine, PageDrop, scan_lines as c4_scan_lines};
 pub use datamap::{DatamapLines, edit_lines as datamap_edit_lines};
-pub use dclm::{DclmLines, edit_lines as dclm_edit_lines};
+pub use dclm::{DclmC4Lines, DclmLines, edit_c4_lines as dclm_edit_c4_lines, edit_lines as dclm_edit_lines};
 pub use hash_list::HashList;
 pub use list_reading::{ListPart, Reading, ReadingError, read_list};
 pub use lists::{ListError, Lists, Role, WordList};
@@ -182,6 +183,7 @@ const FAMILIES: &[Family] = &[
     Family { name: "bad-words", metrics: bad_words::METRICS, measure: bad_words::measure },
     Family { name: "datatrove-0.2", metrics: datatrove_0_2::METRICS, measure: datatrove_0_2::measure },
     Family { name: "dclm", metrics: dclm::METRICS, measure: dclm::measure },
+    Family { name: "dclm-c4", metrics: dclm::c4::METRICS, measure: dclm::c4::measure },
     Family { name: "datamap", metrics: datamap::METRICS, measure: datamap::measure },
     Family { name: "dolma", metrics: dolma::METRICS, measure: dolma::measure },
     Family { name: "language", metrics: language::METRICS, measure: language::measure },

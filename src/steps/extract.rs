@@ -84,4 +84,8 @@ impl Edit for ExtractStep {
         }
         Outcome::Keep
     }
+
+    fn takes_markup(&self) -> bool {
+        true
+    }
 }

@@ -62,6 +62,10 @@ impl Judge for FilterStep {
     fn look(&self, view: &TextView<'_>, document: &Document, row: &mut Row, _yields: &mut Yields) -> Outcome {
         self.judge(view, document, row)
     }
+
+    fn reads_text(&self) -> bool {
+        self.filter.metrics().iter().any(|metric| metric.reads_text())
+    }
 }
 
 impl Edit for FilterStep {
