@@ -1,10 +1,15 @@
 //! Bytes to text: which charset a page has, and its decoding.
 //!
 //! Order of trust: a byte order mark; bytes that are valid UTF-8 (or a seven-bit form with escapes); the HTTP header and
-//! the page's own declaration, as long as they decode; detection (chardetng, plus a score over Cyrillic, DOS and Macintosh
-//! code pages that it does not know). Nothing fails: what cannot be decoded becomes U+FFFD and is counted.
+//! the page's own declaration, as long as they decode and the text is not far better explained otherwise; detection.
+//! Nothing fails: what cannot be decoded becomes U+FFFD and is counted.
+//!
+//! Detection: charsets of East Asia are told by the share of their commonest characters (`east`), single-byte charsets by
+//! the pairs of letters of 42 languages (`pairs`). chardetng is asked where neither says much.
 
-mod plausible;
+mod double;
+mod east;
+mod pairs;
 mod shifted;
 mod sniff;
 mod tables;
@@ -16,6 +21,7 @@ use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::Encoding;
+use pairs::Pairs;
 use sniff::Wide;
 use tables::CodePage;
 
@@ -55,6 +61,8 @@ enum Charset {
     Wide(Wide),
     Iso2022Kr,
     Hz,
+    Johab,
+    EucTw,
 }
 
 impl Charset {
@@ -65,6 +73,8 @@ impl Charset {
             "utf-32be" => return Some(Self::Wide(Wide::Utf32Be)),
             "iso-2022-kr" | "csiso2022kr" => return Some(Self::Iso2022Kr),
             "hz-gb-2312" | "hz" => return Some(Self::Hz),
+            "johab" | "cp1361" | "ms1361" => return Some(Self::Johab),
+            "euc-tw" | "x-euc-tw" | "euctw" | "cns11643" => return Some(Self::EucTw),
             _ => {}
         }
         // Common names that the web standard does not list.
@@ -96,6 +106,8 @@ impl Charset {
             Self::Wide(Wide::Utf32Be) => "UTF-32BE",
             Self::Iso2022Kr => "ISO-2022-KR",
             Self::Hz => "HZ-GB-2312",
+            Self::Johab => "Johab",
+            Self::EucTw => "EUC-TW",
         }
     }
 
@@ -107,13 +119,13 @@ impl Charset {
             Self::Wide(Wide::Utf16Be) => by_web(encoding_rs::UTF_16BE, bytes),
             Self::Wide(wide) => owned(sniff::decode_utf32(bytes, wide == Wide::Utf32Le)),
             Self::Iso2022Kr => {
-                let (text, bad) = by_web(encoding_rs::EUC_KR, &shifted::iso_2022_kr_to_euc(bytes)).into_owned_pair();
-                (Cow::Owned(text), bad)
+                owned(by_web(encoding_rs::EUC_KR, &shifted::iso_2022_kr_to_euc(bytes)).into_owned_pair())
             }
             Self::Hz => {
-                let (text, bad) = by_web(encoding_rs::GBK, &shifted::hz_to_euc(bytes)).into_owned_pair();
-                (Cow::Owned(text), bad)
+                owned(by_web(encoding_rs::GBK, &shifted::hz_to_euc(bytes)).into_owned_pair())
             }
+            Self::Johab => owned(double::decode_johab(bytes)),
+            Self::EucTw => owned(by_web(encoding_rs::BIG5, &double::euc_tw_to_big5(bytes)).into_owned_pair()),
         }
     }
 }
@@ -148,7 +160,7 @@ pub fn decode<'a>(bytes: &'a [u8], header: Option<&str>, is_html: bool) -> Decod
     if let Some((wide, mark)) = sniff::wide_mark(bytes) {
         return finish(Charset::Wide(wide), Source::Bom, &bytes[mark..]);
     }
-    if let Some(wide) = sniff::wide_by_zeros(bytes) {
+    if let Some(wide) = sniff::wide_by_zeros(bytes).or_else(|| wide_by_text(bytes)) {
         return finish(Charset::Wide(wide), Source::Detected, bytes);
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
@@ -160,6 +172,25 @@ pub fn decode<'a>(bytes: &'a [u8], header: Option<&str>, is_html: bool) -> Decod
     let header = header.and_then(sniff::header_label).and_then(|label| Charset::for_label(&label));
     let meta = sniff::declared(bytes, is_html).and_then(|label| Charset::for_label(&label));
     legacy(bytes, header, meta)
+}
+
+/// UTF-16 without a mark in scripts whose words are not parted by blanks: bytes that text never has, and letters or common
+/// characters of East Asia all over once two bytes are read as one.
+fn wide_by_text(bytes: &[u8]) -> Option<Wide> {
+    let sample = &bytes[..bytes.len().min(4096) / 2 * 2];
+    let controls = sample.iter().filter(|b| **b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0C | 0x1B)).count();
+    if sample.len() < 16 || controls * 12 < sample.len() {
+        return None;
+    }
+    [Wide::Utf16Le, Wide::Utf16Be].into_iter().find(|wide| {
+        let (text, _) = Charset::Wide(*wide).decode(sample);
+        let (all, common) = east::common(&text);
+        let count = text.chars().count() as u64;
+        let of_blocks = |low: char, high: char| text.chars().filter(|c| (low..=high).contains(c)).count() as u64;
+        let plain = count - all + common + of_blocks('\u{a1}', '\u{6ff}') + of_blocks('\u{900}', '\u{e7f}');
+        let controls = text.chars().filter(|c| c.is_control() && !c.is_whitespace()).count() as u64;
+        plain * 10 >= count * 8 && controls * 50 <= count
+    })
 }
 
 fn finish(charset: Charset, source: Source, bytes: &[u8]) -> DecodedText<'_> {
@@ -198,7 +229,7 @@ fn legacy<'a>(bytes: &'a [u8], header: Option<Charset>, meta: Option<Charset>) -
             continue;
         }
         let decoded = finish(charset, source, bytes);
-        if tolerable(&decoded, high) && credible(charset, &decoded.text, high, bytes.len()) {
+        if tolerable(&decoded, high) && credible(charset, &decoded.text, bytes) {
             return decoded;
         }
         if best.as_ref().is_none_or(|b| decoded.replacements < b.replacements) {
@@ -229,47 +260,104 @@ fn tolerable(decoded: &DecodedText<'_>, high: u64) -> bool {
     decoded.replacements * 20 <= high || decoded.replacements <= 1
 }
 
-/// Latin-1 decodes anything: a page where every third byte is high is not Latin text.
-fn credible(charset: Charset, text: &str, high: u64, len: usize) -> bool {
-    let latin = matches!(charset, Charset::Web(e) if e == encoding_rs::WINDOWS_1252);
-    if !latin {
-        return true;
+/// Whether the bytes could be what is declared: not when another charset explains them far better.
+fn credible(charset: Charset, text: &str, bytes: &[u8]) -> bool {
+    if is_eastern(charset) {
+        let (all, common) = east::common(head_of(text));
+        return all < FEW || common * 10 >= all || !tells(&evidence(bytes), charset);
     }
-    let letters = text.bytes().filter(u8::is_ascii_alphabetic).count() as u64;
-    high * 3 < (len as u64).min(letters.max(1) * 2) || plausible::score(text) >= 40
+    !tells(&evidence(bytes), charset)
 }
 
+/// The first part of a text, cut between characters.
+fn head_of(text: &str) -> &str {
+    &text[..text.floor_char_boundary(EAST_WINDOW)]
+}
+
+/// Characters below which a share of common ones says little.
+const FEW: u64 = 8;
+
+/// What the bytes say by themselves.
+struct Evidence {
+    pairs: Pairs,
+    /// The best charset of East Asia, with characters outside ASCII and the common ones among them.
+    east: Option<(Charset, u64, u64)>,
+    /// The best single-byte charset with its cost in bits.
+    single: Option<(Charset, u64)>,
+}
+
+/// Whether the evidence is plainly against `declared`.
+fn tells(found: &Evidence, declared: Charset) -> bool {
+    if let Some((east, all, common)) = found.east
+        && all >= FEW
+        && common * 2 >= all
+    {
+        return !is_eastern(declared) || east.name() != declared.name();
+    }
+    let Some((_, best)) = found.single else { return false };
+    // A charset without readings cannot be judged.
+    let Some((_, cost)) = pairs::best(&found.pairs, Some(declared)) else { return is_eastern(declared) };
+    found.pairs.total >= 12 && cost > best + 30 + 3 * found.pairs.total
+}
+
+fn is_eastern(charset: Charset) -> bool {
+    EAST.iter().any(|label| Charset::for_label(label).is_some_and(|east| east.name() == charset.name()))
+        || matches!(charset, Charset::Web(web) if web == encoding_rs::GBK || web == encoding_rs::ISO_2022_JP)
+}
+
+/// The charsets of East Asia that are told by their text.
+const EAST: [&str; 7] = ["gb18030", "big5", "euc-jp", "shift_jis", "euc-kr", "johab", "euc-tw"];
 /// How many bytes detection looks at.
 const DETECT_WINDOW: usize = 64 * 1024;
+/// How many of them are decoded in every charset of East Asia.
+const EAST_WINDOW: usize = 8 * 1024;
+
+/// The part of a page that is looked at: from shortly before its first high byte on, for the start is mostly markup.
+fn window(bytes: &[u8], len: usize) -> &[u8] {
+    let first = bytes.iter().position(|b| *b >= 0x80).unwrap_or(0).saturating_sub(64);
+    &bytes[first..bytes.len().min(first + len)]
+}
+
+fn evidence(bytes: &[u8]) -> Evidence {
+    let pairs = Pairs::of(window(bytes, DETECT_WINDOW));
+    let single = pairs::best(&pairs, None);
+    // What is well explained as letters of one language needs no second look.
+    if single.is_some_and(|(_, cost)| cost < WELL_EXPLAINED * pairs.total) {
+        return Evidence { pairs, east: None, single };
+    }
+    let sample = window(bytes, EAST_WINDOW);
+    let mut east: Option<(Charset, u64, u64)> = None;
+    for charset in EAST.iter().filter_map(|label| Charset::for_label(label)) {
+        let (text, bad) = charset.decode(sample);
+        let (all, common) = east::common(&text);
+        // A broken character is worth many good ones; the sample may end inside one.
+        let common = common.saturating_sub(4 * bad.saturating_sub(1));
+        // Shares are compared crosswise, so that no division rounds them.
+        if all > 0 && east.is_none_or(|(_, most, best)| common * most > best * all) {
+            east = Some((charset, all, common));
+        }
+    }
+    Evidence { pairs, east, single }
+}
+
+/// Bits a pair below which a single-byte reading is good; text of East Asia costs 14 and more.
+const WELL_EXPLAINED: u64 = 10;
 
 /// Finds the charset from the bytes alone.
 fn detect(bytes: &[u8]) -> Charset {
+    let found = evidence(bytes);
+    if let Some((charset, all, common)) = found.east
+        && all >= 3
+        && common * 2 >= all
+    {
+        return charset;
+    }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    // The start of a page is mostly markup; high bytes carry the information.
-    let first = bytes.iter().position(|b| *b >= 0x80).unwrap_or(0).saturating_sub(64);
-    let window = &bytes[first..bytes.len().min(first + DETECT_WINDOW)];
-    detector.feed(window, first + window.len() == bytes.len());
-    let guess = detector.guess(None, Utf8Detection::Deny);
-    let mut best = Charset::Web(guess);
-    let related =
-        ["windows-1251", "windows-1252", "windows-1250", "KOI8-U", "KOI8-R", "ISO-8859-5", "ISO-8859-2", "IBM866"];
-    if !related.contains(&guess.name()) {
-        return best;
+    let sample = window(bytes, DETECT_WINDOW);
+    detector.feed(sample, sample.last() == bytes.last());
+    let guess = Charset::Web(detector.guess(None, Utf8Detection::Deny));
+    if is_eastern(guess) && found.east.is_some_and(|(_, all, common)| common * 5 >= all) {
+        return guess;
     }
-    let mut top = plausible::score(&best.decode(window).0);
-    for (label, margin) in OTHERS {
-        let Some(other) = Charset::for_label(label) else {
-            continue;
-        };
-        let score = plausible::score(&other.decode(window).0) - margin;
-        if score > top {
-            top = score;
-            best = other;
-        }
-    }
-    best
+    found.single.map_or(guess, |(charset, _)| charset)
 }
-
-/// Code pages that chardetng does not know or often confuses, and how much better than its guess each must score.
-/// Western DOS pages are not among them: they are rare on the web and give a letter for almost every byte.
-const OTHERS: [(&str, i64); 4] = [("ibm855", 15), ("x-mac-cyrillic", 1), ("ibm866", 15), ("macintosh", 20)];
