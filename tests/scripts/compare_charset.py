@@ -35,7 +35,7 @@ FITS = {
     "mac_cyrillic": CYRILLIC, "kz1048": "kk", "ptcp154": "kk",
     "cp1253": "el", "iso8859-7": "el", "cp737": "el", "cp869": "el", "mac_greek": "el",
     "cp1255": "he", "iso8859-8": "he", "cp862": "he", "cp1256": "ar fa ur", "iso8859-6": "ar", "cp720": "ar", "cp874": "th", "tis-620": "th",
-    "cp1258": "vi",
+    "cp1258": "vi", "viscii": "vi", "tcvn": "vi",
     "gb2312": "zh", "gbk": "zh", "gb18030": "zh", "hz": "zh", "big5": "zh-t", "big5hkscs": "zh-t", "euc_tw": "zh-t",
     "euc_jp": "ja", "shift_jis": "ja", "cp932": "ja", "iso2022_jp": "ja",
     "euc_kr": "ko", "cp949": "ko", "johab": "ko", "iso2022_kr": "ko",
@@ -44,7 +44,7 @@ FITS = {
 }
 LENGTHS = [60, 200, 1000, 5000, 20000]
 # Python has no codec for these; the system's iconv does.
-BY_ICONV = {"euc_tw": "EUC-TW"}
+BY_ICONV = {"euc_tw": "EUC-TW", "viscii": "VISCII", "tcvn": "TCVN5712-1"}
 # Python's stricter codecs by their supersets of the web, for tools that answer with the web's names.
 WEB = {"shift_jis": "cp932", "euc-kr": "cp949", "euc_kr": "cp949", "gb2312": "gb18030", "gbk": "gb18030", "tis-620": "cp874", "iso-8859-11": "cp874",
        "johab": "johab", "iso-8859-1": "cp1252", "ascii": "cp1252", "x-mac-cyrillic": "mac_cyrillic", "maccyrillic": "mac_cyrillic",
@@ -78,6 +78,8 @@ def encode(text, charset):
         raw = text.encode(charset, "ignore")
         # Read as browsers read it: cp932 for Shift_JIS, GB 18030 for GB 2312.
         text2 = raw.decode({"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "tis-620": "cp874"}.get(charset, charset))
+    if charset == "tcvn" and any(b < 0x20 and b not in b"\t\n\r" for b in raw):
+        return None  # capitals in control characters: not read by anything
     return (raw, text2) if len(text2) >= 0.97 * len(text) else None
 
 

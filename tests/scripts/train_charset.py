@@ -17,7 +17,7 @@ from pathlib import Path
 from compare_charset import CEDILLA, sentences
 
 ROOT = Path(__file__).resolve().parents[2] / "src/extract/charset"
-LANGUAGES = ("af az be bg bs ca cs cy da de el en eo es et eu fa fi fr ga he hr hu is it kk lt lv mk mn nb nl pl pt ro ru sk sl sq sr sv th tr uk ur vi ar").split()
+LANGUAGES = ("af az be bg bs ca cs cy da de el en eo es et eu fa fi fr ga he hr hu is it kk lt lv mk mn nb nl pl pt ro ru sk sl sq sr sv th tr uk ur vi vn ar").split()
 EAST = {"zh": 900, "zh-t": 900, "ja": 500, "ko": 600}
 FLOOR = 14
 
@@ -60,6 +60,8 @@ def pairs(texts, language):
 
 def main(data):
     texts = sentences(data, "train")
+    # Vietnamese with composed letters, for VISCII and TCVN; windows-1258 has the tones apart.
+    texts["vn"] = texts["vi"]
     texts["nb"] += texts.get("no", [])
     with open(ROOT / "pairs.txt", "w", encoding="utf-8") as out:
         for language in LANGUAGES:

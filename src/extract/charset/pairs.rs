@@ -4,7 +4,7 @@
 //! Every pair of bytes with a high byte is read in every charset: all candidates explain the same pairs, so that their
 //! sums compare as likelihoods do.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::Charset;
@@ -14,7 +14,7 @@ const PAIRS: &str = include_str!("pairs.txt");
 
 /// Charsets, how many bits they cost beforehand (rare ones must explain more), and the languages written in them. Where two
 /// say the same the first wins.
-const CANDIDATES: [(&str, u64, &str); 47] = [
+const CANDIDATES: [(&str, u64, &str); 49] = [
     ("windows-1252", 0, "en de fr es it pt nl sv da nb fi is ca eu ga sq af et"),
     ("windows-1250", 2, "pl cs sk hu hr sl bs ro sq de"),
     ("windows-1251", 0, "ru uk bg sr mk be mn"),
@@ -41,7 +41,7 @@ const CANDIDATES: [(&str, u64, &str); 47] = [
     ("iso-8859-10", 11, "is nb et lt"),
     ("ibm866", 6, "ru uk be bg"),
     ("ibm855", 10, "ru bg sr mk be"),
-    ("x-mac-cyrillic", 9, "ru uk bg sr mk be"),
+    ("x-mac-cyrillic", 6, "ru uk bg sr mk be"),
     ("kz-1048", 9, "kk"),
     ("ptcp154", 10, "kk az"),
     ("macintosh", 12, "en de fr es it pt nl sv da nb fi is ca eu ga sq af"),
@@ -62,6 +62,8 @@ const CANDIDATES: [(&str, u64, &str); 47] = [
     ("ibm861", 15, "is"),
     ("ibm863", 15, "fr"),
     ("x-mac-icelandic", 15, "is"),
+    ("viscii", 12, "vn"),
+    ("tcvn", 12, "vn"),
 ];
 
 /// A pair of known letters that the language was not seen to put together.
@@ -72,8 +74,8 @@ const UNSEEN: u8 = 15;
 enum Class {
     /// ASCII that is no letter.
     Blank,
-    /// A letter of the alphabet.
-    Letter(char),
+    /// A letter of the alphabet, by its number from 1.
+    Letter(u8),
     /// An ASCII letter that the language does not use.
     Stray,
     /// Another letter.
@@ -98,13 +100,25 @@ struct Symbol {
     capital: Option<bool>,
 }
 
-/// What is known of a language: the costs of pairs of its letters (`_` for what is no letter).
+/// What is known of a language.
+#[derive(Default)]
 struct Language {
-    letters: BTreeSet<char>,
-    costs: BTreeMap<(char, char), u8>,
+    /// Its letters by number, from 1; 0 stands for everything that is no letter.
+    letters: BTreeMap<char, u8>,
+    /// Costs by the numbers of both, in rows of [`WIDTH`].
+    costs: Vec<u8>,
 }
 
+/// More than the letters of any language here.
+const WIDTH: usize = 256;
+
 impl Language {
+    /// The number of a letter, a new one for a new letter.
+    fn number(&mut self, c: char) -> usize {
+        let next = u8::try_from(self.letters.len() + 1).unwrap_or(u8::MAX);
+        if c == '_' { 0 } else { usize::from(*self.letters.entry(c).or_insert(next)) }
+    }
+
     fn symbol(&self, c: char) -> Symbol {
         let sign = |class| Symbol { class, capital: None };
         if c == '\u{FFFD}' || c.is_control() && !c.is_ascii() {
@@ -115,18 +129,20 @@ impl Language {
             return sign(match c {
                 _ if c.is_ascii() => Class::Blank,
                 '„' | '‚' | '¿' | '¡' => Class::Opening,
-                '”' | '…' | '™' | '®' | '°' | '²' | '³' | '¹' | '½' | '¼' | '¾' | 'º' | 'ª' | '،' | '؟' | '؛' => Class::Closing,
-                '\u{a0}' | '±' | '×' | '«' | '»' | '\u{2018}' | '\u{2019}' | '“' | '–' | '—' | '•' | '·' | '©' | '№' | '€' | '´' | '£'
-                | '§' | '\u{200c}' | '\u{200f}' => Class::Mark,
+                '”' | '…' | '™' | '®' | '°' | '²' | '³' | '¹' | '½' | '¼' | '¾' | 'º' | 'ª' | '،' | '؟' | '؛' => {
+                    Class::Closing
+                }
+                '\u{a0}' | '±' | '×' | '«' | '»' | '\u{2018}' | '\u{2019}' | '“' | '–' | '—' | '•' | '·' | '©'
+                | '№' | '€' | '´' | '£' | '§' | '\u{200c}' | '\u{200f}' => Class::Mark,
                 _ => Class::Rare,
             });
         }
         let mut lower = c.to_lowercase();
         let low = lower.next().filter(|_| lower.next().is_none()).unwrap_or(c);
-        let class = match self.letters.contains(&low) {
-            true => Class::Letter(low),
-            false if low.is_ascii() => Class::Stray,
-            false => Class::Foreign,
+        let class = match self.letters.get(&low) {
+            Some(number) => Class::Letter(*number),
+            None if low.is_ascii() => Class::Stray,
+            None => Class::Foreign,
         };
         let capital = c.is_uppercase().then_some(true).or(c.is_lowercase().then_some(false));
         Symbol { class, capital }
@@ -135,7 +151,7 @@ impl Language {
     /// The cost of a pair in bits. Those of single letters are counted, those of signs are judged: they were chosen on the
     /// training half of the sentences.
     fn cost(&self, a: Symbol, b: Symbol) -> u8 {
-        use Class::{Blank, Broken, Closing, Foreign, Letter, Mark, Opening, Rare, Stray};
+        use Class::{Broken, Closing, Foreign, Letter, Mark, Opening, Rare, Stray};
         let case = match (a.capital, b.capital) {
             (Some(true), Some(true)) => 3,
             (Some(false), Some(true)) => 11,
@@ -144,20 +160,52 @@ impl Language {
             _ => 0,
         };
         let is_letter = |class| matches!(class, Letter(_) | Stray | Foreign);
-        let latin = self.letters.contains(&'e');
+        let latin = self.letters.contains_key(&'e');
         case + match (a.class, b.class) {
             (Broken, _) | (_, Broken) => 26,
-            (Rare, other) | (other, Rare) => if is_letter(other) { 20 } else { 13 },
-            (before, Opening) => if is_letter(before) { 17 } else { 8 },
-            (Closing, behind) => if is_letter(behind) { 16 } else { 8 },
+            (Rare, other) | (other, Rare) => {
+                if is_letter(other) {
+                    20
+                } else {
+                    13
+                }
+            }
+            (before, Opening) => {
+                if is_letter(before) {
+                    17
+                } else {
+                    8
+                }
+            }
+            (Closing, behind) => {
+                if is_letter(behind) {
+                    16
+                } else {
+                    8
+                }
+            }
             (Opening, _) | (_, Closing) => 8,
-            (Mark, other) | (other, Mark) => if is_letter(other) { 10 } else { 8 },
-            (Foreign, _) | (_, Foreign) => if latin { 16 } else { 19 },
+            (Mark, other) | (other, Mark) => {
+                if is_letter(other) {
+                    10
+                } else {
+                    8
+                }
+            }
+            (Foreign, _) | (_, Foreign) => {
+                if latin {
+                    16
+                } else {
+                    19
+                }
+            }
             (Stray, _) | (_, Stray) => 20,
             (a, b) => {
-                let letter = |class| match class { Letter(c) => c, _ => '_' };
-                let known = self.costs.get(&(letter(a), letter(b))).copied();
-                known.unwrap_or(if a == Blank && b == Blank { 0 } else { UNSEEN })
+                let number = |class| match class {
+                    Letter(number) => usize::from(number),
+                    _ => 0,
+                };
+                self.costs.get(number(a) * WIDTH + number(b)).copied().unwrap_or(UNSEEN)
             }
         }
     }
@@ -175,12 +223,12 @@ fn languages() -> BTreeMap<&'static str, Language> {
         if let (Some(name), Some(cost), Some(pairs)) = (cells.next(), cells.next(), cells.next())
             && let Ok(cost) = cost.parse()
         {
-            let fresh = || Language { letters: BTreeSet::new(), costs: BTreeMap::new() };
-            let language = out.entry(name).or_insert_with(fresh);
+            let language = out.entry(name).or_default();
+            language.costs.resize(WIDTH * WIDTH, UNSEEN);
             let mut chars = pairs.chars();
             while let (Some(a), Some(b)) = (chars.next(), chars.next()) {
-                language.letters.extend([a, b].into_iter().filter(|c| *c != '_'));
-                language.costs.insert((a, b), cost);
+                let at = language.number(a) * WIDTH + language.number(b);
+                language.costs[at] = cost;
             }
         }
     }
@@ -233,18 +281,18 @@ impl Pairs {
     /// Counts the pairs of `bytes`; white space stands at both ends.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
-        let mut counts = vec![0_u32; 1 << 16];
+        let mut codes = Vec::new();
         let mut before = b' ';
         for &byte in bytes.iter().chain(b" ") {
-            counts[usize::from(before) << 8 | usize::from(byte)] += u32::from((before | byte) >= 0x80);
+            if (before | byte) >= 0x80 {
+                codes.push(u16::from(before) << 8 | u16::from(byte));
+            }
             before = byte;
         }
-        let mut pairs = Vec::new();
-        let mut total = 0;
-        for (at, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-            pairs.push(((at >> 8) as u8, (at & 0xff) as u8, count));
-            total += u64::from(count);
-        }
+        let total = codes.len() as u64;
+        codes.sort_unstable();
+        let runs = codes.chunk_by(|a, b| a == b).filter_map(|run| Some((*run.first()?, run.len() as u32)));
+        let mut pairs: Vec<(u8, u8, u32)> = runs.map(|(code, n)| ((code >> 8) as u8, code as u8, n)).collect();
         // The commonest first, so that bad readings are given up early.
         pairs.sort_unstable_by_key(|&(a, b, count)| (std::cmp::Reverse(count), a, b));
         Self { pairs, total }
