@@ -170,7 +170,7 @@ fn window(bytes: &[u8], len: usize) -> &[u8] {
 pub(super) fn wide_by_text(bytes: &[u8]) -> Option<Wide> {
     let sample = &bytes[..bytes.len().min(4096) / 2 * 2];
     let controls = sample.iter().filter(|b| **b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0C | 0x1B)).count();
-    if sample.len() < 16 || controls * 50 < sample.len() {
+    if sample.len() < 16 || controls == 0 {
         return None;
     }
     [Wide::Utf16Le, Wide::Utf16Be].into_iter().find(|wide| {
