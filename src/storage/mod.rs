@@ -11,10 +11,12 @@ pub mod capped;
 mod door;
 mod error;
 mod files;
+mod lz4;
 mod memory;
 mod real;
 pub mod segments;
 pub mod source;
+pub mod zip;
 
 pub use door::{Folder, Medium, Pending, SealedFile};
 pub(crate) use error::Named;
