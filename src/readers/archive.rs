@@ -92,7 +92,9 @@ impl Archive {
             };
             if let Some(item) = current.reader.next_item()? {
                 let item = lift(item, |offset| current.lifted(offset));
-                self.position = self.position.max(current.content.start + current.reader.position());
+                // Offsets in a deflated member say nothing of how far the container was read.
+                let within = if current.content.deflated { 0 } else { current.reader.position() };
+                self.position = self.position.max(current.content.start + within);
                 return Ok(Some(item));
             }
             let damage = current.content.damage();
