@@ -72,7 +72,7 @@ fn reader(target: &str, data: &[u8]) -> Outcome {
     let most = 4096 + 1100 * data.len() as u64;
     assert!(whole.documents + whole.others + whole.faults.len() as u64 <= most, "more items than bytes");
     // One in eight is read in parts as well: damage may cost more or less there, but sound files are the same.
-    if data.len() % 8 == 0 && target != "wacz" {
+    if data.len().is_multiple_of(8) && target != "wacz" {
         in_parts(&spec, &source, data.len() as u64 / 3 + 1, &whole);
     }
     whole

@@ -1,5 +1,6 @@
 //! The sample data against their own list of expectations: records, documents and faults of every file.
 
+use crate::cli::{Dir, code, gristmill, said};
 use gristmill::document::FaultKind;
 use gristmill::readers::{Decoded, InputSpec, Item, decode, open};
 use gristmill::storage::source::{ByteSource, MemorySource};
@@ -103,4 +104,49 @@ fn every_file_reads_as_its_maker_expects() {
     }
     assert!(files > 40, "{files} files");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A whole run over the damaged files: the quarantine names each fault that the readers tell of, under its file; the report
+/// names every kind; the counts are verified.
+#[test]
+fn a_run_over_damaged_files_names_every_loss() {
+    let dir = Dir::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data/hostile");
+    let config = dir.write(
+        "hostile.toml",
+        &format!(
+            "version = 1\n[[source]]\nname = \"h\"\npaths = [{:?}]\n[[step]]\nextract = {{}}\n[limits]\nmax-fault-ratio = 1.0\n\
+             [output]\ndir = {:?}\ntokens = \"none\"\n",
+            root.to_str().unwrap(),
+            dir.path("out")
+        ),
+    );
+    let run = gristmill(&["run", &config]);
+    assert_eq!(code(&run), 0, "{}", said(&run));
+    let mut quarantined: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
+    for entry in std::fs::read_dir(dir.path("out/quarantine")).unwrap() {
+        for line in std::fs::read_to_string(entry.unwrap().path()).unwrap().lines() {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            let name = line["file"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+            if line["step"] == "read" {
+                *quarantined.entry(name).or_default().entry(line["fault"].as_str().unwrap().to_owned()).or_default() +=
+                    1;
+            }
+        }
+    }
+    let report = std::fs::read_to_string(dir.path("out/report.html")).unwrap();
+    let mut files = 0;
+    for entry in std::fs::read_dir(&root).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let found = read(&path).faults;
+        assert_eq!(quarantined.remove(name).unwrap_or_default(), found, "{name}");
+        for kind in found.keys() {
+            assert!(report.contains(kind.as_str()), "the report does not name {kind} of {name}");
+        }
+        files += 1;
+    }
+    assert!(files > 50 && quarantined.is_empty(), "{files} files, {quarantined:?}");
+    let verify = gristmill(&["verify", &dir.path("out")]);
+    assert_eq!(code(&verify), 0, "{}", said(&verify));
 }
