@@ -109,6 +109,9 @@ def zips():
     expect("truncated.wacz", 3, "bad-archive:1;truncated:1", "cut inside the second page of the third member, so that the directory is missing")
     save("hostile/lying.wacz", sound[:-6] + struct.pack("<I", len(sound) * 3) + sound[-2:])
     expect("lying.wacz", 6, "bad-archive:1", "the end of the directory says that it lies behind the end of the file: members are found by their own headers")
+    entry = sound.index(b"PK\x01\x02", sound.index(b"PK\x01\x02") + 4)
+    save("hostile/far-member.wacz", sound[: entry + 42] + struct.pack("<I", 0x7FFFFFFF) + sound[entry + 46 :])
+    expect("far-member.wacz", 4, "bad-archive:1", "the directory says of the stored WARC.gz that it lies 2 GiB on (found by fuzzing: progress ran past the end)")
     save("hostile/no-crawl.zip", zip_of([("letter.txt", b"Dear reader, this is no crawl.\n", True)]))
     expect("no-crawl.zip", 0, "unknown-format:1", "a zip container without any WARC")
 

@@ -163,6 +163,7 @@ impl RecordReader for Archive {
     }
 
     fn position(&self) -> u64 {
-        self.position
+        // A directory may point anywhere.
+        self.position.min(self.source.len())
     }
 }

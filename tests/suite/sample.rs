@@ -22,6 +22,7 @@ fn read(path: &Path) -> Found {
     }
     let (mut reader, mut found) = (open(&spec, &source).unwrap(), Found::default());
     while let Some(item) = reader.next_item().unwrap() {
+        assert!(reader.position() <= source.len(), "{}: a reader stands behind the end", path.display());
         let fault = match item {
             Item::Record(record) => match decode(&spec, record) {
                 Decoded::Document(_) => {
