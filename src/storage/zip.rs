@@ -324,7 +324,8 @@ impl ByteSource for View {
         };
         // Hostile files could make reopening quadratic: once much was inflated again, the rest counts as lost.
         const ALLOWANCE: u64 = 256 << 20;
-        if self.state.again.fetch_add(offset, Ordering::Relaxed) > self.size.saturating_mul(2).saturating_add(ALLOWANCE) {
+        if self.state.again.fetch_add(offset, Ordering::Relaxed) > self.size.saturating_mul(2).saturating_add(ALLOWANCE)
+        {
             reader.ended = true;
             self.state.found.store(State::BAD_DATA, Ordering::Relaxed);
         }
