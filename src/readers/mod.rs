@@ -6,6 +6,7 @@
 
 mod accept;
 mod arc;
+mod archive;
 mod feed;
 mod fields;
 mod http;
@@ -49,6 +50,8 @@ pub enum Format {
     Wet,
     /// Internet Archive ARC, versions 1 and 2.
     Arc,
+    /// A zip container of WARC or ARC files, as WACZ is one. Found by its content wherever record files are expected.
+    Wacz,
     /// One JSON object a line.
     Jsonl,
     /// Apache Parquet.
@@ -291,7 +294,8 @@ fn open_as(spec: &InputSpec, source: &Arc<dyn ByteSource>, found: sniff::Found) 
         Format::Parquet => parquet::open(spec, source)?,
         Format::Text => Box::new(whole::Whole::open(spec, source, found.codec, false)?),
         Format::Html => Box::new(whole::Whole::open(spec, source, found.codec, true)?),
-        Format::Auto => whole::unknown(spec, source)?,
+        Format::Wacz => Box::new(archive::Archive::open(spec, source)?),
+        Format::Auto => whole::unknown(spec, source, found.empty)?,
     })
 }
 
