@@ -5,12 +5,13 @@ mod chain;
 mod feed;
 mod inputs;
 mod lists;
+mod near;
 mod sample;
 mod tests;
 mod world;
 
 pub use lists::read_filter;
-pub use sample::{SampleCounts, SampleError, SampleSpec, sample};
+pub use sample::{SampleCounts, SampleError, SampleSpec, expand_all, sample};
 pub use world::FilesWorld;
 
 use crate::config::{self, Config, Diagnostic, Overrides};

@@ -4,6 +4,7 @@
 
 mod args;
 mod check;
+mod dedup;
 mod filters;
 mod plan;
 mod progress;
@@ -50,6 +51,7 @@ fn run_verb(verb: Verb) -> u8 {
         Verb::Stats(args) => report::stats(&args),
         Verb::Report(args) => report::run(&args),
         Verb::Filters(args) => filters::run(&args),
+        Verb::Dedup(args) => dedup::run(&args),
         Verb::Init(args) => check::init(&args),
         Verb::Explain { code } => check::explain(&code),
         Verb::Schema { format: args::SchemaFormat::Toml } => terminal::data(&crate::config::reference()),

@@ -45,6 +45,9 @@ fn describe(plan: &Plan, dir: &str) -> String {
         for step in &plan.steps[phase.steps.clone()] {
             let mode = if step.mode == "tag" { "  (tag)" } else { "" };
             let _ = writeln!(out, "  {:<20} {:<9} {}{mode}", step.name, step.kind, step.summary);
+            for note in &step.notes {
+                let _ = writeln!(out, "      {note}");
+            }
             for rule in &step.rules {
                 let _ = writeln!(out, "      {:<60} {} {}", rule.name, rule.metric, rule.trips);
             }

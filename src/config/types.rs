@@ -9,7 +9,9 @@ pub use steps::*;
 use serde::{Serialize, Serializer};
 
 use super::place::{Located, Place};
-pub use super::words::{Favor, Format, MinhashHash, Missing, Mode, PiiKind, Shingle, Short, TokenFormat};
+pub use super::words::{
+    Favor, Format, MinhashHash, MinhashPreset, Missing, Mode, PiiKind, Shingle, Short, TokenFormat, Verify,
+};
 
 /// A checked config.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -89,7 +89,9 @@ impl Fates {
             }
             counts.dropped.entry(rule).or_default().add(flow);
             let (metric, value, bound) = match (removed.similarity, step.verify) {
-                (Some(similarity), Some(verify)) => ("similarity", similarity, Bound::AtLeast(verify.threshold)),
+                (Some(similarity), Some(verify)) => {
+                    (verify.measure.word(), similarity, Bound::AtLeast(verify.threshold))
+                }
                 _ => ("cluster_size", f64::from(removed.cluster_size), Bound::Above(1.0)),
             };
             let (rule, metric) = (Arc::clone(&step.rule), Arc::from(metric));

@@ -28,7 +28,7 @@ pub use budget::Budget;
 pub use finish::Summary;
 pub use local::{Machine, run};
 pub use pipeline::Batch;
-pub use program::{DedupStep, Entry, Feed, KeyKind, Load, OpenUnit, Program, TokenFacts, Verification};
+pub use program::{DedupStep, Entry, Feed, KeyKind, Load, Measure, OpenUnit, Program, TokenFacts, Verification};
 pub use progress::{Progress, Snapshot};
 pub use signals::Signals;
 

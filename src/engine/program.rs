@@ -40,12 +40,34 @@ pub enum KeyKind {
     Bands,
 }
 
+/// How two documents are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// Jaccard similarity of their shingles.
+    Jaccard,
+    /// Share of the shingles of the document that would go which the one that stays has.
+    Containment,
+}
+
+impl Measure {
+    /// What the ledger calls it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Jaccard => "similarity",
+            Self::Containment => "containment",
+        }
+    }
+}
+
 /// How the barrier verifies candidates.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Verification {
     /// Values per sketch.
     pub sketch: usize,
-    /// Least Jaccard similarity with the document that stays, 0..=1.
+    /// What is measured.
+    pub measure: Measure,
+    /// Least similarity with the document that stays, 0..=1.
     pub threshold: f64,
 }
 

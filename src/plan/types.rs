@@ -18,6 +18,9 @@ pub struct PlannedStep {
     pub mode: String,
     /// What it does, in one line.
     pub summary: String,
+    /// What else is worth knowing before it runs, a line each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// Rules in the order in which they are judged: name, metric, sign, bound.
     pub rules: Vec<PlannedRule>,
 }

@@ -124,6 +124,7 @@ fn planned(hook: Hook<'_>) -> Vec<PlannedStep> {
     STEPS
         .iter()
         .map(|&(name, kind, mode, summary, rules)| PlannedStep {
+            notes: Vec::new(),
             name: hook(name),
             kind: hook(kind),
             mode: mode.to_owned(),
