@@ -360,6 +360,10 @@ impl Builder<'_> {
             mode,
             when: when.clone(),
             keys,
+            keys_each: match one {
+                Dedup::Exact(_) => 1,
+                Dedup::Minhash(one) => one.bands,
+            },
             layout: Layout { partitions: self.config.limits.partitions, tag },
             ranked,
             verify,

@@ -120,6 +120,7 @@ pub fn assemble(
         },
         examples: config.report.examples_per_rule as usize,
         top_domains: config.report.top_domains as usize,
+        source_loss: config.report.source_loss,
     };
     let open_unit = feed::opener(place, config, &plan);
     Ok(Program {

@@ -10,6 +10,7 @@
 mod barrier;
 mod batch;
 mod budget;
+mod estimate;
 mod exchange;
 mod finish;
 mod local;
@@ -25,6 +26,7 @@ mod sketches;
 
 pub use crate::failure::Failure;
 pub use budget::Budget;
+pub use estimate::{Estimate, estimate};
 pub use finish::Summary;
 pub use local::{Machine, run};
 pub use pipeline::Batch;

@@ -82,6 +82,8 @@ pub struct DedupStep {
     pub when: When,
     /// What it compares.
     pub keys: KeyKind,
+    /// Most keys of a document.
+    pub keys_each: u32,
     /// Partitions and tag of its files.
     pub layout: Layout,
     /// Whether a rank decides who stays; otherwise the first one read does.

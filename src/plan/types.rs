@@ -138,6 +138,8 @@ pub struct Plan {
     pub examples: usize,
     /// Domains listed in the report.
     pub top_domains: usize,
+    /// A source that loses more than this share of its documents to one dedup step raises an alert.
+    pub source_loss: f64,
 }
 
 impl Plan {

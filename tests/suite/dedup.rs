@@ -29,14 +29,14 @@ fn lines(path: PathBuf) -> Vec<String> {
 }
 
 /// Documents of a corpus file that stand in one of its pairs: (id, lower-cased text), in file order.
-struct Corpus {
-    documents: Vec<(String, String)>,
+pub struct Corpus {
+    pub documents: Vec<(String, String)>,
     /// Pairs of document numbers with their exact Jaccard similarity (four decimals).
-    pairs: Vec<(usize, usize, f64)>,
+    pub pairs: Vec<(usize, usize, f64)>,
 }
 
 /// The pair lists define a word as a piece of `text.lower().split()` and a shingle as 5 of them, and so does this test.
-fn corpus(name: &str, data: &std::path::Path) -> Corpus {
+pub fn corpus(name: &str, data: &std::path::Path) -> Corpus {
     let table = lines(data.join(format!("3-neardup/exact-jaccard-{name}.tsv.zst")));
     let rows: Vec<(f64, &str, &str)> = table
         .iter()

@@ -279,6 +279,7 @@ fn plan(hook: Hook<'_>) -> Plan {
         output: PlannedOutput { tokens: true, documents: false, shard_tokens: 50_000_000 },
         examples: 20,
         top_domains: 100,
+        source_loss: 0.5,
     }
 }
 
