@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 const BANDS: u64 = 14;
-const PARTITIONS: u32 = 64;
+const PARTITIONS: u32 = 128;
 /// Documents per map unit.
 const UNIT: u64 = 1_000_000;
 

@@ -167,7 +167,7 @@ thread_local! {
 
 impl MinHashStep {
     /// Signs a text and takes its sketch; `Ok(None)` where it has no signature.
-    fn keys(&self, text: &str, buffers: &mut Buffers) -> Result<Option<(Vec<u64>, Vec<u32>)>, EncodeError> {
+    fn keys(&self, text: &str, rank: u64, buffers: &mut Buffers) -> Result<Option<Keys>, EncodeError> {
         let Buffers { work, bottom, lower, tokens } = buffers;
         let sketched = self.sketch > 0;
         let text = if self.reads_lower(sketched) {
@@ -198,7 +198,7 @@ impl MinHashStep {
         if sketched {
             self.sketch(text, tokens, bottom);
         }
-        Ok(Some((hashes, if sketched { bottom.halves() } else { Vec::new() })))
+        Ok(Some(Keys { hashes, rank, sketch: if sketched { bottom.halves() } else { Vec::new() } }))
     }
 
     /// Whether anything reads the text in lower case. Simplified words make their own, and lower case twice is the same.
@@ -224,10 +224,10 @@ impl MinHashStep {
 
 impl Judge for MinHashStep {
     fn look(&self, view: &TextView<'_>, document: &Document, row: &mut Row, yields: &mut Yields) -> Outcome {
-        match BUFFERS.with_borrow_mut(|buffers| self.keys(view.text(), buffers)) {
-            Ok(Some((hashes, sketch))) => {
-                let rank = self.preference.rank(document, row, yields.source);
-                yields.keys.push((self.step, Keys { hashes, rank, sketch }));
+        let rank = self.preference.rank(document, row, yields.source);
+        match BUFFERS.with_borrow_mut(|buffers| self.keys(view.text(), rank, buffers)) {
+            Ok(Some(keys)) => {
+                yields.keys.push((self.step, keys));
                 Outcome::Keep
             }
             Ok(None) => Outcome::Keep,

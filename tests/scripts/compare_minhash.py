@@ -26,6 +26,8 @@ CONFIG = """version = 1
 [[source]]
 name = "all"
 paths = [{paths}]
+[[step]]
+url = {{ max-length = 9999 }}
 {step}
 [output]
 dir = "{dir}"

@@ -151,3 +151,51 @@ fn jaccard(one: &str, other: &str) -> f64 {
     let shared = one.intersection(&other).count();
     shared as f64 / (one.len() + other.len() - shared) as f64
 }
+
+/// The stages of `gristmill dedup` write, byte for byte, what datatrove wrote.
+#[test]
+fn stages_write_the_files_of_datatrove() {
+    use crate::cli::{Dir, code, gristmill, said};
+    let golden = std::fs::read_to_string("tests/golden/minhash/datatrove.json").unwrap();
+    let golden: serde_json::Value = serde_json::from_str(&golden).unwrap();
+    for run in golden["runs"].as_array().unwrap() {
+        let dir = Dir::new();
+        for (task, texts) in golden["tasks"].as_array().unwrap().iter().enumerate() {
+            let line = |text: &serde_json::Value| format!("{}\n", serde_json::json!({ "text": text }));
+            dir.write(&format!("in/{task}.jsonl"), &texts.as_array().unwrap().iter().map(line).collect::<String>());
+        }
+        let hash = run["hash"].as_str().unwrap();
+        let (sig, dups, remove) = (dir.path("sig"), dir.path("dups"), dir.path("remove"));
+        for stage in [
+            vec!["signatures", "--input", &dir.path("in"), "--out", &sig, "--hash", hash],
+            vec!["buckets", &sig, "--out", &dups, "--hash", hash],
+            vec!["clusters", &dups, "--out", &remove],
+        ] {
+            let done = gristmill(&[&["dedup"], &stage[..]].concat());
+            assert_eq!(code(&done), 0, "{}", said(&done));
+        }
+        let files = run["files"].as_object().unwrap();
+        assert!(files.len() >= 8, "{hash}");
+        for (name, expected) in files {
+            let found = std::fs::read(dir.path(name)).unwrap_or_default();
+            let hex: String = found.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(hex, expected.as_str().unwrap(), "{hash} {name}");
+        }
+    }
+}
+
+#[test]
+fn what_dedup_will_find_and_need_is_told_before_it_runs() {
+    use crate::cli::{Dir, gristmill, printed};
+    let dir = Dir::new();
+    dir.write("in/a.jsonl", "{\"text\": \"one\"}\n");
+    let config = "version = 1\n[[source]]\nname = \"a\"\npaths = [\"in/a.jsonl\"]\n[[step]]\n\
+                  dedup = { method = \"minhash\", similarity = 0.8 }\n[output]\ndir = \"out\"\n";
+    let plan = printed(&gristmill(&["plan", &dir.write("c.toml", config)]));
+    assert!(plan.contains("26 x 8 bands, 5-grams of words, similarity at least 0.8"), "{plan}");
+    assert!(
+        plan.contains("share of pairs found by similarity: 0.5: 0.097, 0.6: 0.356, 0.7: 0.786, 0.8: 0.992"),
+        "{plan}"
+    );
+    assert!(plan.contains("\ndisk     about ") && plan.contains(" are free there"), "{plan}");
+}
