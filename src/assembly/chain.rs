@@ -21,6 +21,7 @@ use crate::steps::{
     Chain, ExactStep, ExtractStep, FilterStep, LanguageStep, MinHashStep, Mode, PiiStep, Preference, Step, Target,
     TokenizeStep, Units, When, Work,
 };
+use crate::tokenize::{Beside, RankPattern};
 use std::sync::Arc;
 
 /// Everything that the steps of a config become.
@@ -386,20 +387,23 @@ impl Builder<'_> {
             (Shingle::Word, _) => Units::SimplifiedWords,
             (Shingle::Token, _) => {
                 let of_run = self.config.steps.iter().find_map(|step| match &step.kind {
-                    StepKind::Tokenize(one) => Some((one.tokenizer.value.as_str(), one.sha256.as_ref())),
+                    StepKind::Tokenize(one) => Some((one.tokenizer.value.as_str(), one.sha256.as_ref(), Some(one))),
                     _ => None,
                 });
-                let own = one.tokenizer.as_ref().map(|path| (path.value.as_str(), None));
-                let (path, sha256) = own.or(of_run).ok_or_else(|| refused("token shingles need a tokenizer"))?;
-                Units::Tokens(self.encoder(path, sha256)?)
+                let own = one.tokenizer.as_ref().map(|path| (path.value.as_str(), None, None));
+                let (path, sha256, beside) =
+                    own.or(of_run).ok_or_else(|| refused("token shingles need a tokenizer"))?;
+                Units::Tokens(self.encoder(path, sha256, beside)?)
             }
         })
     }
 
+    /// Loads a tokenizer; `of` holds what stands beside its path in the step `tokenize`.
     fn encoder(
         &mut self,
         path: &str,
         sha256: Option<&Located<String>>,
+        of: Option<&config::Tokenize>,
     ) -> Result<Arc<dyn crate::tokenize::Encoder>, AssemblyError> {
         let bytes = if path == EMBEDDED {
             self.note(EMBEDDED, EMBEDDED_TOKENIZER);
@@ -407,7 +411,11 @@ impl Builder<'_> {
         } else {
             self.reference(path, sha256)?
         };
-        Ok(Arc::from(crate::tokenize::load(&bytes).map_err(|error| refused_file(path, &error))?))
+        let merges = of.and_then(|one| one.merges.as_ref());
+        let merges = merges.map(|path| self.reference(&path.value, None)).transpose()?;
+        let pattern = of.and_then(|one| one.pattern).and_then(|word| RankPattern::named(word.word()));
+        let beside = Beside { merges: merges.as_deref(), pattern };
+        Ok(Arc::from(crate::tokenize::load_beside(&bytes, beside).map_err(|error| refused_file(path, &error))?))
     }
 
     fn pii(&self, one: &config::Pii) -> Result<Made, AssemblyError> {
@@ -425,7 +433,7 @@ impl Builder<'_> {
 
     fn tokenize(&mut self, one: &config::Tokenize) -> Result<Made, AssemblyError> {
         let path = &one.tokenizer.value;
-        let encoder = self.encoder(path, one.sha256.as_ref())?;
+        let encoder = self.encoder(path, one.sha256.as_ref(), Some(one))?;
         let end =
             |asked| crate::tokenize::end_of_text(encoder.as_ref(), asked).map_err(|error| refused_file(path, &error));
         let end_of_text = match &one.end_of_text.value {
@@ -437,7 +445,7 @@ impl Builder<'_> {
             end_of_text.as_ref().map_or("no end-of-document token".to_owned(), |(id, name)| format!("`{name}` = {id}"));
         let summary = format!("{path}, {} ids, {ending}, engine {}", encoder.vocab_size(), encoder.engine());
         let end_of_text = end_of_text.map(|(id, _)| id);
-        self.tokens = Some(TokenFacts { vocab_size: encoder.vocab_size(), end_of_text });
+        self.tokens = Some(TokenFacts { name: path.clone(), vocab_size: encoder.vocab_size(), end_of_text });
         Ok((Work::Judge(Box::new(TokenizeStep { encoder, end_of_text })), summary, Vec::new()))
     }
 
