@@ -105,7 +105,7 @@ fn a_template_raises_an_alert() {
 }
 
 /// Real corpora through the step as it is by default: nobody goes for a document unlike itself, by shingles counted in full;
-/// and of the pairs that the lists hold at 0.8 and above, one of the two goes or both go for the same.
+/// and of the pairs that the lists hold at 0.8 and above, one of the two goes or both go.
 #[test]
 fn the_default_step_on_real_documents() {
     let Some(data) = std::env::var_os("GRISTMILL_DATA").map(std::path::PathBuf::from) else {
@@ -129,14 +129,13 @@ fn the_default_step_on_real_documents() {
             assert!(truth >= 0.65, "{name}: {gone} went for {stays} at {truth}");
             assert!((truth - row.value.unwrap()).abs() < 0.1, "{name}: {truth} was measured as {:?}", row.value);
         }
-        for &(one, other, similarity) in corpus.pairs.iter().filter(|pair| pair.2 >= 0.8) {
-            let _ = similarity;
+        for &(one, other, _) in corpus.pairs.iter().filter(|pair| pair.2 >= 0.8) {
             pairs += 1;
             met += usize::from(survivor[one] != one || survivor[other] != other);
         }
     }
     eprintln!("{removals} removed; of {pairs} pairs with J >= 0.8 one or both of {met} went");
-    assert!(removals > 2_000);
+    assert!(removals > 1_500);
     assert!(met * 1_000 >= pairs * 990, "{met} of {pairs}");
 }
 
