@@ -44,6 +44,7 @@ pub const LIBRARY: &[(&str, &str)] = files![".toml":
     "dolma/gopher-v2-1.2.1",
     "fineweb-2/fineweb-2-2025-10",
     "gopher-paper/massive-text-2021",
+    "gristmill/opt-outs@1",
     "gristmill/toxicity",
     "gristmill/url-adult",
     "gristmill/url-lists",

@@ -29,6 +29,7 @@ mod list_reading;
 mod lists;
 mod massive_text;
 mod ngrams;
+mod page;
 mod prose;
 mod repetition;
 mod roots;
@@ -50,6 +51,7 @@ pub use settings::Settings;
 
 use std::sync::LazyLock;
 
+use crate::document::Value;
 use crate::text::TextView;
 
 /// What a metric may look at.
@@ -63,13 +65,21 @@ pub struct Subject<'a, 't> {
     pub language: Option<(&'a str, f64)>,
     /// The page title, if known.
     pub title: Option<&'a str>,
+    /// What else is known of the document: carried fields, HTTP headers, facts of the page.
+    pub metadata: &'a [(String, Value)],
 }
 
 impl<'a, 't> Subject<'a, 't> {
+    /// The value of a metadata field.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&'a Value> {
+        self.metadata.iter().find(|(field, _)| field == name).map(|(_, value)| value)
+    }
+
     /// A subject that is only a text.
     #[must_use]
     pub fn of_text(view: &'a TextView<'t>) -> Self {
-        Self { view, url: None, language: None, title: None }
+        Self { view, url: None, language: None, title: None, metadata: &[] }
     }
 }
 
@@ -182,6 +192,7 @@ const FAMILIES: &[Family] = &[
     Family { name: "roots", metrics: roots::METRICS, measure: roots::measure },
     Family { name: "massive-text", metrics: massive_text::METRICS, measure: massive_text::measure },
     Family { name: "prose", metrics: prose::METRICS, measure: prose::measure },
+    Family { name: "page", metrics: page::METRICS, measure: page::measure },
     Family { name: "url", metrics: url::METRICS, measure: url::measure },
     Family { name: "toxicity", metrics: toxicity::METRICS, measure: toxicity::measure },
 ];

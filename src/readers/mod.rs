@@ -4,6 +4,7 @@
 //! that many run side by side; [`split`] says where a file can be cut. Damage costs the record it stands in: the reader
 //! reports a [`Fault`] and goes on behind it.
 
+mod accept;
 mod arc;
 mod feed;
 mod fields;
@@ -12,6 +13,7 @@ mod jsonl;
 mod media;
 mod parquet;
 mod records;
+mod robots;
 mod sniff;
 mod split;
 mod warc;
@@ -28,10 +30,12 @@ use crate::storage::capped::Caps;
 use crate::storage::segments::Codec;
 use crate::storage::source::ByteSource;
 
+pub use accept::{Accept, MEDIA_TYPES, status_range};
 pub use split::split;
 
 use self::feed::{Address, Feed};
 pub use self::parquet::Row;
+pub use self::robots::{RobotsCapture, RobotsRecord, robots_record};
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -112,6 +116,8 @@ pub struct InputSpec {
     pub fields: FieldNames,
     /// Which other fields are carried.
     pub carry: Carry,
+    /// Which archive records are documents.
+    pub accept: Accept,
     /// Limits on one record.
     pub limits: Caps,
     /// Only the records that start in these stored bytes (row numbers for Parquet), as [`split`] cuts them.
@@ -128,6 +134,7 @@ impl InputSpec {
             format: Format::Auto,
             fields: FieldNames::default(),
             carry: Carry::All,
+            accept: Accept::default(),
             limits: Caps::default(),
             range: None,
         }

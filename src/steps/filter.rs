@@ -33,6 +33,7 @@ impl FilterStep {
             url: document.url.as_deref(),
             language: language.as_deref().map(|label| (label, f64::from(row.language_score))),
             title: None,
+            metadata: &document.metadata,
         };
         let mut values = Vec::new();
         self.filter.measure(&subject, &mut values);

@@ -9,6 +9,7 @@ mod extract;
 mod filter;
 mod language;
 mod pii;
+mod robots;
 mod tokenize;
 
 pub(crate) use chain::flow_of;
@@ -18,6 +19,7 @@ pub use extract::ExtractStep;
 pub use filter::FilterStep;
 pub use language::LanguageStep;
 pub use pii::{PiiStep, scrub_for_people};
+pub use robots::{RobotsStep, UNREACHABLE as ROBOTS_UNREACHABLE, disallowed as robots_rule};
 pub use tokenize::TokenizeStep;
 
 use crate::document::{Document, FaultKind, Reason, Row};

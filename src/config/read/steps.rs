@@ -10,8 +10,8 @@ use super::super::shape::is_categories;
 use super::super::tree::{Fields, Node};
 use super::super::types::{
     Categories, Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep, Language, ListFrom,
-    MinhashDedup, MinhashHash, MinhashPreset, Missing, Mode, Pii, PiiKind, RankPattern, Shingle, Short, Step, StepKind,
-    Target, Tokenize, UrlRules, Verify, When,
+    MinhashDedup, MinhashHash, MinhashPreset, Missing, Mode, Pii, PiiKind, RankPattern, Robots, Shingle, Short, Step,
+    StepKind, Target, Tokenize, Unreachable, UrlRules, Verify, When,
 };
 use super::{Reader, StepNames, derived_name, paths_of};
 use crate::dedup::minhash::shape_finding;
@@ -70,6 +70,11 @@ fn step_kind(reader: &Reader<'_>) -> Option<StepKind> {
             block_substrings: inner.paths("block-substrings"),
             max_length: inner.small("max-length"),
             missing: inner.word("missing", Missing::from_word, Missing::Keep),
+        }),
+        "robots" => StepKind::Robots(Robots {
+            agents: inner.texts("agents"),
+            paths: inner.texts("paths"),
+            unreachable: inner.word("unreachable", Unreachable::from_word, Unreachable::Disallow),
         }),
         "filter" => StepKind::Filter(filter(reader, &inner)),
         "dedup" => StepKind::Dedup(dedup(&inner)),
