@@ -225,7 +225,11 @@ fn limits(reader: &Reader<'_>) -> Limits {
 }
 
 fn report(reader: &Reader<'_>) -> ReportOptions {
-    ReportOptions { examples_per_rule: reader.small("examples-per-rule"), top_domains: reader.small("top-domains") }
+    ReportOptions {
+        examples_per_rule: reader.small("examples-per-rule"),
+        top_domains: reader.small("top-domains"),
+        source_loss: reader.float("source-loss"),
+    }
 }
 
 fn source(reader: &Reader<'_>, names: &mut StepNames) -> Source {

@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 
 use super::place::{Located, Place};
 pub use super::words::{
-    Favor, Format, MinhashHash, Missing, Mode, Order, PiiKind, RankPattern, Shingle, Short, TokenFormat, Unreachable,
+    Favor, Format, MinhashHash, MinhashPreset, Missing, Mode, Order, PiiKind, RankPattern, Shingle, Short, TokenFormat,
+    Unreachable, Verify,
 };
 
 /// A checked config.
@@ -180,13 +181,15 @@ pub struct RecordLimits {
 }
 
 /// What the report shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ReportOptions {
     /// Dropped documents per rule.
     pub examples_per_rule: u32,
     /// How many domains are listed.
     pub top_domains: u32,
+    /// A source that loses more than this share of its documents to one dedup step raises an alert.
+    pub source_loss: f64,
 }
 
 /// A document and what must become of it.

@@ -22,6 +22,7 @@ mod first_minute;
 mod language;
 mod lists;
 mod mixture;
+mod near;
 mod pii;
 mod readers_damage;
 mod readers_data;

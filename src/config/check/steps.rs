@@ -1,7 +1,9 @@
 //! Each step by itself, and what it says of sources.
 
 use super::super::diagnostic::{Finding, did_you_mean, quoted};
-use super::super::types::{Config, Dedup, Keep, Language, Mode, Robots, Source, Step, StepKind, Target, UrlRules};
+use super::super::types::{
+    Config, Dedup, Keep, Language, MinhashDedup, Mode, Robots, Shingle, Source, Step, StepKind, Target, UrlRules,
+};
 use super::super::values::is_language_code;
 use super::{Check, all_steps};
 
@@ -156,6 +158,10 @@ impl Check<'_> {
                     let message = format!("`bands` × `rows` is {hashes} hashes, more than {MOST_HASHES}");
                     self.findings.push(Finding::error("C018", step.place, message).hint("take fewer `bands`"));
                 }
+                if let Some(tokenizer) = &minhash.tokenizer {
+                    self.needs_file("tokenizer", tokenizer);
+                }
+                self.token_shingles(step, minhash, config);
                 &minhash.keep
             }
         };
@@ -166,6 +172,24 @@ impl Check<'_> {
                 self.findings.push(Finding::warning("C044", step.place, message).hint("write `keep = \"first\"`"));
             }
             _ => {}
+        }
+    }
+
+    /// Token shingles need a tokenizer, and no other shingles do.
+    fn token_shingles(&mut self, step: &Step, minhash: &MinhashDedup, config: &Config) {
+        let tokens = minhash.shingle == Shingle::Token;
+        let tokenizes = config.steps.iter().any(|one| matches!(one.kind, StepKind::Tokenize(_)));
+        if tokens && minhash.tokenizer.is_none() && !tokenizes {
+            let message = "token shingles need a tokenizer, and the config has no step `tokenize`";
+            self.findings.push(
+                Finding::error("C018", step.place, message).hint("add `tokenizer = \"…/tokenizer.json\"` to the step"),
+            );
+        }
+        if let (false, Some(tokenizer)) = (tokens, &minhash.tokenizer) {
+            let message = "`tokenizer` has no effect: the shingles are not made of tokens";
+            self.findings.push(
+                Finding::warning("C044", tokenizer.place, message).hint("write `shingle = \"token\"`, or delete it"),
+            );
         }
     }
 

@@ -220,6 +220,12 @@ static REPORT: Table = Table {
             "dropped documents shown per rule, the same ones every run",
         ),
         Key::new("top-domains", Kind::Int(0, 10_000), Int(50), "how many domains are listed"),
+        Key::new(
+            "source-loss",
+            SHARE,
+            Float(0.5),
+            "a source that loses more than this share of its documents to one dedup step raises an alert",
+        ),
     ],
 };
 

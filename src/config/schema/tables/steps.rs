@@ -233,10 +233,38 @@ static MINHASH: Table = Table {
     one_of: &[],
     keys: &[
         METHOD,
+        Key::new(
+            "preset",
+            Kind::Word(words::MinhashPreset::WORDS),
+            Absent,
+            "published parameters: what the keys below default to; keys given beside it go before",
+        )
+        .example("\"olmo3-26x11\""),
+        Key::new(
+            "similarity",
+            Kind::Float(0.1, 1.0),
+            Absent,
+            "picks `bands`, `rows` and `min-similarity` for documents so similar and more: the most rows with which at most \
+             256 hashes find 99 of 100 pairs of just that similarity",
+        )
+        .example("0.8"),
         Key::new("ngram", Kind::Int(1, 64), Int(5), "units per shingle"),
         Key::new("bands", Kind::Int(1, 1024), Int(14), "bands of the signature; one equal band makes a candidate pair"),
         Key::new("rows", Kind::Int(1, 256), Int(8), "hashes per band"),
         Key::new("shingle", Kind::Word(words::Shingle::WORDS), Text("word"), "what a shingle is made of"),
+        Key::new(
+            "tokenizer",
+            Kind::Path,
+            Absent,
+            "the `tokenizer.json` file of token shingles; without it, that of the step `tokenize`",
+        )
+        .example("\"../sample-data/tokenizer.json\""),
+        Key::new(
+            "lower",
+            Kind::Bool,
+            Bool(true),
+            "compare texts in lower case; words of datatrove always are, tokens never",
+        ),
         Key::new(
             "hash",
             Kind::Word(words::MinhashHash::WORDS),
@@ -245,12 +273,23 @@ static MINHASH: Table = Table {
         ),
         KEEP,
         Key::new(
+            "verify",
+            Kind::Word(words::Verify::WORDS),
+            Text("jaccard"),
+            "how a candidate is compared with the very document that stays",
+        ),
+        Key::new(
             "min-similarity",
             SHARE,
             Float(0.75),
-            "least Jaccard similarity of shingles with the very document that stays; 0: equal bands are proof enough",
+            "least similarity by `verify` with the very document that stays; 0: equal bands are proof enough",
         ),
-        Key::new("short", Kind::Word(words::Short::WORDS), Text("whole-text"), "documents too short for one shingle"),
+        Key::new(
+            "short",
+            Kind::Word(words::Short::WORDS),
+            Text("whole-text"),
+            "documents with fewer units than one shingle; documents without any unit are never duplicates",
+        ),
     ],
 };
 
