@@ -1,6 +1,7 @@
 //! The steps of a config as objects: models loaded, lists read, phases cut at the barriers.
 
 use super::lists::ListReader;
+use super::pieces;
 use super::world::first_problem;
 use super::{AssemblyError, EMBEDDED, EMBEDDED_TOKENIZER, Place};
 use crate::classify::FastText;
@@ -50,6 +51,7 @@ pub fn build(place: &Place, config: &Config, now: fn() -> u64) -> Result<Built, 
         planned: Vec::new(),
         metrics: Vec::new(),
         dedups: Vec::new(),
+        cutters: Vec::new(),
         references: Vec::new(),
         tokens: None,
     };
@@ -71,6 +73,8 @@ struct Builder<'a> {
     planned: Vec<PlannedStep>,
     metrics: Vec<MetricColumn>,
     dedups: Vec<DedupStep>,
+    /// The second halves of dedup steps of pieces: the first step of the phase after their barrier.
+    cutters: Vec<Step>,
     references: Vec<(String, String)>,
     tokens: Option<TokenFacts>,
 }
@@ -105,6 +109,10 @@ impl Builder<'_> {
             mode: step.mode.word().to_owned(),
             summary,
             rules,
+            alert_above: match &step.kind {
+                StepKind::Dedup(one) => pieces::of(one).map(|one| one.alert_above.to_string()).unwrap_or_default(),
+                _ => String::new(),
+            },
         });
         self.steps.push(Step { index, name: Arc::from(step.name.value.as_str()), mode, when, work });
         Ok(())
@@ -319,10 +327,12 @@ impl Builder<'_> {
         let keep = match one {
             Dedup::Exact(one) => &one.keep,
             Dedup::Minhash(one) => &one.keep,
+            Dedup::Lines(pieces) | Dedup::Paragraphs(pieces) | Dedup::Sentences(pieces) => {
+                return Ok(self.pieces((index, name), mode, when, one, pieces));
+            }
         };
         let preference = self.preference(keep)?;
         let ranked = preference != Preference::First;
-        let described = serde_json::to_string(one).unwrap_or_default();
         let (keys, rule_name, verify, summary, work) = match one {
             Dedup::Exact(one) => {
                 let target = match &one.on.value {
@@ -351,8 +361,11 @@ impl Builder<'_> {
                 let summary = format!("{shape}, {check}, keeps {}", keep_word(keep));
                 (KeyKind::Bands, "near-duplicate", verify, summary, Work::Keys(Box::new(step)))
             }
+            Dedup::Lines(_) | Dedup::Paragraphs(_) | Dedup::Sentences(_) => {
+                return Err(refused("pieces are built elsewhere"));
+            }
         };
-        let tag = xxhash_rust::xxh3::xxh3_64(format!("{index}:{name}:{described}").as_bytes());
+        let tag = tag(index, name, one);
         self.dedups.push(DedupStep {
             step: index,
             mode,
@@ -368,6 +381,34 @@ impl Builder<'_> {
             None => rule(rule_name, "cluster_size", ">", 1.0),
         };
         Ok((work, summary, vec![planned]))
+    }
+
+    /// A dedup of pieces: its keys here, its cuts as the first step of the next phase; without a barrier, cuts alone.
+    fn pieces(
+        &mut self,
+        (index, name): (u16, &str),
+        mode: Mode,
+        when: &When,
+        dedup: &Dedup,
+        one: &config::PiecesDedup,
+    ) -> Made {
+        let pieces::Made { step, rule, metrics, summary, rules } =
+            pieces::make((index, name), mode, dedup, one, self.metrics.len());
+        self.metrics.extend(metrics);
+        let Some(rule) = rule else { return (Work::Edit(Box::new(step)), summary, rules) };
+        let work = Work::Edit(Box::new(step.clone()));
+        self.cutters.push(Step { index, name: Arc::from(name), mode, when: when.clone(), work });
+        self.dedups.push(DedupStep {
+            step: index,
+            mode,
+            when: when.clone(),
+            keys: KeyKind::Pieces(rule),
+            layout: Layout { partitions: self.config.limits.partitions, tag: tag(index, name, dedup) },
+            ranked: false,
+            verify: None,
+            rule: Arc::from("copied-pieces"),
+        });
+        (Work::Keys(Box::new(step)), summary, rules)
     }
 
     fn pii(&self, one: &config::Pii) -> Result<Made, AssemblyError> {
@@ -408,24 +449,36 @@ impl Builder<'_> {
         Ok((Work::Judge(Box::new(TokenizeStep { encoder, end_of_text })), summary, Vec::new()))
     }
 
-    /// Cuts phases: a run of dedup steps ends a phase. The last phase may be empty, since verdicts need a phase to fall in.
+    /// Cuts phases: a run of dedup steps ends a phase. A dedup of pieces changes texts, so what follows it must not share its
+    /// barrier; and a document that goes must not keep a piece, so what comes before it must not either. The last phase may
+    /// be empty, since verdicts need a phase to fall in.
     fn finish(self, now: fn() -> u64) -> Built {
-        let is_dedup: Vec<bool> = self.planned.iter().map(|step| step.kind == "dedup").collect();
+        let count = self.steps.len();
+        let (mut whole, mut alone) = (vec![false; count], vec![false; count]);
+        for step in &self.dedups {
+            let kind = if matches!(step.keys, KeyKind::Pieces(_)) { &mut alone } else { &mut whole };
+            kind[usize::from(step.step)] = true;
+        }
         let mut phases = Vec::new();
         let mut start = 0;
-        for end in 1..=is_dedup.len() {
-            if is_dedup[end - 1] && is_dedup.get(end) != Some(&true) {
-                let barrier = (start..end).filter(|&step| is_dedup[step]).collect();
+        for end in 1..=count {
+            if alone[end - 1] || whole[end - 1] && whole.get(end) != Some(&true) {
+                let barrier = (start..end).filter(|&step| alone[step] || whole[step]).collect();
                 phases.push(Phase { steps: start..end, barrier });
                 start = end;
             }
         }
-        phases.push(Phase { steps: start..is_dedup.len(), barrier: Vec::new() });
+        phases.push(Phase { steps: start..count, barrier: Vec::new() });
         let metrics = self.metrics.len();
         let mut steps = self.steps.into_iter();
+        let mut cutters = self.cutters.into_iter().peekable();
         let chains = phases
             .iter()
-            .map(|phase| Chain { steps: steps.by_ref().take(phase.steps.len()).collect(), metrics, now })
+            .map(|phase| {
+                let cutter = cutters.next_if(|step| usize::from(step.index) < phase.steps.start);
+                let steps = cutter.into_iter().chain(steps.by_ref().take(phase.steps.len())).collect();
+                Chain { steps, metrics, now }
+            })
             .collect();
         Built {
             steps: self.planned,
@@ -454,6 +507,12 @@ fn rule(name: &str, metric: &str, sign: &str, bound: f64) -> PlannedRule {
         trips: format!("{sign} {bound}"),
         bound: bound.to_string(),
     }
+}
+
+/// What files of a dedup step carry, so that those of another step or plan are refused.
+fn tag(index: u16, name: &str, dedup: &Dedup) -> u64 {
+    let described = serde_json::to_string(dedup).unwrap_or_default();
+    xxhash_rust::xxh3::xxh3_64(format!("{index}:{name}:{described}").as_bytes())
 }
 
 /// The filter that the step `url` runs.

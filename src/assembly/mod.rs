@@ -5,6 +5,7 @@ mod chain;
 mod feed;
 mod inputs;
 mod lists;
+mod pieces;
 mod sample;
 mod tests;
 mod world;

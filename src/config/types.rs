@@ -9,7 +9,10 @@ pub use steps::*;
 use serde::{Serialize, Serializer};
 
 use super::place::{Located, Place};
-pub use super::words::{Favor, Format, MinhashHash, Missing, Mode, PiiKind, Shingle, Short, TokenFormat};
+pub use super::words::{
+    Compare, Favor, Format, MinhashHash, Missing, Mode, PiecesPreset, PiiKind, Repeats, Scope, Sentences, Shingle,
+    Short, TokenFormat, Untouched,
+};
 
 /// A checked config.
 #[derive(Debug, Clone, PartialEq, Serialize)]

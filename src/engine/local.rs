@@ -1,6 +1,8 @@
 //! The driver on one machine: stage after stage, units side by side on threads.
 
-use super::{Budget, Context, Failure, Program, Progress, Signals, Summary, exchange, finish, map, names, shard};
+use super::{
+    Budget, Context, Failure, KeyKind, Program, Progress, Signals, Summary, exchange, finish, map, names, shard,
+};
 use crate::ledger::{RunDirectory, UnitRecord};
 use crate::steps::StepClock;
 use crate::storage::Medium;
@@ -64,8 +66,8 @@ pub fn run(
 
 fn stages(context: &Context<'_>, log: &dyn Fn(&str, serde_json::Value)) -> Result<(), Failure> {
     let plan = &context.program.plan;
-    let dedups: usize = plan.phases.iter().map(|phase| phase.barrier.len()).sum();
-    context.progress.begin(plan.phases.len() + 2 * dedups + usize::from(plan.output.tokens));
+    let barriers = context.program.dedups.iter().map(|step| 1 + usize::from(!matches!(step.keys, KeyKind::Pieces(_))));
+    context.progress.begin(plan.phases.len() + barriers.sum::<usize>() + usize::from(plan.output.tokens));
     let units = u32::try_from(plan.units.len()).unwrap_or(u32::MAX);
     for phase in 0..plan.phases.len() {
         // Intermediates of later phases are about as large as the text; the inputs stand in for them.
@@ -79,6 +81,9 @@ fn stages(context: &Context<'_>, log: &dyn Fn(&str, serde_json::Value)) -> Resul
             let reduce =
                 Stage { name: names::reduce_stage(step.step), units: plan.partitions, weigh: &|_| 1, in_bytes: false };
             reduce.run(context, log, |partition| exchange::partition(context, phase, step, partition))?;
+            if matches!(step.keys, KeyKind::Pieces(_)) {
+                continue;
+            }
             let cluster = Stage { name: names::cluster_stage(step.step), units: 1, weigh: &|_| 1, in_bytes: false };
             cluster.run(context, log, |_| exchange::clusters(context, phase, step))?;
         }

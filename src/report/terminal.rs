@@ -44,6 +44,7 @@ pub fn text(plan: &Plan, stats: &Stats) -> String {
     out.table("Languages", &groups::languages(stats));
     out.table("Domains", &groups::domains(stats).head(DOMAINS));
     out.table("Duplicates", &duplicates::table(plan, stats));
+    out.table("Copies cut out of documents", &duplicates::cut_table(plan, stats));
     out.table("Personal data replaced", &damage::pii(stats));
     out.table("Shards", &tokens::shards(stats));
     out.table("Damage", &damage::kinds(stats));

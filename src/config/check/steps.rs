@@ -1,7 +1,9 @@
 //! Each step by itself, and what it says of sources.
 
 use super::super::diagnostic::{Finding, did_you_mean, quoted};
-use super::super::types::{Config, Dedup, Keep, Language, Mode, Source, Step, StepKind, Target, UrlRules};
+use super::super::types::{
+    Config, Dedup, Keep, Language, Mode, PiecesDedup, Repeats, Scope, Source, Step, StepKind, Target, UrlRules,
+};
 use super::super::values::is_language_code;
 use super::{Check, all_steps};
 
@@ -132,6 +134,9 @@ impl Check<'_> {
                 }
                 &minhash.keep
             }
+            Dedup::Lines(pieces) | Dedup::Paragraphs(pieces) | Dedup::Sentences(pieces) => {
+                return self.pieces(step, pieces);
+            }
         };
         match keep {
             Keep::Best(metric) => self.metric(metric),
@@ -140,6 +145,14 @@ impl Check<'_> {
                 self.findings.push(Finding::warning("C044", step.place, message).hint("write `keep = \"first\"`"));
             }
             _ => {}
+        }
+    }
+
+    fn pieces(&mut self, step: &Step, pieces: &PiecesDedup) {
+        if pieces.scope == Scope::Document && pieces.repeats == Repeats::Keep {
+            let message =
+                "this step cuts nothing: `scope = \"document\"` looks for repeats, and `repeats = \"keep\"` keeps them";
+            self.findings.push(Finding::warning("C044", step.place, message).hint("write `repeats = \"cut\"`"));
         }
     }
 
