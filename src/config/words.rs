@@ -127,7 +127,7 @@ words! {
 words! {
     /// Which documents are held against the rules on what is left.
     Untouched {
-        Keep = "keep": "those that lose something",
+        Keep = "keep": "those that lose something, and empty ones",
         Judge = "judge": "all",
     }
 }

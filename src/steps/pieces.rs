@@ -156,7 +156,8 @@ impl PiecesStep {
 
     #[allow(clippy::cast_precision_loss, reason = "counts of one document")]
     fn judge(&self, numbers: &Numbers, left: &str, row: &mut Row) -> Outcome {
-        let judged = numbers.pieces > 0 || self.judge_all;
+        // An empty document has nothing that could be left.
+        let judged = numbers.pieces > 0 || self.judge_all || numbers.chars == 0;
         let view = TextView::new(left);
         let value = |measure| match measure {
             Measure::CutPieces => numbers.pieces as f64,

@@ -21,6 +21,7 @@ mod filters_dclm;
 mod first_minute;
 mod language;
 mod lists;
+mod pieces;
 mod pii;
 mod readers_damage;
 mod readers_data;
