@@ -94,7 +94,7 @@ words! {
         Bytes = "bytes": "as they are",
         Lower = "lower": "without white space around them, in lower case: C4",
         Normalized = "normalized": "without case, Unicode form and runs of white space",
-        CcNet = "ccnet": "in lower case, digits as `0`, without control characters and punctuation that is not ASCII: CCNet",
+        CcNet = "ccnet": "in lower case, digits as `0`, without control characters and non-ASCII punctuation: CCNet",
         Simplified = "simplified": "without case, punctuation, accents and numbers: datatrove",
     }
 }
@@ -136,8 +136,8 @@ words! {
     /// A program whose behaviour a dedup of pieces takes over.
     PiecesPreset {
         Own = "gristmill": "gristmill's own defaults",
-        C4 = "c4": "C4's removal of lines (`c4_utils`): lines compared in lower case, pages with fewer than 3 sentences dropped",
-        CcNet = "ccnet": "CCNet's removal of paragraphs, which are lines: no copy stays of one that several documents have",
+        C4 = "c4": "C4's removal of lines, as `c4_utils` does it: in lower case, at least 3 sentences left",
+        CcNet = "ccnet": "CCNet's removal of lines: those that several documents have go everywhere",
         Datatrove = "datatrove": "datatrove's sentence dedup: spans of 3, at least 50 words and 3 sentences left",
     }
 }

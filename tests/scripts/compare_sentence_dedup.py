@@ -1,20 +1,22 @@
 #!/usr/bin/env python3
-"""Compares dedup of pieces with the programs whose presets it has: the text of every document that is left, and which go.
+"""Compares dedup of pieces with the programs whose presets it has: the text of every document that is left, and which
+documents go.
 
-    pip install datatrove==0.10 spacy nltk pyarrow zstandard
-    compare_sentence_dedup.py [--gristmill BIN] [--limit N] [--fuzz N] [--c4-utils C4_UTILS] [--punkt FOLDER] FILE...
+    pip install datatrove==0.10 spacy nltk==3.8.1 pyarrow zstandard
+    compare_sentence_dedup.py [--gristmill BIN] [--limit N] [--fuzz N] [--c4-utils FILE] [--punkt FOLDER] FILE...
 
 Compared are, over the documents of the JSONL files in one order:
 
-- `sentences` with `preset = "datatrove"`: datatrove's SentenceDedupSignature, SentenceFindDedups and SentenceDedupFilter,
-  run as its pipeline runs them, one task. White space at the end of a text that was cut is not compared: datatrove loses
-  a single space there, and keeps white space behind the last sentence even when that is cut.
-- `lines` with `preset = "ccnet"`: CCNet's set of line hashes, written again here from its published description and code
-  (`dedup.py`: hashes of all documents first; a line that two documents have goes everywhere; a line that recurs in one
-  document stays once; a document without a line of its own goes). Its 64-bit SHA-1 prefixes are replaced by whole lines.
-- `lines` with `preset = "c4"`: `remove_duplicate_text` of `c4_utils.py` (--c4-utils names the file of tensorflow-datasets 3.2.1). It keeps a line in the
-  page whose URL has the smallest MD5; documents get numbers as URLs and are read in the order of their MD5. Beam's
-  `Top.PerKey` and join are replaced by dictionaries. Sentences are counted by NLTK's Punkt (--punkt: NLTK data).
+- `sentences` with `preset = "datatrove"`: datatrove's SentenceDedupSignature, SentenceFindDedups and
+  SentenceDedupFilter, run as its pipeline runs them, one task. White space at the end of a text that was cut is not
+  compared: datatrove loses a single space there, and keeps white space behind the last sentence even when that is cut.
+- `lines` with `preset = "ccnet"`: CCNet's set of line hashes, written again here from its published description and
+  code (`dedup.py`: hashes of all documents first; a line that two documents have goes everywhere; a line that recurs in
+  one document stays once; a document without a line of its own goes). Its 64-bit SHA-1 prefixes are whole lines here.
+- `lines` with `preset = "c4"`: `remove_duplicate_text` of `c4_utils.py` (--c4-utils names that of tensorflow-datasets
+  4.2.0, out of its wheel). It keeps a line in the page whose URL has the smallest MD5; documents get numbers as URLs and
+  are read in the order of their MD5. Beam's `Top.PerKey` and its join are dictionaries here. Sentences are counted by
+  NLTK's Punkt: --punkt names NLTK data with `tokenizers/punkt`.
 
 Exit status 1 if anything differs.
 """
@@ -33,7 +35,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 import gristmill_run as grist
 
 NASTY = [
-    "", " ", "\n", "\n\n", "One.", "One. ", "One.\n", "One.  ", "One", "One\n", " One. Two. Three.", "One. Two. Three.\n",
+    "", " ", "\n", "\n\n", "One.", "One. ", "One.\n", "One.  ", "One", "One\n", " One. Two. Three.",
+    "One. Two. Three.\n",
     "One. Two. Three. Four.", "One. Two. Three. Four.\n\n", "Zero. One. Two. Three.\n", "a\nb\nc\na\nb\nc\nd\n",
     "A. A. A. A. A. A.", "A.\nA.\nA.\nA.\nA.\nA.\n", "1.5 and 2,000 — „quote“.\nx\u2028y\x85z\nTAB\there\r\nend\r\n",
     "１２ ３ ٤٥ digits.\nİstanbul ΟΔΟΣ ΟΔΟΣ.\n文。文。文。\n»a«\n", "Café. Cafe\u0301. CAFÉ.", "...\n!!!\n???\n. . .",
@@ -111,7 +114,7 @@ def c4(texts, path, punkt):
     stubs()
     if punkt:
         nltk.data.path.insert(0, punkt)
-    tokenizer = nltk.tokenize.punkt.PunktTokenizer("english")
+    tokenizer = nltk.data.load("tokenizers/punkt/english.pickle")
     module = load(path, lambda text: list(tokenizer.tokenize(text)))
     url = str
     chosen = {}

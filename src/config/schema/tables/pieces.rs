@@ -8,8 +8,8 @@ use crate::config::words;
 
 pub(super) static LINES: Table = Table {
     name: "lines dedup",
-    doc: "Lines that stand in other documents as well, or before in the same one, are cut out; documents that lose too much \
-          are dropped.",
+    doc: "Lines that stand in other documents as well, or before in the same one, are cut out; documents that lose too \
+          much are dropped.",
     one_of: &[],
     keys: &[
         METHOD,
