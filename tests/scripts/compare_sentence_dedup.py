@@ -148,6 +148,36 @@ def compare(what, texts, ours, theirs, form=lambda text: text):
     return differences.summary(what)
 
 
+def golden(options):
+    """Texts written for this file, with what each program leaves of them."""
+    pool = [
+        "The ferry leaves at six. ", "Bring a lamp and a rope.\n", "Nobody knew who had built the wall.\n\n",
+        "SUBSCRIBE to our letter №12!\n", "subscribe to our letter №９７!\n", "Yes.\n", "»Was it so?« he asked. ",
+        "The mill stood still for 3.5 years. ", "Café and tea are served until noon. ",
+        "Cafe and tea, are served until noon! ",
+        "\n", "文は短い。", "All rights reserved by the village of Upper Mill.\n", "She wrote the number down\n", "One two. ",
+    ]
+    long = [f"Page {n} tells of the year {n + 1800}, when the river rose above the bridge and the fields of the valley. "
+            for n in range(30)]
+    chance = random.Random(7)
+    texts = [text for text in NASTY if len(text) < 1000]
+    while len(texts) < 120:
+        parts = [chance.choice(long if chance.random() < 0.5 else pool) for _ in range(chance.randrange(1, 12))]
+        start = chance.randrange(len(long))
+        texts.append("".join(parts + long[start:start + chance.choice([0, 0, 3, 5])]) + chance.choice(["", " ", "\n"]))
+    with tempfile.TemporaryDirectory() as folder:
+        left = {"datatrove": sentence_dedup(texts, Path(folder))}
+    left["ccnet"] = [text or None for text in cc_net(texts)]
+    order = sorted(range(len(texts)), key=lambda n: hashlib.md5(str(n).encode()).hexdigest())
+    if options.c4_utils:
+        left["c4"] = c4(texts, options.c4_utils, options.punkt)
+    about = "datatrove 0.10.1 (white space at the end of cut texts is not compared), CCNet's dedup.py as written again " \
+        "in the script, c4_utils.py of tensorflow-datasets 4.2.0 with NLTK 3.8.1; by compare_sentence_dedup.py --golden"
+    with open(options.golden, "w") as out:
+        json.dump({"about": about, "c4_order": order, "texts": texts, "left": left}, out, ensure_ascii=True, indent=0)
+        out.write("\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="*")
@@ -157,7 +187,10 @@ def main():
     parser.add_argument("--c4-utils")
     parser.add_argument("--punkt")
     parser.add_argument("--only", choices=["datatrove", "ccnet", "c4"])
+    parser.add_argument("--golden", help="write what the programs leave of texts of our own to this file, and end")
     options = parser.parse_args()
+    if options.golden:
+        return golden(options)
     texts = documents(options)
     step = lambda method, preset: [f'dedup = {{ method = "{method}", preset = "{preset}" }}']
     asked = lambda what: options.only in (None, what)
