@@ -2,7 +2,7 @@
 //! committed files, so that the same units can be computed here (this driver, rayon) or elsewhere.
 //!
 //! ```text
-//! map-0 (units) -> per dedup step: reduce-S (partitions) -> cluster-S (one) -> map-1 (units) -> … -> shards -> finish
+//! map-0 (units) -> per dedup step: reduce-S (partitions) -> cluster-S (one) -> map-1 (units) -> … -> [order (units)] -> shards -> finish
 //! ```
 //!
 //! A dedup step of pieces has no cluster stage, and a barrier of its own.
@@ -18,6 +18,7 @@ mod finish;
 mod local;
 mod map;
 pub mod names;
+mod order;
 mod outlet;
 mod pipeline;
 mod program;
