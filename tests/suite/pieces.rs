@@ -178,7 +178,7 @@ fn each_document_alone_needs_no_barrier() {
     let step = PLAIN.replace("\"bytes\"", "\"bytes\", scope = \"document\"");
     let ran = ran(&[&step], &a, &b);
     let expected: Vec<String> =
-        a.iter().chain(&b).map(|text| first_copies(&[text.clone()], &str::to_owned, 0).remove(0)).collect();
+        a.iter().chain(&b).map(|text| first_copies(std::slice::from_ref(text), &str::to_owned, 0).remove(0)).collect();
     assert_eq!(left(&ran).into_iter().map(Option::unwrap).collect::<Vec<_>>(), expected);
     assert!(ran.stats.dedup.is_empty());
     assert!(ran.rows.iter().flat_map(|(_, row)| &row.cuts).all(|cut| cut.copy.is_none()));
