@@ -7,7 +7,7 @@ use super::{AssemblyError, EMBEDDED, EMBEDDED_TOKENIZER, Place};
 use crate::classify::FastText;
 use crate::config::{
     self, Config, Dedup, EndOfText, Favor, FilterRef, Keep, ListFrom, Located, MinhashHash, Missing,
-    Mode as ConfigMode, Shingle, Short, StepKind, Target as ConfigTarget,
+    Mode as ConfigMode, Shingle, Short, StepKind, Target as ConfigTarget, Unreachable,
 };
 use crate::dedup::Layout;
 use crate::dedup::minhash::{self, MinHash, Shape, ShingleHash};
@@ -19,8 +19,8 @@ use crate::metrics::{Lists, Role, WordList};
 use crate::pii::Kind;
 use crate::plan::{MetricColumn, Phase, PlannedRule, PlannedStep};
 use crate::steps::{
-    Chain, ExactStep, ExtractStep, FilterStep, LanguageStep, MinHashStep, Mode, PiiStep, Preference, Step, Target,
-    TokenizeStep, Units, When, Work,
+    Chain, ExactStep, ExtractStep, FilterStep, LanguageStep, MinHashStep, Mode, PiiStep, Preference,
+    ROBOTS_UNREACHABLE, RobotsStep, Step, Target, TokenizeStep, Units, When, Work, robots_rule,
 };
 use crate::tokenize::{Beside, RankPattern};
 use std::sync::Arc;
@@ -99,6 +99,7 @@ impl Builder<'_> {
             StepKind::Extract(one) => self.extract(one),
             StepKind::Language(one) => self.language(&step.name.value, one)?,
             StepKind::Url(one) => self.url(&step.name.value, one)?,
+            StepKind::Robots(one) => self.robots(&step.name.value, one)?,
             StepKind::Filter(one) => self.filter(&step.name.value, one)?,
             StepKind::Dedup(one) => self.dedup(index, &step.name.value, mode, &when, one)?,
             StepKind::Pii(one) => self.pii(one)?,
@@ -236,6 +237,33 @@ impl Builder<'_> {
         filter.drop_rules_without_bound();
         filter.title = if entries.is_empty() { "no list".to_owned() } else { entries.join(", ") };
         Ok(self.filter_step(name, filter))
+    }
+
+    fn robots(&mut self, name: &str, one: &config::Robots) -> Result<Made, AssemblyError> {
+        let super::robots::Read { table, damaged } = super::robots::read(self.place, self.config, one)?;
+        // What the captures say is part of the plan: other captures are another run.
+        self.references.push((format!("robots.txt of `{name}`"), table.fingerprint()));
+        let names: Vec<String> = one.agents.iter().map(|agent| agent.value.clone()).collect();
+        let named = |name: String, metric: &str, trips: &str| PlannedRule {
+            name,
+            metric: metric.into(),
+            trips: trips.into(),
+            bound: String::new(),
+        };
+        let line = |agent: &String| named(robots_rule(agent), "line of robots.txt", "a line forbids it");
+        let mut rules: Vec<PlannedRule> = names.iter().map(line).collect();
+        if one.unreachable == Unreachable::Disallow {
+            rules.push(rule(ROBOTS_UNREACHABLE, "status of robots.txt", ">=", 500.0));
+        }
+        let damaged = if damaged > 0 { format!(", {damaged} damaged") } else { String::new() };
+        let summary = format!(
+            "{} hosts forbid something to {} ({} captures{damaged}, {} KiB)",
+            table.hosts(),
+            names.join(", "),
+            table.captures(),
+            table.bytes().div_ceil(1024),
+        );
+        Ok((Work::Judge(Box::new(RobotsStep::new(table, &names))), summary, rules))
     }
 
     fn filter(&mut self, name: &str, one: &config::FilterStep) -> Result<Made, AssemblyError> {
@@ -541,7 +569,13 @@ fn add_list(
     names: &[String],
 ) -> Result<(), AssemblyError> {
     filter.add_list(role, language, files).map_err(|(file, why)| {
-        let name = names.get(file).map_or(role.name(), String::as_str);
+        // Files of categories come after those that are given by path.
+        let label = files.get(file).map_or("", |file| file.label.as_str());
+        let name = match (names.get(file), category_file(role)) {
+            (Some(path), _) => path.clone(),
+            (None, Some(file)) if !label.is_empty() => format!("{label}/{file}"),
+            _ => role.name().to_owned(),
+        };
         refused(&format!("list `{name}` cannot be used: {why}"))
     })
 }

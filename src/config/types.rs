@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use super::place::{Located, Place};
 pub use super::words::{
     Compare, Favor, Format, MinhashHash, Missing, Mode, Order, PiecesPreset, PiiKind, RankPattern, Repeats, Scope,
-    Sentences, Shingle, Short, TokenFormat, Untouched,
+    Sentences, Shingle, Short, TokenFormat, Unreachable, Untouched,
 };
 
 /// A checked config.
@@ -55,6 +55,14 @@ pub struct Source {
     pub fields: Fields,
     /// Which other fields go along.
     pub carry: Carry,
+    /// HTTP statuses of archive records that are read.
+    pub http_status: Vec<Located<String>>,
+    /// Media types of archive records that are read.
+    pub media_types: Vec<Located<String>>,
+    /// Least bytes of a body; 0 means any.
+    pub min_bytes: u64,
+    /// Most bytes of a body; 0 means any.
+    pub max_bytes: u64,
     /// Steps of this source alone, before the shared ones.
     #[serde(rename = "step")]
     pub steps: Vec<Step>,

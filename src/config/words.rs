@@ -81,6 +81,14 @@ words! {
 }
 
 words! {
+    /// What holds where a robots.txt could not be had.
+    Unreachable {
+        Disallow = "disallow": "nothing may be used, as RFC 9309 has it",
+        Allow = "allow": "everything may be used",
+    }
+}
+
+words! {
     /// What a shingle is made of.
     Shingle {
         Word = "word": "`ngram` words in a row",

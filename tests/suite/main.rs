@@ -28,6 +28,7 @@ mod readers_damage;
 mod readers_data;
 mod readers_split;
 mod report;
+mod robots;
 mod runs;
 mod sample;
 mod shards;

@@ -2,7 +2,7 @@
 
 use super::super::diagnostic::{Finding, did_you_mean, quoted};
 use super::super::types::{
-    Config, Dedup, Keep, Language, Mode, PiecesDedup, Repeats, Scope, Source, Step, StepKind, Target, UrlRules,
+    Config, Dedup, Keep, Language, Mode, PiecesDedup, Repeats, Robots, Scope, Source, Step, StepKind, Target, UrlRules,
 };
 use super::super::values::is_language_code;
 use super::{Check, all_steps};
@@ -60,6 +60,7 @@ impl Check<'_> {
                     self.findings.push(Finding::error("C030", place, message).hint("write `replace = \"<{kind}>\"`"));
                 }
             }
+            StepKind::Robots(robots) => self.robots(robots),
             StepKind::Tokenize(tokenize) => {
                 self.needs_file("tokenizer", &tokenize.tokenizer);
                 if let Some(merges) = &tokenize.merges {
@@ -120,6 +121,26 @@ impl Check<'_> {
         {
             let message = "this `url` step drops nothing: it has no list and no `max-length`";
             self.findings.push(Finding::warning("C044", step.place, message).hint("name a list, or delete the step"));
+        }
+    }
+
+    /// Files that exist, and agents whose product token is the whole name: what stands behind it is never compared.
+    fn robots(&mut self, robots: &Robots) {
+        for path in &robots.paths {
+            self.input(path);
+        }
+        for agent in &robots.agents {
+            let token = crate::robots::product_token(&agent.value);
+            if agent.value.is_empty() || token.as_deref() == Some(&agent.value.to_ascii_lowercase()) {
+                continue;
+            }
+            let message = format!("{} is no product token of a robots.txt", quoted(&agent.value));
+            let hint = match (token, agent.value.as_str()) {
+                (Some(token), _) => format!("write {:?}", &agent.value[..token.len()]),
+                (None, "*") => "`*` groups hold for every agent without a group of its own: leave it out".to_owned(),
+                (None, _) => "tokens are letters, `-` and `_`".to_owned(),
+            };
+            self.findings.push(Finding::error("C032", agent.place, message).hint(hint));
         }
     }
 

@@ -9,8 +9,8 @@ use super::super::shape::is_categories;
 use super::super::tree::{Fields, Node};
 use super::super::types::{
     Categories, Compare, Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep, Language, ListFrom,
-    MinhashDedup, MinhashHash, Missing, Mode, PiecesDedup, PiecesPreset, Pii, PiiKind, RankPattern, Repeats, Scope,
-    Sentences, Shingle, Short, Step, StepKind, Target, Tokenize, Untouched, UrlRules, When,
+    MinhashDedup, MinhashHash, Missing, Mode, PiecesDedup, PiecesPreset, Pii, PiiKind, RankPattern, Repeats, Robots,
+    Scope, Sentences, Shingle, Short, Step, StepKind, Target, Tokenize, Unreachable, Untouched, UrlRules, When,
 };
 use super::{Reader, StepNames, derived_name, paths_of};
 use crate::metrics::{Lists, Role};
@@ -68,6 +68,11 @@ fn step_kind(reader: &Reader<'_>) -> Option<StepKind> {
             block_substrings: inner.paths("block-substrings"),
             max_length: inner.small("max-length"),
             missing: inner.word("missing", Missing::from_word, Missing::Keep),
+        }),
+        "robots" => StepKind::Robots(Robots {
+            agents: inner.texts("agents"),
+            paths: inner.texts("paths"),
+            unreachable: inner.word("unreachable", Unreachable::from_word, Unreachable::Disallow),
         }),
         "filter" => StepKind::Filter(filter(reader, &inner)),
         "dedup" => StepKind::Dedup(dedup(&inner)),

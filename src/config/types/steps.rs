@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use super::super::place::{Located, Place};
 use super::super::words::{
     Compare, Favor, MinhashHash, Missing, Mode, PiecesPreset, PiiKind, RankPattern, Repeats, Scope, Sentences, Shingle,
-    Short, Untouched,
+    Short, Unreachable, Untouched,
 };
 
 /// One step of the chain.
@@ -62,6 +62,8 @@ pub enum StepKind {
     Language(Language),
     /// Drop by address.
     Url(UrlRules),
+    /// Drop what the robots.txt of the site forbids.
+    Robots(Robots),
     /// The rules of a filter file.
     Filter(FilterStep),
     /// Drop duplicates.
@@ -80,6 +82,7 @@ impl StepKind {
             Self::Extract(_) => "extract",
             Self::Language(_) => "language",
             Self::Url(_) => "url",
+            Self::Robots(_) => "robots",
             Self::Filter(_) => "filter",
             Self::Dedup(_) => "dedup",
             Self::Pii(_) => "pii",
@@ -157,6 +160,19 @@ pub struct UrlRules {
     pub max_length: u32,
     /// Documents without an address.
     pub missing: Missing,
+}
+
+/// What the robots.txt captures of the crawl forbid.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Robots {
+    /// Product tokens.
+    pub agents: Vec<Located<String>>,
+    /// Files with the captures; none: the inputs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<Located<String>>,
+    /// Hosts of which only server errors were captured.
+    pub unreachable: Unreachable,
 }
 
 /// Categories of a collection of lists: a folder with a folder for each category.

@@ -7,7 +7,7 @@ use super::{COUNT, SHARE};
 use crate::config::words;
 
 /// The keys of a step that say what kind it is.
-pub const STEP_KINDS: &[&str] = &["extract", "language", "url", "filter", "dedup", "pii", "tokenize"];
+pub const STEP_KINDS: &[&str] = &["extract", "language", "url", "robots", "filter", "dedup", "pii", "tokenize"];
 
 pub(super) static STEP: Table = Table {
     name: "[[step]]",
@@ -26,6 +26,7 @@ pub(super) static STEP: Table = Table {
         Key::new("extract", Kind::Table(&EXTRACT), Absent, "HTML to main text; documents that are text already pass"),
         Key::new("language", Kind::Table(&LANGUAGE), Absent, "tell the language, keep some"),
         Key::new("url", Kind::Table(&URL), Absent, "drop documents by their address"),
+        Key::new("robots", Kind::Table(&ROBOTS), Absent, "drop documents that the robots.txt of their site forbids"),
         Key::new(
             "filter",
             Kind::Either(&Kind::Text, &Kind::Table(&FILTER)),
@@ -65,7 +66,8 @@ static WHEN: Table = Table {
 
 static EXTRACT: Table = Table {
     name: "extract",
-    doc: "Main text of HTML pages.",
+    doc: "Main text of HTML pages; formulas become TeX between dollar signs, code keeps its blanks. What pages say of themselves \
+          (title, author, dates, licence, robots instructions and more) goes along as metadata.",
     one_of: &[],
     keys: &[
         Key::new(
@@ -75,10 +77,51 @@ static EXTRACT: Table = Table {
             "what to prefer where a choice must be made",
         ),
         Key::new("min-chars", COUNT, Int(0), "shorter texts fail"),
-        Key::new("links", Kind::Bool, Bool(false), "keep link targets, as `text (target)`"),
+        Key::new(
+            "links",
+            Kind::Bool,
+            Bool(false),
+            "keep link targets, as `text (target)`, in Markdown as `[text](target)`",
+        ),
         Key::new("tables", Kind::Bool, Bool(true), "keep tables"),
         Key::new("comments", Kind::Bool, Bool(false), "keep readers' comments"),
-        Key::new("markdown", Kind::Bool, Bool(false), "mark headings, lists and code as Markdown"),
+        Key::new(
+            "markdown",
+            Kind::Bool,
+            Bool(false),
+            "write Markdown: headings, emphasis, lists, quotes, tables, code between fences",
+        ),
+    ],
+};
+
+static ROBOTS: Table = Table {
+    name: "robots",
+    doc: "Documents that the robots.txt captures of the crawl forbid to any of some agents fail (RFC 9309). The captures are \
+          read once, before anything else; of several of one host the latest holds. An HTTP answer of 400 to 499 allows all, a \
+          redirect to another host's captured robots.txt is followed, and hosts without a capture allow all.",
+    one_of: &[],
+    keys: &[
+        Key::new(
+            "agents",
+            Kind::Texts,
+            List(&["gristmill", "CCBot"]),
+            "product tokens that are looked for in `User-agent` lines, without regard to case; `*` groups hold for those that \
+             a file does not name",
+        ),
+        Key::new(
+            "paths",
+            Kind::Paths,
+            Absent,
+            "WARC or ARC files with the captures (Common Crawl keeps them in the folders `robotstxt`); without it they are \
+             looked for in the inputs, which are then read twice",
+        )
+        .example("[\"../sample-data/web.warc.gz\"]"),
+        Key::new(
+            "unreachable",
+            Kind::Word(words::Unreachable::WORDS),
+            Text("disallow"),
+            "what holds for a host whose only captures are server errors (500 to 599)",
+        ),
     ],
 };
 
