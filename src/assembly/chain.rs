@@ -2,6 +2,7 @@
 
 use super::lists::ListReader;
 use super::near;
+use super::pieces;
 use super::world::first_problem;
 use super::{AssemblyError, EMBEDDED, EMBEDDED_TOKENIZER, Place};
 use crate::classify::FastText;
@@ -11,7 +12,7 @@ use crate::config::{
 };
 use crate::dedup::Layout;
 use crate::document::Bins;
-use crate::engine::{DedupStep, KeyKind, TokenFacts};
+use crate::engine::{DedupStep, KeyKind, TokenFacts, Verification};
 use crate::filters::{Change, Filter, ListFile, Override, Problem, category_file, find_in_library};
 use crate::language::{Detector, Embedded, FastTextDetector};
 use crate::metrics::{Lists, Role, WordList};
@@ -51,6 +52,7 @@ pub fn build(place: &Place, config: &Config, now: fn() -> u64) -> Result<Built, 
         planned: Vec::new(),
         metrics: Vec::new(),
         dedups: Vec::new(),
+        cutters: Vec::new(),
         references: Vec::new(),
         tokens: None,
         notes: Vec::new(),
@@ -73,10 +75,22 @@ struct Builder<'a> {
     planned: Vec<PlannedStep>,
     metrics: Vec<MetricColumn>,
     dedups: Vec<DedupStep>,
+    /// The second halves of dedup steps of pieces: the first step of the phase after their barrier.
+    cutters: Vec<Step>,
     references: Vec<(String, String)>,
     tokens: Option<TokenFacts>,
     /// Lines for people of the step that is being added.
     notes: Vec<String>,
+}
+
+/// A dedup of whole documents: what it compares, how it is verified, what it is called.
+struct Whole {
+    keys: KeyKind,
+    keys_each: u32,
+    rule_name: &'static str,
+    verify: Option<Verification>,
+    summary: String,
+    work: Work,
 }
 
 /// What a kind of step gives: its work, a summary line, and its rules.
@@ -111,6 +125,10 @@ impl Builder<'_> {
             summary,
             notes: std::mem::take(&mut self.notes),
             rules,
+            alert_above: match &step.kind {
+                StepKind::Dedup(one) => pieces::of(one).map(|one| one.alert_above.to_string()).unwrap_or_default(),
+                _ => String::new(),
+            },
         });
         self.steps.push(Step { index, name: Arc::from(step.name.value.as_str()), mode, when, work });
         Ok(())
@@ -349,52 +367,22 @@ impl Builder<'_> {
     }
 
     fn dedup(&mut self, index: u16, name: &str, mode: Mode, when: &When, one: &Dedup) -> Result<Made, AssemblyError> {
-        let keep = match one {
-            Dedup::Exact(one) => &one.keep,
-            Dedup::Minhash(one) => &one.keep,
-        };
-        let preference = self.preference(keep)?;
-        let ranked = preference != Preference::First;
-        let described = serde_json::to_string(one).unwrap_or_default();
-        let mut notes = Vec::new();
-        let (keys, rule_name, verify, summary, work) = match one {
-            Dedup::Exact(one) => {
-                let target = match &one.on.value {
-                    ConfigTarget::Text => Target::Text,
-                    ConfigTarget::Url => Target::Url,
-                    ConfigTarget::Field(name) => Target::Field(name.clone()),
-                };
-                let summary = format!("equal {}, keeps {}", describe(&target), keep_word(keep));
-                let step = ExactStep { step: index, target, normalize: one.normalize, preference };
-                (KeyKind::Exact, "exact-duplicate", None, summary, Work::Keys(Box::new(step)))
-            }
-            Dedup::Minhash(one) => {
-                let verify = near::verification(one);
-                let step = MinHashStep {
-                    step: index,
-                    minhash: near::minhash(one, self.config.seed)?,
-                    units: self.units(one)?,
-                    lower: one.lower,
-                    sketch: verify.map_or(0, |verify| verify.sketch),
-                    preference,
-                };
-                let summary = format!("{}, keeps {}", near::summary(one), keep_word(keep));
-                notes = vec![near::curve(one)];
-                (KeyKind::Bands, "near-duplicate", verify, summary, Work::Keys(Box::new(step)))
+        let (whole, preference) = match one {
+            Dedup::Exact(exact) => self.exact(index, exact)?,
+            Dedup::Minhash(minhash) => self.minhash(index, minhash)?,
+            Dedup::Lines(pieces) | Dedup::Paragraphs(pieces) | Dedup::Sentences(pieces) => {
+                return Ok(self.pieces((index, name), mode, when, one, pieces));
             }
         };
-        let tag = xxhash_rust::xxh3::xxh3_64(format!("{index}:{name}:{described}").as_bytes());
+        let Whole { keys, keys_each, rule_name, verify, summary, work } = whole;
         self.dedups.push(DedupStep {
             step: index,
             mode,
             when: when.clone(),
             keys,
-            keys_each: match one {
-                Dedup::Exact(_) => 1,
-                Dedup::Minhash(one) => one.bands,
-            },
-            layout: Layout { partitions: self.config.limits.partitions, tag },
-            ranked,
+            keys_each,
+            layout: Layout { partitions: self.config.limits.partitions, tag: tag(index, name, one) },
+            ranked: preference != Preference::First,
             verify,
             rule: Arc::from(rule_name),
         });
@@ -402,8 +390,39 @@ impl Builder<'_> {
             Some(verify) => rule(rule_name, verify.measure.word(), ">=", verify.threshold),
             None => rule(rule_name, "cluster_size", ">", 1.0),
         };
-        self.notes = notes;
         Ok((work, summary, vec![planned]))
+    }
+
+    fn exact(&self, step: u16, one: &config::ExactDedup) -> Result<(Whole, Preference), AssemblyError> {
+        let preference = self.preference(&one.keep)?;
+        let target = match &one.on.value {
+            ConfigTarget::Text => Target::Text,
+            ConfigTarget::Url => Target::Url,
+            ConfigTarget::Field(name) => Target::Field(name.clone()),
+        };
+        let summary = format!("equal {}, keeps {}", describe(&target), keep_word(&one.keep));
+        let step = ExactStep { step, target, normalize: one.normalize, preference: preference.clone() };
+        let work = Work::Keys(Box::new(step));
+        let (keys, rule_name) = (KeyKind::Exact, "exact-duplicate");
+        Ok((Whole { keys, keys_each: 1, rule_name, verify: None, summary, work }, preference))
+    }
+
+    fn minhash(&mut self, step: u16, one: &config::MinhashDedup) -> Result<(Whole, Preference), AssemblyError> {
+        let preference = self.preference(&one.keep)?;
+        let verify = near::verification(one);
+        let step = MinHashStep {
+            step,
+            minhash: near::minhash(one, self.config.seed)?,
+            units: self.units(one)?,
+            lower: one.lower,
+            sketch: verify.map_or(0, |verify| verify.sketch),
+            preference: preference.clone(),
+        };
+        self.notes = vec![near::curve(one)];
+        let summary = format!("{}, keeps {}", near::summary(one), keep_word(&one.keep));
+        let work = Work::Keys(Box::new(step));
+        let (keys, rule_name) = (KeyKind::Bands, "near-duplicate");
+        Ok((Whole { keys, keys_each: one.bands, rule_name, verify, summary, work }, preference))
     }
 
     /// What shingles are made of; token shingles take the tokenizer of the step or that of the run.
@@ -446,6 +465,35 @@ impl Builder<'_> {
         Ok(Arc::from(crate::tokenize::load_beside(&bytes, beside).map_err(|error| refused_file(path, &error))?))
     }
 
+    /// A dedup of pieces: its keys here, its cuts as the first step of the next phase; without a barrier, cuts alone.
+    fn pieces(
+        &mut self,
+        (index, name): (u16, &str),
+        mode: Mode,
+        when: &When,
+        dedup: &Dedup,
+        one: &config::PiecesDedup,
+    ) -> Made {
+        let pieces::Made { step, rule, metrics, summary, rules } =
+            pieces::make((index, name), mode, dedup, one, self.metrics.len());
+        self.metrics.extend(metrics);
+        let Some(rule) = rule else { return (Work::Edit(Box::new(step)), summary, rules) };
+        let work = Work::Edit(Box::new(step.clone()));
+        self.cutters.push(Step { index, name: Arc::from(name), mode, when: when.clone(), work });
+        self.dedups.push(DedupStep {
+            step: index,
+            mode,
+            when: when.clone(),
+            keys: KeyKind::Pieces(rule),
+            keys_each: pieces::KEYS_EACH,
+            layout: Layout { partitions: self.config.limits.partitions, tag: tag(index, name, dedup) },
+            ranked: false,
+            verify: None,
+            rule: Arc::from("copied-pieces"),
+        });
+        (Work::Keys(Box::new(step)), summary, rules)
+    }
+
     fn pii(&self, one: &config::Pii) -> Result<Made, AssemblyError> {
         let kinds: Vec<&str> = one.kinds.iter().map(|kind| kind.word()).collect();
         let found: Vec<Kind> = kinds.iter().filter_map(|word| Kind::from_word(word)).collect();
@@ -477,24 +525,36 @@ impl Builder<'_> {
         Ok((Work::Judge(Box::new(TokenizeStep { encoder, end_of_text })), summary, Vec::new()))
     }
 
-    /// Cuts phases: a run of dedup steps ends a phase. The last phase may be empty, since verdicts need a phase to fall in.
+    /// Cuts phases: a run of dedup steps ends a phase. A dedup of pieces changes texts, so what follows it must not share its
+    /// barrier; and a document that goes must not keep a piece, so what comes before it must not either. The last phase may
+    /// be empty, since verdicts need a phase to fall in.
     fn finish(self, now: fn() -> u64) -> Built {
-        let is_dedup: Vec<bool> = self.planned.iter().map(|step| step.kind == "dedup").collect();
+        let count = self.steps.len();
+        let (mut whole, mut alone) = (vec![false; count], vec![false; count]);
+        for step in &self.dedups {
+            let kind = if matches!(step.keys, KeyKind::Pieces(_)) { &mut alone } else { &mut whole };
+            kind[usize::from(step.step)] = true;
+        }
         let mut phases = Vec::new();
         let mut start = 0;
-        for end in 1..=is_dedup.len() {
-            if is_dedup[end - 1] && is_dedup.get(end) != Some(&true) {
-                let barrier = (start..end).filter(|&step| is_dedup[step]).collect();
+        for end in 1..=count {
+            if alone[end - 1] || whole[end - 1] && whole.get(end) != Some(&true) {
+                let barrier = (start..end).filter(|&step| alone[step] || whole[step]).collect();
                 phases.push(Phase { steps: start..end, barrier });
                 start = end;
             }
         }
-        phases.push(Phase { steps: start..is_dedup.len(), barrier: Vec::new() });
+        phases.push(Phase { steps: start..count, barrier: Vec::new() });
         let metrics = self.metrics.len();
         let mut steps = self.steps.into_iter();
+        let mut cutters = self.cutters.into_iter().peekable();
         let chains = phases
             .iter()
-            .map(|phase| Chain { steps: steps.by_ref().take(phase.steps.len()).collect(), metrics, now })
+            .map(|phase| {
+                let cutter = cutters.next_if(|step| usize::from(step.index) < phase.steps.start);
+                let steps = cutter.into_iter().chain(steps.by_ref().take(phase.steps.len())).collect();
+                Chain { steps, metrics, now }
+            })
             .collect();
         Built {
             steps: self.planned,
@@ -523,6 +583,12 @@ fn rule(name: &str, metric: &str, sign: &str, bound: f64) -> PlannedRule {
         trips: format!("{sign} {bound}"),
         bound: bound.to_string(),
     }
+}
+
+/// What files of a dedup step carry, so that those of another step or plan are refused.
+fn tag(index: u16, name: &str, dedup: &Dedup) -> u64 {
+    let described = serde_json::to_string(dedup).unwrap_or_default();
+    xxhash_rust::xxh3::xxh3_64(format!("{index}:{name}:{described}").as_bytes())
 }
 
 /// The filter that the step `url` runs.

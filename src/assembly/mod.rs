@@ -6,6 +6,7 @@ mod feed;
 mod inputs;
 mod lists;
 mod near;
+mod pieces;
 mod robots;
 mod sample;
 mod tests;

@@ -3,10 +3,14 @@
 use super::args::{Format, Why};
 use super::session::directory;
 use super::{USAGE, terminal};
-use crate::ledger::{LedgerRow, PLAN, each_row};
+use crate::ledger::{LedgerRow, PLAN, each_row, row_at};
 use crate::plan::{Plan, PlannedRule};
 use crate::storage::{Medium, StorageError};
+use std::collections::BTreeMap;
 use std::fmt::Write;
+
+/// Rows with copies of pieces, by place.
+type Copies = BTreeMap<(u32, u32), LedgerRow>;
 
 /// How many candidates an ambiguous name lists.
 const CANDIDATES: usize = 5;
@@ -58,7 +62,14 @@ fn attempt(args: &Why) -> Result<u8, StorageError> {
             Ok(1)
         }
         [row] => {
-            let text = if args.format == Format::Json { json(row) } else { tell(&plan, row) };
+            // By place: pieces of one document often have their copies in few others.
+            let mut copies = BTreeMap::new();
+            for place in row.cuts.iter().filter_map(|cut| cut.copy) {
+                if let (None, Some(copy)) = (copies.get(&place), row_at(&out, place)?) {
+                    copies.insert(place, copy);
+                }
+            }
+            let text = if args.format == Format::Json { json(row, &copies) } else { tell(&plan, row, &copies) };
             Ok(terminal::data(&text))
         }
         several => {
@@ -74,7 +85,14 @@ fn attempt(args: &Why) -> Result<u8, StorageError> {
     }
 }
 
-fn json(row: &LedgerRow) -> String {
+fn json(row: &LedgerRow, copies: &Copies) -> String {
+    let copy_of =
+        |place: Option<(u32, u32)>| place.map_or(Some(row.id.clone()), |place| Some(copies.get(&place)?.id.clone()));
+    let cuts = row.cuts.iter().map(|cut| {
+        let copy = copy_of(cut.copy);
+        serde_json::json!({ "step": cut.step, "piece": cut.piece, "at": cut.at, "bytes": cut.bytes, "copy_in": copy })
+    });
+    let cuts: Vec<serde_json::Value> = cuts.collect();
     let metrics: serde_json::Map<String, serde_json::Value> =
         row.metrics.iter().map(|(name, value)| (name.clone(), (*value).into())).collect();
     let value = serde_json::json!({
@@ -83,13 +101,13 @@ fn json(row: &LedgerRow) -> String {
         "value": row.value, "sign": row.sign, "bound": row.bound, "also": row.also, "duplicate_of": row.duplicate_of,
         "tags": row.tags, "language": row.language, "language_score": row.language_score,
         "input_bytes": row.input_bytes, "bytes": row.bytes, "tokens": row.tokens, "pii": row.pii,
-        "cluster_size": row.cluster_size, "metrics": metrics,
+        "cluster_size": row.cluster_size, "cuts": cuts, "metrics": metrics,
     });
     format!("{value:#}\n")
 }
 
 /// The life of a document, step by step, up to where it ended.
-fn tell(plan: &Plan, row: &LedgerRow) -> String {
+fn tell(plan: &Plan, row: &LedgerRow, copies: &Copies) -> String {
     let mut out = String::new();
     let url = row.url.as_deref().map(terminal::sane).unwrap_or_default();
     let _ = writeln!(
@@ -117,6 +135,7 @@ fn tell(plan: &Plan, row: &LedgerRow) -> String {
         for rule in &step.rules {
             tell_rule(&mut out, row, rule, ended_here);
         }
+        tell_cuts(&mut out, row, &step.name, copies);
         if ended_here {
             tell_end(&mut out, row);
             return out;
@@ -131,6 +150,38 @@ fn tell(plan: &Plan, row: &LedgerRow) -> String {
         let _ = writeln!(out, "Tagged by {}.", terminal::sane(tags));
     }
     out
+}
+
+/// The pieces that a step cut out: the first ones, each with a document that has a copy.
+fn tell_cuts(out: &mut String, row: &LedgerRow, step: &str, copies: &Copies) {
+    let measured = |what: &str| {
+        let name = format!("{step}/{what}");
+        row.metrics.iter().find(|(metric, _)| *metric == name).map(|(_, value)| *value)
+    };
+    let Some(pieces) = measured("cut_pieces").filter(|&pieces| pieces > 0.0) else { return };
+    let (chars, share) = (measured("cut_chars").unwrap_or(0.0), measured("cut_share").unwrap_or(0.0));
+    let _ = writeln!(
+        out,
+        "    {} pieces cut, {} characters, {} of the text:",
+        number(pieces),
+        number(chars),
+        number(share)
+    );
+    let mut listed = 0.0;
+    for cut in row.cuts.iter().filter(|cut| cut.step == step) {
+        listed += 1.0;
+        let place = match cut.copy {
+            None => "stands before in this document".to_owned(),
+            Some(place) => copies.get(&place).map_or("the copy's row is lost".to_owned(), |copy| {
+                format!("copy in {} ({}#{})", copy.id, terminal::sane(&copy.file), copy.offset)
+            }),
+        };
+        let (piece, at, bytes) = (cut.piece + 1, terminal::count(cut.at), terminal::count(cut.bytes));
+        let _ = writeln!(out, "      piece {piece}, {bytes} bytes from byte {at} on: {place}");
+    }
+    if pieces > listed {
+        let _ = writeln!(out, "      … and {} more", number(pieces - listed));
+    }
 }
 
 fn tell_rule(out: &mut String, row: &LedgerRow, rule: &PlannedRule, ended_here: bool) {

@@ -127,6 +127,60 @@ words! {
 }
 
 words! {
+    /// The form in which pieces are compared.
+    Compare {
+        Bytes = "bytes": "as they are",
+        Lower = "lower": "without white space around them, in lower case: C4",
+        Normalized = "normalized": "without case, Unicode form and runs of white space",
+        CcNet = "ccnet": "in lower case, digits as `0`, without control characters and non-ASCII punctuation: CCNet",
+        Simplified = "simplified": "without case, punctuation, accents and numbers: datatrove",
+    }
+}
+
+words! {
+    /// What becomes of a piece that stood in the same document before.
+    Repeats {
+        Cut = "cut": "it goes",
+        Keep = "keep": "it shares the fate of the first one",
+    }
+}
+
+words! {
+    /// What pieces are compared with.
+    Scope {
+        Corpus = "corpus": "all documents of the run",
+        Document = "document": "the same document alone",
+    }
+}
+
+words! {
+    /// How sentences are found.
+    Sentences {
+        SpacyEn = "spacy-en": "spaCy's sentencizer for English, as datatrove uses it",
+        Punkt = "punkt": "NLTK's Punkt for English, as C4 uses it",
+        Uax29 = "uax29": "Unicode UAX #29",
+    }
+}
+
+words! {
+    /// Which documents are held against the rules on what is left.
+    Untouched {
+        Keep = "keep": "those that lose something, and empty ones",
+        Judge = "judge": "all",
+    }
+}
+
+words! {
+    /// A program whose behaviour a dedup of pieces takes over.
+    PiecesPreset {
+        Own = "gristmill": "gristmill's own defaults",
+        C4 = "c4": "C4's removal of lines, as `c4_utils` does it: in lower case, at least 3 sentences left",
+        CcNet = "ccnet": "CCNet's removal of lines: those that several documents have go everywhere",
+        Datatrove = "datatrove": "datatrove's sentence dedup: spans of 3, at least 50 words and 3 sentences left",
+    }
+}
+
+words! {
     /// What becomes of documents too short for one n-gram.
     Short {
         WholeText = "whole-text": "the whole text is the only shingle, so equal short texts are duplicates",

@@ -35,7 +35,14 @@ pub fn normalise(text: &str, out: &mut String) {
     out.clear();
     out.reserve(text.len());
     if text.is_ascii() {
-        lower_and_collapse(text.chars(), out);
+        // The white space of `char::is_whitespace`, which has vertical tabs as well.
+        for word in text.split([' ', '\n', '\t', '\r', '\x0b', '\x0c']).filter(|word| !word.is_empty()) {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(word);
+        }
+        out.make_ascii_lowercase();
         return;
     }
     // Lower-casing can take a text out of NFC and NFC can make cased letters, hence one before and one after.

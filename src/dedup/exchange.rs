@@ -7,7 +7,7 @@
 //! footer entry: offset u64 | records u64 | XXH3-64 of the block u64 | XXH3-64 of (tag, partition, the three before) u64
 //! ```
 //!
-//! The partition of a key is `floor(high 64 bits * partitions / 2^64)`: it grows with the key, so sorting by key sorts by
+//! The partition of a hashed key is `floor(high 64 bits * partitions / 2^64)`: it grows with the key, so sorting by key sorts by
 //! partition. One file per map unit, whatever the number of partitions: a partition unit reads header, tail, its own footer
 //! entry (whose place follows from the length) and its own block, four ranges in all. The unit is stored once, in the
 //! header: a record is 12 bytes (MinHash) or 20 bytes (exact).
@@ -39,8 +39,7 @@ const fn record_bytes<K: Key>() -> usize {
 /// The partition of a key: monotone in the key, so any number of partitions gets an equal share of hashed keys.
 #[must_use]
 pub fn partition_of<K: Key>(key: K, partitions: u32) -> u32 {
-    // The product is below partitions * 2^64.
-    ((u128::from(key.high()) * u128::from(partitions)) >> 64) as u32
+    key.partition(partitions)
 }
 
 /// One line of the footer.

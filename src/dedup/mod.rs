@@ -9,10 +9,19 @@
 //! cluster unit:    all edge files -> clusters -> one fate list per map unit (who goes, who stays, for whom)
 //! ```
 //!
+//! Pieces of documents (lines, paragraphs, sentences) need no clusters, since equal keys are transitive:
+//!
+//! ```text
+//! map unit:        documents -> keys of their pieces -> one exchange file
+//! partition unit:  partition p of every exchange file -> one cut file, by map unit (who loses which piece, where a copy stands)
+//! next map unit:   its block of every cut file, in the order of its documents -> texts without the copies
+//! ```
+//!
 //! A document is known by its *ordinal*: `map unit << 32 | index in the unit` ([`ordinal`]). Every output is a function of
 //! the inputs and the plan alone: thread counts, memory budgets and the order of arrival never show.
 
 pub mod cluster;
+pub mod cuts;
 mod dense;
 pub mod edges;
 pub mod error;
@@ -23,6 +32,7 @@ pub mod fates;
 mod forest;
 mod frame;
 pub mod minhash;
+pub mod pieces;
 pub mod record;
 pub mod reduce;
 pub mod sketch;

@@ -12,7 +12,13 @@ pub trait Record: Copy + Ord {
     fn get(bytes: &[u8]) -> Self;
 }
 
-/// A key documents are grouped by: 64 bits for a MinHash band, 128 bits for exact content.
+/// The share of hashed keys: `floor(high * partitions / 2^64)`.
+fn equal_share(high: u64, partitions: u32) -> u32 {
+    // The product is below partitions * 2^64.
+    ((u128::from(high) * u128::from(partitions)) >> 64) as u32
+}
+
+/// A key documents are grouped by: 64 bits for a MinHash band, 128 bits for exact content, a document for cuts.
 pub trait Key: Copy + Ord {
     /// Bytes in a file.
     const SIZE: usize;
@@ -20,8 +26,8 @@ pub trait Key: Copy + Ord {
     fn put(&self, out: &mut Vec<u8>);
     /// Reads a key from its bytes.
     fn get(bytes: &[u8]) -> Self;
-    /// The high 64 bits, which choose the partition.
-    fn high(self) -> u64;
+    /// The partition of the key among so many; it never falls while keys rise.
+    fn partition(self, partitions: u32) -> u32;
 }
 
 impl Key for u64 {
@@ -35,8 +41,8 @@ impl Key for u64 {
         u64_at(bytes, 0)
     }
 
-    fn high(self) -> u64 {
-        self
+    fn partition(self, partitions: u32) -> u32 {
+        equal_share(self, partitions)
     }
 }
 
@@ -51,8 +57,8 @@ impl Key for u128 {
         u128::from(u64_at(bytes, 8)) << 64 | u128::from(u64_at(bytes, 0))
     }
 
-    fn high(self) -> u64 {
-        (self >> 64) as u64
+    fn partition(self, partitions: u32) -> u32 {
+        equal_share((self >> 64) as u64, partitions)
     }
 }
 

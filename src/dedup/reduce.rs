@@ -92,21 +92,22 @@ pub fn reduce_from<K: Key>(
     // Records outnumber edges: every edge comes from a record.
     let edge_budget = budget / 4;
     let sorter = Sorter::new(budget - edge_budget, scratch)?;
-    let sorted = gather::<K>(inputs, layout, partition, sorter, &mut stats)?;
+    let (sorted, records) = gather::<K>(inputs, layout, partition, sorter)?;
+    stats.records = records;
     let mut stars = Sorter::new(edge_budget, scratch)?;
     stars_of(sorted, &mut stars, &mut stats)?;
     stats.edges = edges::write(layout, partition, stars.finish()?, out)?;
     Ok(stats)
 }
 
-fn gather<K: Key>(
+/// The records of one partition of all map units, sorted, and how many were read.
+pub(super) fn gather<K: Key>(
     inputs: &dyn ExchangeSource,
     layout: Layout,
     partition: u32,
     mut sorter: Sorter<'_, (K, u64)>,
-    stats: &mut ReduceStats,
-) -> Result<Sorted<(K, u64)>, DedupError> {
-    let mut before = None;
+) -> Result<(Sorted<(K, u64)>, u64), DedupError> {
+    let (mut before, mut records) = (None, 0);
     for place in 0..inputs.count() {
         let input = inputs.open(place)?;
         let reader = ExchangeReader::<K>::open(&*input, layout)?;
@@ -115,9 +116,9 @@ fn gather<K: Key>(
             return Err(DedupError::Setting { name: "inputs", detail });
         }
         before = Some(reader.unit());
-        stats.records += reader.read_partition(partition, |key, document| sorter.push((key, document)))?;
+        records += reader.read_partition(partition, |key, document| sorter.push((key, document)))?;
     }
-    sorter.finish()
+    Ok((sorter.finish()?, records))
 }
 
 fn stars_of<K: Key>(

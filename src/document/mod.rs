@@ -10,8 +10,8 @@ mod verdict;
 
 pub use fault::{Fault, FaultKind};
 pub use id::DocId;
-pub use row::{Fate, Row};
-pub use tally::{Bins, Example, Flow, Group, Histogram, StepTally, Tally};
+pub use row::{CutNote, Fate, Row};
+pub use tally::{Bins, Example, Flow, Group, Histogram, StepTally, Tally, Trim};
 pub use verdict::{Bound, Reason, Verdict};
 
 use serde::{Deserialize, Serialize};

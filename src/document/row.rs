@@ -28,6 +28,27 @@ pub enum Fate {
     },
 }
 
+/// A piece of the text that was cut out as a copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CutNote {
+    /// Index of the step in the plan.
+    pub step: u16,
+    /// Its number among the pieces of the text as the step saw it.
+    pub piece: u64,
+    /// Where it began in that text, in bytes.
+    pub at: u64,
+    /// Its bytes.
+    pub bytes: u64,
+    /// Ordinal of a document that has a copy: map unit in the high half, row in that unit's ledger file in the low half.
+    /// `None`: the copy stands earlier in the document itself.
+    pub copy: Option<u64>,
+}
+
+impl CutNote {
+    /// How many pieces one step notes of one document at most: the first ones.
+    pub const MOST: usize = 8;
+}
+
 /// What the ledger will say of one document: filled in on the way through the chain.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Row {
@@ -53,6 +74,10 @@ pub struct Row {
     pub pii: u32,
     /// Documents in its cluster of duplicates, itself included, as the last dedup step that grouped it says; 0 before any.
     pub cluster_size: u32,
+    /// Whether a piece of the text recurs in it, as the dedup step of pieces before the last barrier found.
+    pub recurs: bool,
+    /// The first pieces that each dedup step of pieces cut out, in order.
+    pub cuts: Vec<CutNote>,
 }
 
 impl Row {

@@ -23,6 +23,32 @@ impl Flow {
     }
 }
 
+/// What a dedup step of pieces cut out of the documents that it looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Trim {
+    /// Documents.
+    pub documents: u64,
+    /// Those that lose something.
+    pub touched: u64,
+    /// Pieces that go.
+    pub pieces: u64,
+    /// Characters of the documents.
+    pub chars: u64,
+    /// Characters that go.
+    pub cut_chars: u64,
+}
+
+impl Trim {
+    /// Adds `other`.
+    pub fn add(&mut self, other: Self) {
+        self.documents += other.documents;
+        self.touched += other.touched;
+        self.pieces += other.pieces;
+        self.chars += other.chars;
+        self.cut_chars += other.cut_chars;
+    }
+}
+
 /// What one step did. Conservation: `entered = left + dropped + quarantined` in documents.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct StepTally {
@@ -43,6 +69,9 @@ pub struct StepTally {
     /// For dedup steps, by source: what entered (as `read`) and what left (as `kept`).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sources: BTreeMap<String, Group>,
+    /// What was cut out of documents as copies, by source; documents that the step then dropped count as well.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub trims: BTreeMap<String, Trim>,
 }
 
 impl StepTally {
@@ -56,6 +85,14 @@ impl StepTally {
     #[must_use]
     pub fn quarantined_documents(&self) -> u64 {
         self.quarantined.values().sum()
+    }
+
+    /// What was cut out of documents, over all sources.
+    #[must_use]
+    pub fn trimmed(&self) -> Trim {
+        let mut sum = Trim::default();
+        self.trims.values().for_each(|trim| sum.add(*trim));
+        sum
     }
 
     /// Whether `entered = left + dropped + quarantined`.
@@ -78,6 +115,9 @@ impl StepTally {
             let sum = self.sources.entry(source.clone()).or_default();
             sum.read.add(group.read);
             sum.kept.add(group.kept);
+        }
+        for (source, &trim) in &other.trims {
+            self.trims.entry(source.clone()).or_default().add(trim);
         }
     }
 }

@@ -66,6 +66,10 @@ pub fn work(
                     enter(&mut passage, &mut tally);
                 }
                 step_through(program, phase, fates, clock, &mut passage, &mut tally, &mut quarantine);
+                for &(step, trim) in &passage.yields.trims {
+                    let trims = &mut tally.steps[usize::from(step)].trims;
+                    trims.entry(passage.source.to_string()).or_default().add(trim);
+                }
                 for (kind, count) in &passage.yields.pii {
                     *tally.pii.entry((*kind).to_owned()).or_default() += u64::from(*count);
                 }

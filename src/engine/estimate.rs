@@ -47,13 +47,18 @@ pub fn estimate(program: &Program) -> Option<Estimate> {
     let words = text / documents.max(1) / WORD;
     for step in &program.dedups {
         let key = match step.keys {
-            KeyKind::Exact => 20,
+            KeyKind::Exact | KeyKind::Pieces(_) => 20,
             KeyKind::Bands => 12,
         };
         let keys = documents * u64::from(step.keys_each) * key;
         // Four bytes a value, checksum and table entry.
         let sketches = step.verify.map_or(0, |verify| documents * (12 + 4 * words.min(verify.sketch as u64)));
         let ranks = if step.ranked { 8 * documents } else { 0 };
+        // A piece that has a copy is cut by a record of 32 bytes; at most half of them are.
+        if matches!(step.keys, KeyKind::Pieces(_)) {
+            work += keys + keys / 20 / 2 * 32;
+            continue;
+        }
         // Two edges of 16 bytes and a fate of 24 for each of, at most, half of the documents; and a sort of the edges.
         work += keys + sketches + ranks + documents / 2 * (2 * 16 * 2 + 24);
     }

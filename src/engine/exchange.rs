@@ -18,7 +18,7 @@ use std::io::{self, Read};
 const MAX_LEADERS: usize = 256;
 
 /// Least memory of a partition unit: four sorters at their minimum and a block per input.
-const LEAST: usize = 16 << 20;
+pub(super) const LEAST: usize = 16 << 20;
 
 /// A ranged file of the medium as the dedup kernels read it.
 pub(super) struct Ranged(pub Box<dyn RangedFile>);
@@ -34,10 +34,10 @@ impl RangeRead for Ranged {
 }
 
 /// The exchange files of all map units, opened one after the other: thousands of units must not need thousands of handles.
-struct KeyFiles<'a> {
-    context: &'a Context<'a>,
-    phase: usize,
-    step: u16,
+pub(super) struct KeyFiles<'a> {
+    pub context: &'a Context<'a>,
+    pub phase: usize,
+    pub step: u16,
 }
 
 impl ExchangeSource for KeyFiles<'_> {
@@ -60,16 +60,18 @@ impl ExchangeSource for KeyFiles<'_> {
 /// When storage fails.
 pub fn partition(context: &Context<'_>, phase: usize, step: &DedupStep, partition: u32) -> Result<UnitRecord, Failure> {
     context.signals.check()?;
+    let reduce = match step.keys {
+        KeyKind::Exact => reduce_from::<u128>,
+        KeyKind::Bands => reduce_from::<u64>,
+        KeyKind::Pieces(rule) => return super::cuts::partition(context, phase, step, rule, partition),
+    };
     let inputs = KeyFiles { context, phase, step: step.step };
     let budget = (context.memory / context.side_by_side / 2).max(LEAST);
     let key = names::edges(step.step, partition);
     let mut out = context.out.create(&key)?;
     let mut scratch = WorkScratch(context.out);
-    let stats = match step.keys {
-        KeyKind::Exact => reduce_from::<u128>(&inputs, step.layout, partition, budget, &mut scratch, &mut out),
-        KeyKind::Bands => reduce_from::<u64>(&inputs, step.layout, partition, budget, &mut scratch, &mut out),
-    }
-    .map_err(|error| names::dedup_failure(&key, error))?;
+    let stats = reduce(&inputs, step.layout, partition, budget, &mut scratch, &mut out)
+        .map_err(|error| names::dedup_failure(&key, error))?;
     let mut record = UnitRecord::new(context.fingerprint, &names::reduce_stage(step.step), partition);
     record.outputs.push(out.seal()?);
     record.facts.insert("records".into(), stats.records);

@@ -1,7 +1,7 @@
 //! The end of a run: counts are merged and must add up; stats, report and manifest are sealed; intermediates go.
 
 use super::order::OrderPlan;
-use super::{Context, Failure, names, shard};
+use super::{Context, Failure, KeyKind, names, shard};
 use crate::document::Tally;
 use crate::ledger::{MANIFEST, Manifest, PLAN, STATS, ShardStats, Stats, Totals, UnitRecord};
 use crate::plan::Plan;
@@ -131,11 +131,19 @@ fn stats(
     let plan: &Plan = &context.program.plan;
     let mut dedup = std::collections::BTreeMap::new();
     for step in &context.program.dedups {
-        let mut facts = record(context, &names::cluster_stage(step.step), 0)?.facts;
+        let pieces = matches!(step.keys, KeyKind::Pieces(_));
+        let mut facts = if pieces {
+            std::collections::BTreeMap::new()
+        } else {
+            record(context, &names::cluster_stage(step.step), 0)?.facts
+        };
         let mut biggest_bucket = 0;
         for partition in 0..plan.partitions {
-            biggest_bucket =
-                biggest_bucket.max(record(context, &names::reduce_stage(step.step), partition)?.fact("biggest-bucket"));
+            let reduced = record(context, &names::reduce_stage(step.step), partition)?;
+            biggest_bucket = biggest_bucket.max(reduced.fact("biggest-bucket"));
+            for name in ["records", "keys", "copied", "cuts"].into_iter().filter(|_| pieces) {
+                *facts.entry(name.to_owned()).or_default() += reduced.fact(name);
+            }
         }
         facts.insert("biggest-bucket".into(), biggest_bucket);
         dedup.insert(plan.steps[usize::from(step.step)].name.clone(), facts);

@@ -1,7 +1,9 @@
 //! The driver on one machine: stage after stage, units side by side on threads.
 
 use super::order::{self, OrderPlan};
-use super::{Budget, Context, Failure, Program, Progress, Signals, Summary, exchange, finish, map, names, shard};
+use super::{
+    Budget, Context, Failure, KeyKind, Program, Progress, Signals, Summary, exchange, finish, map, names, shard,
+};
 use crate::ledger::{RunDirectory, UnitRecord};
 use crate::plan::Order;
 use crate::steps::StepClock;
@@ -67,9 +69,9 @@ pub fn run(
 /// Runs all stages, and gives what the order stage decided, if there is one.
 fn stages<'a>(context: &Context<'a>, log: &dyn Fn(&str, serde_json::Value)) -> Result<Option<OrderPlan<'a>>, Failure> {
     let plan = &context.program.plan;
-    let dedups: usize = plan.phases.iter().map(|phase| phase.barrier.len()).sum();
+    let barriers = context.program.dedups.iter().map(|step| 1 + usize::from(!matches!(step.keys, KeyKind::Pieces(_))));
     let tokens = plan.output.tokens.map_or(0, |_| 1 + usize::from(plan.output.order != Order::Input));
-    context.progress.begin(plan.phases.len() + 2 * dedups + tokens);
+    context.progress.begin(plan.phases.len() + barriers.sum::<usize>() + tokens);
     let units = u32::try_from(plan.units.len()).unwrap_or(u32::MAX);
     for phase in 0..plan.phases.len() {
         // Intermediates of later phases are about as large as the text; the inputs stand in for them.
@@ -83,6 +85,9 @@ fn stages<'a>(context: &Context<'a>, log: &dyn Fn(&str, serde_json::Value)) -> R
             let reduce =
                 Stage { name: names::reduce_stage(step.step), units: plan.partitions, weigh: &|_| 1, in_bytes: false };
             reduce.run(context, log, |partition| exchange::partition(context, phase, step, partition))?;
+            if matches!(step.keys, KeyKind::Pieces(_)) {
+                continue;
+            }
             let cluster = Stage { name: names::cluster_stage(step.step), units: 1, weigh: &|_| 1, in_bytes: false };
             cluster.run(context, log, |_| exchange::clusters(context, phase, step))?;
         }

@@ -5,7 +5,8 @@ use super::batch::{Done, Schemas, work};
 use super::outlet::{Outlet, WorkScratch};
 use super::pipeline::{self, Batch};
 use super::program::{Entry, Feed, Load};
-use super::{Context, Failure, names};
+use super::{Context, Failure, cuts, names};
+use crate::dedup::cuts::Cuts;
 use crate::ledger::{PartReader, UnitRecord};
 use crate::storage::Named;
 use std::io::{BufReader, Read};
@@ -52,8 +53,9 @@ pub fn compute(context: &Context<'_>, phase: usize, unit: u32) -> Result<UnitRec
     outlet.finish()
 }
 
-/// The passages of the phase before.
+/// The passages of the phase before, and what its barrier cuts out of them.
 struct PartFeed {
+    cuts: Option<Cuts>,
     reader: PartReader<BufReader<Box<dyn Read + Send>>>,
     key: String,
     index: u32,
@@ -65,7 +67,7 @@ impl PartFeed {
         let key = names::part(phase, unit);
         let input = BufReader::with_capacity(READ_BUFFER, context.out.open(&key, 0)?);
         let reader = PartReader::new(input).named("read", &key)?;
-        Ok(Self { reader, key, index: 0, position: 0 })
+        Ok(Self { cuts: cuts::of_unit(context, phase, unit)?, reader, key, index: 0, position: 0 })
     }
 }
 
@@ -76,11 +78,19 @@ impl Feed for PartFeed {
         };
         let (weight, key, first) = (block.weight(), self.key.clone(), self.index);
         self.index += block.passages();
+        let cuts = match &mut self.cuts {
+            Some(cuts) => cuts.take_before(self.index).map_err(|error| names::dedup_failure(&self.key, error))?,
+            None => Vec::new(),
+        };
         self.position += weight as u64;
         let load: Load = Box::new(move || {
             let passages = block.decode().named("read", &key)?;
+            let mut cuts = cuts.into_iter().peekable();
             let numbered = passages.into_iter().zip(first..).map(|(mut passage, index)| {
                 passage.index = Some(index);
+                while let Some((_, key, copy)) = cuts.next_if(|&(of, ..)| of == index) {
+                    passage.yields.cuts.push((key, copy));
+                }
                 Entry::Passage(Box::new(passage))
             });
             Ok(numbered.collect())

@@ -5,11 +5,14 @@
 //! map-0 (units) -> per dedup step: reduce-S (partitions) -> cluster-S (one) -> map-1 (units) -> … -> [order (units)] -> shards -> finish
 //! ```
 //!
+//! A dedup step of pieces has no cluster stage, and a barrier of its own.
+//!
 //! Nothing here names a concrete step, reader or writer of documents; nothing here reads a clock into an output.
 
 mod barrier;
 mod batch;
 mod budget;
+mod cuts;
 mod estimate;
 mod exchange;
 mod finish;

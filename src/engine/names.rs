@@ -58,6 +58,11 @@ pub fn edges(step: u16, partition: u32) -> String {
     format!("{WORK}/{}/{partition:05}.edges", reduce_stage(step))
 }
 
+/// What a partition of a dedup step of pieces cuts, by map unit.
+pub fn cuts(step: u16, partition: u32) -> String {
+    format!("{WORK}/{}/{partition:05}.cuts", reduce_stage(step))
+}
+
 /// Verdicts of a dedup step for a map unit.
 pub fn fates(step: u16, unit: u32) -> String {
     format!("{WORK}/{}/{unit:05}.fates", cluster_stage(step))

@@ -55,6 +55,11 @@ impl Scratch for WorkScratch<'_> {
     }
 }
 
+/// Memory of a sorter inside a map unit.
+pub(super) fn sorter_budget(context: &Context<'_>) -> usize {
+    (context.memory / SORTER_SHARE / context.side_by_side).max(SORTER_LEAST)
+}
+
 enum Keys<'a> {
     Exact(ExchangeWriter<'a, u128>),
     Bands(ExchangeWriter<'a, u64>),
@@ -141,11 +146,11 @@ impl<'a, 's> Outlet<'a, 's> {
     }
 
     fn key_file(&self, step: &'a DedupStep, scratch: &'s mut dyn Scratch) -> Result<KeyFile<'a, 's>, Failure> {
-        let budget = (self.context.memory / SORTER_SHARE / self.context.side_by_side).max(SORTER_LEAST);
+        let budget = sorter_budget(self.context);
         let key = names::keys(self.phase, self.unit, step.step);
         let failed = |error| names::dedup_failure(&key, error);
         let keys = match step.keys {
-            KeyKind::Exact => {
+            KeyKind::Exact | KeyKind::Pieces(_) => {
                 Keys::Exact(ExchangeWriter::new(self.unit, step.layout, budget, scratch).map_err(failed)?)
             }
             KeyKind::Bands => {
@@ -209,10 +214,10 @@ impl<'a, 's> Outlet<'a, 's> {
             let yielded = passage.yields.keys.iter().find(|(step, _)| *step == file.step.step).map(|(_, keys)| keys);
             if let (Some(keys), true) = (yielded, passage.row.alive()) {
                 match &mut file.keys {
-                    Keys::Exact(writer) => {
-                        let high = u128::from(keys.hashes[0]) << 64;
-                        writer.push(high | u128::from(keys.hashes[1]), index)
-                    }
+                    Keys::Exact(writer) => keys
+                        .hashes
+                        .chunks_exact(2)
+                        .try_for_each(|halves| writer.push(u128::from(halves[0]) << 64 | u128::from(halves[1]), index)),
                     Keys::Bands(writer) => keys.hashes.iter().try_for_each(|&hash| writer.push(hash, index)),
                 }
                 .map_err(|error| names::dedup_failure(&key, error))?;

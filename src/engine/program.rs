@@ -2,6 +2,7 @@
 
 use super::{Failure, pipeline::Batch};
 use crate::dedup::Layout;
+use crate::dedup::cuts::Rule;
 use crate::document::Fault;
 use crate::plan::Plan;
 use crate::steps::{Chain, Mode, Passage, When};
@@ -38,6 +39,9 @@ pub enum KeyKind {
     Exact,
     /// One 64-bit hash per band.
     Bands,
+    /// One 128-bit hash per different piece of the text. The rule says who keeps a piece; the verdict is an edit, which is
+    /// the first step of the next phase.
+    Pieces(Rule),
 }
 
 /// How two documents are compared.

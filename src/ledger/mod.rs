@@ -13,6 +13,6 @@ pub use directory::{LOG, PLAN, RunDirectory};
 pub use manifest::{MANIFEST, Manifest, Totals};
 pub use part::{Block, PartReader, PartWriter};
 pub use record::{UnitRecord, record_key};
-pub use rows::{LedgerRow, each_row};
+pub use rows::{LedgerCut, LedgerRow, each_placed_row, each_row, row_at};
 pub use stats::{OrderStats, STATS, ShardStats, Stats};
 pub use verify::{Checked, Problem, verify};

@@ -5,7 +5,24 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Float32Type, Float64Type, UInt32Type, UInt64Type};
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use serde::{Deserialize, Serialize};
 use std::io;
+
+/// A piece that was cut out of a document, as the column `cuts` holds it in a JSON list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerCut {
+    /// The step that cut it.
+    pub step: String,
+    /// Its number among the pieces of the text as the step saw it, from 0.
+    pub piece: u64,
+    /// Where it began in that text, in bytes.
+    pub at: u64,
+    /// Its bytes.
+    pub bytes: u64,
+    /// A document that has a copy: number of its ledger file, and of its row in that file, from 0. None: the copy stands
+    /// earlier in the document itself.
+    pub copy: Option<(u32, u32)>,
+}
 
 /// One row of the ledger.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -56,6 +73,8 @@ pub struct LedgerRow {
     pub pii: u32,
     /// Documents in its cluster of duplicates, itself included: how many a kept document stands for; 1 without duplicates.
     pub cluster_size: u32,
+    /// The first pieces that each dedup step of pieces cut out of it.
+    pub cuts: Vec<LedgerCut>,
     /// Metric columns: name and value, where measured.
     pub metrics: Vec<(String, f64)>,
 }
@@ -106,6 +125,7 @@ fn row_of(batch: &RecordBatch, row: usize) -> LedgerRow {
         tokens: number(batch, "tokens", row),
         pii: small("pii").map_or(0, |column| column.value(row)),
         cluster_size: small("cluster_size").map_or(1, |column| column.value(row)),
+        cuts: text(batch, "cuts", row).and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
         metrics: metrics.collect(),
     }
 }
@@ -115,25 +135,62 @@ fn row_of(batch: &RecordBatch, row: usize) -> LedgerRow {
 /// # Errors
 /// When a file cannot be read or decoded.
 pub fn each_row(out: &dyn Medium, mut each: impl FnMut(LedgerRow) -> bool) -> Result<(), StorageError> {
+    each_placed_row(out, |_, row| each(row))
+}
+
+/// [`each_row`] with the place of the row, as [`LedgerCut::copy`] names it: number of the file, and of the row in it.
+///
+/// # Errors
+/// When a file cannot be read or decoded.
+pub fn each_placed_row(
+    out: &dyn Medium,
+    mut each: impl FnMut((u32, u32), LedgerRow) -> bool,
+) -> Result<(), StorageError> {
     for (name, _) in out.list("ledger")? {
-        if !name.ends_with(".parquet") {
-            continue;
-        }
-        let key = format!("ledger/{name}");
-        let bytes = Bytes::from(out.read(&key)?);
-        let decoding = |error: &dyn std::error::Error| io::Error::new(io::ErrorKind::InvalidData, error.to_string());
-        let reader = ParquetRecordBatchReaderBuilder::try_new(bytes)
-            .and_then(ParquetRecordBatchReaderBuilder::build)
-            .map_err(|error| decoding(&error))
-            .named("decode", &key)?;
-        for batch in reader {
-            let batch = batch.map_err(|error| decoding(&error)).named("decode", &key)?;
-            for row in 0..batch.num_rows() {
-                if !each(row_of(&batch, row)) {
+        let Some(number) = name.strip_suffix(".parquet") else { continue };
+        let file = number.parse().unwrap_or(u32::MAX);
+        let mut rows = 0..;
+        for batch in batches(out, &format!("ledger/{name}"), None)? {
+            let batch = batch?;
+            for (row, number) in (0..batch.num_rows()).zip(&mut rows) {
+                if !each((file, number), row_of(&batch, row)) {
                     return Ok(());
                 }
             }
         }
     }
     Ok(())
+}
+
+/// The row at a place that [`LedgerCut::copy`] names, if it is there.
+///
+/// # Errors
+/// When the file cannot be read or decoded.
+pub fn row_at(out: &dyn Medium, (file, row): (u32, u32)) -> Result<Option<LedgerRow>, StorageError> {
+    let key = format!("ledger/{file:05}.parquet");
+    if out.stat(&key)?.is_none() {
+        return Ok(None);
+    }
+    let batch = batches(out, &key, Some(row as usize))?.next().transpose()?;
+    Ok(batch.filter(|batch| batch.num_rows() > 0).map(|batch| row_of(&batch, 0)))
+}
+
+/// The batches of a ledger file; with `row`, a batch of that row alone.
+fn batches(
+    out: &dyn Medium,
+    key: &str,
+    row: Option<usize>,
+) -> Result<impl Iterator<Item = Result<RecordBatch, StorageError>>, StorageError> {
+    let decoding = |error: &dyn std::error::Error| io::Error::new(io::ErrorKind::InvalidData, error.to_string());
+    let builder = ParquetRecordBatchReaderBuilder::try_new(Bytes::from(out.read(key)?));
+    let reader = builder
+        .map(|builder| match row {
+            Some(row) => builder.with_offset(row).with_limit(1),
+            None => builder,
+        })
+        .and_then(ParquetRecordBatchReaderBuilder::build)
+        .map_err(|error| decoding(&error))
+        .named("decode", key)?;
+    let key = key.to_owned();
+    Ok(reader.map(move |batch| batch.map_err(|error| decoding(&error)).named("decode", &key)))
 }

@@ -1,7 +1,7 @@
 //! The check of a finished run, from its files alone.
 
 use super::manifest::{MANIFEST, Manifest};
-use super::rows::each_row;
+use super::rows::{LedgerRow, each_placed_row};
 use super::stats::{STATS, Stats};
 use super::verify_shards::Mixed;
 use super::{LOG, PLAN, Totals};
@@ -138,8 +138,10 @@ fn recount(out: &dyn Medium, plan: &Plan, stats: &Stats, checked: &mut Checked) 
     let mut dropped: BTreeMap<(String, String), u64> = BTreeMap::new();
     let (mut ids, mut twins): (Vec<u128>, Vec<u128>) = (Vec::new(), Vec::new());
     let number = |id: &str| u128::from_str_radix(id, 16).unwrap_or(0);
-    each_row(out, |row| {
+    let mut cuts = Cuts::default();
+    each_placed_row(out, |place, row| {
         found.documents += 1;
+        cuts.count(place, &row, plan);
         match row.verdict.as_str() {
             "keep" => {
                 found.kept += 1;
@@ -187,10 +189,58 @@ fn recount(out: &dyn Medium, plan: &Plan, stats: &Stats, checked: &mut Checked) 
     for (step, rule) in dropped.keys() {
         checked.problem("V012", "ledger", format!("{step}/{rule} drops documents that stats do not know"));
     }
+    cuts.check(plan, stats, checked);
     // The twin of a duplicate passed the same barrier; a later step may still have dropped it.
     let lost = twins.iter().filter(|twin| ids.binary_search(twin).is_err()).count();
     if lost > 0 {
         checked.problem("V013", "ledger", format!("{lost} duplicates name a twin that the ledger does not have"));
     }
     Ok(())
+}
+
+/// What the rows say of pieces that were cut out.
+#[derive(Default)]
+struct Cuts {
+    /// Pieces and characters, by step.
+    sums: BTreeMap<String, (f64, f64)>,
+    /// Where copies stand.
+    copies: BTreeSet<(u32, u32)>,
+    /// Rows of each ledger file.
+    rows: BTreeMap<u32, u32>,
+}
+
+impl Cuts {
+    fn count(&mut self, (file, row): (u32, u32), one: &LedgerRow, plan: &Plan) {
+        self.rows.insert(file, row + 1);
+        self.copies.extend(one.cuts.iter().filter_map(|cut| cut.copy));
+        for step in plan.steps.iter().filter(|step| step.kind == "dedup") {
+            let value = |what: &str| {
+                let name = format!("{}/{what}", step.name);
+                one.metrics.iter().find(|(metric, _)| *metric == name).map(|(_, value)| *value)
+            };
+            if let (Some(pieces), Some(chars)) = (value("cut_pieces"), value("cut_chars")) {
+                let sums = self.sums.entry(step.name.clone()).or_default();
+                *sums = (sums.0 + pieces, sums.1 + chars);
+            }
+        }
+    }
+
+    #[allow(clippy::cast_precision_loss, reason = "both sides are whole numbers far below 2^53")]
+    fn check(&self, plan: &Plan, stats: &Stats, checked: &mut Checked) {
+        for (step, tally) in plan.steps.iter().zip(&stats.tally.steps) {
+            let (trim, found) = (tally.trimmed(), self.sums.get(&step.name).copied().unwrap_or_default());
+            if found != (trim.pieces as f64, trim.cut_chars as f64) {
+                let detail = format!(
+                    "{}: the rows say {} pieces with {} characters were cut out, stats say {} with {}",
+                    step.name, found.0, found.1, trim.pieces, trim.cut_chars
+                );
+                checked.problem("V016", "ledger", detail);
+            }
+        }
+        let is_row = |&(file, row): &(u32, u32)| self.rows.get(&file).is_some_and(|&rows| row < rows);
+        let lost = self.copies.iter().filter(|place| !is_row(place)).count();
+        if lost > 0 {
+            checked.problem("V013", "ledger", format!("{lost} places of copied pieces are not in the ledger"));
+        }
+    }
 }

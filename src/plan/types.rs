@@ -25,6 +25,9 @@ pub struct PlannedStep {
     pub notes: Vec<String>,
     /// Rules in the order in which they are judged: name, metric, sign, bound.
     pub rules: Vec<PlannedRule>,
+    /// For a step that cuts copies out of documents: the report raises an alert where a source loses a greater share.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub alert_above: String,
 }
 
 /// A rule as people read it.

@@ -115,6 +115,7 @@ pub fn find(plan: &Plan, stats: &Stats) -> Vec<Alert> {
     greedy_rules(&rules, &mut alerts);
     shadowed_rules(&rules, &mut alerts);
     sources(stats, &mut alerts);
+    losses(plan, stats, &mut alerts);
     languages(stats, &mut alerts);
     domains(stats, &mut alerts);
     clusters(stats, &mut alerts);
@@ -189,6 +190,21 @@ fn sources(stats: &Stats, alerts: &mut Vec<Alert>) {
         if read >= ENOUGH && ratio(kept, read) < LOSING_SOURCE {
             let words = format!(" keeps only {} of its {}.", percent(kept, read), of(read, "document"));
             alerts.push(say("Source ").name(name).words(words).alert(Level::Warning, "losing-source"));
+        }
+    }
+}
+
+/// Sources that lose more to a step that cuts copies than the plan allows.
+fn losses(plan: &Plan, stats: &Stats, alerts: &mut Vec<Alert>) {
+    for (step, tally) in plan.steps.iter().zip(&stats.tally.steps) {
+        let Ok(bound) = step.alert_above.parse::<f64>() else { continue };
+        for (source, trim) in &tally.trims {
+            if ratio(trim.cut_chars, trim.chars) > bound {
+                let words = format!(" cut {} of the text of source ", percent(trim.cut_chars, trim.chars));
+                let sentence = say("Step ").name(&step.name).words(words).name(source);
+                let more = format!(": copies of {}, more than `alert-above = {bound}`.", of(trim.pieces, "piece"));
+                alerts.push(sentence.words(more).alert(Level::Warning, "losing-text"));
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use super::numbers::{count, percent};
 use super::page::Page;
 use super::svg::{self, Anchor};
 use super::table::{Cell, From, Table, Weight, left, right};
+use crate::document::Trim;
 use crate::ledger::Stats;
 use crate::plan::Plan;
 use std::collections::BTreeMap;
@@ -16,6 +17,8 @@ const BAR: f64 = 20.0;
 const LEFT: f64 = 130.0;
 /// Rows and charts shown.
 const STEPS: usize = 10;
+/// Rows of sources shown.
+const SOURCES: usize = 60;
 
 fn fact(facts: &BTreeMap<String, u64>, name: &str) -> u64 {
     facts.get(name).copied().unwrap_or_default()
@@ -35,7 +38,7 @@ pub fn table(plan: &Plan, stats: &Stats) -> Table {
         right("biggest bucket", "documents that share one key"),
     ];
     let mut table = Table::new("Each cluster keeps one document.", From::Stats("dedup"), &columns);
-    for (step, facts) in &stats.dedup {
+    for (step, facts) in stats.dedup.iter().filter(|(_, facts)| !facts.contains_key("cuts")) {
         let summary = plan.steps.iter().find(|one| one.name == *step).map_or("", |one| &one.summary);
         let surplus = fact(facts, "members").saturating_sub(fact(facts, "clusters"));
         let cells = vec![
@@ -52,6 +55,61 @@ pub fn table(plan: &Plan, stats: &Stats) -> Table {
         table.row(STEPS, Weight::Plain, cells);
     }
     table
+}
+
+/// The table of steps that cut copies out of documents: one row for each source that loses something, and the sum.
+pub fn cut_table(plan: &Plan, stats: &Stats) -> Table {
+    let columns = [
+        left("step"),
+        left("source"),
+        right("documents", "documents that the step looked at"),
+        right("touched", "documents that lose something"),
+        right("pieces", "lines, paragraphs or sentences that were cut out as copies"),
+        right("characters", "characters cut out with them"),
+        right("of all", "share of the characters of the documents looked at"),
+        right("different", "different pieces that were compared"),
+        right("most shared", "documents that share one piece"),
+    ];
+    let mut table = Table::new(
+        "Copies that were cut out of documents; those of documents that the step then dropped are counted as well.",
+        From::Stats("tally.steps"),
+        &columns,
+    );
+    let row = |step: &str, source: &str, trim: Trim, facts: [Cell; 2]| {
+        let [different, shared] = facts;
+        vec![
+            Cell::Document(step.to_owned()),
+            Cell::Document(source.to_owned()),
+            Cell::Count(trim.documents),
+            Cell::Share(trim.touched, trim.documents),
+            Cell::Count(trim.pieces),
+            Cell::Count(trim.cut_chars),
+            Cell::Share(trim.cut_chars, trim.chars),
+            different,
+            shared,
+        ]
+    };
+    for (step, tally) in plan.steps.iter().zip(&stats.tally.steps).filter(|(_, tally)| !tally.trims.is_empty()) {
+        let of_step = |name| stats.dedup.get(&step.name).map_or(Cell::Empty, |facts| Cell::Count(fact(facts, name)));
+        let sum = [of_step("keys"), of_step("biggest-bucket")];
+        table.row(SOURCES, Weight::Sum, row(&step.name, "all", tally.trimmed(), sum));
+        let mut sources: Vec<_> = tally.trims.iter().filter(|(_, trim)| trim.pieces > 0).collect();
+        sources.sort_by_key(|(_, trim)| std::cmp::Reverse(trim.cut_chars));
+        for (source, &trim) in sources {
+            table.row(SOURCES, Weight::Part, row(&step.name, source, trim, [Cell::Empty, Cell::Empty]));
+        }
+    }
+    table
+}
+
+/// Whether a step cuts copies out of documents.
+pub fn cuts(stats: &Stats) -> bool {
+    stats.tally.steps.iter().any(|tally| !tally.trims.is_empty())
+}
+
+/// Whether a step finds duplicates among whole documents.
+pub fn clusters(stats: &Stats) -> bool {
+    stats.dedup.values().any(|facts| !facts.contains_key("cuts"))
 }
 
 /// Cluster sizes: `(least size, most, clusters)`, from the smallest to the biggest that occurs.
@@ -82,11 +140,16 @@ fn log_like(number: u64) -> f64 {
 
 /// Draws the section.
 pub fn draw(page: &mut Page, plan: &Plan, stats: &Stats) {
-    if stats.dedup.is_empty() {
+    if !clusters(stats) && !cuts(stats) {
         page.paragraph("quiet", "The plan has no dedup step.");
         return;
     }
-    table(plan, stats).draw(page);
+    if clusters(stats) {
+        table(plan, stats).draw(page);
+    }
+    if cuts(stats) {
+        cut_table(plan, stats).draw(page);
+    }
     for step in plan.steps.iter().filter(|step| stats.dedup.contains_key(&step.name)).take(STEPS) {
         for note in &step.notes {
             page.html("<p class=\"source\">").document(&step.name).html(": ").document(note).html("</p>\n");

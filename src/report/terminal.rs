@@ -44,6 +44,7 @@ pub fn text(plan: &Plan, stats: &Stats) -> String {
     out.table("Languages", &groups::languages(stats));
     out.table("Domains", &groups::domains(stats).head(DOMAINS));
     out.table("Duplicates", &duplicates::table(plan, stats));
+    out.table("Copies cut out of documents", &duplicates::cut_table(plan, stats));
     out.table("Personal data replaced", &damage::pii(stats));
     if stats.order.is_some() {
         out.table("Mixture", &tokens::mixture(plan, stats));

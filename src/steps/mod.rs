@@ -8,6 +8,7 @@ mod dedup;
 mod extract;
 mod filter;
 mod language;
+mod pieces;
 mod pii;
 mod robots;
 mod tokenize;
@@ -18,11 +19,12 @@ pub use dedup::{ExactStep, MinHashStep, Preference, Target, Units};
 pub use extract::ExtractStep;
 pub use filter::FilterStep;
 pub use language::LanguageStep;
+pub use pieces::{Left, Measure, PiecesStep};
 pub use pii::{PiiStep, scrub_for_people};
 pub use robots::{RobotsStep, UNREACHABLE as ROBOTS_UNREACHABLE, disallowed as robots_rule};
 pub use tokenize::TokenizeStep;
 
-use crate::document::{Document, FaultKind, Reason, Row};
+use crate::document::{Document, FaultKind, Reason, Row, Trim};
 use crate::text::TextView;
 use std::sync::Arc;
 
@@ -52,12 +54,16 @@ pub struct Yields {
     pub tokens: Vec<u32>,
     /// PII spans replaced: kind and count.
     pub pii: Vec<(&'static str, u32)>,
+    /// Pieces that the barrier before this phase wants cut: key, and the ordinal of a document that has a copy.
+    pub cuts: Vec<(u128, u64)>,
+    /// What steps cut out as copies, by index of the step in the plan.
+    pub trims: Vec<(u16, Trim)>,
 }
 
 /// What a dedup step compares.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Keys {
-    /// 64-bit band hashes, or the two halves of one 128-bit content hash.
+    /// 64-bit band hashes, or the two halves of one 128-bit hash of the content, or of each piece.
     pub hashes: Vec<u64>,
     /// Preference when a survivor is chosen: the highest stays, ties go to the first one read.
     pub rank: u64,

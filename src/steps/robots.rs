@@ -31,6 +31,10 @@ impl RobotsStep {
 }
 
 impl Judge for RobotsStep {
+    fn reads_text(&self) -> bool {
+        false
+    }
+
     fn look(&self, _view: &TextView<'_>, document: &Document, _row: &mut Row, _yields: &mut Yields) -> Outcome {
         let found = document.url.as_deref().and_then(|url| self.table.judge(url));
         let Some(found) = found else { return Outcome::Keep };

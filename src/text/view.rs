@@ -104,6 +104,12 @@ impl<'a> TextView<'a> {
         })
     }
 
+    /// Whether spaCy makes a sentence of its own of the white space at the end of the text, which
+    /// [`TextView::sentences`] leaves out.
+    pub fn blank_sentence_at_end(&self) -> bool {
+        spacy::blank_sentence_at_end(self.text, self.words(Splitter::SpacyEn))
+    }
+
     /// The number that was kept under `key`.
     pub(crate) fn number(&self, key: u32) -> Option<f64> {
         self.numbers.borrow().iter().find(|(own, _)| *own == key).map(|(_, number)| *number)

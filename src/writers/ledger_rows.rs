@@ -1,6 +1,7 @@
 //! Ledger rows: what became of every document, readable with DuckDB and every other Parquet reader.
 
-use crate::document::Fate;
+use crate::document::{CutNote, Fate};
+use crate::ledger::LedgerCut;
 use crate::plan::Plan;
 use crate::steps::Passage;
 use arrow::array::{ArrayRef, Float32Builder, Float64Builder, StringBuilder, UInt32Builder, UInt64Builder};
@@ -38,6 +39,7 @@ pub fn ledger_schema(plan: &Plan) -> SchemaRef {
         Field::new("tokens", DataType::UInt64, false),
         Field::new("pii", DataType::UInt32, false),
         Field::new("cluster_size", DataType::UInt32, false),
+        text("cuts", true),
     ];
     fields.extend(plan.metrics.iter().map(|one| Field::new(format!("metric:{}", one.name), DataType::Float64, true)));
     Arc::new(Schema::new(fields))
@@ -115,6 +117,19 @@ fn joined(words: &[Arc<str>]) -> Option<String> {
     (!words.is_empty()).then(|| words.join(","))
 }
 
+/// The pieces that were cut out, as a JSON list of [`LedgerCut`]s; none for no piece.
+fn cuts_json(plan: &Plan, cuts: &[CutNote]) -> Option<String> {
+    let cut = |note: &CutNote| LedgerCut {
+        step: plan.steps[usize::from(note.step)].name.clone(),
+        piece: note.piece,
+        at: note.at,
+        bytes: note.bytes,
+        copy: note.copy.map(crate::dedup::split_ordinal),
+    };
+    let cuts: Vec<LedgerCut> = cuts.iter().map(cut).collect();
+    if cuts.is_empty() { None } else { serde_json::to_string(&cuts).ok() }
+}
+
 fn strings<'a>(passages: &'a [Passage], of: impl Fn(&'a Passage) -> Option<&'a str>) -> ArrayRef {
     let mut builder = StringBuilder::new();
     passages.iter().for_each(|one| builder.append_option(of(one)));
@@ -134,7 +149,7 @@ fn numbers(passages: &[Passage], of: impl Fn(&Passage) -> u64) -> ArrayRef {
 pub fn ledger_batch(plan: &Plan, schema: &SchemaRef, passages: &[Passage]) -> io::Result<RecordBatch> {
     let (mut ids, mut why) = (StringBuilder::new(), Why::default());
     let (mut tags, mut scores, mut pii) = (StringBuilder::new(), Float32Builder::new(), UInt32Builder::new());
-    let mut clusters = UInt32Builder::new();
+    let (mut clusters, mut cuts) = (UInt32Builder::new(), StringBuilder::new());
     for one in passages {
         ids.append_value(one.document.id.to_string());
         why.push(plan, one);
@@ -142,6 +157,7 @@ pub fn ledger_batch(plan: &Plan, schema: &SchemaRef, passages: &[Passage]) -> io
         scores.append_value(one.row.language_score);
         pii.append_value(one.row.pii);
         clusters.append_value(one.row.cluster_size.max(1));
+        cuts.append_option(cuts_json(plan, &one.row.cuts));
     }
     let mut columns: Vec<ArrayRef> = vec![
         Arc::new(ids.finish()),
@@ -162,6 +178,7 @@ pub fn ledger_batch(plan: &Plan, schema: &SchemaRef, passages: &[Passage]) -> io
         numbers(passages, |one| one.row.tokens),
         Arc::new(pii.finish()),
         Arc::new(clusters.finish()),
+        Arc::new(cuts.finish()),
     ]);
     for at in 0..plan.metrics.len() {
         let mut values = Float64Builder::with_capacity(passages.len());

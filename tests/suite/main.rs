@@ -23,6 +23,7 @@ mod language;
 mod lists;
 mod mixture;
 mod near;
+mod pieces;
 mod pii;
 mod readers_damage;
 mod readers_data;

@@ -2,7 +2,8 @@
 
 use super::super::diagnostic::{Finding, did_you_mean, quoted};
 use super::super::types::{
-    Config, Dedup, Keep, Language, MinhashDedup, Mode, Robots, Shingle, Source, Step, StepKind, Target, UrlRules,
+    Config, Dedup, Keep, Language, MinhashDedup, Mode, PiecesDedup, Repeats, Robots, Scope, Shingle, Source, Step,
+    StepKind, Target, UrlRules,
 };
 use super::super::values::is_language_code;
 use super::{Check, all_steps};
@@ -164,6 +165,9 @@ impl Check<'_> {
                 self.token_shingles(step, minhash, config);
                 &minhash.keep
             }
+            Dedup::Lines(pieces) | Dedup::Paragraphs(pieces) | Dedup::Sentences(pieces) => {
+                return self.pieces(step, pieces);
+            }
         };
         match keep {
             Keep::Best(metric) => self.metric(metric),
@@ -190,6 +194,14 @@ impl Check<'_> {
             self.findings.push(
                 Finding::warning("C044", tokenizer.place, message).hint("write `shingle = \"token\"`, or delete it"),
             );
+        }
+    }
+
+    fn pieces(&mut self, step: &Step, pieces: &PiecesDedup) {
+        if pieces.scope == Scope::Document && pieces.repeats == Repeats::Keep {
+            let message =
+                "this step cuts nothing: `scope = \"document\"` looks for repeats, and `repeats = \"keep\"` keeps them";
+            self.findings.push(Finding::warning("C044", step.place, message).hint("write `repeats = \"cut\"`"));
         }
     }
 

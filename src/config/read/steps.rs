@@ -9,9 +9,10 @@ use super::super::shape::accepts;
 use super::super::shape::is_categories;
 use super::super::tree::{Fields, Node};
 use super::super::types::{
-    Categories, Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep, Language, ListFrom,
-    MinhashDedup, MinhashHash, MinhashPreset, Missing, Mode, Pii, PiiKind, RankPattern, Robots, Shingle, Short, Step,
-    StepKind, Target, Tokenize, Unreachable, UrlRules, Verify, When,
+    Categories, Compare, Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep, Language, ListFrom,
+    MinhashDedup, MinhashHash, MinhashPreset, Missing, Mode, PiecesDedup, PiecesPreset, Pii, PiiKind, RankPattern,
+    Repeats, Robots, Scope, Sentences, Shingle, Short, Step, StepKind, Target, Tokenize, Unreachable, Untouched,
+    UrlRules, Verify, When,
 };
 use super::{Reader, StepNames, derived_name, paths_of};
 use crate::dedup::minhash::shape_finding;
@@ -137,7 +138,50 @@ fn categories(node: &Node) -> Categories {
     Categories { folder: reader.text("folder"), categories: reader.texts("categories") }
 }
 
+/// A dedup of lines, paragraphs or sentences. What is not written is the preset's.
+fn pieces(reader: &Reader<'_>, is_sentences: bool) -> PiecesDedup {
+    use PiecesPreset::{C4, CcNet, Datatrove, Own};
+    let preset = reader.word("preset", PiecesPreset::from_word, Own);
+    let small = |key, default| if reader.node(key).is_some() { reader.small(key) } else { default };
+    let compare = match preset {
+        Own => Compare::Normalized,
+        C4 => Compare::Lower,
+        CcNet => Compare::CcNet,
+        Datatrove => Compare::Simplified,
+    };
+    let sentences = if preset == C4 { Sentences::Punkt } else { Sentences::SpacyEn };
+    let untouched = if preset == C4 { Untouched::Judge } else { Untouched::Keep };
+    PiecesDedup {
+        preset,
+        compare: reader.word("compare", Compare::from_word, compare),
+        span: reader.small("span"),
+        min_chars: small("min-chars", if is_sentences { 1 } else { [0, 30][usize::from(preset == Own)] }),
+        min_words: reader.small("min-words"),
+        scope: reader.word("scope", Scope::from_word, Scope::Corpus),
+        min_documents: reader.small("min-documents"),
+        copies: small("copies", u32::from(preset != CcNet)),
+        repeats: reader.word("repeats", Repeats::from_word, Repeats::Cut),
+        sentences: reader.word("sentences", Sentences::from_word, sentences),
+        untouched: reader.word("untouched", Untouched::from_word, untouched),
+        min_left_chars: reader.small("min-left-chars"),
+        min_left_words: small("min-left-words", if preset == Datatrove { 50 } else { 0 }),
+        min_left_sentences: small("min-left-sentences", if matches!(preset, C4 | Datatrove) { 3 } else { 0 }),
+        max_cut: match reader.node("max-cut") {
+            None if preset == Own => 0.8,
+            None => 1.0,
+            Some(_) => reader.float("max-cut"),
+        },
+        alert_above: reader.float("alert-above"),
+    }
+}
+
 fn dedup(reader: &Reader<'_>) -> Dedup {
+    match reader.text("method").value.as_str() {
+        "lines" => return Dedup::Lines(pieces(reader, false)),
+        "paragraphs" => return Dedup::Paragraphs(pieces(reader, false)),
+        "sentences" => return Dedup::Sentences(pieces(reader, true)),
+        _ => {}
+    }
     let keep = match reader.node("keep") {
         Some(node) if node.as_table().is_some() => Keep::Best(reader.inner("keep").text("best")),
         _ => match reader.text("keep").value.as_str() {

@@ -1,5 +1,6 @@
 //! The tables themselves.
 
+mod pieces;
 mod steps;
 use steps::STEP;
 pub use steps::{CATEGORIES, STEP_KINDS};

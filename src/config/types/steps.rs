@@ -6,7 +6,8 @@ use serde::{Serialize, Serializer};
 
 use super::super::place::{Located, Place};
 use super::super::words::{
-    Favor, MinhashHash, MinhashPreset, Missing, Mode, PiiKind, RankPattern, Shingle, Short, Unreachable, Verify,
+    Compare, Favor, MinhashHash, MinhashPreset, Missing, Mode, PiecesPreset, PiiKind, RankPattern, Repeats, Scope,
+    Sentences, Shingle, Short, Unreachable, Untouched, Verify,
 };
 
 /// One step of the chain.
@@ -228,6 +229,50 @@ pub enum Dedup {
     Exact(ExactDedup),
     /// Nearly equal documents.
     Minhash(MinhashDedup),
+    /// Equal lines.
+    Lines(PiecesDedup),
+    /// Equal paragraphs.
+    Paragraphs(PiecesDedup),
+    /// Equal sentences, or several in a row.
+    Sentences(PiecesDedup),
+}
+
+/// Equal pieces of documents are cut out of them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PiecesDedup {
+    /// Whose defaults these are.
+    pub preset: PiecesPreset,
+    /// What makes two pieces equal.
+    pub compare: Compare,
+    /// So many pieces in a row are compared together.
+    pub span: u32,
+    /// Shorter ones are never cut.
+    pub min_chars: u32,
+    /// Those with fewer words are never cut.
+    pub min_words: u32,
+    /// What they are compared with.
+    pub scope: Scope,
+    /// A piece that fewer documents have is left alone.
+    pub min_documents: u32,
+    /// So many documents keep a piece.
+    pub copies: u32,
+    /// A piece that stood in the document before.
+    pub repeats: Repeats,
+    /// How sentences are found.
+    pub sentences: Sentences,
+    /// Which documents the rules below judge.
+    pub untouched: Untouched,
+    /// Documents with fewer characters left fail.
+    pub min_left_chars: u32,
+    /// Documents with fewer words left fail.
+    pub min_left_words: u32,
+    /// Documents with fewer sentences left fail.
+    pub min_left_sentences: u32,
+    /// Documents that lose a greater share of their characters fail.
+    pub max_cut: f64,
+    /// A source that loses a greater share of its characters raises an alert.
+    pub alert_above: f64,
 }
 
 /// Equal documents.

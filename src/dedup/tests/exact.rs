@@ -22,6 +22,9 @@ fn texts_are_normalised() {
         ("ΑΣ Σ", "ας σ".replace('ς', "σ").as_str()),
         ("İ", "i\u{307}"),
         ("K\u{212a}", "kk"),
+        // ASCII texts go another way; U+001C is white space for Python, not here.
+        (" \t\r\n\x0b\x0c", ""),
+        ("\x0bA\x0c  b\x1c\r\nC D", "a b\x1c c d"),
     ] {
         assert_eq!(text(input), expected, "{input:?}");
         assert_eq!(text(&text(input)), expected, "twice: {input:?}");

@@ -1,4 +1,5 @@
 mod clusters;
+mod cuts;
 mod exact;
 mod files;
 mod sort;

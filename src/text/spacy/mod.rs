@@ -14,7 +14,7 @@ mod specials;
 mod tests;
 mod url;
 
-pub(super) use sentences::sentences;
+pub(super) use sentences::{blank_sentence_at_end, sentences};
 
 use std::ops::Range;
 

@@ -41,6 +41,30 @@ pub(in crate::text) fn sentences<'a>(text: &'a str, words: &[&'a str]) -> Vec<&'
     out
 }
 
+/// Whether white space at the end of `text` is a sentence of its own: it is a token (anything but one space behind a word),
+/// and the sentence before it has ended.
+pub(in crate::text) fn blank_sentence_at_end(text: &str, words: &[&str]) -> bool {
+    let end = words.last().map_or(0, |word| word.as_ptr() as usize - text.as_ptr() as usize + word.len());
+    let mut after = end;
+    if matches!(&text[end..], "" | " ") {
+        return false;
+    }
+    for word in words.iter().rev() {
+        let at = word.as_ptr() as usize - text.as_ptr() as usize;
+        let gap = &text[at + word.len()..after];
+        // A token of white space closes what had ended before it.
+        let is_broken = after < end && !gap.is_empty() && gap != " ";
+        if is_broken || !is_sentence_end(word) && !is_punctuation(word) {
+            return false;
+        }
+        if is_sentence_end(word) {
+            return true;
+        }
+        after = at;
+    }
+    false
+}
+
 /// Whether the token is one of the sentencizer's marks.
 fn is_sentence_end(word: &str) -> bool {
     let mut chars = word.chars();

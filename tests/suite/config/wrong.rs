@@ -1271,6 +1271,39 @@ warning[C051]: filter `gopher-quality@datatrove-0.10` splits words by `spacy-en`
 }
 
 #[test]
+fn a_dedup_of_pieces_that_cuts_nothing_is_named() {
+    let text = r#"version = 1
+[[source]]
+name = "a"
+paths = ["books/"]
+[[step]]
+‸dedup = { method = "lines", scope = "document", repeats = "keep" }
+[[step]]
+dedup = { method = "sentences", preset = ‸"c4" }
+[output]
+dir = "o"
+"#;
+    let rendering = r#"
+warning[C044]: this step cuts nothing: `scope = "document"` looks for repeats, and `repeats = "keep"` keeps them
+ --> c.toml:6:1
+  |
+6 | dedup = { method = "lines", scope = "document", repeats = "keep" }
+  | ^^^^^
+  |
+  = hint: write `repeats = "cut"`
+
+error[C004]: `preset` cannot be `c4`
+ --> c.toml:8:42
+  |
+8 | dedup = { method = "sentences", preset = "c4" }
+  |                                          ^^^^
+  |
+  = help: one of `gristmill`, `datatrove`
+"#;
+    expect("C044 C004", text, rendering);
+}
+
+#[test]
 fn forms_of_statuses_media_types_and_agents() {
     let text = r#"version = 1
 [[source]]

@@ -130,6 +130,7 @@ fn planned(hook: Hook<'_>) -> Vec<PlannedStep> {
             kind: hook(kind),
             mode: mode.to_owned(),
             summary: hook(summary),
+            alert_above: String::new(),
             rules: rules.iter().map(rule).collect(),
         })
         .collect()

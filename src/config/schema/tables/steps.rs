@@ -2,6 +2,7 @@
 
 use super::super::Default::{Absent, Bool, Derived, Float, Int, List, Required, Table as AllDefaults, Text};
 use super::super::{Key, Kind, Table};
+use super::pieces::{LINES, PARAGRAPHS, SENTENCES};
 use super::{COUNT, SHARE};
 use crate::config::words;
 
@@ -34,9 +35,18 @@ pub(super) static STEP: Table = Table {
         ),
         Key::new(
             "dedup",
-            Kind::Tagged("method", &[("exact", &EXACT), ("minhash", &MINHASH)]),
+            Kind::Tagged(
+                "method",
+                &[
+                    ("exact", &EXACT),
+                    ("minhash", &MINHASH),
+                    ("lines", &LINES),
+                    ("paragraphs", &PARAGRAPHS),
+                    ("sentences", &SENTENCES),
+                ],
+            ),
             Absent,
-            "drop duplicates, within the whole run",
+            "drop duplicates, or cut them out, within the whole run",
         ),
         Key::new("pii", Kind::Table(&PII), Absent, "replace personal data in the text"),
         Key::new("tokenize", Kind::Table(&TOKENIZE), Absent, "text to tokens; the last step, at most once"),
@@ -293,9 +303,15 @@ static MINHASH: Table = Table {
     ],
 };
 
-const METHOD: Key = Key::new(
+pub(super) const METHOD: Key = Key::new(
     "method",
-    Kind::Word(&[("exact", "equal documents"), ("minhash", "nearly equal documents")]),
+    Kind::Word(&[
+        ("exact", "equal documents"),
+        ("minhash", "nearly equal documents"),
+        ("lines", "equal lines, which are cut out of documents"),
+        ("paragraphs", "equal paragraphs, likewise"),
+        ("sentences", "equal sentences, several in a row, likewise"),
+    ]),
     Required,
     "how duplicates are found",
 )

@@ -1,0 +1,136 @@
+//! Dedup of lines, paragraphs and sentences, from the config.
+
+use crate::config::{self, Dedup, PiecesDedup, Repeats, Scope, Sentences, Untouched};
+use crate::dedup::cuts::Rule;
+use crate::dedup::pieces::{Compare, Pieces, Unit};
+use crate::document::{Bins, Bound};
+use crate::plan::{MetricColumn, PlannedRule};
+use crate::steps::{Left, Measure, Mode, PiecesStep};
+use std::sync::Arc;
+
+/// Pieces of a document that are long enough to be compared, for the estimate of disk need: a line or sentence of text is about
+/// a hundred bytes, and a document about forty of them.
+pub const KEYS_EACH: u32 = 40;
+
+/// The step, its metric columns, what it does in one line, and its rules as people read them.
+pub struct Made {
+    /// Yields keys and cuts.
+    pub step: PiecesStep,
+    /// Who keeps a piece; `None`: each document is looked at alone, and there is no barrier.
+    pub rule: Option<Rule>,
+    /// From `column` on.
+    pub metrics: Vec<MetricColumn>,
+    /// One line.
+    pub summary: String,
+    /// In the order of judging.
+    pub rules: Vec<PlannedRule>,
+}
+
+/// What a config says of pieces; `None` for other kinds of dedup.
+pub fn of(dedup: &Dedup) -> Option<&PiecesDedup> {
+    match dedup {
+        Dedup::Lines(one) | Dedup::Paragraphs(one) | Dedup::Sentences(one) => Some(one),
+        Dedup::Exact(_) | Dedup::Minhash(_) => None,
+    }
+}
+
+/// Builds step `index`, whose metric columns begin at `column`.
+pub fn make((index, name): (u16, &str), mode: Mode, dedup: &Dedup, one: &PiecesDedup, column: usize) -> Made {
+    let sentences = match one.sentences {
+        Sentences::SpacyEn => crate::text::SentenceRule::SpacyEn,
+        Sentences::Punkt => crate::text::SentenceRule::Punkt,
+        Sentences::Uax29 => crate::text::SentenceRule::Uax29,
+    };
+    let (unit, word) = match dedup {
+        Dedup::Sentences(_) => (Unit::Sentence(sentences), "sentences"),
+        Dedup::Paragraphs(_) => (Unit::Paragraph, "paragraphs"),
+        _ => (Unit::Line, "lines"),
+    };
+    let pieces = Pieces {
+        unit,
+        compare: compare(one),
+        span: one.span as usize,
+        min_chars: one.min_chars as usize,
+        min_words: one.min_words as usize,
+    };
+    let rules = rules(one);
+    let mut measures = vec![Measure::CutPieces, Measure::CutChars, Measure::CutShare];
+    for rule in &rules {
+        if !measures.contains(&rule.measure) {
+            measures.push(rule.measure);
+        }
+    }
+    let corpus = one.scope == Scope::Corpus;
+    Made {
+        rule: corpus.then_some(Rule { min_documents: one.min_documents, copies: one.copies }),
+        metrics: measures.iter().map(|&measure| metric(name, measure)).collect(),
+        summary: summary(word, one),
+        rules: rules.iter().map(|rule| planned(name, rule)).collect(),
+        step: PiecesStep {
+            step: index,
+            pieces,
+            repeats: one.repeats == Repeats::Cut,
+            corpus,
+            judge_all: one.untouched == Untouched::Judge,
+            only_tell: mode == Mode::Tag,
+            sentences,
+            rules,
+            measures,
+            column,
+        },
+    }
+}
+
+fn compare(one: &PiecesDedup) -> Compare {
+    match one.compare {
+        config::Compare::Bytes => Compare::Bytes,
+        config::Compare::Lower => Compare::Lower,
+        config::Compare::Normalized => Compare::Normalized,
+        config::Compare::CcNet => Compare::CcNet,
+        config::Compare::Simplified => Compare::Simplified,
+    }
+}
+
+/// datatrove's order: words before sentences.
+fn rules(one: &PiecesDedup) -> Vec<Left> {
+    let below = |rule: &str, measure, least: u32| {
+        (least > 0).then(|| Left { rule: Arc::from(rule), measure, bound: Bound::Below(f64::from(least)) })
+    };
+    let share = (one.max_cut < 1.0).then(|| Left {
+        rule: Arc::from("too-much-cut"),
+        measure: Measure::CutShare,
+        bound: Bound::Above(one.max_cut),
+    });
+    let least = [
+        below("too-few-chars-left", Measure::LeftChars, one.min_left_chars),
+        below("too-few-words-left", Measure::LeftWords, one.min_left_words),
+        below("too-few-sentences-left", Measure::LeftSentences, one.min_left_sentences),
+    ];
+    least.into_iter().flatten().chain(share).collect()
+}
+
+fn metric(step: &str, measure: Measure) -> MetricColumn {
+    let bins = if measure == Measure::CutShare { Bins::Unit } else { Bins::Log };
+    MetricColumn { name: format!("{step}/{}", measure.name()), doc: measure.doc().to_owned(), bins }
+}
+
+fn planned(step: &str, rule: &Left) -> PlannedRule {
+    let (sign, bound) = (rule.bound.sign(), rule.bound.number());
+    PlannedRule {
+        name: rule.rule.to_string(),
+        metric: format!("{step}/{}", rule.measure.name()),
+        trips: format!("{sign} {bound}"),
+        bound: bound.to_string(),
+    }
+}
+
+fn summary(word: &str, one: &PiecesDedup) -> String {
+    let what = if one.span == 1 { format!("equal {word}") } else { format!("{} equal {word} in a row", one.span) };
+    let whose = match (one.scope, one.copies) {
+        (Scope::Document, _) => "within each document".to_owned(),
+        (Scope::Corpus, 0) => format!("cut out of all documents that share them, from {} on", one.min_documents),
+        (Scope::Corpus, 1) => "cut out but for the first document's".to_owned(),
+        (Scope::Corpus, copies) => format!("cut out but for the first {copies} documents'"),
+    };
+    format!("{what}, compared as {}, {whose}", one.compare.word())
+}

@@ -1,0 +1,155 @@
+//! The tables of dedup of lines, paragraphs and sentences. Their keys are the same; the defaults differ.
+
+use super::super::Default::{Derived, Float, Int, Text};
+use super::super::{Key, Kind, Table};
+use super::steps::METHOD;
+use super::{COUNT, SHARE};
+use crate::config::words;
+
+pub(super) static LINES: Table = Table {
+    name: "lines dedup",
+    doc: "Lines that stand in other documents as well, or before in the same one, are cut out; documents that lose too \
+          much are dropped.",
+    one_of: &[],
+    keys: &[
+        METHOD,
+        Key::new("preset", Kind::Word(LINE_PRESETS), Text("gristmill"), "whose defaults the keys below have"),
+        COMPARE,
+        span(Int(1)),
+        min_chars("30, 0 with a preset"),
+        MIN_WORDS,
+        SCOPE,
+        MIN_DOCUMENTS,
+        copies("1, 0 for `ccnet`"),
+        REPEATS,
+        sentences("spacy-en, punkt for `c4`"),
+        untouched("keep, judge for `c4`"),
+        MIN_LEFT_CHARS,
+        min_left_words("0"),
+        min_left_sentences("0, 3 for `c4`"),
+        MAX_CUT,
+        ALERT_ABOVE,
+    ],
+};
+
+pub(super) static PARAGRAPHS: Table = Table {
+    name: "paragraphs dedup",
+    doc: "As `lines`, for paragraphs: lines in a row that are not blank.",
+    one_of: &[],
+    keys: &[
+        METHOD,
+        COMPARE,
+        span(Int(1)),
+        min_chars("30"),
+        MIN_WORDS,
+        SCOPE,
+        MIN_DOCUMENTS,
+        copies("1"),
+        REPEATS,
+        sentences("spacy-en"),
+        untouched("keep"),
+        MIN_LEFT_CHARS,
+        min_left_words("0"),
+        min_left_sentences("0"),
+        MAX_CUT,
+        ALERT_ABOVE,
+    ],
+};
+
+pub(super) static SENTENCES: Table = Table {
+    name: "sentences dedup",
+    doc: "As `lines`, for sentences, three in a row.",
+    one_of: &[],
+    keys: &[
+        METHOD,
+        Key::new("preset", Kind::Word(SENTENCE_PRESETS), Text("gristmill"), "whose defaults the keys below have"),
+        COMPARE,
+        span(Int(3)),
+        min_chars("1"),
+        MIN_WORDS,
+        SCOPE,
+        MIN_DOCUMENTS,
+        copies("1"),
+        REPEATS,
+        sentences("spacy-en"),
+        untouched("keep"),
+        MIN_LEFT_CHARS,
+        min_left_words("0, 50 for `datatrove`"),
+        min_left_sentences("0, 3 for `datatrove`"),
+        MAX_CUT,
+        ALERT_ABOVE,
+    ],
+};
+
+const LINE_PRESETS: &[(&str, &str)] =
+    &[words::PiecesPreset::WORDS[0], words::PiecesPreset::WORDS[1], words::PiecesPreset::WORDS[2]];
+const SENTENCE_PRESETS: &[(&str, &str)] = &[words::PiecesPreset::WORDS[0], words::PiecesPreset::WORDS[3]];
+
+const COMPARE: Key = Key::new(
+    "compare",
+    Kind::Word(words::Compare::WORDS),
+    Derived("normalized, or the preset's"),
+    "the form in which they are compared",
+)
+.example("\"normalized\"");
+
+const fn span(default: super::super::Default) -> Key {
+    Key::new("span", Kind::Int(1, 64), default, "so many in a row are compared together, and go together")
+}
+
+const fn min_chars(default: &'static str) -> Key {
+    let doc = "those with fewer characters, in the form that is compared, are never cut";
+    Key::new("min-chars", COUNT, Derived(default), doc).example("30")
+}
+
+const MIN_WORDS: Key = Key::new("min-words", COUNT, Int(0), "those with fewer words are never cut");
+
+const SCOPE: Key = Key::new("scope", Kind::Word(words::Scope::WORDS), Text("corpus"), "what they are compared with");
+
+const MIN_DOCUMENTS: Key =
+    Key::new("min-documents", Kind::Int(2, 65_536), Int(2), "what fewer documents have is left alone");
+
+const fn copies(default: &'static str) -> Key {
+    let doc = "so many documents keep what they share, the first ones; 0: none does";
+    Key::new("copies", Kind::Int(0, 65_536), Derived(default), doc).example("1")
+}
+
+const REPEATS: Key =
+    Key::new("repeats", Kind::Word(words::Repeats::WORDS), Text("cut"), "what stood in the same document before");
+
+const fn sentences(default: &'static str) -> Key {
+    Key::new("sentences", Kind::Word(words::Sentences::WORDS), Derived(default), "how sentences are found and counted")
+        .example("\"spacy-en\"")
+}
+
+const fn untouched(default: &'static str) -> Key {
+    let doc = "which documents are held against the bounds on what is left";
+    Key::new("untouched", Kind::Word(words::Untouched::WORDS), Derived(default), doc).example("\"keep\"")
+}
+
+const MIN_LEFT_CHARS: Key =
+    Key::new("min-left-chars", COUNT, Int(1), "documents with fewer characters left are dropped");
+
+const fn min_left_words(default: &'static str) -> Key {
+    Key::new("min-left-words", COUNT, Derived(default), "documents with fewer words left are dropped").example("50")
+}
+
+const fn min_left_sentences(default: &'static str) -> Key {
+    Key::new("min-left-sentences", COUNT, Derived(default), "documents with fewer sentences left are dropped")
+        .example("3")
+}
+
+const MAX_CUT: Key = Key::new(
+    "max-cut",
+    SHARE,
+    Derived("0.8, 1.0 with a preset"),
+    "documents that lose a greater share of their characters are dropped",
+)
+.example("0.8");
+
+const ALERT_ABOVE: Key = Key::new(
+    "alert-above",
+    SHARE,
+    Float(0.5),
+    "a source that loses a greater share of its characters is an alert in the report",
+);

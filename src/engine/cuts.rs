@@ -1,0 +1,82 @@
+//! The barrier of a dedup step of pieces: its partition units, and what a map unit of the next phase reads of them.
+
+use super::exchange::{KeyFiles, LEAST, Ranged};
+use super::outlet::{WorkScratch, sorter_budget};
+use super::program::{DedupStep, KeyKind};
+use super::{Context, Failure, names};
+use crate::dedup::RangeRead;
+use crate::dedup::cuts::{Cuts, Rule, layout, reduce_cuts};
+use crate::dedup::reduce::ExchangeSource;
+use crate::ledger::UnitRecord;
+use crate::storage::Medium;
+use std::io;
+
+fn units(context: &Context<'_>) -> u32 {
+    u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX)
+}
+
+/// Computes partition `partition` of a dedup step of pieces: equal keys become cuts.
+///
+/// # Errors
+/// When storage fails.
+pub fn partition(
+    context: &Context<'_>,
+    phase: usize,
+    step: &DedupStep,
+    rule: Rule,
+    partition: u32,
+) -> Result<UnitRecord, Failure> {
+    context.signals.check()?;
+    let inputs = KeyFiles { context, phase, step: step.step };
+    let budget = (context.memory / context.side_by_side / 2).max(LEAST);
+    let key = names::cuts(step.step, partition);
+    let mut out = context.out.create(&key)?;
+    let (mut gathered, mut written) = (WorkScratch(context.out), WorkScratch(context.out));
+    let scratches = (&mut gathered as _, &mut written as _);
+    let stats = reduce_cuts(&inputs, step.layout, partition, (units(context), rule), budget, scratches, &mut out)
+        .map_err(|error| names::dedup_failure(&key, error))?;
+    let mut record = UnitRecord::new(context.fingerprint, &names::reduce_stage(step.step), partition);
+    record.outputs.push(out.seal()?);
+    record.facts.insert("records".into(), stats.records);
+    record.facts.insert("keys".into(), stats.keys);
+    record.facts.insert("copied".into(), stats.copied);
+    record.facts.insert("cuts".into(), stats.cuts);
+    record.facts.insert("biggest-bucket".into(), stats.biggest_bucket);
+    Ok(record)
+}
+
+/// The cut files of all partitions, opened one after the other.
+struct CutFiles<'a> {
+    out: &'a dyn Medium,
+    step: u16,
+    partitions: u32,
+}
+
+impl ExchangeSource for CutFiles<'_> {
+    fn count(&self) -> usize {
+        self.partitions as usize
+    }
+
+    fn open(&self, place: usize) -> io::Result<Box<dyn RangeRead + '_>> {
+        let partition = u32::try_from(place).map_err(io::Error::other)?;
+        match self.out.open_ranged(&names::cuts(self.step, partition)) {
+            Ok(file) => Ok(Box::new(Ranged(file))),
+            Err(error) => Err(io::Error::new(error.source.kind(), error)),
+        }
+    }
+}
+
+/// What the barrier after `phase` cuts out of the documents of `unit`; `None` if it has no step that cuts.
+///
+/// # Errors
+/// When storage fails or a file is damaged.
+pub fn of_unit(context: &Context<'_>, phase: usize, unit: u32) -> Result<Option<Cuts>, Failure> {
+    let Some(step) = context.program.barrier(phase).find(|step| matches!(step.keys, KeyKind::Pieces(_))) else {
+        return Ok(None);
+    };
+    let inputs = CutFiles { out: context.out, step: step.step, partitions: step.layout.partitions };
+    let layout = layout(step.layout, units(context));
+    Cuts::gather(&inputs, layout, unit, sorter_budget(context), &mut WorkScratch(context.out))
+        .map(Some)
+        .map_err(|error| names::dedup_failure(&names::reduce_stage(step.step), error))
+}

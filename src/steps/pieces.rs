@@ -1,0 +1,211 @@
+//! Dedup of pieces: keys before the barrier, the cutting after it.
+
+use super::{Edit, Judge, Keys, Outcome, Yields};
+use crate::dedup::pieces::{Copy, Cutting, Pieces, Work};
+use crate::document::{Bound, CutNote, Document, Reason, Row, Trim};
+use crate::text::{SentenceRule, Splitter, TextView, python};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A number that a bound of the step looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// Pieces that went.
+    CutPieces,
+    /// Characters that went.
+    CutChars,
+    /// Characters that went, of all.
+    CutShare,
+    /// Characters that are left.
+    LeftChars,
+    /// Words that are left.
+    LeftWords,
+    /// Sentences that are left.
+    LeftSentences,
+}
+
+impl Measure {
+    /// Name of its metric.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CutPieces => "cut_pieces",
+            Self::CutChars => "cut_chars",
+            Self::CutShare => "cut_share",
+            Self::LeftChars => "left_chars",
+            Self::LeftWords => "left_words",
+            Self::LeftSentences => "left_sentences",
+        }
+    }
+
+    /// What it measures.
+    #[must_use]
+    pub fn doc(self) -> &'static str {
+        match self {
+            Self::CutPieces => "pieces cut out as copies",
+            Self::CutChars => "characters cut out with them",
+            Self::CutShare => "characters cut out, of all",
+            Self::LeftChars => "characters left after cutting",
+            Self::LeftWords => "words left after cutting",
+            Self::LeftSentences => "sentences left after cutting",
+        }
+    }
+}
+
+/// A rule on what cutting leaves of a document.
+#[derive(Debug, Clone)]
+pub struct Left {
+    /// Rule name in the ledger.
+    pub rule: Arc<str>,
+    /// What it looks at.
+    pub measure: Measure,
+    /// When it trips.
+    pub bound: Bound,
+}
+
+/// Dedup of pieces in its place in the plan. As a [`Judge`] it yields keys for the barrier, as an [`Edit`] it cuts what the
+/// barrier found.
+#[derive(Debug, Clone)]
+pub struct PiecesStep {
+    /// Index in the plan.
+    pub step: u16,
+    /// How texts are cut into pieces.
+    pub pieces: Pieces,
+    /// Whether a piece that stood in the document before goes.
+    pub repeats: bool,
+    /// Whether documents are compared with each other; otherwise each with itself alone.
+    pub corpus: bool,
+    /// Whether documents that lose nothing are held against the rules as well.
+    pub judge_all: bool,
+    /// Whether the text stays as it is: for tag mode, which only tells what would happen.
+    pub only_tell: bool,
+    /// How sentences are counted.
+    pub sentences: SentenceRule,
+    /// Rules, in the order of judging.
+    pub rules: Vec<Left>,
+    /// What is measured, a metric column each.
+    pub measures: Vec<Measure>,
+    /// The first of these columns.
+    pub column: usize,
+}
+
+thread_local! {
+    /// Buffers, one set per worker thread.
+    static WORK: RefCell<Work> = RefCell::default();
+}
+
+impl Judge for PiecesStep {
+    fn look(&self, view: &TextView<'_>, _document: &Document, row: &mut Row, yields: &mut Yields) -> Outcome {
+        WORK.with_borrow_mut(|work| {
+            row.recurs = self.pieces.keys(view, work);
+            #[allow(clippy::cast_possible_truncation, reason = "the two halves")]
+            let hashes = work.keys.iter().flat_map(|&key| [(key >> 64) as u64, key as u64]).collect();
+            yields.keys.push((self.step, Keys { hashes, rank: 0, sketch: Vec::new() }));
+        });
+        Outcome::Keep
+    }
+}
+
+impl Edit for PiecesStep {
+    fn apply(&self, document: &mut Document, row: &mut Row, yields: &mut Yields) -> Outcome {
+        let cutting = self.cutting(&document.text, row, std::mem::take(&mut yields.cuts));
+        let chars = document.text.chars().count();
+        let left = cutting.as_ref().map_or(&document.text, |cutting| &cutting.text);
+        let left_chars = if cutting.is_some() { left.chars().count() } else { chars };
+        let pieces = cutting.as_ref().map_or(0, |cutting| cutting.gone.len());
+        let numbers = Numbers { pieces, chars, left_chars };
+        yields.trims.push((self.step, numbers.trim()));
+        let outcome = self.judge(&numbers, left, row);
+        if let Some(cutting) = cutting {
+            self.note(&cutting, row);
+            // A document that is dropped keeps its text: the report shows what it was.
+            if !self.only_tell && outcome == Outcome::Keep {
+                document.text = cutting.text;
+            }
+        }
+        outcome
+    }
+}
+
+/// What cutting did to one document.
+struct Numbers {
+    pieces: usize,
+    chars: usize,
+    left_chars: usize,
+}
+
+impl Numbers {
+    fn trim(&self) -> Trim {
+        let cut = (self.chars - self.left_chars) as u64;
+        let touched = u64::from(self.pieces > 0);
+        Trim { documents: 1, touched, pieces: self.pieces as u64, chars: self.chars as u64, cut_chars: cut }
+    }
+}
+
+impl PiecesStep {
+    fn cutting(&self, text: &str, row: &Row, cuts: Vec<(u128, u64)>) -> Option<Cutting> {
+        let repeats = self.repeats && (row.recurs || !self.corpus);
+        if cuts.is_empty() && !repeats {
+            return None;
+        }
+        let cuts: HashMap<u128, u64> = cuts.into_iter().collect();
+        let view = TextView::new(text);
+        WORK.with_borrow_mut(|work| self.pieces.cut(&view, work, &|key| cuts.get(&key).copied(), repeats))
+    }
+
+    #[allow(clippy::cast_precision_loss, reason = "counts of one document")]
+    fn judge(&self, numbers: &Numbers, left: &str, row: &mut Row) -> Outcome {
+        // An empty document has nothing that could be left.
+        let judged = numbers.pieces > 0 || self.judge_all || numbers.chars == 0;
+        let view = TextView::new(left);
+        let value = |measure| match measure {
+            Measure::CutPieces => numbers.pieces as f64,
+            Measure::CutChars => (numbers.chars - numbers.left_chars) as f64,
+            Measure::CutShare => (numbers.chars - numbers.left_chars) as f64 / numbers.chars.max(1) as f64,
+            // What is left of a document that loses nothing is of no interest.
+            _ if !judged => f64::NAN,
+            Measure::LeftChars => numbers.left_chars as f64,
+            Measure::LeftWords => self.words(&view) as f64,
+            Measure::LeftSentences => self.count_sentences(&view) as f64,
+        };
+        let values: Vec<f64> = self.measures.iter().map(|&measure| value(measure)).collect();
+        row.metrics[self.column..self.column + values.len()].copy_from_slice(&values);
+        let mut tripped = self.rules.iter().filter_map(|rule| {
+            let place = self.measures.iter().position(|&measure| measure == rule.measure)?;
+            (judged && rule.bound.trips(values[place])).then_some((rule, values[place]))
+        });
+        let Some((rule, value)) = tripped.next() else { return Outcome::Keep };
+        let metric = Arc::from(rule.measure.name());
+        let reason = Reason { rule: Arc::clone(&rule.rule), metric, value, bound: Some(rule.bound) };
+        Outcome::Drop { reason, also: tripped.map(|(rule, _)| Arc::clone(&rule.rule)).collect() }
+    }
+
+    fn words(&self, view: &TextView<'_>) -> usize {
+        match self.sentences {
+            SentenceRule::SpacyEn => view.words(Splitter::SpacyEn).len(),
+            _ => python::split(view.text()).len(),
+        }
+    }
+
+    /// Sentences; with spaCy's rule as datatrove counts them, white space at the end included where spaCy makes a sentence
+    /// of it.
+    fn count_sentences(&self, view: &TextView<'_>) -> usize {
+        let blank = self.sentences == SentenceRule::SpacyEn && view.blank_sentence_at_end();
+        view.sentences(self.sentences).len() + usize::from(blank)
+    }
+
+    fn note(&self, cutting: &Cutting, row: &mut Row) {
+        let notes = cutting.gone.iter().take(CutNote::MOST).map(|gone| CutNote {
+            step: self.step,
+            piece: gone.piece as u64,
+            at: gone.at as u64,
+            bytes: gone.bytes as u64,
+            copy: match gone.copy {
+                Copy::Here => None,
+                Copy::In(document) => Some(document),
+            },
+        });
+        row.cuts.extend(notes);
+    }
+}
