@@ -110,7 +110,7 @@ pub fn percent(part: u32, whole: u32) -> i16 {
 }
 
 /// FNV-1a, continued from `seed`.
-fn hash(seed: u64, bytes: &[u8]) -> u64 {
+pub fn hash(seed: u64, bytes: &[u8]) -> u64 {
     bytes.iter().fold(seed ^ 0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3))
 }
 

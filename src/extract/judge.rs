@@ -53,14 +53,18 @@ fn page<'a, 'd>(dom: &'d Dom<'a>, blocks: &'d Blocks, known: &'d Context, top: u
 #[must_use]
 pub fn judge(dom: &Dom<'_>, blocks: &Blocks, known: &Context, top: usize) -> Vec<i32> {
     let (page, _) = page(dom, blocks, known, top);
-    let mut row: Vec<i16> = Vec::with_capacity(features::WIDTH);
-    let score = |i: usize| {
-        row.clear();
-        page.fill(i, &mut row);
-        MODELS.blocks.score(&row)
-    };
-    (0..blocks.list.len()).map(score).collect()
+    let n = blocks.list.len();
+    let (mut rows, mut scores) = (Vec::new(), Vec::with_capacity(n));
+    for from in (0..n).step_by(ROWS) {
+        rows.clear();
+        (from..n.min(from + ROWS)).for_each(|i| page.fill(i, &mut rows));
+        MODELS.blocks.score_all(&rows, features::WIDTH, &mut scores);
+    }
+    scores
 }
+
+/// Rows made at a time.
+const ROWS: usize = 64;
 
 /// The signs of a page and the rows of its blocks, for training.
 #[must_use]
