@@ -1,5 +1,6 @@
 //! The end of a run: counts are merged and must add up; stats, report and manifest are sealed; intermediates go.
 
+use super::order::OrderPlan;
 use super::{Context, Failure, names, shard};
 use crate::document::Tally;
 use crate::ledger::{MANIFEST, Manifest, PLAN, STATS, ShardStats, Stats, Totals, UnitRecord};
@@ -18,7 +19,8 @@ pub struct Summary {
     pub already: bool,
 }
 
-fn record(context: &Context<'_>, stage: &str, unit: u32) -> Result<UnitRecord, Failure> {
+/// The record of a unit that must be finished.
+pub(super) fn record(context: &Context<'_>, stage: &str, unit: u32) -> Result<UnitRecord, Failure> {
     UnitRecord::load(context.out, context.fingerprint, stage, unit)?
         .ok_or_else(|| Failure::Bug(format!("unit {unit} of stage {stage} has no record after its stage ended")))
 }
@@ -46,7 +48,7 @@ pub fn check_faults(context: &Context<'_>) -> Result<(), Failure> {
 ///
 /// # Errors
 /// When storage fails, or a law of conservation is broken.
-pub fn finish(context: &Context<'_>) -> Result<Summary, Failure> {
+pub fn finish(context: &Context<'_>, order: Option<&OrderPlan<'_>>) -> Result<Summary, Failure> {
     let plan = &context.program.plan;
     let mut files: Vec<SealedFile> = Vec::new();
     let mut tally = Tally::new(plan.steps.len(), plan.metrics.len());
@@ -59,12 +61,12 @@ pub fn finish(context: &Context<'_>) -> Result<Summary, Failure> {
             files.extend(record.outputs.into_iter().filter(|file| !file.path.starts_with("work/")));
         }
     }
-    let shards = shards(context, &mut files)?;
+    let shards = shards(context, order, &mut files)?;
     let broken = tally.broken_laws(&plan.step_names());
     if let Some(law) = broken.first() {
         return Err(Failure::Bug(format!("counts do not add up: {law}")));
     }
-    let stats = stats(context, tally, shards)?;
+    let stats = stats(context, tally, shards, order)?;
     for (key, bytes) in [(STATS, stats.to_bytes()), (REPORT, (context.program.report)(plan, &stats).into_bytes())] {
         // An earlier attempt of the same program left the same bytes.
         files.push(context.out.put(key, &bytes)?);
@@ -93,18 +95,26 @@ fn sealed(out: &dyn Medium, key: &str) -> Result<SealedFile, Failure> {
     })
 }
 
-fn shards(context: &Context<'_>, files: &mut Vec<SealedFile>) -> Result<Vec<ShardStats>, Failure> {
+fn shards(
+    context: &Context<'_>,
+    order: Option<&OrderPlan<'_>>,
+    files: &mut Vec<SealedFile>,
+) -> Result<Vec<ShardStats>, Failure> {
     let mut shards = Vec::new();
-    if context.program.plan.output.tokens {
-        let count = shard::plan(context)?.len();
-        for unit in 0..u32::try_from(count).unwrap_or(u32::MAX) {
+    if context.program.plan.output.tokens.is_some() {
+        let count = match order {
+            Some(order) => order.shards(),
+            None => u32::try_from(shard::plan(context)?.len()).unwrap_or(u32::MAX),
+        };
+        for unit in 0..count {
             let record = record(context, shard::STAGE, unit)?;
-            let data = record.outputs.first().map_or(0, |file| file.bytes);
+            // A shard that came out empty has no files.
+            let Some(data) = record.outputs.first() else { continue };
             shards.push(ShardStats {
-                name: shard::name(unit),
+                name: order.map_or_else(|| shard::name(unit), |order| order.name(unit)),
                 tokens: record.fact("tokens"),
                 documents: record.fact("documents"),
-                bytes: data,
+                bytes: data.bytes,
             });
             files.extend(record.outputs);
         }
@@ -112,7 +122,12 @@ fn shards(context: &Context<'_>, files: &mut Vec<SealedFile>) -> Result<Vec<Shar
     Ok(shards)
 }
 
-fn stats(context: &Context<'_>, mut tally: Tally, shards: Vec<ShardStats>) -> Result<Stats, Failure> {
+fn stats(
+    context: &Context<'_>,
+    mut tally: Tally,
+    shards: Vec<ShardStats>,
+    order: Option<&OrderPlan<'_>>,
+) -> Result<Stats, Failure> {
     let plan: &Plan = &context.program.plan;
     let mut dedup = std::collections::BTreeMap::new();
     for step in &context.program.dedups {
@@ -161,5 +176,6 @@ fn stats(context: &Context<'_>, mut tally: Tally, shards: Vec<ShardStats>) -> Re
         vocab_size: context.program.tokens.as_ref().map_or(0, |facts| facts.vocab_size),
         end_of_text: context.program.tokens.as_ref().and_then(|facts| facts.end_of_text),
         shards,
+        order: order.map(|order| order.stats.clone()),
     })
 }
