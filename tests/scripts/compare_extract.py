@@ -1,6 +1,6 @@
 """Compares gristmill's extractor with trafilatura and resiliparse in one run, on the same bytes.
 
-    pip install trafilatura resiliparse
+    pip install trafilatura resiliparse lxml_html_clean
     python tests/scripts/compare_extract.py [--wcxb FOLDER]... [--data ROOT] [--only NAME,...] [--most N]
 
 `--wcxb` takes a folder of `html/NAME.html.gz` and `ground-truth/NAME.json` (Web Content Extraction Benchmark): the F1 of words as
