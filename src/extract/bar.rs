@@ -97,6 +97,8 @@ mod tests {
             kind: Kind::Paragraph,
             row: 0,
             cell: 0,
+            first: 0,
+            last: 0,
             start: 0,
             end: 0,
             size: 5 * words,
