@@ -1,5 +1,6 @@
 //! Quality and speed of the extractor on real pages (needs `GRISTMILL_DATA`).
-//! `cargo bench --bench extract` prints figures; `-- --misses` also prints every wrong segment of the tune half.
+//! `cargo bench --bench extract` prints figures; `-- --misses` also prints every wrong segment of the tune half;
+//! `-- --hostile` prints the time of pages made to be slow, at a quarter of a million, half a million and a million pieces.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -24,7 +25,18 @@ fn text_of(page: &RealPage) -> String {
     extract(&decoded.text, &Options::default()).map(|p| p.text).unwrap_or_default()
 }
 
+/// The hostile pages of the suite at full size.
+fn hostile() {
+    for (name, shape) in data::HOSTILE {
+        let [few, half, many] = [250_000, 500_000, 1_000_000].map(|n| data::seconds(&shape(n)));
+        println!("hostile {name:<30} {few:.3} {half:.3} {many:.3} s, {:.2} for four times as much", many / few);
+    }
+}
+
 fn main() {
+    if std::env::args().any(|a| a == "--hostile") {
+        return hostile();
+    }
     let Some(root) = data::root() else { return };
     let misses = std::env::args().any(|a| a == "--misses");
     let out = std::env::args().skip_while(|a| a != "--out").nth(1);

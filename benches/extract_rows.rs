@@ -1,7 +1,7 @@
-//! Writes the training rows of the extractor's block model: `cargo bench --bench extract_rows -- OUT < LIST`.
+//! Writes the training rows of the extractor's models: `cargo bench --bench extract_rows -- OUT < LIST`.
 //!
 //! LIST names one HTML file (plain or gzip) per line. OUT.bin receives little-endian 16-bit numbers, one row per block;
-//! OUT.jsonl one line per page with the texts of its blocks.
+//! OUT.signs the same, one row per page; OUT.jsonl one line per page with the texts of its blocks.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -9,7 +9,7 @@
 )]
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use gristmill::extract::{Options, charset, training_rows};
+use gristmill::extract::{Options, charset, training_page};
 use std::io::{BufRead, BufWriter, Read, Write};
 
 fn main() {
@@ -17,7 +17,7 @@ fn main() {
         return;
     };
     let create = |end: &str| BufWriter::new(std::fs::File::create(format!("{out}.{end}")).unwrap());
-    let (mut bin, mut list) = (create("bin"), create("jsonl"));
+    let (mut bin, mut signs, mut list) = (create("bin"), create("signs"), create("jsonl"));
     for path in std::io::stdin().lock().lines() {
         let path = path.unwrap();
         let mut bytes = std::fs::read(&path).unwrap();
@@ -27,12 +27,10 @@ fn main() {
             bytes = plain;
         }
         let decoded = charset::decode(&bytes, None, true);
-        let rows = training_rows(&decoded.text, &Options::default()).unwrap();
-        let texts: Vec<&str> = rows.iter().map(|r| r.0.as_str()).collect();
-        serde_json::to_writer(&mut list, &serde_json::json!({"file": path, "texts": texts})).unwrap();
+        let page = training_page(&decoded.text, &Options::default()).unwrap();
+        serde_json::to_writer(&mut list, &serde_json::json!({"file": path, "texts": page.texts})).unwrap();
         list.write_all(b"\n").unwrap();
-        for value in rows.iter().flat_map(|r| &r.1) {
-            bin.write_all(&value.to_le_bytes()).unwrap();
-        }
+        page.signs.iter().for_each(|n| signs.write_all(&n.to_le_bytes()).unwrap());
+        page.rows.iter().flatten().for_each(|n| bin.write_all(&n.to_le_bytes()).unwrap());
     }
 }

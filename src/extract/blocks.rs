@@ -40,7 +40,7 @@ pub struct Block {
     pub size: u32,
     /// The part of `size` inside links.
     pub link_size: u32,
-    /// Words (runs between blanks).
+    /// Words: runs between blanks; of two ideographs or kana, or five letters, where a script puts no blank between them.
     pub words: u32,
     /// Full stops, question and exclamation marks of any script.
     pub stops: u32,
@@ -418,7 +418,7 @@ fn push_pre(text: &str, out: &mut String) {
 pub struct Measure {
     /// Letters (and marks); ideographs and kana count twice.
     pub size: u32,
-    /// Runs between blanks.
+    /// Words, as [`Block::words`].
     pub words: u32,
     /// Sentence ends.
     pub stops: u32,
@@ -433,6 +433,8 @@ pub struct Measure {
 pub fn measure(text: &str) -> Measure {
     let mut m = Measure::default();
     let mut in_word = false;
+    // Letters of scripts that put no blank between words, in twentieths of a word.
+    let mut unspaced = 0_u32;
     for c in text.chars() {
         if c.is_ascii() {
             match c {
@@ -448,12 +450,22 @@ pub fn measure(text: &str) -> Measure {
             }
         } else {
             match c {
-                '。' | '！' | '？' | '؟' | '۔' | '…' | '।' | '։' => m.stops += 1,
+                '。' | '！' | '？' | '؟' | '۔' | '…' | '।' | '॥' | '։' | '።' | '។' | '။' | '｡' => {
+                    m.stops += 1
+                }
                 '，' | '、' | '；' | '،' | '؛' => m.commas += 1,
                 '\u{3041}'..='\u{30ff}'
                 | '\u{3400}'..='\u{9fff}'
                 | '\u{f900}'..='\u{faff}'
-                | '\u{20000}'..='\u{3ffff}' => m.size += 2,
+                | '\u{20000}'..='\u{3ffff}' => {
+                    m.size += 2;
+                    unspaced += 10;
+                }
+                // Thai, Lao, Burmese, Khmer.
+                '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' => {
+                    m.size += 1;
+                    unspaced += 4;
+                }
                 '\u{ac00}'..='\u{d7af}' => m.size += 2,
                 '\u{a1}'..='\u{bf}' | '\u{2000}'..='\u{2bff}' | '\u{3000}'..='\u{303f}' => {}
                 _ => m.size += 1,
@@ -464,5 +476,6 @@ pub fn measure(text: &str) -> Measure {
             m.words += 1;
         }
     }
+    m.words = m.words.max(unspaced / 20);
     m
 }

@@ -2,15 +2,17 @@
 
 use super::blocks::{Block, Blocks, Kind};
 use super::dom::{Attr, Dom, Tag};
-use super::select::{Context, Mass, prose};
+use super::pagekind::KINDS;
+use super::repeats::{self, HashedMap, Repeats};
+use super::select::{Context, Mass, NOT_SHOWN, prose};
 use super::vocabulary::{self as v, Hints};
-use std::collections::HashMap;
 
 /// Hint bits used as features.
 const BITS: usize = 25;
 
-/// Numbers per block: 94 measures and the hint bits at four distances.
-pub const WIDTH: usize = 94 + 4 * BITS;
+/// Numbers per block: 94 measures, the hint bits at four distances, the repetition around it, its tie to the headline and
+/// the scores of the kinds of pages.
+pub const WIDTH: usize = 94 + 4 * BITS + repeats::WIDTH + 6 + KINDS.len();
 
 /// Sums over the blocks that look alike: same element and class names up to three levels.
 #[derive(Default, Clone, Copy)]
@@ -31,9 +33,13 @@ pub struct Page<'a, 'd> {
     top: usize,
     depth: Vec<u16>,
     marks: Vec<u64>,
-    alike: HashMap<u64, Alike>,
+    alike: HashedMap<Alike>,
     /// Words of the document title, as sorted hashes.
     title: Vec<u64>,
+    /// Words of the descriptions in the head, as sorted hashes.
+    description: Vec<u64>,
+    /// For each block how many percent of its words stand in the descriptions.
+    described: Vec<i16>,
     /// Letters before each block.
     before: Vec<u32>,
     prose: Vec<u32>,
@@ -52,6 +58,12 @@ pub struct Page<'a, 'd> {
     /// The innermost `article` around each element, 0 for none.
     article: Vec<u32>,
     articles: u32,
+    /// Repeated siblings.
+    pub repeats: Repeats,
+    /// For each element how many levels up the first one is that is also around the headline, and which.
+    to_headline: Vec<(u16, u32)>,
+    /// The scores of the kinds of pages.
+    pub kinds: [i16; KINDS.len()],
 }
 
 /// Elements whose presence around a block is a number of its own.
@@ -71,7 +83,7 @@ const INSIDE: [Tag; 13] = [
     Tag::Section,
 ];
 
-fn clamp(n: impl TryInto<i64>) -> i16 {
+pub fn clamp(n: impl TryInto<i64>) -> i16 {
     let n: i64 = n.try_into().unwrap_or(i64::from(i16::MAX));
     n.clamp(i64::from(i16::MIN), i64::from(i16::MAX)) as i16
 }
@@ -88,17 +100,17 @@ pub fn octaves(n: u32) -> i16 {
 }
 
 /// `part` of `whole` in steps of five percent.
-fn twentieths(part: u32, whole: u32) -> i16 {
+pub fn twentieths(part: u32, whole: u32) -> i16 {
     percent(part, whole) / 5
 }
 
 /// `part` of `whole` in percent.
-fn percent(part: u32, whole: u32) -> i16 {
+pub fn percent(part: u32, whole: u32) -> i16 {
     if whole == 0 { 0 } else { clamp(u64::from(part) * 100 / u64::from(whole)) }
 }
 
 /// FNV-1a, continued from `seed`.
-fn hash(seed: u64, bytes: &[u8]) -> u64 {
+pub fn hash(seed: u64, bytes: &[u8]) -> u64 {
     bytes.iter().fold(seed ^ 0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3))
 }
 
@@ -140,6 +152,7 @@ impl<'a, 'd> Page<'a, 'd> {
             }
             marks[i] = hash(node.tag as u64, dom.raw_attr(i, Attr::Class).unwrap_or("").as_bytes());
         }
+        let repeats = Repeats::new(dom, blocks, context, &marks);
         let mut page = Self {
             dom,
             blocks,
@@ -147,8 +160,13 @@ impl<'a, 'd> Page<'a, 'd> {
             top,
             depth,
             marks,
-            alike: HashMap::new(),
+            repeats,
+            to_headline: Vec::new(),
+            kinds: [0; KINDS.len()],
+            alike: HashedMap::default(),
             title: Vec::new(),
+            description: Vec::new(),
+            described: Vec::with_capacity(blocks.list.len()),
             before: Vec::with_capacity(blocks.list.len()),
             prose: blocks.list.iter().map(prose).collect(),
             heading: Vec::with_capacity(blocks.list.len()),
@@ -170,20 +188,23 @@ impl<'a, 'd> Page<'a, 'd> {
         if let Some(i) = self.dom.nodes.iter().position(|n| n.tag == Tag::Title) {
             self.title = word_hashes(&self.dom.text_content(i), 40);
         }
+        self.description = self.descriptions();
         let (mut letters, mut heading) = (0, 0);
         for (i, block) in self.blocks.list.iter().enumerate() {
             self.before.push(letters);
             letters += block.size;
             self.heading.push(heading);
             let text = self.blocks.text_of(block);
+            let known = !self.title.is_empty() || !self.description.is_empty();
+            let words = if block.size < 600 && known { word_hashes(text, 60) } else { Vec::new() };
+            let shared = |with: &[u64]| words.iter().filter(|w| with.binary_search(w).is_ok()).count() as u32;
             let overlap = if block.size < 300 && !self.title.is_empty() {
-                let words = word_hashes(text, 60);
-                let shared = words.iter().filter(|w| self.title.binary_search(w).is_ok()).count();
-                percent(shared as u32 * 2, (words.len() + self.title.len()) as u32)
+                percent(shared(&self.title) * 2, (words.len() + self.title.len()) as u32)
             } else {
                 0
             };
             self.overlap.push(overlap);
+            self.described.push(twentieths(shared(&self.description), words.len() as u32));
             self.hints.push(if text.len() <= 120 { v::hints(text) } else { 0 });
             let is_heading = matches!(block.kind, Kind::Heading(_));
             if is_heading {
@@ -204,12 +225,48 @@ impl<'a, 'd> Page<'a, 'd> {
             alike.long += if block.size > 80 { block.size - block.link_size } else { 0 };
         }
         let texts: Vec<u64> = self.blocks.list.iter().map(|b| hash(1, self.blocks.text_of(b).as_bytes())).collect();
-        let mut counts: HashMap<u64, i16> = HashMap::with_capacity(texts.len());
+        let mut counts: HashedMap<i16> = HashedMap::with_capacity_and_hasher(texts.len(), Default::default());
         for t in &texts {
             let count = counts.entry(*t).or_default();
             *count = count.saturating_add(1);
         }
         self.copies = texts.iter().map(|t| counts[t]).collect();
+        self.to_headline = self.ties();
+    }
+
+    /// The words of the descriptions in the head.
+    fn descriptions(&self) -> Vec<u64> {
+        let mut out = Vec::new();
+        let metas = self.dom.nodes.iter().enumerate().filter(|(_, n)| n.tag == Tag::Meta);
+        for (i, _) in metas.take(200) {
+            let key = self.dom.raw_attr(i, Attr::Name).or_else(|| self.dom.raw_attr(i, Attr::Property)).unwrap_or("");
+            if ["description", "og:description", "twitter:description"].iter().any(|k| key.eq_ignore_ascii_case(k)) {
+                out.extend(word_hashes(&self.dom.attr(i, Attr::Content).unwrap_or_default(), 120));
+            }
+        }
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    /// The way of every element to the elements around the headline.
+    fn ties(&self) -> Vec<(u16, u32)> {
+        let mut ties = vec![(0_u16, 0_u32); self.dom.nodes.len()];
+        let mut at = self.blocks.list.get(self.headline).map_or(0, |b| b.node as usize);
+        let mut around = vec![false; self.dom.nodes.len()];
+        while at != 0 {
+            around[at] = true;
+            at = self.parent(at);
+        }
+        for i in 1..ties.len() {
+            ties[i] = if around[i] {
+                (0, i as u32)
+            } else {
+                let (up, meet) = ties[self.parent(i)];
+                (up.saturating_add(1), meet)
+            };
+        }
+        ties
     }
 
     fn is_heading(&self, block: usize) -> bool {
@@ -234,8 +291,27 @@ impl<'a, 'd> Page<'a, 'd> {
         self.place(i, out);
         self.company(i, out);
         self.more(i, out);
-        debug_assert_eq!(out.len() - start, WIDTH - 4 * BITS);
         self.hint_bits(i, out);
+        self.repeats.fill(self.dom, self.context, self.blocks, i, out);
+        self.tie(i, out);
+        out.extend(self.kinds);
+        debug_assert_eq!(out.len() - start, WIDTH);
+    }
+
+    /// How the block hangs together with the headline, whether it is shown and described (6 numbers).
+    fn tie(&self, i: usize, out: &mut Vec<i16>) {
+        let node = self.blocks.list[i].node as usize;
+        let (up, meet) = self.to_headline[node];
+        let (all, total) = (&self.context.all, self.context.all[0]);
+        let known = self.headline != usize::MAX;
+        out.extend([
+            if known { clamp(up) } else { -1 },
+            if known { twentieths(all[meet as usize].size, total.size) } else { -1 },
+            if known { twentieths(all[meet as usize].prose, total.prose) } else { -1 },
+            if known { clamp(self.depth[meet as usize]) } else { -1 },
+            i16::from(self.context.around[node] & NOT_SHOWN != 0),
+            self.described[i],
+        ]);
     }
 
     /// The block itself (24 numbers).
@@ -244,7 +320,8 @@ impl<'a, 'd> Page<'a, 'd> {
         let text = self.blocks.text_of(b);
         let tag = self.dom.nodes[b.node as usize].tag;
         let last = text.trim_end_matches(['"', '”', '“', '»', ')', '\'', '’']).chars().next_back().unwrap_or(' ');
-        let ends = matches!(last, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '۔' | '।');
+        let ends =
+            matches!(last, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '۔' | '।' | '։' | '።' | '។' | '။' | '｡');
         let first = text.chars().next().unwrap_or(' ');
         let level = if let Kind::Heading(level) = b.kind { i16::from(level) } else { 0 };
         let upper = text.chars().take(200).filter(|c| c.is_uppercase()).count() as u32;

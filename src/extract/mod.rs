@@ -6,6 +6,7 @@
 //! numbers, and take over where the model finds next to nothing; structured data is the last resort. Everything is linear in
 //! the page and exact: no floating point takes part in a decision.
 
+mod bar;
 mod blocks;
 pub mod charset;
 pub mod dom;
@@ -14,8 +15,10 @@ mod features;
 mod judge;
 pub mod license;
 mod model;
+mod pagekind;
 mod phrases;
 mod render;
+mod repeats;
 mod select;
 mod vocabulary;
 
@@ -142,9 +145,8 @@ pub fn extract(html: &str, options: &Options) -> Result<Page, ExtractError> {
 /// # Errors
 /// As [`extract`].
 pub fn extract_at(html: &str, url: Option<&str>, options: &Options) -> Result<Page, ExtractError> {
-    let dom = parse(html, options)?;
+    let (dom, blocks) = prepare(html, options)?;
     let (mut page, formulas) = facts::collect(&dom, url);
-    let blocks = blocks::collect(&dom, false);
     page.visible_letters = blocks.list.iter().map(|b| u64::from(b.size)).sum();
     let kept = select::select(&dom, &blocks, options);
     let base = if options.links { facts::base(&dom, url) } else { None };
@@ -157,9 +159,28 @@ pub fn extract_at(html: &str, url: Option<&str>, options: &Options) -> Result<Pa
     Ok(page)
 }
 
-fn parse<'a>(html: &'a str, options: &Options) -> Result<Dom<'a>, ExtractError> {
+/// Below this many letters of running text a page may have its text in `noscript` elements.
+const BARE: u32 = 800;
+
+/// Parses a page and cuts it into blocks. Where next to no text is shown but much stands in `noscript` (forums that draw
+/// their threads by script keep them there for readers without it), the page is read as without script.
+fn prepare<'a>(html: &'a str, options: &Options) -> Result<(Dom<'a>, blocks::Blocks), ExtractError> {
+    let dom = parse(html, options, false)?;
+    let blocks = blocks::collect(&dom, false);
+    let prose = |blocks: &blocks::Blocks| blocks.list.iter().map(select::prose).sum::<u32>();
+    let shown = prose(&blocks);
+    if shown >= BARE || dom.hidden_markup() < 2 * shown as usize + 200 {
+        return Ok((dom, blocks));
+    }
+    let other = parse(html, options, true)?;
+    let more = blocks::collect(&other, false);
+    Ok(if prose(&more) > 2 * shown { (other, more) } else { (dom, blocks) })
+}
+
+fn parse<'a>(html: &'a str, options: &Options, noscript: bool) -> Result<Dom<'a>, ExtractError> {
     let limits = Limits { bytes: options.max_bytes, nodes: options.max_nodes, depth: options.max_depth };
-    Dom::parse(html, limits).map_err(|e| match e {
+    let parsed = if noscript { Dom::parse_without_script(html, limits) } else { Dom::parse(html, limits) };
+    parsed.map_err(|e| match e {
         TooLarge::Bytes(found) => {
             ExtractError::OverBudget { what: "bytes", found, limit: options.max_bytes, option: "max_bytes" }
         }
@@ -169,20 +190,26 @@ fn parse<'a>(html: &'a str, options: &Options) -> Result<Dom<'a>, ExtractError> 
     })
 }
 
-/// For training the block model: for every block of a page its text and the numbers that the model sees.
+/// A page as training sees it.
+#[derive(Debug)]
+pub struct TrainingPage {
+    /// The texts of the blocks.
+    pub texts: Vec<String>,
+    /// The numbers that tell the kind of page.
+    pub signs: Vec<i16>,
+    /// For every block the numbers that the block model sees; the last seven are the scores of the kinds of page.
+    pub rows: Vec<Vec<i16>>,
+}
+
+/// For training the models: the numbers that they see.
 ///
 /// # Errors
 /// As [`extract`].
-pub fn training_rows(html: &str, options: &Options) -> Result<Vec<(String, Vec<i16>)>, ExtractError> {
-    let dom = parse(html, options)?;
-    let blocks = blocks::collect(&dom, false);
+pub fn training_page(html: &str, options: &Options) -> Result<TrainingPage, ExtractError> {
+    let (dom, blocks) = prepare(html, options)?;
     let known = select::context(&dom, &blocks, options);
     let top = select::container(&dom, &known);
-    let page = features::Page::new(&dom, &blocks, &known, top);
-    let row = |(i, block): (usize, &blocks::Block)| {
-        let mut row = Vec::with_capacity(features::WIDTH);
-        page.fill(i, &mut row);
-        (blocks.text_of(block).to_owned(), row)
-    };
-    Ok(blocks.list.iter().enumerate().map(row).collect())
+    let (signs, rows) = judge::rows(&dom, &blocks, &known, top);
+    let texts = blocks.list.iter().map(|b| blocks.text_of(b).to_owned()).collect();
+    Ok(TrainingPage { texts, signs, rows })
 }

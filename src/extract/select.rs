@@ -1,12 +1,13 @@
 //! Chooses the blocks of the main text.
 
+use super::Options;
+use super::bar::bar;
 use super::blocks::{Block, Blocks, Kind};
 use super::dom::{Attr, Dom, Tag};
 use super::judge::judge;
 use super::model::SCALE;
 use super::phrases::{self, Phrase};
 use super::vocabulary::{self as v, Hints};
-use super::{Favor, Options};
 
 /// The choice: which blocks stay.
 #[derive(Debug)]
@@ -111,7 +112,7 @@ fn own_hints(dom: &Dom<'_>, i: usize) -> Hints {
 
 /// The element itself says that it is not shown (attribute or style); a name that hints at it has only [`v::HIDDEN`].
 /// The bit is above those that the model sees.
-const NOT_SHOWN: Hints = 1 << 31;
+pub const NOT_SHOWN: Hints = 1 << 31;
 
 fn is_hidden_style(style: &str) -> bool {
     let squeezed: String =
@@ -164,26 +165,17 @@ fn is_boilerplate(own: Hints, tag: Tag, mass: Mass, total: u32, options: &Option
     share < allowed
 }
 
-/// The score from which a block stays, in 1/1024 log-odds (0.30, 0.50 and 0.65 as probabilities).
-fn bar(favor: Favor) -> i32 {
-    match favor {
-        Favor::Recall => -868,
-        Favor::Balanced => 0,
-        Favor::Precision => 634,
-    }
-}
-
 /// Chooses the blocks: by the trained model, and by rules where it finds next to nothing.
 pub fn select(dom: &Dom<'_>, blocks: &Blocks, options: &Options) -> Kept {
     let known = context(dom, blocks, options);
     let top = container(dom, &known);
-    let scores = judge(dom, blocks, &known, top);
-    let bar = bar(options.favor);
+    let mut scores = judge(dom, blocks, &known, top);
+    for (block, score) in blocks.list.iter().zip(&mut scores) {
+        *score -= phrase_cost(blocks, block, *score);
+    }
+    let bar = bar(&scores, blocks, options.favor);
     let is_comment = |b: &Block| options.comments && known.around[b.node as usize] & v::COMMENT != 0 && prose(b) > 0;
-    let stays = |(b, score): (&Block, &i32)| {
-        let judged = *score > bar && *score - phrase_cost(blocks, b, *score) > bar;
-        (options.tables || b.row == 0) && (judged || is_comment(b))
-    };
+    let stays = |(b, score): (&Block, &i32)| (options.tables || b.row == 0) && (*score >= bar || is_comment(b));
     let keep: Vec<bool> = blocks.list.iter().zip(&scores).map(stays).collect();
     let keep = drop_hidden(blocks, &known, keep);
     let size = kept_size(blocks, &keep);
@@ -196,9 +188,9 @@ pub fn select(dom: &Dom<'_>, blocks: &Blocks, options: &Options) -> Kept {
 }
 
 /// What a set phrase takes from a block's score: three units of log-odds for a pointer to another article, two for a call.
-/// Blocks so far above every bar that it changes nothing are not looked at.
+/// Blocks so far above or below every bar that it changes next to nothing are not looked at.
 fn phrase_cost(blocks: &Blocks, block: &Block, score: i32) -> i32 {
-    if score > OPENING_COST {
+    if !(-LOOKED_AT..=LOOKED_AT).contains(&score) {
         return 0;
     }
     match phrases::find(blocks.text_of(block)) {
@@ -207,6 +199,9 @@ fn phrase_cost(blocks: &Blocks, block: &Block, score: i32) -> i32 {
         None => 0,
     }
 }
+
+/// Scores outside of this are sure enough without a look at the words.
+const LOOKED_AT: i32 = 3 * SCALE;
 
 /// Set by hand, not swept; the phrases themselves were collected from errors on the tune half.
 const OPENING_COST: i32 = 3 * SCALE;

@@ -4,6 +4,9 @@
 //! neighbouring words are looked up in one sorted table. The words are general ones that many sites share, in the
 //! languages of the large content systems; no word belongs to a single site.
 
+use super::features::hash;
+use super::repeats::HashedMap;
+
 /// A set of hints, one bit each.
 pub type Hints = u32;
 
@@ -199,29 +202,24 @@ const WORDS: &[(Hints, &str)] = &[
     ),
 ];
 
-/// A compact lookup table built once from [`WORDS`].
+/// A lookup table built once from [`WORDS`]: single words and joined pairs (`article+body`) by their hash.
 struct Table {
-    /// Single words and joined pairs (`article+body`), sorted.
-    rows: Vec<(&'static str, Hints)>,
+    rows: HashedMap<(&'static str, Hints)>,
 }
 
 static TABLE: std::sync::LazyLock<Table> = std::sync::LazyLock::new(|| {
-    let mut rows: Vec<(&str, Hints)> =
-        WORDS.iter().flat_map(|(hint, words)| words.split_ascii_whitespace().map(|w| (w, *hint))).collect();
-    rows.sort_unstable();
-    rows.dedup_by(|next, kept| {
-        let same = next.0 == kept.0;
-        if same {
-            kept.1 |= next.1;
+    let mut rows: HashedMap<(&str, Hints)> = HashedMap::default();
+    for (hint, words) in WORDS {
+        for word in words.split_ascii_whitespace() {
+            rows.entry(hash(0, word.as_bytes())).or_insert((word, 0)).1 |= hint;
         }
-        same
-    });
+    }
     Table { rows }
 });
 
 impl Table {
     fn get(&self, word: &str) -> Hints {
-        self.rows.binary_search_by(|row| row.0.cmp(word)).map_or(0, |at| self.rows[at].1)
+        self.rows.get(&hash(0, word.as_bytes())).map_or(0, |(known, hints)| if *known == word { *hints } else { 0 })
     }
 }
 
@@ -283,6 +281,14 @@ fn humps(piece: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_word_is_found() {
+        let words = WORDS.iter().flat_map(|(hint, words)| words.split_ascii_whitespace().map(move |w| (w, hint)));
+        for (word, hint) in words {
+            assert_ne!(TABLE.get(word) & hint, 0, "{word}");
+        }
+    }
 
     #[test]
     fn words_pairs_and_humps() {

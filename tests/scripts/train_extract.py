@@ -1,29 +1,52 @@
-"""Trains the block model of src/extract (needs numpy and lightgbm; the extractor itself needs neither).
+"""Trains the models of src/extract (needs numpy and lightgbm; the extractor itself needs neither).
 
-    cargo bench --bench extract_rows -- rows < pages.txt
-    python tests/scripts/train_extract.py rows gold.jsonl src/extract/blocks.model
+    python tests/scripts/train_extract.py collect WCXB ROOT FOLDER     (writes FOLDER/pages.txt and FOLDER/gold.jsonl)
+    cargo bench --bench extract_rows -- FOLDER/rows < FOLDER/pages.txt
+    python tests/scripts/train_extract.py FOLDER/rows FOLDER/gold.jsonl src/extract/blocks.model
 
 `gold.jsonl` has one line per page of pages.txt: {"text": full main text} or {"with": [...], "without": [...]} (segments that must
-and must not be in the output) or {} (page not used). What the shipped model was trained on: the 1,497 development pages of WCXB
-(web-content-extraction-benchmark by Murrough Foley, annotations CC BY 4.0), the tune halves (by file-name hash, see
-tests/suite/extract_data.rs) of the 628 public pages of trafilatura's evaluation and of Mozilla readability's 130 test pages.
+and must not be in the output) or {} (page not used), with "domain" (pages of one domain stay together in cross-validation) and,
+where known, "kind" (one of KINDS). WCXB is a checkout of that benchmark, ROOT the folder that GRISTMILL_DATA names.
+
+What the shipped models were trained on: the 1,497 development pages of WCXB (web-content-extraction-benchmark by Murrough Foley,
+annotations CC BY 4.0), the tune halves (by file-name hash, see tests/suite/extract_data.rs) of the 628 public pages of
+trafilatura's evaluation and of Mozilla readability's 130 test pages.
+
+Two stages. Seven small models tell the kind of a page from signs outside its text. The block model sees their scores, but for
+training those of models that did not see the page's domain, so that it learns how far to trust them. Labels come from the gold
+text by word triples; short and doubtful blocks are then set so that the page's F1 of words is highest. A page weighs one
+in all, its blocks by their words: that is what the mean F1 over pages counts. Pages whose gold text is empty are left out, and those
+where cross-validation finds nearly all of the gold text but keeps more than twice as much (annotations that stop early) weigh
+a quarter.
 """
+import glob
+import hashlib
+import html.parser
 import json
 import math
+import os
 import re
 import sys
+from collections import Counter
 
-import lightgbm
 import numpy
 
+KINDS = ["article", "documentation", "service", "forum", "listing", "product", "collection"]
 WORD = re.compile(r"[\u3041-\u30ff\u3400-\u9fff]|[^\W_\u3041-\u30ff\u3400-\u9fff]+")
+FOLDS = 5
+CAP = 300  # most blocks of a page in one training set, drawn by weight: pages with thousands of blocks teach no more
+LEAN = 0.3  # what src/extract/bar.rs takes from every score before it weighs them
 
 
 def words(text):
     return WORD.findall(text.lower())
 
 
-def label_text(texts, gold):
+def bag(text):
+    return Counter(re.findall(r"\w+", text.lower()))
+
+
+def by_triples(texts, gold):
     """A block belongs to the main text when at least half of its word triples stand in the gold text."""
     want = words(gold)
     triples = set(zip(want, want[1:], want[2:]))
@@ -47,7 +70,40 @@ def label_text(texts, gold):
             label[i] = 1
         elif f" {key} " in joined and long[max(0, i - 3):i + 4].any():
             label[i], sure[i] = 1, 0.3
-    weight = numpy.array([len(t) ** 0.7 for t in found]) * sure
+    return label, sure, numpy.array([len(t) for t in found])
+
+
+def label_text(texts, gold):
+    """Labels by triples; short and doubtful blocks change sides one by one while the page's F1 of words grows."""
+    label, sure, sizes = by_triples(texts, gold)
+    want, may = bag(gold), (sizes < 3) | (sure < 1)
+    size = sum(want.values())
+    if not size:
+        return label, numpy.zeros(len(texts))
+    bags = [bag(t) if may[i] or label[i] else None for i, t in enumerate(texts)]
+    before, have = label.copy(), Counter()
+    for one, mine in zip(bags, label):
+        if mine:
+            have.update(one)
+    kept, shared = sum(have.values()), sum((have & want).values())
+    for _ in range(3):
+        changed = False
+        for i in numpy.flatnonzero(may):
+            if not bags[i]:
+                continue
+            sign = -1 if label[i] else 1
+            gain = sum(min(have[w] + sign * n, want[w]) - min(have[w], want[w]) for w, n in bags[i].items())
+            more = sign * sum(bags[i].values())
+            if 2 * (shared + gain) / max(1, kept + more + size) > 2 * shared / max(1, kept + size) + 1e-12:
+                (have.subtract if label[i] else have.update)(bags[i])
+                label[i] ^= 1
+                shared, kept, changed = shared + gain, kept + more, True
+        if not changed:
+            break
+    moved = label != before
+    sure[~moved & (sure > 0) & (sure < 1)] = 0.6
+    sure[moved] = numpy.where(sizes[moved] > 0, 0.5, 0)
+    weight = sizes * sure
     return label, weight / max(weight.sum(), 1e-9)
 
 
@@ -67,9 +123,9 @@ def label_segments(texts, gold, scale=0.35):
     return label, weight * scale
 
 
-def export(booster, path, note):
+def export(booster):
     """One tree per line: `feature,bound,left,right` per split, `;`, leaves in 1/1024 log-odds; leaves are negative children."""
-    lines = [f"# {note}"]
+    lines = []
     for tree in booster.dump_model()["tree_info"]:
         splits, leaves = {}, {}
         stack = [tree["tree_structure"]]
@@ -86,33 +142,159 @@ def export(booster, path, note):
         if splits:
             left = " ".join(",".join(map(str, splits[i])) for i in range(len(splits)))
             lines.append(left + ";" + " ".join(str(leaves[i]) for i in range(len(leaves))))
-    with open(path, "w") as out:
-        out.write("\n".join(lines) + "\n")
+    return "\n".join(lines) + "\n"
 
 
-PARAMETERS = dict(objective="binary", learning_rate=0.08, num_leaves=24, min_data_in_leaf=80, min_sum_hessian_in_leaf=1e-4,
-                  feature_fraction=0.4, bagging_fraction=0.6, bagging_freq=1, lambda_l2=2.0, max_bin=127, verbose=-1, seed=7,
-                  deterministic=True)
+COMMON = dict(objective="binary", bagging_freq=1, verbose=-1, seed=7, deterministic=True, force_col_wise=True, num_threads=1)
+KIND_PARAMETERS = dict(COMMON, learning_rate=0.08, num_leaves=6, min_data_in_leaf=12, feature_fraction=0.4, bagging_fraction=0.7,
+                       lambda_l2=5.0, max_bin=31)
+KIND_TREES = 60
+BLOCK_PARAMETERS = dict(COMMON, learning_rate=0.06, num_leaves=24, min_data_in_leaf=80, min_sum_hessian_in_leaf=1e-4,
+                        feature_fraction=0.4, bagging_fraction=0.6, lambda_l2=2.0, max_bin=63)
+BLOCK_TREES = 300
+CHECK_TREES = 120  # for the pass that only finds early ends of annotations
 
 
-def main(rows, gold, out):
-    pages = [json.loads(line)["texts"] for line in open(rows + ".jsonl")]
+def fit(parameters, trees, x, y, w):
+    import lightgbm
+    return lightgbm.train(parameters, lightgbm.Dataset(x, label=y, weight=w / w.mean()), trees)
+
+
+def fold_of(domain):
+    name = ".".join(domain.split(".")[-2:])
+    return int(hashlib.md5(name.encode()).hexdigest(), 16) % 30 % FOLDS
+
+
+def kind_models(signs, golds, folds):
+    """Models of the kinds, and for every page the scores of models that did not see its domain (eighths of log-odds)."""
+    kind = numpy.array([KINDS.index(g.get("kind", "article")) for g in golds])
+    weight = numpy.array([1.0 if "kind" in g else 0.3 for g in golds])
+    weight[[not g.get("text") and "with" not in g for g in golds]] = 0
+    use = weight > 0
+    scores, models = numpy.zeros((len(golds), len(KINDS))), []
+    for k in range(len(KINDS)):
+        train = lambda rows: fit(KIND_PARAMETERS, KIND_TREES, signs[rows], kind[rows] == k, weight[rows])
+        for fold in range(FOLDS):
+            scores[folds == fold, k] = train(use & (folds != fold)).predict(signs[folds == fold], raw_score=True)
+        models.append(train(use))
+    return models, numpy.clip(numpy.trunc(scores * 8), -64, 64).astype(numpy.int16)
+
+
+def thin(w, pages, starts):
+    """At most CAP blocks a page, drawn by weight; their weights are raised to the page's."""
+    draw = numpy.random.default_rng(1)
+    out = w.copy()
+    for page in range(pages):
+        rows = starts[page] + numpy.flatnonzero(w[starts[page]:starts[page + 1]] > 0)
+        if len(rows) > CAP:
+            pick = draw.choice(rows, CAP, replace=False, p=w[rows] / w[rows].sum())
+            out[rows] = 0
+            out[pick] = w[pick] * (w[rows].sum() / w[pick].sum())
+    return out
+
+
+def best_blocks(scores, sizes):
+    """As src/extract/bar.rs: the blocks with which the expected F1 is highest."""
+    chance = 1 / (1 + numpy.exp(LEAN - scores))
+    order = numpy.argsort(-chance, kind="stable")
+    hits, kept = numpy.cumsum((chance * sizes)[order]), numpy.cumsum(sizes[order])
+    out = numpy.zeros(len(scores), bool)
+    if len(scores):
+        out[order[:numpy.argmax(hits / (kept + hits[-1])) + 1]] = True
+    return out
+
+
+def trust(x, y, w, folds, texts, golds, starts):
+    """The weight of each page: a quarter where the annotation seems to stop early."""
+    page_folds = numpy.repeat(folds, numpy.diff(starts))
+    scores = numpy.zeros(len(y))
+    for fold in range(FOLDS):
+        use = (w > 0) & (page_folds != fold)
+        model = fit(dict(BLOCK_PARAMETERS, learning_rate=0.1), CHECK_TREES, x[use], y[use], w[use])
+        scores[page_folds == fold] = model.predict(x[page_folds == fold], raw_score=True)
+    out, f1 = numpy.ones(len(golds)), {}
+    for i, gold in enumerate(golds):
+        if not gold.get("text"):
+            continue
+        sizes = numpy.array([max(1, len(words(t))) for t in texts[i]])
+        keep = best_blocks(scores[starts[i]:starts[i + 1]], sizes)
+        got, want = bag("\n".join(t for t, k in zip(texts[i], keep) if k)), bag(gold["text"])
+        shared = sum((got & want).values())
+        recall, precision = shared / max(1, sum(want.values())), shared / max(1, sum(got.values()))
+        if recall > 0.85 and precision < 0.4:
+            out[i] = 0.25
+        f1.setdefault(gold.get("kind", "other"), []).append(2 * recall * precision / max(1e-9, recall + precision))
+    for kind, values in sorted(f1.items()):
+        print(f"cross-validated by domain, {CHECK_TREES} trees: {kind:<14} {len(values):>5} pages, F1 {numpy.mean(values):.4f}")
+    print(f"pages of a quarter weight: {int((out < 1).sum())}")
+    return out
+
+
+def train(rows, gold, out):
+    texts = [json.loads(line)["texts"] for line in open(rows + ".jsonl")]
     golds = [json.loads(line) for line in open(gold)]
-    labels, weights = [], []
-    for texts, g in zip(pages, golds, strict=True):
-        if "text" in g:
-            label, weight = label_text(texts, g["text"])
-        elif "with" in g:
-            label, weight = label_segments(texts, g)
-        else:
-            label, weight = numpy.zeros(len(texts), numpy.int8), numpy.zeros(len(texts))
-        labels.append(label)
-        weights.append(weight)
-    y, w = map(numpy.concatenate, (labels, weights))
-    x = numpy.fromfile(rows + ".bin", "<i2").reshape(len(y), -1)
-    use = w > 0
-    data = lightgbm.Dataset(x[use], label=y[use], weight=w[use] / w[use].mean())
-    export(lightgbm.train(PARAMETERS, data, 200), out, "block model of gristmill, see tests/scripts/train_extract.py")
+    starts = numpy.concatenate([[0], numpy.cumsum([len(t) for t in texts])])
+    folds = numpy.array([fold_of(g.get("domain", str(i))) for i, g in enumerate(golds)])
+    signs = numpy.fromfile(rows + ".signs", "<i2").reshape(len(golds), -1)
+    x = numpy.fromfile(rows + ".bin", "<i2").reshape(starts[-1], -1)
+    kinds, scores = kind_models(signs, golds, folds)
+    x[:, -len(KINDS):] = numpy.repeat(scores, numpy.diff(starts), axis=0)
+    pairs = []
+    for page, g in zip(texts, golds, strict=True):
+        unknown = numpy.zeros(len(page), numpy.int8), numpy.zeros(len(page))
+        pairs.append(label_text(page, g["text"]) if "text" in g else label_segments(page, g) if "with" in g else unknown)
+    y, w = (numpy.concatenate(p) for p in zip(*pairs))
+    w = thin(w, len(golds), starts)
+    w *= numpy.repeat(trust(x, y, w, folds, texts, golds, starts), numpy.diff(starts))
+    blocks = fit(BLOCK_PARAMETERS, BLOCK_TREES, x[w > 0], y[w > 0], w[w > 0])
+    with open(out, "w") as file:
+        file.write("# models of gristmill's extractor, see tests/scripts/train_extract.py\n")
+        for name, model in [*zip(KINDS, kinds), ("blocks", blocks)]:
+            file.write(f"= {name}\n{export(model)}")
 
 
-main(*sys.argv[1:4])
+class Plain(html.parser.HTMLParser):
+    """Text without markup."""
+
+    def __init__(self):
+        super().__init__()
+        self.parts = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in ("a", "abbr", "b", "cite", "code", "em", "font", "i", "img", "mark", "q", "small", "span", "strong", "sub", "sup", "u"):
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag):
+        self.handle_starttag(tag, ())
+
+    def handle_data(self, data):
+        self.parts.append(data.replace("\n", " "))
+
+
+def collect(wcxb, root, folder):
+    """Writes pages.txt and gold.jsonl into `folder`: WCXB's folder `dev` and the tune halves of the sets under `root`."""
+    import compare_extract
+    names, golds = [], []
+    domains = json.load(open(f"{wcxb}/metadata.json"))["files"]
+    for path in sorted(glob.glob(f"{wcxb}/dev/ground-truth/*.json")):
+        stem = os.path.basename(path)[:-5]
+        page = json.load(open(path))
+        kind = ((page.get("_internal") or {}).get("page_type") or {}).get("primary", "article")
+        names.append(f"{wcxb}/dev/html/{stem}.html.gz")
+        golds.append({"text": page["ground_truth"].get("main_content") or "", "domain": domains[stem]["domain"],
+                      "kind": "collection" if kind == "category" else kind})
+    for i, (markup, gold, keys, domain) in enumerate(compare_extract.packaged(root)):
+        if any(" tune" in key for key in keys):
+            names.append(f"{folder}/{i}.html")
+            open(names[-1], "wb").write(markup)
+            gold = {"text": gold} if isinstance(gold, str) else {"with": gold["with"], "without": gold["without"]}
+            golds.append({**gold, "domain": domain})
+    open(f"{folder}/pages.txt", "w").write("\n".join(names) + "\n")
+    with open(f"{folder}/gold.jsonl", "w") as file:
+        file.writelines(json.dumps(g) + "\n" for g in golds)
+
+
+if sys.argv[1] == "collect":
+    collect(*sys.argv[2:5])
+else:
+    train(*sys.argv[1:4])

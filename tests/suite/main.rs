@@ -14,6 +14,7 @@ mod curator;
 mod dedup;
 mod extract;
 mod extract_data;
+mod extract_languages;
 mod fasttext;
 mod filters;
 mod filters_cli;

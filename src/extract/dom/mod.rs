@@ -60,7 +60,15 @@ impl<'a> Dom<'a> {
     /// # Errors
     /// [`TooLarge`] when the page has more nodes or bytes than `limits` allow.
     pub fn parse(source: &'a str, limits: Limits) -> Result<Self, TooLarge> {
-        tree::build(source, limits)
+        tree::build(source, limits, false)
+    }
+
+    /// Parses `source` as a browser without script does: the content of `noscript` is markup.
+    ///
+    /// # Errors
+    /// As [`Dom::parse`].
+    pub fn parse_without_script(source: &'a str, limits: Limits) -> Result<Self, TooLarge> {
+        tree::build(source, limits, true)
     }
 
     /// The text of a text node; empty for elements.
@@ -72,6 +80,13 @@ impl<'a> Dom<'a> {
         }
         let (start, len) = ((n.start & !SIDE) as usize, n.len as usize);
         if n.start & SIDE == 0 { &self.source[start..start + len] } else { &self.side[start..start + len] }
+    }
+
+    /// Bytes of markup inside `noscript` elements, which a browser with script does not read.
+    #[must_use]
+    pub fn hidden_markup(&self) -> usize {
+        let inside = |n: &&Node| n.tag == Tag::Text && self.nodes[n.parent as usize].tag == Tag::Noscript;
+        self.nodes.iter().filter(inside).map(|n| n.len as usize).sum()
     }
 
     /// The decoded value of an attribute; `None` when the element does not have it.

@@ -1,5 +1,16 @@
 //! Names of elements and of the attributes the extractor reads.
 
+/// A name of up to 16 bytes in lower case as a number that sorts as the name does.
+const fn key(name: &[u8]) -> u128 {
+    let mut key = 0;
+    let mut i = 0;
+    while i < 16 {
+        key = key << 8 | if i < name.len() { name[i].to_ascii_lowercase() as u128 } else { 0 };
+        i += 1;
+    }
+    key
+}
+
 /// Builds a field-less enum with a sorted table of its lower-case names.
 macro_rules! names {
     ($(#[$doc:meta])* $kind:ident, $other:ident, $($variant:ident $name:literal),+ $(,)?) => {
@@ -15,19 +26,24 @@ macro_rules! names {
             /// How many values there are, [`Self::$other`] included.
             pub const COUNT: usize = Self::NAMES.len() + 1;
 
+            /// The names as numbers, in the same order.
+            const KEYS: [u128; Self::NAMES.len()] = {
+                let mut keys = [0; Self::NAMES.len()];
+                let mut i = 0;
+                while i < keys.len() {
+                    keys[i] = key(Self::NAMES[i].0.as_bytes());
+                    i += 1;
+                }
+                keys
+            };
+
             /// Looks up a name, ASCII case ignored; unknown names give the last variant.
             #[must_use]
             pub fn from_name(name: &[u8]) -> Self {
-                let mut lower = [0_u8; 16];
-                let Some(slot) = lower.get_mut(..name.len()) else { return Self::$other };
-                for (to, from) in slot.iter_mut().zip(name) {
-                    *to = from.to_ascii_lowercase();
+                if name.len() > 16 {
+                    return Self::$other;
                 }
-                let key: &[u8] = slot;
-                match Self::NAMES.binary_search_by(|(known, _)| known.as_bytes().cmp(key)) {
-                    Ok(at) => Self::NAMES[at].1,
-                    Err(_) => Self::$other,
-                }
+                Self::KEYS.binary_search(&key(name)).map_or(Self::$other, |at| Self::NAMES[at].1)
             }
         }
     };

@@ -35,7 +35,8 @@ struct Builder<'a> {
     beyond: [u32; Tag::COUNT],
 }
 
-pub(super) fn build(source: &str, limits: Limits) -> Result<Dom<'_>, TooLarge> {
+/// Builds the tree; `noscript` reads that element as a browser without script does: its content is markup of the page.
+pub(super) fn build(source: &str, limits: Limits, noscript: bool) -> Result<Dom<'_>, TooLarge> {
     if source.len() > limits.bytes.min((SIDE - 1) as usize) {
         return Err(TooLarge::Bytes(source.len()));
     }
@@ -47,10 +48,11 @@ pub(super) fn build(source: &str, limits: Limits) -> Result<Dom<'_>, TooLarge> {
     while let Some(token) = tokens.next(&mut attributes) {
         match token {
             Token::Text { start, len } => builder.text(start, len),
-            Token::End { tag } => builder.end(tag),
+            Token::End { tag } => builder.end(shown(tag, noscript)),
             Token::Start { tag, attributes: first, self_closing } => {
-                builder.start(tag, first, attributes.len() as u32 - first, self_closing);
-                if tag.is_raw() {
+                builder.start(shown(tag, noscript), first, attributes.len() as u32 - first, self_closing);
+                let markup = tag == Tag::Noscript && noscript;
+                if tag.is_raw() && !markup {
                     builder.raw(tag, &mut tokens);
                 }
             }
@@ -64,6 +66,11 @@ pub(super) fn build(source: &str, limits: Limits) -> Result<Dom<'_>, TooLarge> {
     dom.nodes[0].end = dom.nodes.len() as u32;
     dom.attributes = attributes;
     Ok(dom)
+}
+
+/// The element that a tag opens or closes: a `noscript` whose content counts is a division like any other.
+fn shown(tag: Tag, noscript: bool) -> Tag {
+    if noscript && tag == Tag::Noscript { Tag::Div } else { tag }
 }
 
 impl Builder<'_> {
