@@ -17,11 +17,7 @@ use crate::storage::source::ByteSource;
 /// # Errors
 /// When the medium fails.
 pub fn split(spec: &InputSpec, source: &Arc<dyn ByteSource>, target: u64) -> Result<Vec<(u64, u64)>, ReadFailure> {
-    cuts(spec, source, target.max(1)).map_err(|error| ReadFailure {
-        file: Arc::clone(&spec.file),
-        offset: 0,
-        source: error,
-    })
+    cuts(spec, source, target.max(1)).map_err(|error| ReadFailure::new(spec, 0, error))
 }
 
 fn cuts(spec: &InputSpec, source: &Arc<dyn ByteSource>, target: u64) -> io::Result<Vec<(u64, u64)>> {

@@ -194,11 +194,12 @@ impl SegmentStream {
         Ok(self.filled > 0)
     }
 
-    /// Decodes into `out`, which must not be empty.
+    /// Decodes behind what `out` holds, into capacity that it must have to spare: no byte is written twice, neither
+    /// by clearing room for it nor by copying it.
     ///
     /// # Errors
     /// [`Stop::Damage`] when the stored bytes do not decode; [`Stop::Io`] when the medium fails.
-    pub fn read(&mut self, out: &mut [u8]) -> Result<Piece, Stop> {
+    pub fn read(&mut self, out: &mut Vec<u8>) -> Result<Piece, Stop> {
         if let Some(damage) = self.failed.take() {
             return Err(Stop::Damage(damage));
         }
@@ -228,9 +229,9 @@ impl SegmentStream {
         }
     }
 
-    fn copy(&mut self, out: &mut [u8]) -> Piece {
-        let len = out.len().min(self.filled - self.at);
-        out[..len].copy_from_slice(&self.buffer[self.at..self.at + len]);
+    fn copy(&mut self, out: &mut Vec<u8>) -> Piece {
+        let len = (out.capacity() - out.len()).min(self.filled - self.at);
+        out.extend_from_slice(&self.buffer[self.at..self.at + len]);
         self.at += len;
         self.segment_out += len as u64;
         Piece::Data(len)
@@ -280,25 +281,26 @@ impl SegmentStream {
 
     /// One decoding step: bytes taken, bytes written, and whether the segment ended. Bytes that were written before an
     /// error are good; the damage is kept for the next read.
-    fn step(&mut self, out: &mut [u8]) -> Result<(usize, usize, bool), Stop> {
+    fn step(&mut self, out: &mut Vec<u8>) -> Result<(usize, usize, bool), Stop> {
         let input = &self.buffer[self.at..self.filled];
+        let before = out.len();
         let (took, wrote, done) = match &mut self.decoder {
             Decoder::Plain => return Ok((0, 0, false)),
             Decoder::Gzip(state) => {
-                let (took, gave) = (state.total_in(), state.total_out());
-                let done = state.decompress(input, out, FlushDecompress::None);
+                let took = state.total_in();
+                let done = state.decompress_vec(input, out, FlushDecompress::None);
                 let done = done.map(|status| status == Status::StreamEnd).map_err(|error| {
                     let reason = error.message().unwrap_or("invalid data").to_owned();
                     Damage::new(FaultKind::BadCompression, format!("invalid gzip data: {reason}"))
                 });
-                ((state.total_in() - took) as usize, (state.total_out() - gave) as usize, done)
+                ((state.total_in() - took) as usize, out.len() - before, done)
             }
             Decoder::Zstd(state) => {
                 let mut from = InBuffer::around(input);
-                let mut to = OutBuffer::around(out);
+                let mut to = OutBuffer::around_pos(out, before);
                 let done = state.run(&mut from, &mut to);
                 let done = done.map(|left| left == 0).map_err(|error| zstd_damage(&error, &self.caps));
-                (from.pos(), to.pos(), done)
+                (from.pos(), to.pos() - before, done)
             }
         };
         match done {
@@ -503,12 +505,13 @@ pub fn last_byte_before(source: &Arc<dyn ByteSource>, codec: Codec, caps: &Caps,
 /// Decodes the segment at `start`; its last byte if it ends exactly at `place`.
 fn ends_at(source: &Arc<dyn ByteSource>, codec: Codec, caps: &Caps, start: u64, place: u64) -> io::Result<Option<u8>> {
     let mut stream = SegmentStream::open(source, codec, *caps, start)?;
-    let mut out = vec![0; 64 << 10];
+    let mut out = Vec::with_capacity(64 << 10);
     let mut last = None;
     let mut started = false;
     loop {
+        out.clear();
         match stream.read(&mut out) {
-            Ok(Piece::Data(read)) => last = Some(out[read - 1]),
+            Ok(Piece::Data(_)) => last = out.last().copied(),
             Ok(Piece::Start(stored)) if started => return Ok(last.filter(|_| stored == place)),
             Ok(Piece::Start(_)) => started = true,
             Ok(Piece::End) | Err(Stop::Damage(_)) => return Ok(None),
