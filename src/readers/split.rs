@@ -69,7 +69,8 @@ fn segments(
         tries += 1;
         // The segment before must end exactly here, and with a line where lines are read: so neither chance hits nor
         // segments that begin inside a record become cuts.
-        let clean = last_byte_before(source, codec, &spec.limits, place)?.is_some_and(|last| !lines || last == b'\n');
+        let last = last_byte_before(source, codec, &spec.limits, place, confirm)?;
+        let clean = last.is_some_and(|last| !lines || last == b'\n');
         if clean {
             ranges.push((from, place));
             from = place;
