@@ -42,11 +42,11 @@ pub fn check_faults(context: &Context<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Merges, checks, seals.
+/// Merges, checks, seals. `shard_count` shards were written.
 ///
 /// # Errors
 /// When storage fails, or a law of conservation is broken.
-pub fn finish(context: &Context<'_>) -> Result<Summary, Failure> {
+pub fn finish(context: &Context<'_>, shard_count: u32) -> Result<Summary, Failure> {
     let plan = &context.program.plan;
     let mut files: Vec<SealedFile> = Vec::new();
     let mut tally = Tally::new(plan.steps.len(), plan.metrics.len());
@@ -59,7 +59,7 @@ pub fn finish(context: &Context<'_>) -> Result<Summary, Failure> {
             files.extend(record.outputs.into_iter().filter(|file| !file.path.starts_with("work/")));
         }
     }
-    let shards = shards(context, &mut files)?;
+    let shards = shards(context, shard_count, &mut files)?;
     let broken = tally.broken_laws(&plan.step_names());
     if let Some(law) = broken.first() {
         return Err(Failure::Bug(format!("counts do not add up: {law}")));
@@ -93,21 +93,18 @@ fn sealed(out: &dyn Medium, key: &str) -> Result<SealedFile, Failure> {
     })
 }
 
-fn shards(context: &Context<'_>, files: &mut Vec<SealedFile>) -> Result<Vec<ShardStats>, Failure> {
+fn shards(context: &Context<'_>, count: u32, files: &mut Vec<SealedFile>) -> Result<Vec<ShardStats>, Failure> {
     let mut shards = Vec::new();
-    if context.program.plan.output.tokens {
-        let count = shard::plan(context)?.len();
-        for unit in 0..u32::try_from(count).unwrap_or(u32::MAX) {
-            let record = record(context, shard::STAGE, unit)?;
-            let data = record.outputs.first().map_or(0, |file| file.bytes);
-            shards.push(ShardStats {
-                name: shard::name(unit),
-                tokens: record.fact("tokens"),
-                documents: record.fact("documents"),
-                bytes: data,
-            });
-            files.extend(record.outputs);
-        }
+    for unit in 0..count {
+        let record = record(context, shard::STAGE, unit)?;
+        let data = record.outputs.first().map_or(0, |file| file.bytes);
+        shards.push(ShardStats {
+            name: shard::name(unit),
+            tokens: record.fact("tokens"),
+            documents: record.fact("documents"),
+            bytes: data,
+        });
+        files.extend(record.outputs);
     }
     Ok(shards)
 }

@@ -58,11 +58,12 @@ pub fn run(
         clock,
         inputs: program.plan.inputs.iter().map(named).zip(0..).collect(),
     };
-    stages(&context, log)?;
-    finish::finish(&context)
+    let shards = stages(&context, log)?;
+    finish::finish(&context, shards)
 }
 
-fn stages(context: &Context<'_>, log: &dyn Fn(&str, serde_json::Value)) -> Result<(), Failure> {
+/// Runs all stages; gives the number of shards.
+fn stages(context: &Context<'_>, log: &dyn Fn(&str, serde_json::Value)) -> Result<u32, Failure> {
     let plan = &context.program.plan;
     let dedups: usize = plan.phases.iter().map(|phase| phase.barrier.len()).sum();
     context.progress.begin(plan.phases.len() + 2 * dedups + usize::from(plan.output.tokens));
@@ -83,13 +84,14 @@ fn stages(context: &Context<'_>, log: &dyn Fn(&str, serde_json::Value)) -> Resul
             cluster.run(context, log, |_| exchange::clusters(context, phase, step))?;
         }
     }
-    if plan.output.tokens {
-        let shards = shard::plan(context)?;
-        let count = u32::try_from(shards.len()).unwrap_or(u32::MAX);
-        let stage = Stage { name: shard::STAGE.into(), units: count, weigh: &|_| 1, in_bytes: false };
-        stage.run(context, log, |unit| shard::compute(context, &shards, unit))?;
+    if !plan.output.tokens {
+        return Ok(0);
     }
-    Ok(())
+    let shards = shard::plan(context)?;
+    let count = u32::try_from(shards.len()).unwrap_or(u32::MAX);
+    let stage = Stage { name: shard::STAGE.into(), units: count, weigh: &|_| 1, in_bytes: false };
+    stage.run(context, log, |unit| shard::compute(context, &shards, unit))?;
+    Ok(count)
 }
 
 /// Units between two barriers.

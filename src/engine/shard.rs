@@ -4,7 +4,7 @@ use super::{Context, Failure, names};
 use crate::document::DocId;
 use crate::ledger::UnitRecord;
 use crate::shards::{LineageRecord, LineageWriter, MegatronWriter, Part, RunIndex, ShardError, ShardPlan, plan_shards};
-use crate::storage::{Named, RangedFile, StorageError};
+use crate::storage::{Named, StorageError};
 use std::io::{BufReader, Read};
 use std::num::NonZeroU64;
 use std::sync::Arc;
@@ -14,6 +14,8 @@ pub const STAGE: &str = "shards";
 
 /// Bytes read at once from a token run.
 const READ_BUFFER: usize = 1 << 20;
+/// Bytes read at once of the origins of a run.
+const ORIGIN_BUFFER: usize = 64 << 10;
 
 /// Name of a shard, without extension.
 pub fn name(unit: u32) -> String {
@@ -56,16 +58,24 @@ pub fn plan(context: &Context<'_>) -> Result<Vec<ShardPlan>, Failure> {
     Ok(plan_shards(&runs, size))
 }
 
-/// Where documents of a run came from: fixed records of 28 bytes, one per document of the run.
+/// Where documents of a run came from: fixed records, one per document of the run, read in order.
 struct Origins {
-    file: Box<dyn RangedFile>,
+    records: Box<dyn Read>,
     key: String,
 }
 
 impl Origins {
-    fn record(&self, context: &Context<'_>, n: u64, tokens: (u64, u64)) -> Result<LineageRecord, Failure> {
+    /// Those of `count` documents from `first` on.
+    fn open(context: &Context<'_>, unit: u32, first: u64, count: u64) -> Result<Self, Failure> {
+        const BYTES: u64 = names::ORIGIN_BYTES as u64;
+        let key = names::origins(last_phase(context), unit);
+        let records = context.out.open(&key, first * BYTES)?.take(count * BYTES);
+        Ok(Self { records: Box::new(BufReader::with_capacity(ORIGIN_BUFFER, records)), key })
+    }
+
+    fn next(&mut self, context: &Context<'_>, tokens: (u64, u64)) -> Result<LineageRecord, Failure> {
         let mut bytes = [0; names::ORIGIN_BYTES];
-        self.file.read_at(n * names::ORIGIN_BYTES as u64, &mut bytes).named("read", &self.key)?;
+        self.records.read_exact(&mut bytes).named("read", &self.key)?;
         let (id, input, offset) = names::decode_origin(&bytes);
         let plan = &context.program.plan;
         let input =
@@ -122,14 +132,13 @@ fn copy_part<W: std::io::Write, L: std::io::Write + Send>(
     let (offset, length) = index.byte_range(first, count).ok_or_else(bug)?;
     let source = BufReader::with_capacity(READ_BUFFER, context.out.open(&key, offset)?.take(length));
     let mut run = index.documents_from(source, first);
-    let origins_key = names::origins(last_phase(context), unit);
-    let origins = Origins { file: context.out.open_ranged(&origins_key)?, key: origins_key };
+    let mut origins = Origins::open(context, unit, part.first_doc, part.n_docs)?;
     let mut ids = Vec::new();
-    for n in 0..part.n_docs {
+    for _ in 0..part.n_docs {
         run.read_next(&mut ids).map_err(|error| failure(&key, error))?.ok_or_else(bug)?;
         let start = data.tokens();
         data.push(&ids).map_err(|error| failure(bin_key, error))?;
-        let record = origins.record(context, part.first_doc + n, (start, data.tokens()))?;
+        let record = origins.next(context, (start, data.tokens()))?;
         lineage.push(record).map_err(|error| failure(bin_key, error))?;
     }
     Ok(())
