@@ -24,6 +24,7 @@ mod lists;
 mod pii;
 mod readers_damage;
 mod readers_data;
+mod readers_memory;
 mod readers_split;
 mod report;
 mod runs;

@@ -28,6 +28,8 @@ const BATCH_BYTES: u64 = 8 << 20;
 const FULLEST: u64 = 64 << 20;
 /// Rows in a batch at most.
 const BATCH_ROWS: u64 = 1024;
+/// Values in a batch at most, over all columns: each column keeps room for them.
+const BATCH_VALUES: u64 = 1 << 17;
 
 /// What decoding a row group takes.
 #[derive(Debug, Default)]
@@ -38,16 +40,19 @@ pub(super) struct Cost {
     repeatable: u64,
     /// Bytes a row where the pages are the fullest, over all columns.
     fullest: u64,
+    /// Columns that are read.
+    columns: u64,
 }
 
 impl Cost {
-    /// How many rows a batch may have: few where rows are long on average or in some pages, and so that repeated values
-    /// stay within [`REPEATED`].
+    /// How many rows a batch may have: few where rows are long on average or in some pages, or have many columns, and so
+    /// that repeated values stay within [`REPEATED`].
     pub(super) fn batch_rows(&self, rows: u64) -> u64 {
         let average = BATCH_BYTES / (self.total / rows.max(1)).max(1);
         let fullest = FULLEST / self.fullest.max(1);
         let repeatable = REPEATED.checked_div(self.repeatable).unwrap_or(u64::MAX);
-        average.min(fullest).min(repeatable).clamp(1, BATCH_ROWS)
+        let values = BATCH_VALUES / self.columns.max(1);
+        average.min(fullest).min(repeatable).min(values).min(rows).clamp(1, BATCH_ROWS)
     }
 }
 
@@ -107,6 +112,7 @@ fn walk(column: &ColumnChunkMetaData, source: &dyn ByteSource, cost: &mut Cost) 
         at += page.header + page.stored as u64;
     }
     cost.fullest = cost.fullest.saturating_add(fullest);
+    cost.columns += 1;
     if at == end { Ok(()) } else { Err(bad("the pages of a column do not fill it")) }
 }
 

@@ -124,8 +124,13 @@ impl Rows {
             let offset = group.next;
             group.next += 1;
             self.stored += group.share;
-            let payload = Payload::Row(Row::new(batch, row));
-            return Some(Item::Record(RawRecord { offset, length: group.share, payload }));
+            let (row, length) = (Row::new(batch, row), group.share);
+            let limit = self.spec.limits.record_bytes;
+            if row.text_size() as u64 > limit {
+                let detail = format!("a row of {} bytes passes the limit of {limit} bytes", row.text_size());
+                return Some(Item::Fault(self.spec.fault(FaultKind::TooLarge, offset, length, detail, &[])));
+            }
+            return Some(Item::Record(RawRecord { offset, length, payload: Payload::Row(row) }));
         }
         let reader = &mut group.reader;
         let next = guarded(|| reader.next().transpose().map_err(ParquetError::from));

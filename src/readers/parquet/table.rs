@@ -86,19 +86,25 @@ fn view(column: &ArrayRef, row: usize) -> Option<usize> {
 pub struct Row {
     table: Arc<Table>,
     row: usize,
-    size: usize,
+    /// Bytes of its texts.
+    texts: usize,
 }
 
 impl Row {
     pub(super) fn new(table: &Arc<Table>, row: usize) -> Self {
         let texts: usize = table.batch.columns().iter().filter_map(|column| view(column, row)).sum();
-        Self { table: Arc::clone(table), row, size: texts + table.share }
+        Self { table: Arc::clone(table), row, texts }
     }
 
     /// Memory that it takes, in bytes, about.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.size
+        self.texts + self.table.share
+    }
+
+    /// Bytes of its texts: what the limit on a record counts.
+    pub(super) fn text_size(&self) -> usize {
+        self.texts
     }
 
     pub(super) fn number(&self) -> usize {
