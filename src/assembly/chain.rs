@@ -21,6 +21,7 @@ use crate::steps::{
     Chain, ExactStep, ExtractStep, FilterStep, LanguageStep, MinHashStep, Mode, PiiStep, Preference, Step, Target,
     TokenizeStep, Units, When, Work,
 };
+use crate::tokenize::{Beside, RankPattern};
 use std::sync::Arc;
 
 /// Everything that the steps of a config become.
@@ -391,8 +392,11 @@ impl Builder<'_> {
         } else {
             self.reference(path, one.sha256.as_ref())?
         };
+        let merges = one.merges.as_ref().map(|path| self.reference(&path.value, None)).transpose()?;
+        let pattern = one.pattern.and_then(|word| RankPattern::named(word.word()));
+        let beside = Beside { merges: merges.as_deref(), pattern };
         let encoder: Arc<dyn crate::tokenize::Encoder> =
-            Arc::from(crate::tokenize::load(&bytes).map_err(|error| refused_file(path, &error))?);
+            Arc::from(crate::tokenize::load_beside(&bytes, beside).map_err(|error| refused_file(path, &error))?);
         let end =
             |asked| crate::tokenize::end_of_text(encoder.as_ref(), asked).map_err(|error| refused_file(path, &error));
         let end_of_text = match &one.end_of_text.value {
@@ -404,7 +408,7 @@ impl Builder<'_> {
             end_of_text.as_ref().map_or("no end-of-document token".to_owned(), |(id, name)| format!("`{name}` = {id}"));
         let summary = format!("{path}, {} ids, {ending}, engine {}", encoder.vocab_size(), encoder.engine());
         let end_of_text = end_of_text.map(|(id, _)| id);
-        self.tokens = Some(TokenFacts { vocab_size: encoder.vocab_size(), end_of_text });
+        self.tokens = Some(TokenFacts { name: path.clone(), vocab_size: encoder.vocab_size(), end_of_text });
         Ok((Work::Judge(Box::new(TokenizeStep { encoder, end_of_text })), summary, Vec::new()))
     }
 

@@ -16,8 +16,11 @@ pub use world::FilesWorld;
 use crate::config::{self, Config, Diagnostic, Overrides};
 use crate::engine::Program;
 use crate::failure::Failure;
-use crate::plan::Plan;
+use crate::plan::{Mixture, Order, Plan};
+use crate::shards::ShardFormat;
+use crate::shards::mix::Wanted;
 use crate::storage::{Files, Folder, Medium, StorageError};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A tokenizer of our own for runs that name none: byte-level BPE, trained on the sample data.
@@ -113,9 +116,10 @@ pub fn assemble(
         phases: chain.phases,
         partitions: config.limits.partitions,
         output: crate::plan::PlannedOutput {
-            tokens: chain.tokens.is_some() && config.output.tokens == config::TokenFormat::Megatron,
+            tokens: chain.tokens.as_ref().and_then(|_| shard_format(config.output.tokens)),
             documents: config.output.documents,
             shard_tokens: config.output.shard_tokens,
+            order: order(config),
         },
         examples: config.report.examples_per_rule as usize,
         top_domains: config.report.top_domains as usize,
@@ -131,6 +135,36 @@ pub fn assemble(
         report,
         max_fault_ratio: config.limits.max_fault_ratio,
     })
+}
+
+fn shard_format(word: config::TokenFormat) -> Option<ShardFormat> {
+    match word {
+        config::TokenFormat::Megatron => Some(ShardFormat::Megatron),
+        config::TokenFormat::Nanotron => Some(ShardFormat::Nanotron),
+        config::TokenFormat::Olmo => Some(ShardFormat::Olmo),
+        config::TokenFormat::Flat => Some(ShardFormat::Flat),
+        config::TokenFormat::Parquet => Some(ShardFormat::Parquet),
+        config::TokenFormat::None => None,
+    }
+}
+
+fn order(config: &Config) -> Order {
+    if config.output.order == config::Order::Input {
+        return Order::Input;
+    }
+    let mix = &config.output.mix;
+    let by_source = |numbers: &BTreeMap<String, config::Located<f64>>| -> BTreeMap<u32, f64> {
+        let named = (0..).zip(&config.sources);
+        named.filter_map(|(index, source)| Some((index, numbers.get(&source.name.value)?.value))).collect()
+    };
+    let wanted = Wanted {
+        epochs: by_source(&mix.epochs),
+        weights: by_source(&mix.weights),
+        tokens: mix.tokens,
+        language_exponent: mix.language_exponent,
+        max_epochs: mix.max_epochs,
+    };
+    Order::Shuffle(Mixture { seed: config.seed, validation: config.output.validation, wanted })
 }
 
 /// Characters of an example's snippet.

@@ -36,6 +36,10 @@ pub enum Verb {
     Test(Test),
     /// Tell one document's life: every step, value and bound
     Why(Why),
+    /// From a token to its document and its place in the crawl file, and back
+    Locate(Locate),
+    /// Print the text of tokens of a shard
+    Decode(Decode),
     /// Check every byte and every count of a finished run
     Verify(Verify),
     /// Show the numbers of a finished run
@@ -173,6 +177,41 @@ pub struct Why {
     /// How to print
     #[arg(long, value_enum, default_value = "text")]
     pub format: Format,
+}
+
+/// `locate`.
+#[derive(Debug, Args)]
+pub struct Locate {
+    /// A shard of a finished run (any of its files, such as RUN/tokens/shard-00000.bin); with --document the run directory
+    pub place: String,
+    /// The token, counted from 0 in the shard
+    #[arg(required_unless_present = "document", conflicts_with = "document")]
+    pub offset: Option<u64>,
+    /// Find the tokens of this document instead: a prefix of its id (4 digits and more), or `file#offset`
+    #[arg(long)]
+    pub document: Option<String>,
+    /// How to print
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+/// `decode`.
+#[derive(Debug, Args)]
+pub struct Decode {
+    /// A shard of a finished run: any of its files, such as RUN/tokens/shard-00000.bin
+    pub shard: String,
+    /// Which tokens, as FROM..TO, counted from 0; TO itself is left out
+    #[arg(long, default_value = "0..512")]
+    pub range: String,
+    /// The run's tokenizer file; not needed for the embedded one
+    #[arg(long)]
+    pub tokenizer: Option<String>,
+    /// The merges beside GPT-2's `encoder.json`
+    #[arg(long, requires = "tokenizer")]
+    pub merges: Option<String>,
+    /// Print the ids instead of the text
+    #[arg(long)]
+    pub ids: bool,
 }
 
 /// `verify`.

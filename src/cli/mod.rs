@@ -4,12 +4,15 @@
 
 mod args;
 mod check;
+mod decode;
 mod filters;
+mod locate;
 mod plan;
 mod progress;
 mod report;
 mod run;
 mod session;
+mod shard;
 mod terminal;
 mod test;
 mod verify;
@@ -46,6 +49,8 @@ fn run_verb(verb: Verb) -> u8 {
         Verb::Plan(args) => plan::run(&args),
         Verb::Test(args) => test::run(&args),
         Verb::Why(args) => why::run(&args),
+        Verb::Locate(args) => locate::run(&args),
+        Verb::Decode(args) => decode::run(&args),
         Verb::Verify(args) => verify::run(&args),
         Verb::Stats(args) => report::stats(&args),
         Verb::Report(args) => report::run(&args),

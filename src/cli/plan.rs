@@ -6,7 +6,7 @@ use super::terminal;
 use crate::config;
 use crate::engine::names;
 use crate::ledger::{MANIFEST, PLAN, UnitRecord};
-use crate::plan::Plan;
+use crate::plan::{Order, Plan};
 use crate::storage::Medium;
 use std::fmt::Write;
 
@@ -53,8 +53,13 @@ fn describe(plan: &Plan, dir: &str) -> String {
             let _ = writeln!(out, "  barrier: {} partition units and 1 cluster unit per dedup step", plan.partitions);
         }
     }
-    if plan.output.tokens {
-        let _ = writeln!(out, "\nshards of {} tokens", terminal::count(plan.output.shard_tokens));
+    if let Some(format) = plan.output.tokens {
+        let order = match &plan.output.order {
+            Order::Input => "in input order".to_owned(),
+            Order::Shuffle(mixture) => format!("shuffled with seed {}", mixture.seed),
+        };
+        let tokens = terminal::count(plan.output.shard_tokens);
+        let _ = writeln!(out, "\nshards of {tokens} tokens, {format:?}, documents {order}");
     }
     let _ = writeln!(out, "\nmetrics  {} columns in the ledger", plan.metrics.len());
     for metric in &plan.metrics {

@@ -2,6 +2,7 @@
 
 mod filters;
 mod order;
+mod output;
 mod shadows;
 mod splitters;
 mod steps;
@@ -11,7 +12,7 @@ use std::collections::BTreeSet;
 use super::diagnostic::{Finding, did_you_mean, quoted};
 use super::glob::Glob;
 use super::place::{Located, Place};
-use super::types::{Categories, Config, Format, Source, Step, StepKind, TokenFormat};
+use super::types::{Categories, Config, Format, Source, Step};
 use super::world::{FileKind, Inputs, World};
 
 /// The checks over one config, with what they found.
@@ -31,6 +32,7 @@ pub(super) fn check(config: &mut Config, world: &dyn World, findings: &mut Vec<F
     let rules = check.filters(config);
     check.steps(config);
     check.output(config);
+    check.mixture(config);
     check.tests(config, &rules);
 }
 
@@ -187,25 +189,6 @@ impl Check<'_> {
             if let Some(finding) = missing(category.place, &what, &found) {
                 self.findings.push(finding.label(format!("no such folder in {}", quoted(&folder.value))));
             }
-        }
-    }
-
-    fn output(&mut self, config: &Config) {
-        let tokenize = all_steps(config).find(|step| matches!(step.kind, StepKind::Tokenize(_)));
-        let tokens = config.output.tokens != TokenFormat::None;
-        match tokenize {
-            Some(step) if !tokens => {
-                let message = "a tokenize step, and `tokens = \"none\"`: the tokens are not written";
-                self.findings.push(Finding::warning("C044", step.place, message).hint("delete one of the two"));
-            }
-            None if !config.output.documents => {
-                let message = "nothing is written: no tokenize step, and `documents = false`";
-                self.findings.push(
-                    Finding::warning("C044", config.output.dir.place, message)
-                        .hint("write `documents = true` in `[output]`"),
-                );
-            }
-            _ => {}
         }
     }
 

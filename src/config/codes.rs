@@ -148,7 +148,11 @@ pub const CODES: &[Code] = &[
         "The config is of a form that this program does not know. This program knows version 1.",
     ),
     code("C021", "unknown metric", "No metric has this name. `gristmill filters list --metrics` shows all."),
-    code("C022", "unknown source", "`when.source` names a source that the config does not have."),
+    code(
+        "C022",
+        "unknown source",
+        "`when.source`, or a table of `[output.mix]`, names a source that the config does not have.",
+    ),
     code(
         "C023",
         "bad language code",

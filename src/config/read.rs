@@ -11,12 +11,13 @@ pub(super) use names::{StepNames, derived_name, filter_stem};
 use super::place::{Located, Place};
 use super::schema::{self, Default, Kind, ROOT, Table};
 use super::shape::number_of;
-use super::tree::{Fields, Node, NodeValue};
+use super::tree::{Field, Fields, Node, NodeValue};
 use super::types::{
-    Carry, Config, Format, Limits, Output, RecordLimits, ReportOptions, Source, Test, TestExpect, TestInput,
-    TokenFormat,
+    Carry, Config, Format, Limits, Mix, Order, Output, RecordLimits, ReportOptions, Source, Test, TestExpect,
+    TestInput, TokenFormat,
 };
 use super::values::{parse_size, to_name};
+use std::collections::BTreeMap;
 use steps::step;
 
 /// The entries of one table, with the defaults of the schema behind them.
@@ -80,6 +81,17 @@ impl<'a> Reader<'a> {
             Default::Int(number) => u64::try_from(number).unwrap_or(0),
             _ => 0,
         })
+    }
+
+    /// A table from names to numbers, each with the place of name and number.
+    fn numbers(&self, key: &str) -> BTreeMap<String, Located<f64>> {
+        let fields = self.node(key).and_then(Node::as_table).into_iter().flatten();
+        let number = |(name, field): (&String, &Field)| {
+            let (key, node) = (field.key, &field.node);
+            let place = Place { end: node.place.end.max(key.end), ..key };
+            Some((name.clone(), Located::new(number_of(node)?, place)))
+        };
+        fields.filter_map(number).collect()
     }
 
     /// A number that the schema keeps below 2^32.
@@ -173,11 +185,25 @@ pub(super) fn config(fields: &Fields, stem: &str) -> Config {
             dir_from_cli: false,
             tokens: output.word("tokens", TokenFormat::from_word, TokenFormat::None),
             shard_tokens: output.int("shard-tokens"),
+            order: output.word("order", Order::from_word, Order::Input),
+            validation: output.float("validation"),
             documents: output.bool("documents"),
+            mix: mix(&output.inner("mix")),
         },
         limits: limits(&root.inner("limits")),
         report: report(&root.inner("report")),
         tests: root.tables("test").iter().map(test).collect(),
+    }
+}
+
+fn mix(reader: &Reader<'_>) -> Mix {
+    Mix {
+        epochs: reader.numbers("epochs"),
+        weights: reader.numbers("weights"),
+        tokens: reader.node("tokens").map(|_| reader.int("tokens")),
+        language_exponent: reader.float("language-exponent"),
+        max_epochs: reader.float("max-epochs"),
+        place: reader.place,
     }
 }
 

@@ -7,9 +7,12 @@ mod steps;
 pub use steps::*;
 
 use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
 
 use super::place::{Located, Place};
-pub use super::words::{Favor, Format, MinhashHash, Missing, Mode, PiiKind, Shingle, Short, TokenFormat};
+pub use super::words::{
+    Favor, Format, MinhashHash, Missing, Mode, Order, PiiKind, RankPattern, Shingle, Short, TokenFormat,
+};
 
 /// A checked config.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -106,8 +109,34 @@ pub struct Output {
     pub tokens: TokenFormat,
     /// Tokens per shard.
     pub shard_tokens: u64,
+    /// The order of documents in the token shards.
+    pub order: Order,
+    /// Share of the documents that are held out for validation.
+    pub validation: f64,
     /// Write the kept documents as Parquet.
     pub documents: bool,
+    /// How much of what.
+    pub mix: Mix,
+}
+
+/// How much of what the token shards hold.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Mix {
+    /// How often the documents of a source are written, by its name.
+    pub epochs: BTreeMap<String, Located<f64>>,
+    /// Shares of the tokens by the name of the source.
+    pub weights: BTreeMap<String, Located<f64>>,
+    /// Tokens of the whole mixture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<u64>,
+    /// Exponent on the tokens of a language within its source.
+    pub language_exponent: f64,
+    /// Most epochs of any document.
+    pub max_epochs: f64,
+    /// The table.
+    #[serde(skip)]
+    pub place: Place,
 }
 
 /// What a run may use.

@@ -118,9 +118,30 @@ words! {
 }
 
 words! {
+    /// How text is cut before byte pairs are merged, for rank files.
+    RankPattern {
+        Gpt2 = "gpt2": "as GPT-2, r50k and p50k",
+        Cl100k = "cl100k": "as cl100k and Llama 3",
+        O200k = "o200k": "as o200k",
+    }
+}
+
+words! {
     /// The form of the token shards.
     TokenFormat {
-        Megatron = "megatron": "Megatron .bin and .idx",
+        Megatron = "megatron": "Megatron-LM's .bin and .idx, which DeepSpeed and GPT-NeoX read too",
+        Nanotron = "nanotron": "datatrove's .ds, .ds.index and .ds.metadata, which nanotron reads",
+        Olmo = "olmo": "raw ids as .npy, and .csv.gz with start, end, id, file and place of each document",
+        Flat = "flat": "raw ids as .bin and nothing else, as nanoGPT reads them",
+        Parquet = "parquet": "Parquet with `input_ids`, a row per document",
         None = "none": "no tokens are written",
+    }
+}
+
+words! {
+    /// The order of documents in the token shards.
+    Order {
+        Input = "input": "as they were read",
+        Shuffle = "shuffle": "shuffled over the whole run, by `seed`",
     }
 }

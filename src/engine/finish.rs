@@ -1,5 +1,6 @@
 //! The end of a run: counts are merged and must add up; stats, report and manifest are sealed; intermediates go.
 
+use super::order::OrderPlan;
 use super::{Context, Failure, names, shard};
 use crate::document::Tally;
 use crate::ledger::{MANIFEST, Manifest, PLAN, STATS, ShardStats, Stats, Totals, UnitRecord};
@@ -18,7 +19,8 @@ pub struct Summary {
     pub already: bool,
 }
 
-fn record(context: &Context<'_>, stage: &str, unit: u32) -> Result<UnitRecord, Failure> {
+/// The record of a unit that must be finished.
+pub(super) fn record(context: &Context<'_>, stage: &str, unit: u32) -> Result<UnitRecord, Failure> {
     UnitRecord::load(context.out, context.fingerprint, stage, unit)?
         .ok_or_else(|| Failure::Bug(format!("unit {unit} of stage {stage} has no record after its stage ended")))
 }
@@ -42,11 +44,11 @@ pub fn check_faults(context: &Context<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Merges, checks, seals. `shard_count` shards were written.
+/// Merges, checks, seals. `shard_units` are those of the last stage.
 ///
 /// # Errors
 /// When storage fails, or a law of conservation is broken.
-pub fn finish(context: &Context<'_>, shard_count: u32) -> Result<Summary, Failure> {
+pub fn finish(context: &Context<'_>, order: Option<&OrderPlan<'_>>, shard_units: u32) -> Result<Summary, Failure> {
     let plan = &context.program.plan;
     let mut files: Vec<SealedFile> = Vec::new();
     let mut tally = Tally::new(plan.steps.len(), plan.metrics.len());
@@ -59,12 +61,12 @@ pub fn finish(context: &Context<'_>, shard_count: u32) -> Result<Summary, Failur
             files.extend(record.outputs.into_iter().filter(|file| !file.path.starts_with("work/")));
         }
     }
-    let shards = shards(context, shard_count, &mut files)?;
+    let shards = shards(context, order, shard_units, &mut files)?;
     let broken = tally.broken_laws(&plan.step_names());
     if let Some(law) = broken.first() {
         return Err(Failure::Bug(format!("counts do not add up: {law}")));
     }
-    let stats = stats(context, tally, shards)?;
+    let stats = stats(context, tally, shards, order)?;
     for (key, bytes) in [(STATS, stats.to_bytes()), (REPORT, (context.program.report)(plan, &stats).into_bytes())] {
         // An earlier attempt of the same program left the same bytes.
         files.push(context.out.put(key, &bytes)?);
@@ -93,23 +95,34 @@ fn sealed(out: &dyn Medium, key: &str) -> Result<SealedFile, Failure> {
     })
 }
 
-fn shards(context: &Context<'_>, count: u32, files: &mut Vec<SealedFile>) -> Result<Vec<ShardStats>, Failure> {
+fn shards(
+    context: &Context<'_>,
+    order: Option<&OrderPlan<'_>>,
+    units: u32,
+    files: &mut Vec<SealedFile>,
+) -> Result<Vec<ShardStats>, Failure> {
     let mut shards = Vec::new();
-    for unit in 0..count {
+    for unit in 0..units {
         let record = record(context, shard::STAGE, unit)?;
-        let data = record.outputs.first().map_or(0, |file| file.bytes);
+        // A shard that came out empty has no files.
+        let Some(data) = record.outputs.first() else { continue };
         shards.push(ShardStats {
-            name: shard::name(unit),
+            name: order.map_or_else(|| shard::name(unit), |order| order.name(unit)),
             tokens: record.fact("tokens"),
             documents: record.fact("documents"),
-            bytes: data,
+            bytes: data.bytes,
         });
         files.extend(record.outputs);
     }
     Ok(shards)
 }
 
-fn stats(context: &Context<'_>, mut tally: Tally, shards: Vec<ShardStats>) -> Result<Stats, Failure> {
+fn stats(
+    context: &Context<'_>,
+    mut tally: Tally,
+    shards: Vec<ShardStats>,
+    order: Option<&OrderPlan<'_>>,
+) -> Result<Stats, Failure> {
     let plan: &Plan = &context.program.plan;
     let mut dedup = std::collections::BTreeMap::new();
     for step in &context.program.dedups {
@@ -158,5 +171,6 @@ fn stats(context: &Context<'_>, mut tally: Tally, shards: Vec<ShardStats>) -> Re
         vocab_size: context.program.tokens.as_ref().map_or(0, |facts| facts.vocab_size),
         end_of_text: context.program.tokens.as_ref().and_then(|facts| facts.end_of_text),
         shards,
+        order: order.map(|order| order.stats.clone()),
     })
 }

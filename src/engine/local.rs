@@ -1,7 +1,9 @@
 //! The driver on one machine: stage after stage, units side by side on threads.
 
+use super::order::{self, OrderPlan};
 use super::{Budget, Context, Failure, Program, Progress, Signals, Summary, exchange, finish, map, names, shard};
 use crate::ledger::{RunDirectory, UnitRecord};
+use crate::plan::Order;
 use crate::steps::StepClock;
 use crate::storage::Medium;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -58,15 +60,19 @@ pub fn run(
         clock,
         inputs: program.plan.inputs.iter().map(named).zip(0..).collect(),
     };
-    let shards = stages(&context, log)?;
-    finish::finish(&context, shards)
+    let (order, shards) = stages(&context, log)?;
+    finish::finish(&context, order.as_ref(), shards)
 }
 
-/// Runs all stages; gives the number of shards.
-fn stages(context: &Context<'_>, log: &dyn Fn(&str, serde_json::Value)) -> Result<u32, Failure> {
+/// Runs all stages. Gives what the order stage decided, if there is one, and the number of shard units.
+fn stages<'a>(
+    context: &Context<'a>,
+    log: &dyn Fn(&str, serde_json::Value),
+) -> Result<(Option<OrderPlan<'a>>, u32), Failure> {
     let plan = &context.program.plan;
     let dedups: usize = plan.phases.iter().map(|phase| phase.barrier.len()).sum();
-    context.progress.begin(plan.phases.len() + 2 * dedups + usize::from(plan.output.tokens));
+    let tokens = plan.output.tokens.map_or(0, |_| 1 + usize::from(plan.output.order != Order::Input));
+    context.progress.begin(plan.phases.len() + 2 * dedups + tokens);
     let units = u32::try_from(plan.units.len()).unwrap_or(u32::MAX);
     for phase in 0..plan.phases.len() {
         // Intermediates of later phases are about as large as the text; the inputs stand in for them.
@@ -84,14 +90,22 @@ fn stages(context: &Context<'_>, log: &dyn Fn(&str, serde_json::Value)) -> Resul
             cluster.run(context, log, |_| exchange::clusters(context, phase, step))?;
         }
     }
-    if !plan.output.tokens {
-        return Ok(0);
+    if plan.output.tokens.is_none() {
+        return Ok((None, 0));
     }
-    let shards = shard::plan(context)?;
-    let count = u32::try_from(shards.len()).unwrap_or(u32::MAX);
-    let stage = Stage { name: shard::STAGE.into(), units: count, weigh: &|_| 1, in_bytes: false };
-    stage.run(context, log, |unit| shard::compute(context, &shards, unit))?;
-    Ok(count)
+    let plain = |name: &str, units| Stage { name: name.into(), units, weigh: &|_| 1, in_bytes: false };
+    let order = OrderPlan::of(context)?;
+    let count;
+    if let Some(order) = &order {
+        count = order.shards();
+        plain(order::STAGE, units).run(context, log, |unit| order::compute(context, order, unit))?;
+        plain(shard::STAGE, count).run(context, log, |unit| shard::compute_ordered(context, order, unit))?;
+    } else {
+        let shards = shard::plan(context)?;
+        count = u32::try_from(shards.len()).unwrap_or(u32::MAX);
+        plain(shard::STAGE, count).run(context, log, |unit| shard::compute(context, &shards, unit))?;
+    }
+    Ok((order, count))
 }
 
 /// Units between two barriers.

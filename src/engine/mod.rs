@@ -2,7 +2,7 @@
 //! committed files, so that the same units can be computed here (this driver, rayon) or elsewhere.
 //!
 //! ```text
-//! map-0 (units) -> per dedup step: reduce-S (partitions) -> cluster-S (one) -> map-1 (units) -> … -> shards -> finish
+//! map-0 (units) -> per dedup step: reduce-S (partitions) -> cluster-S (one) -> map-1 (units) -> … -> [order (units)] -> shards -> finish
 //! ```
 //!
 //! Nothing here names a concrete step, reader or writer of documents; nothing here reads a clock into an output.
@@ -15,6 +15,7 @@ mod finish;
 mod local;
 mod map;
 pub mod names;
+mod order;
 mod outlet;
 mod pipeline;
 mod program;

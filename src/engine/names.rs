@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::dedup::DedupError;
+use crate::shards::mix::LABEL_BYTES;
 use crate::storage::StorageError;
 
 /// Intermediates; removed when the manifest is sealed.
@@ -94,23 +95,50 @@ pub fn origins(phase: usize, unit: u32) -> String {
     format!("{WORK}/{}/{unit:05}.origins", map_stage(phase))
 }
 
-/// Bytes of one record of [`origins`]: document id (16), index of the input (u32), offset (u64), little-endian.
-pub const ORIGIN_BYTES: usize = 28;
+/// Ordered tokens of a map unit.
+pub fn ordered(unit: u32) -> String {
+    format!("{WORK}/order/{unit:05}.ordered")
+}
+
+/// Bytes of one record of [`origins`]: document id (16), index of the input (u32), offset (u64), language label; little-endian.
+pub const ORIGIN_BYTES: usize = 28 + LABEL_BYTES;
+
+/// Where a document of a token run came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentOrigin {
+    /// The document.
+    pub id: crate::document::DocId,
+    /// Index of the input.
+    pub input: u32,
+    /// Where the record starts in it.
+    pub offset: u64,
+    /// Language label as [`crate::shards::mix::label`] cuts it; empty without one.
+    pub language: String,
+}
 
 /// One record of [`origins`].
-pub fn encode_origin(id: [u8; 16], input: u32, offset: u64) -> [u8; ORIGIN_BYTES] {
+pub fn encode_origin(origin: &DocumentOrigin) -> [u8; ORIGIN_BYTES] {
     let mut out = [0; ORIGIN_BYTES];
-    out[..16].copy_from_slice(&id);
-    out[16..20].copy_from_slice(&input.to_le_bytes());
-    out[20..].copy_from_slice(&offset.to_le_bytes());
+    out[..16].copy_from_slice(&origin.id.0);
+    out[16..20].copy_from_slice(&origin.input.to_le_bytes());
+    out[20..28].copy_from_slice(&origin.offset.to_le_bytes());
+    let label = crate::shards::mix::label(&origin.language).as_bytes();
+    out[28..28 + label.len()].copy_from_slice(label);
     out
 }
 
-/// Document id, input and offset of one record of [`origins`].
-pub fn decode_origin(bytes: &[u8; ORIGIN_BYTES]) -> ([u8; 16], u32, u64) {
+/// Reads one record of [`origins`]; `None` for anything else.
+pub fn decode_origin(bytes: &[u8]) -> Option<DocumentOrigin> {
+    let bytes: &[u8; ORIGIN_BYTES] = bytes.try_into().ok()?;
     let (mut id, mut input, mut offset) = ([0; 16], [0; 4], [0; 8]);
     id.copy_from_slice(&bytes[..16]);
     input.copy_from_slice(&bytes[16..20]);
-    offset.copy_from_slice(&bytes[20..]);
-    (id, u32::from_le_bytes(input), u64::from_le_bytes(offset))
+    offset.copy_from_slice(&bytes[20..28]);
+    let label = std::str::from_utf8(&bytes[28..]).ok()?.trim_end_matches('\0');
+    Some(DocumentOrigin {
+        id: crate::document::DocId(id),
+        input: u32::from_le_bytes(input),
+        offset: u64::from_le_bytes(offset),
+        language: label.to_owned(),
+    })
 }

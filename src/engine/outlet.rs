@@ -2,16 +2,19 @@
 
 use super::batch::{Done, Schemas};
 use super::program::{DedupStep, KeyKind, Program};
-use super::{Context, Failure, names, shard};
+use super::{Context, Failure, names, order, shard};
 use crate::dedup::exchange::ExchangeWriter;
 use crate::dedup::sketch::SketchWriter;
 use crate::dedup::{Scratch, ScratchFile};
 use crate::document::Tally;
 use crate::ledger::{PartWriter, UnitRecord};
+use crate::plan::Order;
 use crate::shards::RunWriter;
+use crate::shards::mix::{Group, label};
 use crate::steps::Passage;
 use crate::storage::{Medium, Named, Pending};
 use crate::writers::TableWriter;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 type File = Box<dyn Pending>;
@@ -77,6 +80,8 @@ pub struct Outlet<'a, 's> {
     ledger: Option<TableWriter<File>>,
     texts: Option<TableWriter<File>>,
     tokens: Option<(RunWriter<File>, File)>,
+    /// Tokens by what the mixture weighs alike; empty where documents stay in input order.
+    groups: BTreeMap<Group, u64>,
     quarantine: String,
 }
 
@@ -106,6 +111,7 @@ impl<'a, 's> Outlet<'a, 's> {
             ledger: None,
             texts: None,
             tokens: None,
+            groups: BTreeMap::new(),
             quarantine: String::new(),
         };
         if program.is_last(phase) {
@@ -115,7 +121,7 @@ impl<'a, 's> Outlet<'a, 's> {
                 let key = names::documents(unit);
                 outlet.texts = Some(TableWriter::new(out.create(&key)?, schema.clone()).named("write", &key)?);
             }
-            if let (true, Some(facts)) = (plan.output.tokens, &program.tokens) {
+            if let (Some(_), Some(facts)) = (plan.output.tokens, &program.tokens) {
                 let key = names::token_run(phase, unit);
                 let run = RunWriter::new(out.create(&key)?, facts.vocab_size);
                 let run = run.map_err(|error| shard::failure(&key, error))?;
@@ -225,8 +231,15 @@ impl<'a, 's> Outlet<'a, 's> {
             let input = self.context.input_of(&passage.source, &document.origin.file)?;
             run.push(index.into(), &passage.yields.tokens)
                 .map_err(|error| shard::failure(&names::token_run(phase, unit), error))?;
-            let origin = names::encode_origin(document.id.0, input, document.origin.offset);
-            origins.write_all(&origin).named("write", &names::origins(phase, unit))?;
+            let language = label(passage.row.language.as_deref().unwrap_or_default()).to_owned();
+            let plan = &self.context.program.plan;
+            if plan.output.order != Order::Input {
+                let group = Group { source: plan.inputs[input as usize].source, language: language.clone() };
+                *self.groups.entry(group).or_default() += passage.yields.tokens.len() as u64;
+            }
+            let origin = names::DocumentOrigin { id: document.id, input, offset: document.origin.offset, language };
+            let key = names::origins(phase, unit);
+            origins.write_all(&names::encode_origin(&origin)).named("write", &key)?;
         }
         Ok(())
     }
@@ -273,6 +286,7 @@ impl<'a, 's> Outlet<'a, 's> {
             record.outputs.push(origins.seal()?);
             record.facts.insert("tokens".into(), facts.tokens);
             record.facts.insert("token-documents".into(), facts.documents);
+            record.facts.extend(self.groups.iter().map(|(group, tokens)| (order::fact(group), *tokens)));
         }
         if !self.quarantine.is_empty() {
             record.outputs.push(context.out.put(&names::quarantine(phase, unit), self.quarantine.as_bytes())?);

@@ -73,6 +73,8 @@ pub struct DedupStep {
 /// What the token shards need to know of the tokenizer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenFacts {
+    /// What the tokenizer is called, for metadata of shards.
+    pub name: String,
     /// Largest id + 1.
     pub vocab_size: u32,
     /// The end-of-document token, if one is written.

@@ -1,10 +1,16 @@
 //! The shard units: token runs become finished shards with index and lineage.
 
+use super::order::OrderPlan;
 use super::{Context, Failure, names};
 use crate::document::DocId;
 use crate::ledger::UnitRecord;
-use crate::shards::{LineageRecord, LineageWriter, MegatronWriter, Part, RunIndex, ShardError, ShardPlan, plan_shards};
-use crate::storage::{Named, StorageError};
+use crate::shards::ordered::{OrderedBlock, OrderedRow};
+use crate::shards::{
+    LineageRecord, LineageWriter, Part, RunIndex, ShardError, ShardPlan, ShardSink, Width, plan_shards,
+};
+use crate::storage::{Pending, StorageError};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::io::{BufReader, Read};
 use std::num::NonZeroU64;
 use std::sync::Arc;
@@ -14,10 +20,10 @@ pub const STAGE: &str = "shards";
 
 /// Bytes read at once from a token run.
 const READ_BUFFER: usize = 1 << 20;
-/// Bytes read at once of the origins of a run.
-const ORIGIN_BUFFER: usize = 64 << 10;
+/// Least bytes held of each file that a shard is merged from.
+const LEAST_BUFFER: usize = 4 << 10;
 
-/// Name of a shard, without extension.
+/// Name of a shard, without ending.
 pub fn name(unit: u32) -> String {
     format!("shard-{unit:05}")
 }
@@ -35,7 +41,8 @@ fn last_phase(context: &Context<'_>) -> usize {
     context.program.plan.phases.len() - 1
 }
 
-fn index(context: &Context<'_>, key: &str) -> Result<RunIndex, Failure> {
+/// Reads the table of a token run.
+pub(super) fn index(context: &Context<'_>, key: &str) -> Result<RunIndex, Failure> {
     let file = context.out.open_ranged(key)?;
     RunIndex::read(file.bytes(), |offset, length| {
         let mut bytes = vec![0; length];
@@ -58,71 +65,101 @@ pub fn plan(context: &Context<'_>) -> Result<Vec<ShardPlan>, Failure> {
     Ok(plan_shards(&runs, size))
 }
 
-/// Where documents of a run came from: fixed records, one per document of the run, read in order.
-struct Origins {
-    records: Box<dyn Read>,
+/// Where the documents of a token run came from, as the map unit noted it.
+pub(super) struct Origins {
+    bytes: Vec<u8>,
     key: String,
 }
 
 impl Origins {
-    /// Those of `count` documents from `first` on.
-    fn open(context: &Context<'_>, unit: u32, first: u64, count: u64) -> Result<Self, Failure> {
-        const BYTES: u64 = names::ORIGIN_BYTES as u64;
-        let key = names::origins(last_phase(context), unit);
-        let records = context.out.open(&key, first * BYTES)?.take(count * BYTES);
-        Ok(Self { records: Box::new(BufReader::with_capacity(ORIGIN_BUFFER, records)), key })
+    /// Reads the file of a map unit: [`names::ORIGIN_BYTES`] per document of its run.
+    pub(super) fn read(context: &Context<'_>, phase: usize, unit: u32) -> Result<Self, Failure> {
+        let key = names::origins(phase, unit);
+        Ok(Self { bytes: context.out.read(&key)?, key })
     }
 
-    fn next(&mut self, context: &Context<'_>, tokens: (u64, u64)) -> Result<LineageRecord, Failure> {
-        let mut bytes = [0; names::ORIGIN_BYTES];
-        self.records.read_exact(&mut bytes).named("read", &self.key)?;
-        let (id, input, offset) = names::decode_origin(&bytes);
-        let plan = &context.program.plan;
-        let input =
-            plan.inputs.get(input as usize).ok_or_else(|| Failure::Bug(format!("`{}` names no input", self.key)))?;
-        Ok(LineageRecord {
-            token_start: tokens.0,
-            token_end: tokens.1,
-            document: DocId(id),
-            source: Arc::from(plan.sources[input.source as usize].name.as_str()),
-            file: Arc::from(input.file.as_str()),
-            offset,
-        })
+    /// The origin of document `n` of the run.
+    pub(super) fn of(&self, n: usize) -> Result<names::DocumentOrigin, Failure> {
+        let record = self.bytes.chunks_exact(names::ORIGIN_BYTES).nth(n).and_then(names::decode_origin);
+        record.ok_or_else(|| Failure::Bug(format!("`{}` has no document {n}", self.key)))
     }
 }
 
-/// Writes one shard: `tokens/NAME.bin`, `.idx` and `.lineage.parquet`.
+/// A shard that is being written: data, index, lineage.
+struct Shard<'a> {
+    context: &'a Context<'a>,
+    key: String,
+    data: ShardSink<Box<dyn Pending>>,
+    lineage: LineageWriter<Box<dyn Pending>>,
+}
+
+impl<'a> Shard<'a> {
+    fn create(context: &'a Context<'a>, name: &str) -> Result<Self, Failure> {
+        let plan = &context.program.plan;
+        let (Some(format), Some(facts)) = (plan.output.tokens, &context.program.tokens) else {
+            return Err(Failure::Bug("shards are asked for, but the plan writes no tokens".into()));
+        };
+        let key = |ending: &str| format!("tokens/{name}.{ending}");
+        let files = format.endings().iter().map(|ending| context.out.create(&key(ending)));
+        let files = files.collect::<Result<Vec<_>, _>>()?;
+        let data_key = key(format.endings()[0]);
+        let data = ShardSink::new(format, files, facts.vocab_size, &facts.name);
+        let lineage = LineageWriter::new(context.out.create(&key("lineage.parquet"))?);
+        Ok(Self {
+            context,
+            data: data.map_err(|error| failure(&data_key, error))?,
+            lineage: lineage.map_err(|error| failure(&data_key, error))?,
+            key: data_key,
+        })
+    }
+
+    fn push(&mut self, ids: &[u32], document: DocId, input: u32, offset: u64) -> Result<(), Failure> {
+        let plan = &self.context.program.plan;
+        let input = plan
+            .inputs
+            .get(input as usize)
+            .ok_or_else(|| Failure::Bug(format!("a document of `{}` names no input", self.key)))?;
+        let token_start = self.data.tokens();
+        let record = LineageRecord {
+            token_start,
+            token_end: token_start + ids.len() as u64,
+            document,
+            source: Arc::from(plan.sources[input.source as usize].name.as_str()),
+            file: Arc::from(input.file.as_str()),
+            offset,
+        };
+        let pushed = self.data.push(ids, &record).and_then(|()| self.lineage.push(record));
+        pushed.map_err(|error| failure(&self.key, error))
+    }
+
+    fn seal(self, unit: u32) -> Result<UnitRecord, Failure> {
+        let failed = |error| failure(&self.key, error);
+        let (files, counts) = self.data.finish().map_err(failed)?;
+        let lineage = self.lineage.finish().map_err(failed)?;
+        let mut record = UnitRecord::new(self.context.fingerprint, STAGE, unit);
+        for file in files.into_iter().chain([lineage]) {
+            record.outputs.push(file.seal()?);
+        }
+        record.facts.insert("tokens".into(), counts.tokens);
+        record.facts.insert("documents".into(), counts.documents);
+        Ok(record)
+    }
+}
+
+/// Writes one shard of documents in input order.
 ///
 /// # Errors
 /// When storage fails.
 pub fn compute(context: &Context<'_>, shards: &[ShardPlan], unit: u32) -> Result<UnitRecord, Failure> {
-    let shard = &shards[unit as usize];
-    let vocab_size = context.program.tokens.as_ref().map_or(0, |facts| facts.vocab_size);
-    let key = |extension: &str| format!("tokens/{}.{extension}", name(unit));
-    let (bin_key, idx_key, lineage_key) = (key("bin"), key("idx"), key("lineage.parquet"));
-    let mut data = MegatronWriter::new(context.out.create(&bin_key)?, vocab_size);
-    let lineage_file = context.out.create(&lineage_key)?;
-    let mut lineage = LineageWriter::new(lineage_file).map_err(|error| failure(&lineage_key, error))?;
-    for part in &shard.parts {
+    let mut shard = Shard::create(context, &name(unit))?;
+    for part in &shards[unit as usize].parts {
         context.signals.check()?;
-        copy_part(context, part, &mut data, &mut lineage, &bin_key)?;
+        copy_part(context, part, &mut shard)?;
     }
-    let (bin, idx, counts) = data.finish(context.out.create(&idx_key)?).map_err(|error| failure(&bin_key, error))?;
-    let lineage = lineage.finish().map_err(|error| failure(&lineage_key, error))?;
-    let mut record = UnitRecord::new(context.fingerprint, STAGE, unit);
-    record.outputs = vec![bin.seal()?, idx.seal()?, lineage.seal()?];
-    record.facts.insert("tokens".into(), counts.tokens);
-    record.facts.insert("documents".into(), counts.documents);
-    Ok(record)
+    shard.seal(unit)
 }
 
-fn copy_part<W: std::io::Write, L: std::io::Write + Send>(
-    context: &Context<'_>,
-    part: &Part,
-    data: &mut MegatronWriter<W>,
-    lineage: &mut LineageWriter<L>,
-    bin_key: &str,
-) -> Result<(), Failure> {
+fn copy_part(context: &Context<'_>, part: &Part, shard: &mut Shard<'_>) -> Result<(), Failure> {
     let unit = u32::try_from(part.unit).unwrap_or(u32::MAX);
     let key = names::token_run(last_phase(context), unit);
     let index = index(context, &key)?;
@@ -132,14 +169,63 @@ fn copy_part<W: std::io::Write, L: std::io::Write + Send>(
     let (offset, length) = index.byte_range(first, count).ok_or_else(bug)?;
     let source = BufReader::with_capacity(READ_BUFFER, context.out.open(&key, offset)?.take(length));
     let mut run = index.documents_from(source, first);
-    let mut origins = Origins::open(context, unit, part.first_doc, part.n_docs)?;
+    let origins = Origins::read(context, last_phase(context), unit)?;
     let mut ids = Vec::new();
-    for _ in 0..part.n_docs {
+    for n in first..first + count {
         run.read_next(&mut ids).map_err(|error| failure(&key, error))?.ok_or_else(bug)?;
-        let start = data.tokens();
-        data.push(&ids).map_err(|error| failure(bin_key, error))?;
-        let record = origins.next(context, (start, data.tokens()))?;
-        lineage.push(record).map_err(|error| failure(bin_key, error))?;
+        let origin = origins.of(n)?;
+        shard.push(&ids, origin.id, origin.input, origin.offset)?;
     }
     Ok(())
+}
+
+/// Writes one shard of shuffled documents: a merge of its blocks in the files of all units. No file is written for a shard that
+/// came out empty: trainers cannot map an empty file.
+///
+/// # Errors
+/// When storage fails.
+pub fn compute_ordered(context: &Context<'_>, order: &OrderPlan<'_>, unit: u32) -> Result<UnitRecord, Failure> {
+    context.signals.check()?;
+    let mut blocks = blocks(context, unit)?;
+    let mut heap = BinaryHeap::new();
+    for (place, (key, block)) in blocks.iter_mut().enumerate() {
+        let first = block.peek().map_err(|error| failure(key, error))?;
+        heap.extend(first.map(|row: OrderedRow| Reverse((row.key, place))));
+    }
+    if heap.is_empty() {
+        return Ok(UnitRecord::new(context.fingerprint, STAGE, unit));
+    }
+    let mut shard = Shard::create(context, &order.name(unit))?;
+    let mut ids = Vec::new();
+    while let Some(Reverse((_, place))) = heap.pop() {
+        let (key, block) = &mut blocks[place];
+        let Some(row) = block.take(&mut ids).map_err(|error| failure(key, error))? else { continue };
+        shard.push(&ids, row.document, row.input, row.offset)?;
+        let next = block.peek().map_err(|error| failure(key, error))?;
+        heap.extend(next.map(|row| Reverse((row.key, place))));
+        context.signals.check()?;
+    }
+    shard.seal(unit)
+}
+
+/// The blocks of a shard in the files of all units. A file is opened for each read: thousands of units must not need thousands
+/// of handles.
+fn blocks<'a>(context: &'a Context<'a>, shard: u32) -> Result<Vec<(String, OrderedBlock<'a>)>, Failure> {
+    let units = u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX);
+    let width = Width::of(context.program.tokens.as_ref().map_or(0, |facts| facts.vocab_size));
+    let buffer = context.memory / context.side_by_side / 4 / (units.max(1) as usize);
+    let buffer = buffer.clamp(LEAST_BUFFER, READ_BUFFER);
+    let open = |unit| {
+        let key = names::ordered(unit);
+        let length = context.out.open_ranged(&key)?.bytes();
+        let name = key.clone();
+        let read_at = move |offset: u64, buffer: &mut [u8]| match context.out.open_ranged(&name) {
+            Ok(file) => file.read_at(offset, buffer),
+            Err(error) => Err(std::io::Error::new(error.source.kind(), error)),
+        };
+        let block = OrderedBlock::open(length, Box::new(read_at), width, shard, buffer);
+        let block = block.map_err(|error| failure(&key, error))?;
+        Ok((key, block))
+    };
+    (0..units).map(open).collect()
 }

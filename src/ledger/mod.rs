@@ -7,11 +7,12 @@ mod record;
 mod rows;
 mod stats;
 mod verify;
+mod verify_shards;
 
 pub use directory::{LOG, PLAN, RunDirectory};
 pub use manifest::{MANIFEST, Manifest, Totals};
 pub use part::{Block, PartReader, PartWriter};
 pub use record::{UnitRecord, record_key};
 pub use rows::{LedgerRow, each_row};
-pub use stats::{STATS, ShardStats, Stats};
+pub use stats::{OrderStats, STATS, ShardStats, Stats};
 pub use verify::{Checked, Problem, verify};

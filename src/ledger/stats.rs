@@ -2,6 +2,7 @@
 
 use super::Totals;
 use crate::document::Tally;
+use crate::shards::mix::Share;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -19,6 +20,17 @@ pub struct ShardStats {
     pub documents: u64,
     /// Bytes of its data file.
     pub bytes: u64,
+}
+
+/// What the order of a shuffled run came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OrderStats {
+    /// Shards that the tokens for training are cut into.
+    pub train_shards: u32,
+    /// Shards that the tokens for validation are cut into.
+    pub validation_shards: u32,
+    /// The mixture, by source and language.
+    pub shares: Vec<Share>,
 }
 
 /// What a run counted.
@@ -46,6 +58,9 @@ pub struct Stats {
     pub end_of_text: Option<u32>,
     /// Token shards, in order.
     pub shards: Vec<ShardStats>,
+    /// The mixture, where documents are shuffled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<OrderStats>,
 }
 
 impl Stats {

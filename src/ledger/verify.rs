@@ -3,9 +3,9 @@
 use super::manifest::{MANIFEST, Manifest};
 use super::rows::each_row;
 use super::stats::{STATS, Stats};
+use super::verify_shards::Mixed;
 use super::{LOG, PLAN, Totals};
 use crate::plan::Plan;
-use crate::shards::verify_megatron;
 use crate::storage::{Medium, Named, StorageError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -37,7 +37,7 @@ pub struct Checked {
 }
 
 impl Checked {
-    fn problem(&mut self, code: &'static str, file: &str, detail: impl Into<String>) {
+    pub(super) fn problem(&mut self, code: &'static str, file: &str, detail: impl Into<String>) {
         self.problems.push(Problem { code, file: file.to_owned(), detail: detail.into() });
     }
 }
@@ -128,12 +128,13 @@ fn counts(out: &dyn Medium, manifest: &Manifest, checked: &mut Checked) -> Resul
         checked.problem("V010", STATS, "its totals are not the manifest's");
     }
     recount(out, &plan, &stats, checked)?;
-    shards(out, &stats, checked)
+    super::verify_shards::shards(out, &plan, &stats, checked)
 }
 
 /// Counts the ledger's rows anew, by verdict and by rule.
 fn recount(out: &dyn Medium, plan: &Plan, stats: &Stats, checked: &mut Checked) -> Result<(), StorageError> {
     let mut found = Totals::default();
+    let mut mixed = Mixed::new(plan, stats);
     let mut dropped: BTreeMap<(String, String), u64> = BTreeMap::new();
     let (mut ids, mut twins): (Vec<u128>, Vec<u128>) = (Vec::new(), Vec::new());
     let number = |id: &str| u128::from_str_radix(id, 16).unwrap_or(0);
@@ -143,6 +144,7 @@ fn recount(out: &dyn Medium, plan: &Plan, stats: &Stats, checked: &mut Checked) 
             "keep" => {
                 found.kept += 1;
                 found.tokens += row.tokens;
+                mixed.count(&row);
             }
             "drop" => {
                 found.dropped += 1;
@@ -159,13 +161,14 @@ fn recount(out: &dyn Medium, plan: &Plan, stats: &Stats, checked: &mut Checked) 
     let twice = ids.windows(2).filter(|pair| pair[0] == pair[1]).count() as u64;
     checked.rows = found.documents;
     let totals = &stats.totals;
-    let tokens = if plan.output.tokens { totals.tokens } else { found.tokens };
+    let tokens = if plan.output.tokens.is_some() { totals.tokens } else { found.tokens };
+    let in_shards = mixed.tokens(found.tokens);
     for (what, counted, stated) in [
         ("documents", found.documents, totals.documents),
         ("kept", found.kept, totals.kept),
         ("dropped", found.dropped, totals.dropped),
         ("quarantined", found.quarantined, totals.quarantined),
-        ("tokens of kept documents", found.tokens, tokens),
+        ("tokens of the shards", in_shards, tokens),
         ("documents listed twice", twice, 0),
     ] {
         if counted != stated {
@@ -188,32 +191,6 @@ fn recount(out: &dyn Medium, plan: &Plan, stats: &Stats, checked: &mut Checked) 
     let lost = twins.iter().filter(|twin| ids.binary_search(twin).is_err()).count();
     if lost > 0 {
         checked.problem("V013", "ledger", format!("{lost} duplicates name a twin that the ledger does not have"));
-    }
-    Ok(())
-}
-
-/// Each shard's index against its data.
-fn shards(out: &dyn Medium, stats: &Stats, checked: &mut Checked) -> Result<(), StorageError> {
-    for shard in &stats.shards {
-        let (bin, idx) = (format!("tokens/{}.bin", shard.name), format!("tokens/{}.idx", shard.name));
-        let data = std::io::BufReader::with_capacity(1 << 20, out.open(&bin, 0)?);
-        match verify_megatron(data, out.open(&idx, 0)?, stats.vocab_size, stats.end_of_text) {
-            Ok(facts) => {
-                if (facts.tokens, facts.documents) != (shard.tokens, shard.documents) {
-                    let detail = format!(
-                        "it holds {} tokens in {} documents, stats say {} in {}",
-                        facts.tokens, facts.documents, shard.tokens, shard.documents
-                    );
-                    checked.problem("V014", &bin, detail);
-                }
-            }
-            Err(problems) => {
-                for problem in problems {
-                    checked.problem("V015", &idx, problem.to_string());
-                }
-            }
-        }
-        checked.shards += 1;
     }
     Ok(())
 }

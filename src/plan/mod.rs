@@ -3,5 +3,6 @@
 mod types;
 
 pub use types::{
-    FORMAT, Input, InputRange, MetricColumn, Phase, Plan, PlannedOutput, PlannedRule, PlannedSource, PlannedStep,
+    FORMAT, Input, InputRange, MetricColumn, Mixture, Order, Phase, Plan, PlannedOutput, PlannedRule, PlannedSource,
+    PlannedStep,
 };

@@ -1,6 +1,8 @@
 //! The plan: what will run, as plain data. Everything that the output depends on is in here, and nothing else.
 
 use crate::document::Bins;
+use crate::shards::ShardFormat;
+use crate::shards::mix::Wanted;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -92,14 +94,36 @@ pub struct Phase {
 }
 
 /// What is written at the end.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlannedOutput {
-    /// Whether token shards are written.
-    pub tokens: bool,
+    /// The form of the token shards; `None`: none are written.
+    pub tokens: Option<ShardFormat>,
     /// Whether kept documents are written as Parquet.
     pub documents: bool,
     /// Tokens after which a shard closes.
     pub shard_tokens: u64,
+    /// How the documents of the shards are ordered.
+    pub order: Order,
+}
+
+/// The order of documents in token shards.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Order {
+    /// As they were read.
+    Input,
+    /// Over the whole run, by hashes of their ids.
+    Shuffle(Mixture),
+}
+
+/// What is mixed, and what is held out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Mixture {
+    /// The seed of every choice.
+    pub seed: u64,
+    /// Share of the documents that are written to shards of their own, for validation.
+    pub validation: f64,
+    /// How much of what.
+    pub wanted: Wanted,
 }
 
 /// What will run.

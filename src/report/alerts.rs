@@ -117,6 +117,7 @@ pub fn find(plan: &Plan, stats: &Stats) -> Vec<Alert> {
     domains(stats, &mut alerts);
     clusters(stats, &mut alerts);
     shards(stats, &mut alerts);
+    mixture(plan, stats, &mut alerts);
     alerts.sort_by_key(|alert| alert.level);
     alerts
 }
@@ -235,6 +236,10 @@ fn clusters(stats: &Stats, alerts: &mut Vec<Alert>) {
 }
 
 fn shards(stats: &Stats, alerts: &mut Vec<Alert>) {
+    // The shards of a shuffled run are cut by hashes: they differ as samples do, and the last one is like the others.
+    if stats.order.is_some() {
+        return;
+    }
     let full = &stats.shards[..stats.shards.len().saturating_sub(1)];
     let (least, most) = (full.iter().map(|one| one.tokens).min(), full.iter().map(|one| one.tokens).max());
     if let (Some(least), Some(most)) = (least, most)
@@ -246,6 +251,26 @@ fn shards(stats: &Stats, alerts: &mut Vec<Alert>) {
             count(most)
         );
         alerts.push(say(words).alert(Level::Warning, "uneven-shards"));
+    }
+}
+
+/// Groups of the mixture that would need more epochs than are allowed.
+fn mixture(plan: &Plan, stats: &Stats, alerts: &mut Vec<Alert>) {
+    for one in stats.order.iter().flat_map(|order| &order.shares) {
+        // What is cut off below 2^-32 is no shortage.
+        if one.wanted > one.epochs.value() + 1e-6 {
+            let source = plan.sources.get(one.group.source as usize).map_or("", |source| source.name.as_str());
+            let words = format!(
+                ": the mixture asks for {:.2} epochs of its {} tokens, {:.2} were written (`max-epochs`).",
+                one.wanted,
+                count(one.tokens),
+                one.epochs.value()
+            );
+            let language =
+                if one.group.language.is_empty() { String::new() } else { format!(" ({})", one.group.language) };
+            let sentence = say("Source ").name(source).words(language).words(words);
+            alerts.push(sentence.alert(Level::Warning, "short-mixture"));
+        }
     }
 }
 

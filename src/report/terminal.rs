@@ -45,6 +45,9 @@ pub fn text(plan: &Plan, stats: &Stats) -> String {
     out.table("Domains", &groups::domains(stats).head(DOMAINS));
     out.table("Duplicates", &duplicates::table(plan, stats));
     out.table("Personal data replaced", &damage::pii(stats));
+    if stats.order.is_some() {
+        out.table("Mixture", &tokens::mixture(plan, stats));
+    }
     out.table("Shards", &tokens::shards(stats));
     out.table("Damage", &damage::kinds(stats));
     out.table("Damage by file", &damage::files(stats));

@@ -8,6 +8,7 @@ use super::table::{Cell, From, Table, Weight, left, right};
 use crate::document::Bins;
 use crate::ledger::Stats;
 use crate::plan::Plan;
+use crate::shards::mix::Share;
 
 /// Shards listed.
 const ROWS: usize = 200;
@@ -35,6 +36,37 @@ pub fn shards(stats: &Stats) -> Table {
     table
 }
 
+/// The table of the mixture: what each source and language gives, and how often.
+pub fn mixture(plan: &Plan, stats: &Stats) -> Table {
+    let columns = [
+        left("source"),
+        left("language"),
+        right("tokens", "of its kept documents, each once"),
+        right("epochs", "how often they are written, in the mean; documents held out are written once"),
+        right("share", "of all tokens written"),
+    ];
+    let mut table = Table::new("Mixture.", From::Stats("order.shares"), &columns);
+    let shares = stats.order.as_ref().map_or(&[][..], |order| &order.shares);
+    let written = |one: &Share| (one.tokens as f64 * one.epochs.value()) as u64;
+    let all: u64 = shares.iter().map(written).sum();
+    for one in shares {
+        let source = plan.sources.get(one.group.source as usize).map_or("", |source| source.name.as_str());
+        let cells = vec![
+            Cell::Document(source.to_owned()),
+            Cell::Document(one.group.language.clone()),
+            Cell::Count(one.tokens),
+            Cell::Words(format!("{:.3}", one.epochs.value())),
+            Cell::Share(written(one), all),
+        ];
+        table.row(ROWS, Weight::Plain, cells);
+    }
+    table
+}
+
+/// Tokens per parameter of a model for which so many tokens are compute-optimal (Hoffmann et al. 2022, the 20 of its abstract's
+/// 70 billion parameters and 1.4 trillion tokens).
+const CHINCHILLA: u64 = 20;
+
 /// The facts in one line.
 pub fn sentence(stats: &Stats) -> String {
     let kept = stats.tally.kept();
@@ -42,16 +74,18 @@ pub fn sentence(stats: &Stats) -> String {
         .end_of_text
         .map_or_else(|| "no end-of-document token".to_owned(), |id| format!("end-of-document token {id}"));
     format!(
-        "{} tokens, {} per document, {} bytes of text per token; vocabulary of {} ids, {end}.",
+        "{} tokens, {} per document, {} bytes of text per token; vocabulary of {} ids, {end}. Compute-optimal for a model \
+         of {} parameters (20 tokens each).",
         short(stats.totals.tokens),
         quotient(kept.tokens, kept.documents),
         quotient(kept.bytes, kept.tokens),
         count(u64::from(stats.vocab_size)),
+        short(stats.totals.tokens / CHINCHILLA),
     )
 }
 
 /// Draws the section.
-pub fn draw(page: &mut Page, _plan: &Plan, stats: &Stats) {
+pub fn draw(page: &mut Page, plan: &Plan, stats: &Stats) {
     if stats.vocab_size == 0 && stats.shards.is_empty() {
         page.paragraph("quiet", "The plan has no tokenize step.");
         return;
@@ -66,6 +100,9 @@ pub fn draw(page: &mut Page, _plan: &Plan, stats: &Stats) {
         histogram::draw(page, Bins::Log, lengths, &[]);
         page.html("<p class=\"quantiles\">").text(&quantiles("kept", all, Bins::Log, lengths, |counts| counts.0));
         page.html("</p>\n</figure></div>\n");
+    }
+    if stats.order.is_some() {
+        mixture(plan, stats).draw(page);
     }
     shards(stats).draw(page);
 }

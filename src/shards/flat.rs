@@ -1,11 +1,10 @@
 use std::io::Write;
 
-use super::megatron::write_words;
 use super::{ShardCounts, ShardError, Width};
 
-/// Writes flat little-endian ids with datatrove's index: `NAME.ds` and `NAME.ds.index` (one u64 per document: the token
-/// offset after it). The data file alone is also what OLMo calls `.npy` (a raw memory map without a numpy header).
-pub struct DatatroveWriter<W: Write> {
+/// Writes raw little-endian ids without gaps, and remembers where each document ends. The file is what OLMo calls `.npy` (a
+/// memory map without a numpy header), what nanoGPT reads as `.bin`, and what datatrove calls `.ds`.
+pub struct FlatWriter<W: Write> {
     data: W,
     width: Width,
     vocab_size: u32,
@@ -13,8 +12,8 @@ pub struct DatatroveWriter<W: Write> {
     bytes: Vec<u8>,
 }
 
-impl<W: Write> DatatroveWriter<W> {
-    /// Starts a shard for ids below `vocab_size`; `data` receives the ids.
+impl<W: Write> FlatWriter<W> {
+    /// Starts a file for ids below `vocab_size`.
     pub fn new(data: W, vocab_size: u32) -> Self {
         Self { data, width: Width::of(vocab_size), vocab_size, ends: Vec::new(), bytes: Vec::new() }
     }
@@ -36,18 +35,16 @@ impl<W: Write> DatatroveWriter<W> {
         self.ends.last().copied().unwrap_or(0)
     }
 
-    /// Flushes the data, writes the document ends to `index`, and gives both sinks back.
+    /// Flushes the data and gives the sink back, with the token offset after each document (datatrove's `.ds.index`).
     ///
     /// # Errors
     /// When writing fails.
-    pub fn finish<I: Write>(mut self, mut index: I) -> Result<(W, I, ShardCounts), ShardError> {
+    pub fn finish(mut self) -> Result<(W, Vec<u64>, ShardCounts), ShardError> {
         self.data.flush()?;
-        write_words(&mut index, self.ends.iter().map(|end| end.to_le_bytes()))?;
-        index.flush()?;
         let tokens = self.tokens();
         let counts =
             ShardCounts { documents: self.ends.len() as u64, tokens, bytes: tokens * self.width.bytes() as u64 };
-        Ok((self.data, index, counts))
+        Ok((self.data, self.ends, counts))
     }
 }
 

@@ -1,14 +1,14 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, FixedSizeBinaryBuilder, RecordBatch, StringDictionaryBuilder, UInt64Builder};
-use arrow::datatypes::{DataType, Field, Int32Type, Schema};
-use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
+use arrow::array::{ArrayRef, AsArray, FixedSizeBinaryBuilder, RecordBatch, StringDictionaryBuilder, UInt64Builder};
+use arrow::datatypes::{DataType, Field, Int32Type, Schema, UInt64Type};
+use bytes::Bytes;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::ShardError;
 use crate::document::DocId;
+use crate::writers::TableWriter;
 
 /// Where the tokens of one document of a shard come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,15 +29,10 @@ pub struct LineageRecord {
 
 /// Rows that are handed to the Parquet writer together.
 const BATCH: usize = 8192;
-/// Rows per row group: small enough to look up one document, large enough to compress.
-const ROW_GROUP: usize = 131_072;
-/// zstd level of the pages; 3 is zstd's own default.
-const ZSTD: i32 = 3;
-
 /// Writes one lineage file (Parquet) per shard: a row per document in shard order. The bytes depend on the records
 /// alone: writer name, level, version and group size are fixed, and no time is written.
 pub struct LineageWriter<W: Write + Send> {
-    writer: ArrowWriter<W>,
+    writer: TableWriter<W>,
     schema: Arc<Schema>,
     rows: Vec<LineageRecord>,
 }
@@ -49,15 +44,7 @@ impl<W: Write + Send> LineageWriter<W> {
     /// When the Parquet library refuses the sink.
     pub fn new(sink: W) -> Result<Self, ShardError> {
         let schema = Arc::new(schema());
-        let level = ZstdLevel::try_new(ZSTD).map_err(failed)?;
-        let properties = WriterProperties::builder()
-            .set_created_by("gristmill".to_owned())
-            .set_compression(Compression::ZSTD(level))
-            .set_writer_version(WriterVersion::PARQUET_1_0)
-            .set_statistics_enabled(EnabledStatistics::Chunk)
-            .set_max_row_group_row_count(Some(ROW_GROUP))
-            .build();
-        let writer = ArrowWriter::try_new(sink, Arc::clone(&schema), Some(properties)).map_err(failed)?;
+        let writer = TableWriter::new(sink, Arc::clone(&schema))?;
         Ok(Self { writer, schema, rows: Vec::with_capacity(BATCH) })
     }
 
@@ -79,7 +66,7 @@ impl<W: Write + Send> LineageWriter<W> {
     /// When writing fails.
     pub fn finish(mut self) -> Result<W, ShardError> {
         self.write()?;
-        self.writer.into_inner().map_err(failed)
+        Ok(self.writer.finish()?)
     }
 
     fn write(&mut self) -> Result<(), ShardError> {
@@ -110,7 +97,7 @@ impl<W: Write + Send> LineageWriter<W> {
             numbers(|row| row.offset),
         ];
         let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns).map_err(failed)?;
-        self.writer.write(&batch).map_err(failed)
+        Ok(self.writer.write(&batch)?)
     }
 }
 
@@ -126,6 +113,48 @@ fn schema() -> Schema {
     ])
 }
 
-fn failed(error: impl std::fmt::Display) -> ShardError {
+pub(super) fn failed(error: impl std::fmt::Display) -> ShardError {
     ShardError::Lineage(error.to_string())
+}
+
+/// Gives the records of a lineage file to `each`, in shard order, until it returns `false`.
+///
+/// # Errors
+/// When the file is no lineage file.
+pub fn read_lineage(file: Bytes, mut each: impl FnMut(LineageRecord) -> bool) -> Result<(), ShardError> {
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).and_then(ParquetRecordBatchReaderBuilder::build);
+    for batch in reader.map_err(failed)? {
+        let batch = batch.map_err(failed)?;
+        let missing = |name: &str| ShardError::Lineage(format!("it has no usable column `{name}`"));
+        let column = |name: &'static str| batch.column_by_name(name).ok_or_else(|| missing(name));
+        let numbers = |name: &'static str| {
+            column(name)?.as_primitive_opt::<UInt64Type>().map(|array| array.values()).ok_or_else(|| missing(name))
+        };
+        let words = |name: &'static str| {
+            let column = column(name)?;
+            let plain = arrow::compute::cast(column, &DataType::Utf8).map_err(failed)?;
+            let plain = plain.as_string_opt::<i32>().ok_or_else(|| missing(name))?;
+            Ok::<Vec<Arc<str>>, ShardError>(plain.iter().map(|one| Arc::from(one.unwrap_or_default())).collect())
+        };
+        let (starts, ends, offsets) = (numbers("token_start")?, numbers("token_end")?, numbers("offset")?);
+        let (sources, files) = (words("source")?, words("file")?);
+        let ids = column("document")?.as_fixed_size_binary_opt().filter(|ids| ids.value_length() == 16);
+        let ids = ids.ok_or_else(|| missing("document"))?;
+        for row in 0..batch.num_rows() {
+            let mut id = [0; 16];
+            id.copy_from_slice(ids.value(row));
+            let record = LineageRecord {
+                token_start: starts[row],
+                token_end: ends[row],
+                document: DocId(id),
+                source: Arc::clone(&sources[row]),
+                file: Arc::clone(&files[row]),
+                offset: offsets[row],
+            };
+            if !each(record) {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
 }

@@ -7,20 +7,26 @@
 mod flat;
 mod lineage;
 mod megatron;
+pub mod mix;
+pub mod ordered;
 mod plan;
+mod rows;
 mod run;
+mod sink;
 mod verify;
 mod width;
 
 #[cfg(test)]
 mod tests;
 
-pub use flat::{DatatroveWriter, datatrove_metadata};
-pub use lineage::{LineageRecord, LineageWriter};
+pub use flat::{FlatWriter, datatrove_metadata};
+pub use lineage::{LineageRecord, LineageWriter, read_lineage};
 pub use megatron::{MegatronWriter, ShardCounts};
 pub use plan::{Part, ShardPlan, plan_shards};
+pub use rows::read_rows;
 pub use run::{RunDocument, RunFacts, RunIndex, RunReader, RunWriter};
-pub use verify::{MAX_PROBLEMS, Problem, ShardFacts, verify_megatron};
+pub use sink::{ShardFormat, ShardSink};
+pub use verify::{MAX_PROBLEMS, Problem, ShardFacts, megatron_lengths, verify_flat, verify_megatron, verify_rows};
 pub use width::Width;
 
 /// Why tokens could not be written or read back.
@@ -51,7 +57,7 @@ pub enum ShardError {
     /// A token run does not have the form that [`RunWriter`] gives it.
     #[error("the token run is damaged: {0}; delete it and resume, so that it is made again")]
     DamagedRun(String),
-    /// The Parquet library failed on the lineage file.
-    #[error("the lineage file cannot be written: {0}")]
+    /// The Parquet library failed, or a Parquet file of ours is not what it should be.
+    #[error("the Parquet library failed: {0}")]
     Lineage(String),
 }

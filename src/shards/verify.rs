@@ -74,7 +74,7 @@ impl fmt::Display for Problem {
             Self::Unreadable(error) => write!(f, "it cannot be read: {error}"),
             Self::BadHeader(what) => write!(f, "the index header is wrong: {what}"),
             Self::IndexLength { expected, found } => write!(f, "the index has {found} bytes, not {expected}"),
-            Self::BadEntry { document } => write!(f, "the index entry of document {document} is wrong"),
+            Self::BadEntry { document } => write!(f, "the length or the place of document {document} is wrong"),
             Self::BadDocumentIndex { entry } => write!(f, "entry {entry} of the document index is wrong"),
             Self::DataLength { expected, found } => write!(f, "the data file has {found} bytes, not {expected}"),
             Self::IdOutOfRange { document, id } => {
@@ -101,7 +101,83 @@ pub fn verify_megatron(
 ) -> Result<ShardFacts, Vec<Problem>> {
     let mut index = Vec::new();
     idx.read_to_end(&mut index).map_err(|error| vec![Problem::Unreadable(error.to_string())])?;
-    let (width, lengths, mut problems) = check_index(&index, vocab_size)?;
+    let (width, lengths, problems) = check_index(&index, vocab_size)?;
+    check_data(bin, width, &lengths, vocab_size, end_of_text, problems)
+}
+
+/// Checks raw ids whose documents have these lengths, as [`verify_megatron`] does.
+///
+/// # Errors
+/// All problems that were found, at most [`MAX_PROBLEMS`] of them.
+pub fn verify_flat(
+    data: impl Read,
+    lengths: &[u64],
+    vocab_size: u32,
+    end_of_text: Option<u32>,
+) -> Result<ShardFacts, Vec<Problem>> {
+    check_data(data, Width::of(vocab_size), lengths, vocab_size, end_of_text, Vec::new())
+}
+
+/// Tokens of each document as a Megatron index has them.
+///
+/// # Errors
+/// What is wrong with the index.
+pub fn megatron_lengths(index: &[u8], vocab_size: u32) -> Result<Vec<u64>, Vec<Problem>> {
+    let (_, lengths, problems) = check_index(index, vocab_size)?;
+    if problems.is_empty() { Ok(lengths) } else { Err(problems) }
+}
+
+/// Checks a Parquet shard: its rows against these lengths, every id, and the last token of every document.
+///
+/// # Errors
+/// All problems that were found, at most [`MAX_PROBLEMS`] of them; a file that does not decode ends the check.
+pub fn verify_rows(
+    file: bytes::Bytes,
+    lengths: &[u64],
+    vocab_size: u32,
+    end_of_text: Option<u32>,
+) -> Result<ShardFacts, Vec<Problem>> {
+    let mut facts = ShardFacts { documents: 0, tokens: 0, width: Width::of(vocab_size), max_id: 0 };
+    let mut problems = Vec::new();
+    let read = super::rows::read_rows(file, |ids| {
+        let document = facts.documents;
+        if lengths.get(document as usize) != Some(&(ids.len() as u64)) {
+            problems.push(Problem::BadEntry { document });
+        }
+        let outside = ids.iter().find(|id| **id >= vocab_size);
+        problems.extend(outside.map(|&id| Problem::IdOutOfRange { document, id }));
+        if end_of_text.is_some() && ids.last().copied() != end_of_text {
+            problems.push(Problem::NoEndOfText { document });
+        }
+        facts.documents += 1;
+        facts.tokens += ids.len() as u64;
+        facts.max_id = ids.iter().fold(facts.max_id, |max, id| max.max(*id));
+        problems.len() <= MAX_PROBLEMS
+    });
+    problems.extend(read.err().map(|error| Problem::Unreadable(error.to_string())));
+    if problems.is_empty() && facts.documents != lengths.len() as u64 {
+        problems.push(Problem::BadEntry { document: facts.documents });
+    }
+    outcome(facts, problems)
+}
+
+/// The facts, or the list of problems cut to [`MAX_PROBLEMS`].
+fn outcome(facts: ShardFacts, mut problems: Vec<Problem>) -> Result<ShardFacts, Vec<Problem>> {
+    if problems.len() > MAX_PROBLEMS {
+        problems.truncate(MAX_PROBLEMS);
+        problems.push(Problem::More);
+    }
+    if problems.is_empty() { Ok(facts) } else { Err(problems) }
+}
+
+fn check_data(
+    bin: impl Read,
+    width: Width,
+    lengths: &[u64],
+    vocab_size: u32,
+    end_of_text: Option<u32>,
+    mut problems: Vec<Problem>,
+) -> Result<ShardFacts, Vec<Problem>> {
     let tokens = lengths.iter().sum::<u64>();
     let expected = tokens * width.bytes() as u64;
     let mut data = Data { bin, width, vocab_size, end_of_text, max_id: 0, read: 0, expected };
@@ -114,14 +190,7 @@ pub fn verify_megatron(
     if data.read == expected && matches!(data.bin.read(&mut [0]), Ok(1)) {
         problems.push(Problem::DataLength { expected, found: expected + 1 });
     }
-    if problems.len() > MAX_PROBLEMS {
-        problems.truncate(MAX_PROBLEMS);
-        problems.push(Problem::More);
-    }
-    match problems.is_empty() {
-        true => Ok(ShardFacts { documents: lengths.len() as u64, tokens, width, max_id: data.max_id }),
-        false => Err(problems),
-    }
+    outcome(ShardFacts { documents: lengths.len() as u64, tokens, width, max_id: data.max_id }, problems)
 }
 
 type Index = (Width, Vec<u64>, Vec<Problem>);

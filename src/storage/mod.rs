@@ -11,6 +11,7 @@ pub mod capped;
 mod door;
 mod error;
 mod files;
+pub mod gzip;
 mod memory;
 mod real;
 pub mod segments;

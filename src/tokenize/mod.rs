@@ -10,11 +10,14 @@
 
 pub mod fast;
 mod library;
+mod ranks;
 mod vocabulary;
 
 #[cfg(test)]
 mod tests;
 
+pub use ranks::RankPattern;
+use serde_json::Value;
 use vocabulary::Vocabulary;
 
 /// Why a tokenizer file cannot be used.
@@ -22,7 +25,7 @@ use vocabulary::Vocabulary;
 #[non_exhaustive]
 pub enum TokenizerError {
     /// The bytes are not UTF-8 or not JSON.
-    #[error("the tokenizer file is not JSON ({0}); give a Hugging Face `tokenizer.json`")]
+    #[error("the tokenizer file is neither a rank file nor JSON ({0}); give a `tokenizer.json` or a `.tiktoken` file")]
     NotJson(String),
     /// JSON, but not a tokenizer: a part that every `tokenizer.json` has is missing or of another type.
     #[error("the tokenizer file has no usable `{0}`; give a Hugging Face `tokenizer.json`")]
@@ -33,6 +36,9 @@ pub enum TokenizerError {
     /// The library does not read this file.
     #[error("the tokenizer file cannot be loaded: {0}")]
     Unsupported(String),
+    /// A rank file or GPT-2's pair of files that cannot be used.
+    #[error("the tokenizer file cannot be used: {0}")]
+    Ranks(String),
     /// No end-of-document token: neither the one that was asked for nor a usual one.
     #[error("{0}")]
     NoEndOfText(String),
@@ -77,12 +83,30 @@ pub trait Encoder: Send + Sync {
     fn engine(&self) -> &'static str;
 }
 
-/// Reads a Hugging Face `tokenizer.json` of any version and model type and picks the engine for it.
+/// What a tokenizer file does not hold itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// GPT-2's `vocab.bpe` (`merges.txt`), for an `encoder.json` (`vocab.json`).
+    pub merges: Option<&'a [u8]>,
+    /// How text is cut, for a rank file that is none of the published ones.
+    pub pattern: Option<RankPattern>,
+}
+
+/// Reads a tokenizer file and picks the engine for it: a Hugging Face `tokenizer.json` of any version and model type, a
+/// `.tiktoken` rank file (r50k, p50k, cl100k, o200k, Llama 3; others with a pattern), or GPT-2's `encoder.json` with merges.
 ///
 /// # Errors
 /// When the bytes are no such file, or ask for something that neither engine does.
-pub fn load(json: &[u8]) -> Result<Box<dyn Encoder>, TokenizerError> {
-    let root = parse(json)?;
+pub fn load(file: &[u8]) -> Result<Box<dyn Encoder>, TokenizerError> {
+    load_beside(file, Beside::default())
+}
+
+/// Like [`load`], with what the file does not hold itself.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_beside(file: &[u8], beside: Beside<'_>) -> Result<Box<dyn Encoder>, TokenizerError> {
+    let root = parse(file, beside)?;
     match fast::FastBpe::recognise(&root)? {
         Some(encoder) => Ok(Box::new(encoder)),
         None => Ok(Box::new(library::Library::from_value(root)?)),
@@ -93,17 +117,28 @@ pub fn load(json: &[u8]) -> Result<Box<dyn Encoder>, TokenizerError> {
 ///
 /// # Errors
 /// As [`load`].
-pub fn load_with_library(json: &[u8]) -> Result<Box<dyn Encoder>, TokenizerError> {
-    Ok(Box::new(library::Library::from_value(parse(json)?)?))
+pub fn load_with_library(file: &[u8]) -> Result<Box<dyn Encoder>, TokenizerError> {
+    Ok(Box::new(library::Library::from_value(parse(file, Beside::default())?)?))
 }
 
-fn parse(json: &[u8]) -> Result<serde_json::Value, TokenizerError> {
-    let root: serde_json::Value =
-        serde_json::from_slice(json).map_err(|error| TokenizerError::NotJson(error.to_string()))?;
-    if !root.is_object() {
-        return Err(TokenizerError::NotATokenizer("model"));
+/// Any tokenizer file as the `tokenizer.json` that means the same.
+fn parse(file: &[u8], beside: Beside<'_>) -> Result<Value, TokenizerError> {
+    if ranks::is_rank_file(file) {
+        return ranks::from_ranks(file, beside.pattern);
     }
-    let dropout = root.pointer("/model/dropout").and_then(serde_json::Value::as_f64);
+    let root: Value = serde_json::from_slice(file).map_err(|error| TokenizerError::NotJson(error.to_string()))?;
+    let Some(fields) = root.as_object() else {
+        return Err(TokenizerError::NotATokenizer("model"));
+    };
+    if !fields.is_empty() && fields.values().all(Value::is_u64) {
+        let merges = beside.merges.ok_or_else(|| {
+            let what =
+                "it holds tokens and ids alone, as GPT-2's `encoder.json`; name its merges: `merges = \"vocab.bpe\"`";
+            TokenizerError::Ranks(what.to_owned())
+        })?;
+        return ranks::from_pair(fields, merges);
+    }
+    let dropout = root.pointer("/model/dropout").and_then(Value::as_f64);
     if dropout.is_some_and(|p| p > 0.0) {
         return Err(TokenizerError::Dropout);
     }

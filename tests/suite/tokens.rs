@@ -6,8 +6,6 @@ use std::path::{Path, PathBuf};
 
 use gristmill::tokenize::{self, Encoder};
 
-use crate::tiktoken;
-
 pub fn data() -> Option<PathBuf> {
     let path = std::env::var_os("GRISTMILL_DATA").map(PathBuf::from);
     if path.is_none() {
@@ -37,23 +35,15 @@ pub fn corpus(data: &Path) -> BTreeMap<String, String> {
 }
 
 /// The tokenizer file that a row of the peers' outputs names.
-pub fn tokenizer_json(data: &Path, name: &str) -> Vec<u8> {
+pub fn tokenizer_file(data: &Path, name: &str) -> Vec<u8> {
     let dir = data.join("4-tokenizers");
     let ranks = |file: &str| std::fs::read(dir.join(file)).unwrap();
-    let openai = "zurawiki+tiktoken-rs/tiktoken-rs/assets";
     match name {
-        "tiktoken:r50k_base" => tiktoken::to_json(&ranks(&format!("{openai}/r50k_base.tiktoken")), u32::MAX, None),
-        "tiktoken:cl100k_base" => {
-            tiktoken::to_json(&ranks(&format!("{openai}/cl100k_base.tiktoken")), u32::MAX, Some(tiktoken::CL100K))
+        "tiktoken:llama-3" => ranks("revbucket+tokshuf-rust/meta-llama-3-8B.tiktoken"),
+        openai if openai.starts_with("tiktoken:") => {
+            let name = openai.trim_start_matches("tiktoken:");
+            ranks(&format!("zurawiki+tiktoken-rs/tiktoken-rs/assets/{name}.tiktoken"))
         }
-        "tiktoken:o200k_base" => {
-            tiktoken::to_json(&ranks(&format!("{openai}/o200k_base.tiktoken")), u32::MAX, Some(tiktoken::O200K))
-        }
-        "tiktoken:llama-3" => tiktoken::to_json(
-            &ranks("revbucket+tokshuf-rust/meta-llama-3-8B.tiktoken"),
-            128_000,
-            Some(tiktoken::CL100K),
-        ),
         other => {
             let path = other.strip_prefix("hf:").unwrap();
             let (repo, rest) = path.split_once('/').unwrap();
@@ -84,7 +74,7 @@ fn ids_of_public_tools() {
     }
     let mut wrong = 0;
     for (name, rows) in by_tokenizer {
-        let json = tokenizer_json(&data, name);
+        let json = tokenizer_file(&data, name);
         for encoder in [tokenize::load(&json).unwrap(), tokenize::load_with_library(&json).unwrap()] {
             let (mut equal, mut missing, mut different) = (0, 0, Vec::new());
             for row in &rows {
@@ -130,7 +120,7 @@ fn own_engine_equals_the_library_on_whole_documents() {
         "tiktoken:llama-3",
         "tiktoken:o200k_base",
     ] {
-        let json = tokenizer_json(&data, name);
+        let json = tokenizer_file(&data, name);
         let (own, library) = (tokenize::load(&json).unwrap(), tokenize::load_with_library(&json).unwrap());
         assert_eq!(own.engine(), "gristmill-bpe", "{name}");
         let (mut bytes, mut different) = (0, Vec::new());
@@ -171,4 +161,44 @@ fn every_tokenizer_file_loads() {
         let error = tokenize::load(&damaged).err().map(|e| e.to_string()).unwrap();
         assert!(error.contains(why), "{error}");
     }
+}
+
+/// Rank files whose vocabulary is published are known by their content; others need a pattern. GPT-2's pair of files gives the
+/// ids of its rank file.
+#[test]
+fn rank_files_and_gpt2s_pair_load() {
+    use gristmill::tokenize::{Beside, RankPattern, load_beside};
+    let Some(data) = data() else { return };
+    let file = |name: &str| std::fs::read(data.join("4-tokenizers").join(name)).unwrap();
+    let openai = |name: &str| file(&format!("zurawiki+tiktoken-rs/tiktoken-rs/assets/{name}"));
+    let text = "Hello <|endoftext|> world, 12345 times:   it's\n\nso.";
+    let special = |file: &[u8], token: &str| tokenize::load(file).unwrap().token_id(token);
+    assert_eq!(special(&openai("r50k_base.tiktoken"), "<|endoftext|>"), Some(50_256));
+    assert_eq!(special(&openai("p50k_base.tiktoken"), "<|endoftext|>"), Some(50_256));
+    assert_eq!(special(&openai("cl100k_base.tiktoken"), "<|fim_prefix|>"), Some(100_258));
+    assert_eq!(special(&openai("o200k_base.tiktoken"), "<|endofprompt|>"), Some(200_018));
+    let llama = file("revbucket+tokshuf-rust/meta-llama-3-8B.tiktoken");
+    assert_eq!(special(&llama, "<|end_of_text|>"), Some(128_001));
+    assert_eq!(special(&llama, "<|reserved_special_token_250|>"), Some(128_255));
+    let neox = file("revbucket+tokshuf-rust/EleutherAI_gpt-neox-20b.tiktoken");
+    let error = tokenize::load(&neox).err().unwrap().to_string();
+    assert!(error.contains("none of r50k_base") && error.contains("`pattern = \"gpt2\"`"), "{error}");
+    let named = load_beside(&neox, Beside { pattern: Some(RankPattern::Gpt2), ..Beside::default() }).unwrap();
+    assert_eq!(named.token_id("<|endoftext|>"), Some(0));
+    assert_eq!(named.decode(&encode(&*named, text)).unwrap(), text);
+
+    let (vocab, merges) = (openai("encoder.json"), openai("vocab.bpe"));
+    let error = tokenize::load(&vocab).err().unwrap().to_string();
+    assert!(error.contains("merges = \"vocab.bpe\""), "{error}");
+    let pair = load_beside(&vocab, Beside { merges: Some(&merges), ..Beside::default() }).unwrap();
+    let ranks = tokenize::load(&openai("r50k_base.tiktoken")).unwrap();
+    assert_eq!((pair.engine(), pair.vocab_size()), ("gristmill-bpe", 50_257));
+    for text in corpus(&data).values().step_by(101).map(String::as_str).chain([text]) {
+        assert_eq!(encode(&*pair, text), encode(&*ranks, text));
+    }
+    let roberta = "microsoft+onnxruntime-extensions/test/data/tokenizer/roberta-base";
+    let merges = file(&format!("{roberta}/merges.txt"));
+    let pair =
+        load_beside(&file(&format!("{roberta}/vocab.json")), Beside { merges: Some(&merges), ..Beside::default() });
+    assert_eq!(pair.unwrap().token_id("</s>"), Some(2));
 }

@@ -58,7 +58,12 @@ impl Check<'_> {
                     self.findings.push(Finding::error("C030", place, message).hint("write `replace = \"<{kind}>\"`"));
                 }
             }
-            StepKind::Tokenize(tokenize) => self.needs_file("tokenizer", &tokenize.tokenizer),
+            StepKind::Tokenize(tokenize) => {
+                self.needs_file("tokenizer", &tokenize.tokenizer);
+                if let Some(merges) = &tokenize.merges {
+                    self.needs_file("file of merges", merges);
+                }
+            }
             StepKind::Extract(_) | StepKind::Filter(_) => {}
         }
     }

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::place::{Located, Place};
 use super::super::schema::{self, Kind};
+use super::super::shape::accepts;
 use super::super::shape::is_categories;
-use super::super::shape::{accepts, number_of};
 use super::super::tree::{Fields, Node};
 use super::super::types::{
     Categories, Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep, Language, ListFrom,
-    MinhashDedup, MinhashHash, Missing, Mode, Pii, PiiKind, Shingle, Short, Step, StepKind, Target, Tokenize, UrlRules,
-    When,
+    MinhashDedup, MinhashHash, Missing, Mode, Pii, PiiKind, RankPattern, Shingle, Short, Step, StepKind, Target,
+    Tokenize, UrlRules, When,
 };
 use super::{Reader, StepNames, derived_name, paths_of};
 use crate::metrics::{Lists, Role};
@@ -75,6 +75,8 @@ fn step_kind(reader: &Reader<'_>) -> Option<StepKind> {
         _ => StepKind::Tokenize(Tokenize {
             tokenizer: inner.text("tokenizer"),
             sha256: checksum(&inner),
+            merges: inner.written("merges"),
+            pattern: inner.written("pattern").and_then(|word| RankPattern::from_word(&word.value)),
             end_of_text: {
                 let text = inner.text("end-of-text");
                 let value = match text.value.as_str() {
@@ -98,17 +100,9 @@ fn filter(step: &Reader<'_>, reader: &Reader<'_>) -> FilterStep {
         (None, Some(path)) if reader.node("name").is_none() => FilterRef::Path(path),
         _ => FilterRef::Name(reader.text("name")),
     };
-    let bounds = reader.node("bounds").and_then(Node::as_table).into_iter().flatten();
     FilterStep {
         filter,
-        bounds: bounds
-            .filter_map(|(rule, field)| {
-                // Findings about a bound show the rule's name and the number.
-                let (key, node) = (field.key, &field.node);
-                let place = Place { end: node.place.end.max(key.end), ..key };
-                Some((rule.clone(), Located::new(number_of(node)?, place)))
-            })
-            .collect(),
+        bounds: reader.numbers("bounds"),
         off: reader.texts("off"),
         lists: reader.node("lists").and_then(Node::as_table).map(lists).unwrap_or_default(),
         reads_text: true,

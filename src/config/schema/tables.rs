@@ -91,7 +91,51 @@ static OUTPUT: Table = Table {
             .no_effect(),
         Key::new("tokens", Kind::Word(words::TokenFormat::WORDS), Text("megatron"), "the form of the token shards"),
         Key::new("shard-tokens", Kind::Int(1, MOST), Int(100_000_000), "tokens per shard; a document is never cut"),
+        Key::new("order", Kind::Word(words::Order::WORDS), Text("input"), "the order of documents in the token shards"),
+        Key::new(
+            "validation",
+            SHARE,
+            Float(0.0),
+            "share of the documents whose tokens go to shards of their own, by a hash of their id; needs the order `shuffle`",
+        ),
         Key::new("documents", Kind::Bool, Bool(true), "write the kept documents as Parquet"),
+        Key::new("mix", Kind::Table(&MIX), AllDefaults, "how much of what is written"),
+    ],
+};
+
+static MIX: Table = Table {
+    name: "[output.mix]",
+    doc: "How much of what the token shards hold; needs the order `shuffle`.",
+    one_of: &[],
+    keys: &[
+        Key::new("epochs", Kind::Numbers, AllDefaults, "how often the documents of a source are written; others once")
+            .example("{ reference = 1.5 }"),
+        Key::new(
+            "weights",
+            Kind::Numbers,
+            AllDefaults,
+            "shares of the tokens by source, every source named; not with `epochs`",
+        )
+        .example("{ reference = 1 }"),
+        Key::new(
+            "tokens",
+            Kind::Int(1, MOST),
+            Absent,
+            "tokens of the whole mixture, with `weights`; without it as many as no source must be repeated for",
+        )
+        .example("1000000"),
+        Key::new(
+            "language-exponent",
+            SHARE,
+            Float(1.0),
+            "languages of a source are weighed by their tokens to this power: 1 as they are, 0 all alike",
+        ),
+        Key::new(
+            "max-epochs",
+            Kind::Float(0.0, 1e6),
+            Float(4.0),
+            "nothing is written more often; what the mixture lacks for it is reported",
+        ),
     ],
 };
 

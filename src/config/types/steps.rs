@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use super::super::place::{Located, Place};
-use super::super::words::{Favor, MinhashHash, Missing, Mode, PiiKind, Shingle, Short};
+use super::super::words::{Favor, MinhashHash, Missing, Mode, PiiKind, RankPattern, Shingle, Short};
 
 /// One step of the chain.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -311,11 +311,17 @@ pub struct Pii {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Tokenize {
-    /// Path of a `tokenizer.json`.
+    /// Path of a tokenizer file.
     pub tokenizer: Located<String>,
     /// What the file must hash to, in small letters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Located<String>>,
+    /// Path of the merges beside GPT-2's `encoder.json`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merges: Option<Located<String>>,
+    /// How a rank file cuts text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<RankPattern>,
     /// What is put after each document.
     pub end_of_text: Located<EndOfText>,
 }

@@ -25,7 +25,7 @@ const DEPTH: usize = 8;
 /// Bytes that the rows of a batch aim at.
 const BATCH_BYTES: u64 = 8 << 20;
 /// Bytes that a batch may take where its pages are the fullest.
-const FULLEST: u64 = 64 << 20;
+const FULLEST: u64 = 16 << 20;
 /// Rows in a batch at most.
 const BATCH_ROWS: u64 = 1024;
 /// Values in a batch at most, over all columns: each column keeps room for them.

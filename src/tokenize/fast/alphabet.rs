@@ -5,14 +5,14 @@ fn prints(byte: u8) -> bool {
 }
 
 /// Both directions of the spelling.
-pub(super) struct Alphabet {
+pub(in crate::tokenize) struct Alphabet {
     chars: [char; 256],
     /// Byte of U+0000 to U+0143, if any.
     bytes: [Option<u8>; 0x144],
 }
 
 impl Alphabet {
-    pub(super) fn new() -> Self {
+    pub(in crate::tokenize) fn new() -> Self {
         let (mut chars, mut bytes, mut next) = (['\0'; 256], [None; 0x144], 0x100);
         for byte in 0..=255u8 {
             let char = match prints(byte) {
@@ -29,7 +29,7 @@ impl Alphabet {
     }
 
     /// How the vocabulary spells one byte.
-    pub(super) fn spell(&self, byte: u8) -> char {
+    pub(in crate::tokenize) fn spell(&self, byte: u8) -> char {
         self.chars[usize::from(byte)]
     }
 

@@ -24,6 +24,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::{EncodeError, Encoder, Vocabulary};
 use added::Finder;
+pub(super) use alphabet::Alphabet;
 use block::{BLOCK, Block, SHORT};
 use classes::{Classes, NUMBER};
 use memo::{INLINE, LONG, Memo};

@@ -128,7 +128,7 @@ error[C002]: unknown key `dirr` in `[output]`
   | ^^^^
   |
   = hint: did you mean `dir`?
-  = help: the keys here are `dir`, `tokens`, `shard-tokens`, `documents`
+  = help: the keys here are `dir`, `tokens`, `shard-tokens`, `order`, `validation`, `documents`, `mix`
 
 error[C002]: unknown key `seed` in `[output]`
  --> c.toml:9:1
@@ -137,7 +137,7 @@ error[C002]: unknown key `seed` in `[output]`
   | ^^^^
   |
   = hint: `seed` belongs at the top of the file, before the first `[table]`
-  = help: the keys here are `dir`, `tokens`, `shard-tokens`, `documents`
+  = help: the keys here are `dir`, `tokens`, `shard-tokens`, `order`, `validation`, `documents`, `mix`
 
 error[C002]: unknown key `max_fault_ratio` in `[limits]`
   --> c.toml:11:1
@@ -245,7 +245,7 @@ error[C004]: `tokens` cannot be `npy`
 7 | tokens = "npy"
   |          ^^^^^
   |
-  = help: one of `megatron`, `none`
+  = help: one of `megatron`, `nanotron`, `olmo`, `flat`, `parquet`, `none`
 
 error[C004]: `mode` cannot be `dropp`
  --> c.toml:9:8
@@ -388,7 +388,7 @@ error[C007]: `tokenizer` is missing in `tokenize`
   |            ^^
   |
   = hint: add `tokenizer = "../sample-data/tokenizer.json"`
-  = help: a `tokenizer.json` file
+  = help: a `tokenizer.json`, a `.tiktoken` rank file, or GPT-2's `encoder.json` (`vocab.json`)
 
 error[C007]: `dir` is missing in `[output]`
  --> c.toml:6:1
@@ -1268,4 +1268,29 @@ warning[C051]: filter `gopher-quality@datatrove-0.10` splits words by `spacy-en`
    = hint: write `when = { language = ["en"] }` for this step, and take a filter with another splitter for the others
 "#;
     expect("C051", text, rendering);
+}
+
+#[test]
+fn mixtures_that_cannot_be() {
+    let with = |output: &str| {
+        let text = VALID.replace("[output]\n", &format!("[output]\n{output}\n"));
+        check(&text).1.iter().map(|finding| format!("{} {}", finding.code, finding.message)).collect::<Vec<_>>()
+    };
+    assert_eq!(with("order = \"shuffle\"\nvalidation = 0.01\nmix = { epochs = { web = 2.0 } }"), Vec::<String>::new());
+    assert_eq!(with("validation = 0.01"), ["C018 a mixture or `validation` with `order = \"input\"`"]);
+    assert_eq!(with("order = \"shuffle\"\nmix = { epochs = { wep = 2.0 } }"), ["C022 no source is called `wep`"]);
+    assert_eq!(
+        with("order = \"shuffle\"\nmix = { epochs = { web = -2.0 } }"),
+        ["C006 `web` of `epochs` is -2, below 0"]
+    );
+    assert_eq!(
+        with("order = \"shuffle\"\nmix = { weights = { web = 1 } }"),
+        ["C018 `weights` does not name the source `books`"]
+    );
+    assert_eq!(
+        with("order = \"shuffle\"\nmix = { tokens = 7, epochs = { web = 1 } }"),
+        ["C018 `tokens` of a mixture without `weights`"]
+    );
+    let both = with("order = \"shuffle\"\nmix = { epochs = { web = 1 }, weights = { web = 0, books = 0 } }");
+    assert_eq!(both, ["C018 `mix` has both `epochs` and `weights`", "C018 all `weights` are 0"]);
 }

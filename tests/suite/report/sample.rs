@@ -3,8 +3,9 @@
 use gristmill::document::{Bins, Example, Flow, Group, Histogram, StepTally, Tally};
 use gristmill::ledger::{ShardStats, Stats, Totals};
 use gristmill::plan::{
-    FORMAT, Input, InputRange, MetricColumn, Phase, Plan, PlannedOutput, PlannedRule, PlannedSource, PlannedStep,
+    FORMAT, Input, InputRange, MetricColumn, Order, Phase, Plan, PlannedOutput, PlannedRule, PlannedSource, PlannedStep,
 };
+use gristmill::shards::ShardFormat;
 use std::collections::BTreeMap;
 
 /// What becomes of a text.
@@ -275,7 +276,12 @@ fn plan(hook: Hook<'_>) -> Plan {
         metrics: columns(hook),
         phases: vec![Phase { steps: 0..8, barrier: vec![6, 7] }, Phase { steps: 8..10, barrier: Vec::new() }],
         partitions: 64,
-        output: PlannedOutput { tokens: true, documents: false, shard_tokens: 50_000_000 },
+        output: PlannedOutput {
+            tokens: Some(ShardFormat::Megatron),
+            documents: false,
+            shard_tokens: 50_000_000,
+            order: Order::Input,
+        },
         examples: 20,
         top_domains: 100,
     }
@@ -387,6 +393,7 @@ pub fn run(hook: Hook<'_>) -> (Plan, Stats) {
         vocab_size: 50_257,
         end_of_text: Some(50_256),
         shards,
+        order: None,
     };
     (plan, stats)
 }

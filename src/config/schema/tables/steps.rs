@@ -261,9 +261,23 @@ static TOKENIZE: Table = Table {
     doc: "Text to tokens.",
     one_of: &[],
     keys: &[
-        Key::new("tokenizer", Kind::Path, Required, "a `tokenizer.json` file")
-            .example("\"../sample-data/tokenizer.json\""),
+        Key::new(
+            "tokenizer",
+            Kind::Path,
+            Required,
+            "a `tokenizer.json`, a `.tiktoken` rank file, or GPT-2's `encoder.json` (`vocab.json`)",
+        )
+        .example("\"../sample-data/tokenizer.json\""),
         Key::new("sha256", Kind::Sha256, Absent, "refuse a tokenizer file with another checksum").example(HASH),
+        Key::new("merges", Kind::Path, Absent, "`vocab.bpe` (`merges.txt`), beside GPT-2's `encoder.json`")
+            .example("\"vocab.bpe\""),
+        Key::new(
+            "pattern",
+            Kind::Word(words::RankPattern::WORDS),
+            Absent,
+            "how a rank file cuts text; the published ones are known",
+        )
+        .example("\"cl100k\""),
         Key::new(
             "end-of-text",
             Kind::Text,

@@ -1,0 +1,117 @@
+"""Opens all token shards of a finished run with the trainer's own reader, and checks them document by document against the
+lineage and against the ids that the Python package `tokenizers` gives for the kept texts.
+
+    megatron  megatron.core.datasets.indexed_dataset.IndexedDataset   nanotron  datatrove.utils.dataset.DatatroveFileDataset
+    olmo      numpy.memmap over the raw ids, and the table             flat      numpy.memmap, as nanoGPT's train.py reads it
+    parquet   pyarrow
+
+Set up with setup_trainers.sh. Exit code 0: all is equal.
+"""
+
+import argparse
+import csv
+import glob
+import gzip
+import json
+import os
+import sys
+
+import numpy as np
+import pyarrow.parquet as pq
+from tokenizers import Tokenizer
+
+
+def megatron(path, width, lengths):
+    from megatron.core.datasets.indexed_dataset import IndexedDataset
+
+    dataset = IndexedDataset(path)
+    assert list(dataset.document_indices) == list(range(len(dataset) + 1)), "the document index is not 0, 1, 2, ..."
+    return [dataset[i].tolist() for i in range(len(dataset))]
+
+
+def cut(ids, lengths):
+    ends = np.cumsum([0] + lengths)
+    assert ends[-1] == len(ids), f"{len(ids)} ids, {ends[-1]} by the lineage"
+    return [list(map(int, ids[a:b])) for a, b in zip(ends, ends[1:])]
+
+
+def nanotron(path, width, lengths):
+    from datatrove.utils.dataset import DatatroveFileDataset
+
+    # A window of one token each, so that every token is read through datatrove.
+    dataset = DatatroveFileDataset(path + ".ds", seq_len=0, token_size=width)
+    ends = np.fromfile(path + ".ds.index", dtype="<u8").tolist()
+    assert ends == np.cumsum(lengths).tolist(), "the index is not the lineage's"
+    name, tokens, _ = open(path + ".ds.metadata").read().split("\n")
+    assert (name.rsplit("|", 1)[1], int(tokens)) == (str(width), sum(lengths)), "the metadata say something else"
+    return cut([int(dataset[i]["input_ids"][0]) for i in range(len(dataset))], lengths)
+
+
+def raw(ending):
+    def read(path, width, lengths):
+        ids = np.memmap(path + ending, dtype=np.uint16 if width == 2 else np.uint32, mode="r")
+        return cut(ids, lengths)
+    return read
+
+
+def olmo(path, width, lengths):
+    with gzip.open(path + ".csv.gz", "rt", newline="") as table:
+        rows = list(csv.reader(table))
+    assert [int(end) - int(start) for start, end, *_ in rows] == lengths, "the table is not the lineage's"
+    return raw(".npy")(path, width, lengths)
+
+
+def parquet(path, width, lengths):
+    return pq.read_table(path + ".parquet")["input_ids"].to_pylist()
+
+
+READERS = {"megatron": megatron, "nanotron": nanotron, "olmo": olmo, "flat": raw(".bin"), "parquet": parquet}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run", help="the run directory; the config must have `documents = true`")
+    parser.add_argument("--tokenizer", required=True, help="the tokenizer.json of the run")
+    parser.add_argument("--every", type=int, default=1, help="check every n-th document")
+    args = parser.parse_args()
+    load = lambda name: json.load(open(os.path.join(args.run, name)))
+    plan, stats = load("plan.json"), load("stats.json")
+    form = plan["output"]["tokens"]
+    width = 2 if stats["vocab_size"] <= 1 << 16 else 4
+    tokenizer = Tokenizer.from_file(args.tokenizer)
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    texts = {}
+    for file in sorted(glob.glob(os.path.join(args.run, "documents", "*.parquet"))):
+        table = pq.read_table(file, columns=["id", "text"])
+        texts.update(zip(table["id"].to_pylist(), table["text"].to_pylist()))
+    end = [] if stats["end_of_text"] is None else [stats["end_of_text"]]
+    problems, checked, tokens, documents = [], 0, 0, 0
+    for shard in stats["shards"]:
+        path = os.path.join(args.run, "tokens", shard["name"])
+        rows = pq.read_table(path + ".lineage.parquet").to_pylist()
+        read = READERS[form](path, width, [row["token_end"] - row["token_start"] for row in rows])
+        if (len(read), len(rows)) != (shard["documents"],) * 2:
+            problems.append(f"{shard['name']}: {len(read)} documents, {len(rows)} rows of lineage")
+        documents += len(read)
+        tokens += sum(map(len, read))
+        for i, (row, ids) in enumerate(zip(rows, read)):
+            if i % args.every:
+                continue
+            name = row["document"].hex()
+            if name not in texts:
+                problems.append(f"{shard['name']}: no text for {name}")
+            elif ids != tokenizer.encode(texts[name], add_special_tokens=False).ids + end:
+                problems.append(f"{shard['name']}, document {i} ({name}): other ids than `tokenizers` gives")
+            checked += 1
+    if tokens != stats["totals"]["tokens"]:
+        problems.append(f"{tokens} tokens, the run says {stats['totals']['tokens']}")
+    for problem in problems[:20]:
+        print(problem, file=sys.stderr)
+    print(f"{form}: {len(stats['shards'])} shards, {documents} documents, {tokens} tokens of {width} bytes, "
+          f"{checked} checked, {len(problems)} problems")
+    sys.exit(1 if problems or checked == 0 else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Trains a tiny GPT for a few steps on CPU from the token shards of a run, whatever their form, and fails unless the loss falls
+well below that of guessing. Set up with setup_trainers.sh; run as: PYTHONPATH=DIR python3 train_tiny.py RUN
+"""
+
+import argparse
+import glob
+import json
+import math
+import os
+import sys
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+def tokens_of(run):
+    load = lambda name: json.load(open(os.path.join(run, name)))
+    form, stats = load("plan.json")["output"]["tokens"], load("stats.json")
+    dtype = np.uint16 if stats["vocab_size"] <= 1 << 16 else np.uint32
+    shards = [os.path.join(run, "tokens", shard["name"]) for shard in stats["shards"]]
+    train = [path for path in shards if "validation" not in os.path.basename(path)]
+    if form == "megatron":
+        from megatron.core.datasets.indexed_dataset import IndexedDataset
+
+        read = lambda path: np.concatenate([dataset[i] for dataset in [IndexedDataset(path)] for i in range(len(dataset))])
+    elif form == "parquet":
+        import pyarrow.parquet as pq
+
+        read = lambda path: np.concatenate(pq.read_table(path + ".parquet")["input_ids"].to_numpy())
+    else:
+        read = lambda path: np.memmap(glob.glob(path + {"nanotron": ".ds", "olmo": ".npy", "flat": ".bin"}[form])[0], dtype=dtype, mode="r")
+    return stats["vocab_size"], np.concatenate([np.asarray(read(path)).astype(np.int64) for path in train])
+
+
+class Block(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads, self.one, self.two = heads, nn.LayerNorm(width), nn.LayerNorm(width)
+        self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
+        self.mlp = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
+
+    def forward(self, x):
+        b, t, c = x.shape
+        q, k, v = (y.view(b, t, self.heads, -1).transpose(1, 2) for y in self.qkv(self.one(x)).split(c, 2))
+        scores = (q @ k.transpose(2, 3)) / math.sqrt(c // self.heads)
+        mask = torch.ones(t, t, dtype=torch.bool).tril()
+        mixed = scores.masked_fill(~mask, float("-inf")).softmax(-1) @ v
+        x = x + self.out(mixed.transpose(1, 2).reshape(b, t, c))
+        return x + self.mlp(self.two(x))
+
+
+class Gpt(nn.Module):
+    def __init__(self, vocab, context, width=64, heads=4, layers=2):
+        super().__init__()
+        self.token, self.place = nn.Embedding(vocab, width), nn.Embedding(context, width)
+        self.blocks, self.norm = nn.Sequential(*[Block(width, heads) for _ in range(layers)]), nn.LayerNorm(width)
+        for embedding in (self.token, self.place):
+            nn.init.normal_(embedding.weight, std=0.02)
+
+    def forward(self, ids):
+        x = self.token(ids) + self.place(torch.arange(ids.shape[1]))
+        return self.norm(self.blocks(x)) @ self.token.weight.T
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run")
+    parser.add_argument("--steps", type=int, default=60)
+    args = parser.parse_args()
+    torch.manual_seed(1)
+    torch.set_num_threads(2)
+    vocab, data = tokens_of(args.run)
+    context, batch = 64, 16
+    model = Gpt(vocab, context)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    generator = np.random.default_rng(1)
+    losses = []
+    for step in range(args.steps):
+        starts = generator.integers(0, len(data) - context - 1, batch)
+        ids = torch.from_numpy(np.stack([data[s:s + context + 1] for s in starts]))
+        loss = F.cross_entropy(model(ids[:, :-1]).reshape(-1, vocab), ids[:, 1:].reshape(-1))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+        if step % 10 == 0 or step + 1 == args.steps:
+            print(f"step {step:3}  loss {losses[-1]:.3f}")
+    first, last = losses[0], sum(losses[-5:]) / 5
+    print(f"{len(data)} tokens, vocabulary {vocab}, guessing {math.log(vocab):.3f}: first {first:.3f}, last {last:.3f}")
+    sys.exit(0 if last < first - 1.0 else 1)
+
+
+if __name__ == "__main__":
+    main()
