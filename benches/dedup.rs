@@ -15,7 +15,9 @@ use gristmill::dedup::minhash::{Config, Family, MinHash, Path, ShingleHash, Work
 use gristmill::dedup::reduce::reduce;
 use gristmill::dedup::sketch::Bottom;
 use gristmill::dedup::{Layout, RangeRead, Scratch, ScratchFile, exact};
-use gristmill::text::similarity_words;
+use gristmill::document::{DocId, Document, Origin, Row};
+use gristmill::steps::{ExactStep, Judge, MinHashStep, Preference, Target, Units, Yields};
+use gristmill::text::{Splitter, TextView, python, shingle_words, similarity_words, simplify};
 use std::fs::{self, File};
 use std::hint::black_box;
 use std::io::{self, BufWriter, Read};
@@ -75,59 +77,143 @@ fn paths() {
     }
 }
 
+/// Real documents as they stand: (name of the set, texts).
+fn corpora(data: &std::path::Path) -> Vec<(&'static str, Vec<String>)> {
+    let read = |name: &str| {
+        let file = File::open(data.join(format!("8-corpus/{name}.jsonl.zst"))).expect("the corpus");
+        let mut text = String::new();
+        zstd::Decoder::new(file).and_then(|mut file| file.read_to_string(&mut text)).expect("zstd");
+        let value = |line: &str| serde_json::from_str::<serde_json::Value>(line).expect("JSON");
+        let texts = text.split('\n').filter(|line| !line.is_empty()).map(value);
+        texts.map(|value| value["text"].as_str().unwrap_or_default().to_owned()).collect::<Vec<String>>()
+    };
+    vec![
+        ("English documentation and books", [read("powershell-docs"), read("classic-books-a")].concat()),
+        ("documentation in 6 languages", read("tensorflow-docs-l10n")),
+        ("very short pages in 39 languages", read("tldr")),
+    ]
+}
+
 fn texts() {
     let Some(data) = std::env::var_os("GRISTMILL_DATA").map(PathBuf::from) else {
         println!("signatures over text: skipped, GRISTMILL_DATA is not set");
         return;
     };
-    let mut documents = Vec::new();
-    for name in ["powershell-docs", "classic-books-a"] {
-        let file = File::open(data.join(format!("8-corpus/{name}.jsonl.zst"))).expect("the corpus");
-        let mut text = String::new();
-        zstd::Decoder::new(file).and_then(|mut file| file.read_to_string(&mut text)).expect("zstd");
-        for line in text.split('\n').filter(|line| !line.is_empty()) {
-            let value: serde_json::Value = serde_json::from_str(line).expect("JSON");
-            documents.push(value["text"].as_str().unwrap_or_default().to_lowercase());
-        }
+    for (name, documents) in corpora(&data) {
+        let bytes: usize = documents.iter().map(String::len).sum();
+        println!("\n{name}: {} documents, {:.0} MB", documents.len(), bytes as f64 / 1e6);
+        kernels(&documents, bytes);
+        steps(&documents, bytes);
     }
-    let bytes: usize = documents.iter().map(String::len).sum();
-    let rate = |name: &str, each: &mut dyn FnMut(&str)| {
-        let start = cpu();
+}
+
+fn rate(documents: &[String], bytes: usize, name: &str, mut each: impl FnMut(&str)) {
+    let start = cpu();
+    let mut rounds = 0;
+    while rounds == 0 || cpu() - start < 0.5 {
         documents.iter().for_each(|text| each(text));
-        println!("{name:40} {:7.0} MB/s", bytes as f64 / 1e6 / (cpu() - start));
-    };
-    let mut work = Work::default();
-    rate("cutting at whitespace alone", &mut |text| {
-        black_box(text.split_whitespace().count());
+        rounds += 1;
+    }
+    println!("{name:58} {:7.0} MB/s", bytes as f64 * f64::from(rounds) / 1e6 / (cpu() - start));
+}
+
+/// The parts of the step, one by one.
+fn kernels(documents: &[String], bytes: usize) {
+    let mut lower = String::new();
+    rate(documents, bytes, "lower case", |text| {
+        python::lower_into(text, &mut lower);
+        black_box(&lower);
     });
+    rate(documents, bytes, "cutting into letters and digits", |text| {
+        black_box(shingle_words(text).count());
+    });
+    rate(documents, bytes, "cutting, hash of each word", |text| {
+        black_box(shingle_words(text).fold(0, |sum, word| sum ^ xxh3_64(word.as_bytes())));
+    });
+    let mut work = Work::default();
+    let shape = |bands, rows| gristmill::dedup::minhash::Shape { bands, rows };
     let mut sign = |name: &str, config: Config| {
         let hasher = MinHash::new(config).expect("a good configuration");
         let mut keys = Vec::new();
-        rate(name, &mut |text| {
+        rate(documents, bytes, name, |text| {
             keys.clear();
-            hasher.sign_words(text.split_whitespace(), &mut work);
+            hasher.sign_words(shingle_words(text), &mut work);
             hasher.band_keys(&work.signature, &mut keys);
             black_box(&keys);
         });
     };
-    sign("cutting, fast signature, bands", Config::default());
+    sign("cutting, hash, signature of 1 x 1", Config { shape: shape(1, 1), ..Config::default() });
+    sign("cutting, hash, signature of 14 x 8, bands", Config::default());
+    sign("cutting, hash, signature of 26 x 11, bands", Config { shape: shape(26, 11), ..Config::default() });
     let mut sketch = Bottom::default();
-    rate("the words and the sketch that verify", &mut |text| {
+    rate(documents, bytes, "cutting at white space", |text| {
+        black_box(similarity_words(text).count());
+    });
+    rate(documents, bytes, "cutting at white space, hash, sketch of 512", |text| {
         sketch.fill(512, 5, similarity_words(text).map(|word| xxh3_64(word.as_bytes())));
         black_box(sketch.values());
     });
-    sign("cutting, datatrove xxh64 signature", Config::datatrove(ShingleHash::XxHash64));
-    let hasher = MinHash::new(Config { ngram: 24, ..Config::default() }).expect("a good configuration");
-    rate("24-character shingles, fast signature", &mut |text| {
-        black_box(hasher.sign_chars(text, &mut work));
+    rate(documents, bytes, "datatrove's words: simplified, split as spaCy does", |text| {
+        black_box(Splitter::SpacyEn.split(&simplify(text)).len());
     });
-    let mut buffer = String::new();
-    rate("exact key", &mut |text| {
+    rate(documents, bytes, "exact key", |text| {
         black_box(exact::content_key(text.as_bytes()));
     });
-    rate("normalised exact key", &mut |text| {
+    let mut buffer = String::new();
+    rate(documents, bytes, "normalised exact key", |text| {
         black_box(exact::normalised_key(text, &mut buffer));
     });
+}
+
+/// The steps of a chain as they run, lower case and all.
+fn steps(documents: &[String], bytes: usize) {
+    let documents_of = |text: &String| Document {
+        id: DocId::default(),
+        origin: Origin { file: "bench".into(), offset: 0 },
+        source_id: None,
+        url: None,
+        date: None,
+        markup: None,
+        text: text.clone(),
+        metadata: Vec::new(),
+    };
+    let documents: Vec<Document> = documents.iter().map(documents_of).collect();
+    let mut row = Row::default();
+    let mut run = |name: &str, step: &dyn Judge| {
+        let start = cpu();
+        let mut rounds = 0;
+        while rounds == 0 || cpu() - start < 0.5 {
+            for document in &documents {
+                let mut yields = Yields::default();
+                step.look(&TextView::new(&document.text), document, &mut row, &mut yields);
+                black_box(yields);
+            }
+            rounds += 1;
+        }
+        println!("{name:58} {:7.0} MB/s", bytes as f64 * f64::from(rounds) / 1e6 / (cpu() - start));
+    };
+    let preference = Preference::First;
+    let near = |config: Config, units: Units, sketch: usize| MinHashStep {
+        step: 0,
+        minhash: MinHash::new(config).expect("a good configuration"),
+        units,
+        lower: true,
+        sketch,
+        preference: preference.clone(),
+    };
+    let olmo = gristmill::dedup::minhash::Shape { bands: 26, rows: 11 };
+    let fast = Config::default();
+    run("step: 14 x 8, not verified", &near(fast, Units::Words, 0));
+    run("step: 14 x 8, verified", &near(fast, Units::Words, 512));
+    run("step: 26 x 11, not verified", &near(Config { shape: olmo, ..fast }, Units::Words, 0));
+    run("step: 26 x 11, verified", &near(Config { shape: olmo, ..fast }, Units::Words, 512));
+    run("step: 24-character shingles, not verified", &near(Config { ngram: 24, ..fast }, Units::Characters, 0));
+    run("step: datatrove, xxh64", &near(Config::datatrove(ShingleHash::XxHash64), Units::SimplifiedWords, 0));
+    run("step: datatrove, sha1-64", &near(Config::datatrove(ShingleHash::Sha1_64), Units::SimplifiedWords, 0));
+    for (name, normalize) in [("step: exact", false), ("step: exact, normalised", true)] {
+        let step = ExactStep { step: 0, target: Target::Text, normalize, preference: preference.clone() };
+        run(name, &step);
+    }
 }
 
 struct OnDisk(File);

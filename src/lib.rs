@@ -3,7 +3,7 @@
 //! The code in layer order; nothing imports from a group below its own. `ARCHITECTURE.md` tells what flows where and why.
 //!
 //! - pure kernels: [`text`], [`document`], [`extract`], [`language`], [`classify`], [`metrics`], [`filters`], [`dedup`], [`pii`],
-//!   [`tokenize`]: no I/O, clock, threads or config
+//!   [`robots`], [`tokenize`]: no I/O, clock, threads or config
 //! - the world: [`storage`] (the only door), [`failure`], [`shards`] (token files over `Read` and `Write`), [`readers`]
 //! - documents on their way: [`steps`]
 //! - what will run: [`config`], [`plan`]; what is written and what ran: [`writers`], [`ledger`], [`report`]
@@ -18,6 +18,7 @@ pub mod extract;
 pub mod language;
 pub mod metrics;
 pub mod pii;
+pub mod robots;
 pub mod tokenize;
 
 pub mod filters;

@@ -7,6 +7,7 @@ with their count, alternatives parted by `|`.
 import json
 import struct
 
+import build_containers
 from articles import article, load
 from core import Lcg, ROOT, gzip_member, save
 from layouts import render
@@ -55,7 +56,7 @@ def broken_gzip():
     save("hostile/nested-bomb.warc.gz", a + b"".join(gzip_member(item) for item in nested) + c)
     expect("nested-bomb.warc.gz", 2, "bomb:2", "two pages whose bodies inflate to 30 MiB, one of them through two gzip layers")
     save("hostile/gzip-of-nothing.warc.gz", gzip_member(b""))
-    expect("gzip-of-nothing.warc.gz", 0, "none|unknown-format:1", "one valid member with no bytes in it")
+    expect("gzip-of-nothing.warc.gz", 0, "none", "one valid member with no bytes in it")
     tail = gzip_member(good(3))
     save("hostile/trailing-zeros.warc.gz", a + tail + bytes(4096))
     expect("trailing-zeros.warc.gz", 2, "none|junk:1", "two sound members, then 4 KiB of zero bytes (tape padding)")
@@ -211,7 +212,7 @@ def build():
         part()
     save("hostile/with-info-only.warc.gz", gzip_member(warcinfo("nothing")))
     expect("with-info-only.warc.gz", 0, "none", "a warcinfo record and nothing else")
-    return list(EXPECT)
+    return list(EXPECT) + build_containers.build()
 
 
 if __name__ == "__main__":

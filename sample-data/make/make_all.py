@@ -1,4 +1,4 @@
-"""Makes the whole sample folder again: `python make/make_all.py`, with warcio, pyarrow, zstandard, brotli and tokenizers installed."""
+"""Makes the whole sample folder again: `python make/make_all.py`, with warcio, pyarrow, zstandard, brotli, lz4 and tokenizers installed."""
 
 import sys
 

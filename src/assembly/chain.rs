@@ -1,25 +1,25 @@
 //! The steps of a config as objects: models loaded, lists read, phases cut at the barriers.
 
 use super::lists::ListReader;
+use super::near;
 use super::world::first_problem;
 use super::{AssemblyError, EMBEDDED, EMBEDDED_TOKENIZER, Place};
 use crate::classify::FastText;
 use crate::config::{
     self, Config, Dedup, EndOfText, Favor, FilterRef, Keep, ListFrom, Located, MinhashHash, Missing,
-    Mode as ConfigMode, Shingle, Short, StepKind, Target as ConfigTarget,
+    Mode as ConfigMode, Shingle, StepKind, Target as ConfigTarget, Unreachable,
 };
 use crate::dedup::Layout;
-use crate::dedup::minhash::{self, MinHash, Shape, ShingleHash};
 use crate::document::Bins;
-use crate::engine::{DedupStep, KeyKind, TokenFacts, Verification};
+use crate::engine::{DedupStep, KeyKind, TokenFacts};
 use crate::filters::{Change, Filter, ListFile, Override, Problem, category_file, find_in_library};
 use crate::language::{Detector, Embedded, FastTextDetector};
 use crate::metrics::{Lists, Role, WordList};
 use crate::pii::Kind;
 use crate::plan::{MetricColumn, Phase, PlannedRule, PlannedStep};
 use crate::steps::{
-    Chain, ExactStep, ExtractStep, FilterStep, LanguageStep, MinHashStep, Mode, PiiStep, Preference, Step, Target,
-    TokenizeStep, Units, When, Work,
+    Chain, ExactStep, ExtractStep, FilterStep, LanguageStep, MinHashStep, Mode, PiiStep, Preference,
+    ROBOTS_UNREACHABLE, RobotsStep, Step, Target, TokenizeStep, Units, When, Work, robots_rule,
 };
 use crate::tokenize::{Beside, RankPattern};
 use std::sync::Arc;
@@ -53,6 +53,7 @@ pub fn build(place: &Place, config: &Config, now: fn() -> u64) -> Result<Built, 
         dedups: Vec::new(),
         references: Vec::new(),
         tokens: None,
+        notes: Vec::new(),
     };
     for source in &config.sources {
         for step in &source.steps {
@@ -74,6 +75,8 @@ struct Builder<'a> {
     dedups: Vec<DedupStep>,
     references: Vec<(String, String)>,
     tokens: Option<TokenFacts>,
+    /// Lines for people of the step that is being added.
+    notes: Vec<String>,
 }
 
 /// What a kind of step gives: its work, a summary line, and its rules.
@@ -95,6 +98,7 @@ impl Builder<'_> {
             StepKind::Extract(one) => self.extract(one),
             StepKind::Language(one) => self.language(&step.name.value, one)?,
             StepKind::Url(one) => self.url(&step.name.value, one)?,
+            StepKind::Robots(one) => self.robots(&step.name.value, one)?,
             StepKind::Filter(one) => self.filter(&step.name.value, one)?,
             StepKind::Dedup(one) => self.dedup(index, &step.name.value, mode, &when, one)?,
             StepKind::Pii(one) => self.pii(one)?,
@@ -105,6 +109,7 @@ impl Builder<'_> {
             kind: step.kind.word().to_owned(),
             mode: step.mode.word().to_owned(),
             summary,
+            notes: std::mem::take(&mut self.notes),
             rules,
         });
         self.steps.push(Step { index, name: Arc::from(step.name.value.as_str()), mode, when, work });
@@ -230,6 +235,33 @@ impl Builder<'_> {
         Ok(self.filter_step(name, filter))
     }
 
+    fn robots(&mut self, name: &str, one: &config::Robots) -> Result<Made, AssemblyError> {
+        let super::robots::Read { table, damaged } = super::robots::read(self.place, self.config, one)?;
+        // What the captures say is part of the plan: other captures are another run.
+        self.references.push((format!("robots.txt of `{name}`"), table.fingerprint()));
+        let names: Vec<String> = one.agents.iter().map(|agent| agent.value.clone()).collect();
+        let named = |name: String, metric: &str, trips: &str| PlannedRule {
+            name,
+            metric: metric.into(),
+            trips: trips.into(),
+            bound: String::new(),
+        };
+        let line = |agent: &String| named(robots_rule(agent), "line of robots.txt", "a line forbids it");
+        let mut rules: Vec<PlannedRule> = names.iter().map(line).collect();
+        if one.unreachable == Unreachable::Disallow {
+            rules.push(rule(ROBOTS_UNREACHABLE, "status of robots.txt", ">=", 500.0));
+        }
+        let damaged = if damaged > 0 { format!(", {damaged} damaged") } else { String::new() };
+        let summary = format!(
+            "{} hosts forbid something to {} ({} captures{damaged}, {} KiB)",
+            table.hosts(),
+            names.join(", "),
+            table.captures(),
+            table.bytes().div_ceil(1024),
+        );
+        Ok((Work::Judge(Box::new(RobotsStep::new(table, &names))), summary, rules))
+    }
+
     fn filter(&mut self, name: &str, one: &config::FilterStep) -> Result<Made, AssemblyError> {
         let reader = ListReader::new(self.place);
         let mut filter = match &one.filter {
@@ -324,6 +356,7 @@ impl Builder<'_> {
         let preference = self.preference(keep)?;
         let ranked = preference != Preference::First;
         let described = serde_json::to_string(one).unwrap_or_default();
+        let mut notes = Vec::new();
         let (keys, rule_name, verify, summary, work) = match one {
             Dedup::Exact(one) => {
                 let target = match &one.on.value {
@@ -336,20 +369,17 @@ impl Builder<'_> {
                 (KeyKind::Exact, "exact-duplicate", None, summary, Work::Keys(Box::new(step)))
             }
             Dedup::Minhash(one) => {
-                let verify = verification(one);
+                let verify = near::verification(one);
                 let step = MinHashStep {
                     step: index,
-                    minhash: minhash(one, self.config.seed)?,
-                    units: units(one),
+                    minhash: near::minhash(one, self.config.seed)?,
+                    units: self.units(one)?,
+                    lower: one.lower,
                     sketch: verify.map_or(0, |verify| verify.sketch),
                     preference,
                 };
-                let shape = format!("{} x {} bands, {}-grams", one.bands, one.rows, one.ngram);
-                let check = match verify {
-                    Some(verify) => format!("similarity at least {}", verify.threshold),
-                    None => "not verified".to_owned(),
-                };
-                let summary = format!("{shape}, {check}, keeps {}", keep_word(keep));
+                let summary = format!("{}, keeps {}", near::summary(one), keep_word(keep));
+                notes = vec![near::curve(one)];
                 (KeyKind::Bands, "near-duplicate", verify, summary, Work::Keys(Box::new(step)))
             }
         };
@@ -359,16 +389,61 @@ impl Builder<'_> {
             mode,
             when: when.clone(),
             keys,
+            keys_each: match one {
+                Dedup::Exact(_) => 1,
+                Dedup::Minhash(one) => one.bands,
+            },
             layout: Layout { partitions: self.config.limits.partitions, tag },
             ranked,
             verify,
             rule: Arc::from(rule_name),
         });
         let planned = match verify {
-            Some(verify) => rule(rule_name, "similarity", ">=", verify.threshold),
+            Some(verify) => rule(rule_name, verify.measure.word(), ">=", verify.threshold),
             None => rule(rule_name, "cluster_size", ">", 1.0),
         };
+        self.notes = notes;
         Ok((work, summary, vec![planned]))
+    }
+
+    /// What shingles are made of; token shingles take the tokenizer of the step or that of the run.
+    fn units(&mut self, one: &config::MinhashDedup) -> Result<Units, AssemblyError> {
+        Ok(match (one.shingle, one.hash) {
+            (Shingle::Char, _) => Units::Characters,
+            (Shingle::SpaceWord, _) => Units::SpaceWords,
+            (Shingle::Word, MinhashHash::Fast) => Units::Words,
+            (Shingle::Word, _) => Units::SimplifiedWords,
+            (Shingle::Token, _) => {
+                let of_run = self.config.steps.iter().find_map(|step| match &step.kind {
+                    StepKind::Tokenize(one) => Some((one.tokenizer.value.as_str(), one.sha256.as_ref(), Some(one))),
+                    _ => None,
+                });
+                let own = one.tokenizer.as_ref().map(|path| (path.value.as_str(), None, None));
+                let (path, sha256, beside) =
+                    own.or(of_run).ok_or_else(|| refused("token shingles need a tokenizer"))?;
+                Units::Tokens(self.encoder(path, sha256, beside)?)
+            }
+        })
+    }
+
+    /// Loads a tokenizer; `of` holds what stands beside its path in the step `tokenize`.
+    fn encoder(
+        &mut self,
+        path: &str,
+        sha256: Option<&Located<String>>,
+        of: Option<&config::Tokenize>,
+    ) -> Result<Arc<dyn crate::tokenize::Encoder>, AssemblyError> {
+        let bytes = if path == EMBEDDED {
+            self.note(EMBEDDED, EMBEDDED_TOKENIZER);
+            EMBEDDED_TOKENIZER.to_vec()
+        } else {
+            self.reference(path, sha256)?
+        };
+        let merges = of.and_then(|one| one.merges.as_ref());
+        let merges = merges.map(|path| self.reference(&path.value, None)).transpose()?;
+        let pattern = of.and_then(|one| one.pattern).and_then(|word| RankPattern::named(word.word()));
+        let beside = Beside { merges: merges.as_deref(), pattern };
+        Ok(Arc::from(crate::tokenize::load_beside(&bytes, beside).map_err(|error| refused_file(path, &error))?))
     }
 
     fn pii(&self, one: &config::Pii) -> Result<Made, AssemblyError> {
@@ -386,17 +461,7 @@ impl Builder<'_> {
 
     fn tokenize(&mut self, one: &config::Tokenize) -> Result<Made, AssemblyError> {
         let path = &one.tokenizer.value;
-        let bytes = if path == EMBEDDED {
-            self.note(EMBEDDED, EMBEDDED_TOKENIZER);
-            EMBEDDED_TOKENIZER.to_vec()
-        } else {
-            self.reference(path, one.sha256.as_ref())?
-        };
-        let merges = one.merges.as_ref().map(|path| self.reference(&path.value, None)).transpose()?;
-        let pattern = one.pattern.and_then(|word| RankPattern::named(word.word()));
-        let beside = Beside { merges: merges.as_deref(), pattern };
-        let encoder: Arc<dyn crate::tokenize::Encoder> =
-            Arc::from(crate::tokenize::load_beside(&bytes, beside).map_err(|error| refused_file(path, &error))?);
+        let encoder = self.encoder(path, one.sha256.as_ref(), Some(one))?;
         let end =
             |asked| crate::tokenize::end_of_text(encoder.as_ref(), asked).map_err(|error| refused_file(path, &error));
         let end_of_text = match &one.end_of_text.value {
@@ -482,7 +547,13 @@ fn add_list(
     names: &[String],
 ) -> Result<(), AssemblyError> {
     filter.add_list(role, language, files).map_err(|(file, why)| {
-        let name = names.get(file).map_or(role.name(), String::as_str);
+        // Files of categories come after those that are given by path.
+        let label = files.get(file).map_or("", |file| file.label.as_str());
+        let name = match (names.get(file), category_file(role)) {
+            (Some(path), _) => path.clone(),
+            (None, Some(file)) if !label.is_empty() => format!("{label}/{file}"),
+            _ => role.name().to_owned(),
+        };
         refused(&format!("list `{name}` cannot be used: {why}"))
     })
 }
@@ -503,37 +574,4 @@ fn keep_word(keep: &Keep) -> String {
         Keep::SourcePriority => "the one from the first source".to_owned(),
         Keep::Best(metric) => format!("the best by `{}`", metric.value),
     }
-}
-
-fn units(one: &config::MinhashDedup) -> Units {
-    match (one.shingle, one.hash) {
-        (Shingle::Char, _) => Units::Characters,
-        (Shingle::Word, MinhashHash::Fast) => Units::Words,
-        (Shingle::Word, _) => Units::SimplifiedWords,
-    }
-}
-
-/// Values per sketch. The error of a similarity near 0.7 is 0.02 (see [`crate::dedup::sketch`]), so that a pair 0.1 below the
-/// bound passes less than once in 10^5; documents with fewer shingles are compared exactly, and take only the space of theirs.
-const SKETCH: usize = 512;
-
-fn verification(one: &config::MinhashDedup) -> Option<Verification> {
-    let threshold = one.min_similarity;
-    (threshold > 0.0).then_some(Verification { sketch: SKETCH, threshold })
-}
-
-fn minhash(one: &config::MinhashDedup, seed: u64) -> Result<MinHash, AssemblyError> {
-    let family = match one.hash {
-        MinhashHash::Fast => minhash::Family::Fast { seed: seed.wrapping_add(1) },
-        MinhashHash::Xxh64 => minhash::Family::Datatrove(ShingleHash::XxHash64),
-        MinhashHash::Sha1x64 => minhash::Family::Datatrove(ShingleHash::Sha1_64),
-        MinhashHash::Sha1x32 => minhash::Family::Datatrove(ShingleHash::Sha1_32),
-    };
-    let short = match one.short {
-        Short::WholeText => minhash::Short::WholeText,
-        Short::Exempt => minhash::Short::Exempt,
-    };
-    let shape = Shape { bands: one.bands as usize, rows: one.rows as usize };
-    MinHash::new(minhash::Config { shape, ngram: one.ngram as usize, short, family })
-        .map_err(|error| refused(&error.to_string()))
 }

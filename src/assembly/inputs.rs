@@ -3,7 +3,7 @@
 use super::{AssemblyError, Place};
 use crate::config::{Carry as ConfigCarry, Config, Format as ConfigFormat, Glob};
 use crate::plan::{Input, InputRange};
-use crate::readers::{Carry, FieldNames, Format, InputSpec, split};
+use crate::readers::{Accept, Carry, FieldNames, Format, InputSpec, split, status_range};
 use crate::storage::capped::Caps;
 use crate::storage::source::ByteSource;
 use crate::storage::{Medium, Named, RangedFile, Stat, StorageError};
@@ -58,11 +58,17 @@ impl ByteSource for InputFile {
     }
 }
 
+/// Limits on one record.
+#[must_use]
+pub fn caps(config: &Config) -> Caps {
+    let record = &config.limits.record;
+    Caps { record_bytes: record.bytes, ratio: record.expansion.into(), ..Caps::default() }
+}
+
 /// What readers need to know of an input.
 #[must_use]
 pub fn spec_of(config: &Config, input: &Input, range: Option<(u64, u64)>) -> InputSpec {
     let source = &config.sources[input.source as usize];
-    let record = &config.limits.record;
     InputSpec {
         source: Arc::from(source.name.value.as_str()),
         file: Arc::from(input.file.as_str()),
@@ -87,7 +93,12 @@ pub fn spec_of(config: &Config, input: &Input, range: Option<(u64, u64)>) -> Inp
             ConfigCarry::None => Carry::None,
             ConfigCarry::Only(names) => Carry::List(names.clone()),
         },
-        limits: Caps { record_bytes: record.bytes, ratio: record.expansion.into(), ..Caps::default() },
+        accept: Accept {
+            statuses: source.http_status.iter().filter_map(|status| status_range(&status.value)).collect(),
+            media_types: source.media_types.iter().map(|media| media.value.to_ascii_lowercase()).collect(),
+            bytes: (source.min_bytes, if source.max_bytes == 0 { u64::MAX } else { source.max_bytes }),
+        },
+        limits: caps(config),
         range,
     }
 }

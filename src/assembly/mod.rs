@@ -5,12 +5,14 @@ mod chain;
 mod feed;
 mod inputs;
 mod lists;
+mod near;
+mod robots;
 mod sample;
 mod tests;
 mod world;
 
 pub use lists::read_filter;
-pub use sample::{SampleCounts, SampleError, SampleSpec, sample};
+pub use sample::{SampleCounts, SampleError, SampleSpec, expand_all, sample};
 pub use world::FilesWorld;
 
 use crate::config::{self, Config, Diagnostic, Overrides};
@@ -123,6 +125,7 @@ pub fn assemble(
         },
         examples: config.report.examples_per_rule as usize,
         top_domains: config.report.top_domains as usize,
+        source_loss: config.report.source_loss,
     };
     let open_unit = feed::opener(place, config, &plan);
     Ok(Program {

@@ -51,6 +51,22 @@ impl From<StorageError> for SampleError {
     }
 }
 
+/// The files behind paths, folders and patterns, in order.
+///
+/// # Errors
+/// When nothing is behind one of them, or the world fails.
+pub fn expand_all(place: &Place, patterns: &[String]) -> Result<Vec<String>, SampleError> {
+    let mut out = Vec::new();
+    for pattern in patterns {
+        let found = expand(place, pattern)?;
+        if found.is_empty() {
+            return Err(SampleError::Nothing(pattern.clone()));
+        }
+        out.extend(found.into_iter().map(|(file, _)| file));
+    }
+    Ok(out)
+}
+
 /// Reads documents in the order of the files and hands them to `each` in batches.
 ///
 /// # Errors

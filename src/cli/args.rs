@@ -48,6 +48,8 @@ pub enum Verb {
     Report(Report),
     /// The rule library: list, show, new, import, fit, diff
     Filters(super::filters::args::Filters),
+    /// datatrove's MinHash stages, one by one, over its own files: signatures, buckets, clusters
+    Dedup(super::dedup::args::Dedup),
     /// Print a commented config to begin with
     Init(Init),
     /// Explain a message code such as C012

@@ -5,6 +5,7 @@
 mod args;
 mod check;
 mod decode;
+mod dedup;
 mod filters;
 mod locate;
 mod plan;
@@ -55,6 +56,7 @@ fn run_verb(verb: Verb) -> u8 {
         Verb::Stats(args) => report::stats(&args),
         Verb::Report(args) => report::run(&args),
         Verb::Filters(args) => filters::run(&args),
+        Verb::Dedup(args) => dedup::run(&args),
         Verb::Init(args) => check::init(&args),
         Verb::Explain { code } => check::explain(&code),
         Verb::Schema { format: args::SchemaFormat::Toml } => terminal::data(&crate::config::reference()),

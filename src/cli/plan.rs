@@ -4,7 +4,7 @@ use super::args::{Format, Plan as Args};
 use super::session::{Session, directory, straight};
 use super::terminal;
 use crate::config;
-use crate::engine::names;
+use crate::engine::{self, Estimate, Program, names};
 use crate::ledger::{MANIFEST, PLAN, UnitRecord};
 use crate::plan::{Order, Plan};
 use crate::storage::Medium;
@@ -28,7 +28,38 @@ pub fn run(args: &Args) -> u8 {
         let text = serde_json::to_string_pretty(plan).unwrap_or_default();
         return terminal::data(&format!("{text}\n"));
     }
-    terminal::data(&describe(plan, &session.output_dir()))
+    let dir = session.output_dir();
+    let mut text = describe(plan, &dir);
+    if let Some(need) = engine::estimate(&program) {
+        let _ = writeln!(text, "{}", disk(&need, &dir));
+    }
+    warn_of_disk(&program, &dir);
+    terminal::data(&text)
+}
+
+/// What dedup will need on disk, and what there is.
+fn disk(need: &Estimate, dir: &str) -> String {
+    let free =
+        directory(dir).free().map_or(String::new(), |free| format!("; {} are free there", terminal::bytes(free)));
+    format!(
+        "disk     about {} for dedup while it runs (by the sizes of the inputs: {} documents, {} of text){free}",
+        terminal::bytes(need.work),
+        terminal::count(need.documents),
+        terminal::bytes(need.text)
+    )
+}
+
+/// Says so before the start where the disk is likely too small for dedup.
+pub fn warn_of_disk(program: &Program, dir: &str) {
+    if let (Some(need), Some(free)) = (engine::estimate(program), directory(dir).free())
+        && need.work > free
+    {
+        let (need, free) = (terminal::bytes(need.work), terminal::bytes(free));
+        terminal::message(
+            "warning",
+            &format!("dedup will need about {need} in `{}`, and {free} are free", straight(dir)),
+        );
+    }
 }
 
 fn describe(plan: &Plan, dir: &str) -> String {
@@ -45,6 +76,9 @@ fn describe(plan: &Plan, dir: &str) -> String {
         for step in &plan.steps[phase.steps.clone()] {
             let mode = if step.mode == "tag" { "  (tag)" } else { "" };
             let _ = writeln!(out, "  {:<20} {:<9} {}{mode}", step.name, step.kind, step.summary);
+            for note in &step.notes {
+                let _ = writeln!(out, "      {note}");
+            }
             for rule in &step.rules {
                 let _ = writeln!(out, "      {:<60} {} {}", rule.name, rule.metric, rule.trips);
             }

@@ -39,6 +39,7 @@ fn attempt(args: &Run) -> Result<u8, u8> {
         terminal::message("error", &format!("cannot listen to signals: {error}"));
         super::ENVIRONMENT
     })?;
+    super::plan::warn_of_disk(&program, &dir);
     let (progress, clock) = (Progress::default(), StepClock::new(program.plan.steps.len()));
     let log = Log::new(&out);
     let start = Instant::now();

@@ -21,6 +21,15 @@ pub(super) struct Check<'a> {
     findings: &'a mut Vec<Finding>,
 }
 
+/// Whether a text looks like `type/subtype`.
+fn is_media_type(text: &str) -> bool {
+    let token = |part: &str| {
+        let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte);
+        !part.is_empty() && part.bytes().all(legal)
+    };
+    text.split_once('/').is_some_and(|(kind, subtype)| token(kind) && token(subtype))
+}
+
 /// Runs every check. Names of filters in `config` become full names.
 pub(super) fn check(config: &mut Config, world: &dyn World, findings: &mut Vec<Finding>) {
     let mut check = Check { world, findings };
@@ -62,15 +71,36 @@ impl Check<'_> {
         }
         let has_fields = matches!(source.format, Format::Auto | Format::Jsonl | Format::Parquet);
         let default = default_fields();
-        if !has_fields && (source.fields != default || source.carry != super::types::Carry::All) {
+        let archive = matches!(source.format, Format::Auto | Format::Warc | Format::Wet | Format::Arc);
+        let carries = source.carry != super::types::Carry::All && !archive;
+        if !has_fields && (source.fields != default || carries) {
+            let keys = if archive { "`fields`" } else { "`fields` and `carry`" };
             let message = format!(
-                "`fields` and `carry` of source {} have no effect: `{}` has no fields",
+                "{keys} of source {} have no effect: `{}` has no fields",
                 quoted(&source.name.value),
                 source.format.word()
             );
             self.findings.push(Finding::warning("C042", source.place, message).hint("delete them, or set `format`"));
         }
+        self.accepted(source);
         self.ending(source);
+    }
+
+    /// Which archive records are read.
+    fn accepted(&mut self, source: &Source) {
+        for status in source.http_status.iter().filter(|status| crate::readers::status_range(&status.value).is_none()) {
+            let message = format!("{} is no HTTP status", quoted(&status.value));
+            self.findings.push(Finding::error("C032", status.place, message).hint("write `\"200\"` or `\"2xx\"`"));
+        }
+        for media in source.media_types.iter().filter(|media| !is_media_type(&media.value)) {
+            let message = format!("{} is no media type", quoted(&media.value));
+            self.findings.push(Finding::error("C032", media.place, message).hint("write it as `\"text/html\"`"));
+        }
+        if source.max_bytes > 0 && source.min_bytes > source.max_bytes {
+            let message =
+                format!("source {} reads nothing: `min-bytes` is above `max-bytes`", quoted(&source.name.value));
+            self.findings.push(Finding::error("C018", source.place, message));
+        }
     }
 
     /// A format that the paths' endings contradict.

@@ -71,7 +71,7 @@ pub const CODES: &[Code] = &[
         "C008",
         "nothing chosen",
         "Exactly one of several keys must be given here, and none is. A step needs its kind \
-        (`extract`, `language`, `url`, `filter`, `dedup`, `pii`, `tokenize`), a filter its `name` or `path`, a test its \
+        (`extract`, `language`, `url`, `robots`, `filter`, `dedup`, `pii`, `tokenize`), a filter its `name` or `path`, a test its \
         `text` or `html`.",
     ),
     code(
@@ -199,6 +199,13 @@ pub const CODES: &[Code] = &[
         names none. Give one, `filter = { name = \"…\", lists = { bad-words = { en = \"lists/en.txt\" } } }`, one path for each \
         language, or a path alone for all; or leave the rules out with `off`. Paths are relative to the config file; files may \
         be plain, gzip or zstd.",
+    ),
+    code(
+        "C032",
+        "bad form",
+        "The text is not of the form that the key needs. HTTP statuses are written `200`, or `2xx` for a hundred of them; media \
+        types `text/html`; agents of a `robots` step as product tokens: letters, `-` and `_`, without a version, since that is \
+        all that a robots.txt is compared by.",
     ),
     code(
         "C040",

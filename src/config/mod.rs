@@ -15,6 +15,7 @@ mod glob;
 mod json_schema;
 mod overrides;
 mod place;
+pub mod presets;
 mod read;
 mod reference;
 mod render;

@@ -225,7 +225,11 @@ fn limits(reader: &Reader<'_>) -> Limits {
 }
 
 fn report(reader: &Reader<'_>) -> ReportOptions {
-    ReportOptions { examples_per_rule: reader.small("examples-per-rule"), top_domains: reader.small("top-domains") }
+    ReportOptions {
+        examples_per_rule: reader.small("examples-per-rule"),
+        top_domains: reader.small("top-domains"),
+        source_loss: reader.float("source-loss"),
+    }
 }
 
 fn source(reader: &Reader<'_>, names: &mut StepNames) -> Source {
@@ -246,6 +250,10 @@ fn source(reader: &Reader<'_>, names: &mut StepNames) -> Source {
             date: fields.text("date").value,
         },
         carry,
+        http_status: reader.texts("http-status"),
+        media_types: reader.texts("media-types"),
+        min_bytes: reader.size("min-bytes"),
+        max_bytes: reader.size("max-bytes"),
         steps: reader.tables("step").iter().filter_map(|reader| step(reader, &name.value, names)).collect(),
         name,
         place: reader.place,

@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 
 use super::place::{Located, Place};
 pub use super::words::{
-    Favor, Format, MinhashHash, Missing, Mode, Order, PiiKind, RankPattern, Shingle, Short, TokenFormat,
+    Favor, Format, MinhashHash, MinhashPreset, Missing, Mode, Order, PiiKind, RankPattern, Shingle, Short, TokenFormat,
+    Unreachable, Verify,
 };
 
 /// A checked config.
@@ -54,6 +55,14 @@ pub struct Source {
     pub fields: Fields,
     /// Which other fields go along.
     pub carry: Carry,
+    /// HTTP statuses of archive records that are read.
+    pub http_status: Vec<Located<String>>,
+    /// Media types of archive records that are read.
+    pub media_types: Vec<Located<String>>,
+    /// Least bytes of a body; 0 means any.
+    pub min_bytes: u64,
+    /// Most bytes of a body; 0 means any.
+    pub max_bytes: u64,
     /// Steps of this source alone, before the shared ones.
     #[serde(rename = "step")]
     pub steps: Vec<Step>,
@@ -172,13 +181,15 @@ pub struct RecordLimits {
 }
 
 /// What the report shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ReportOptions {
     /// Dropped documents per rule.
     pub examples_per_rule: u32,
     /// How many domains are listed.
     pub top_domains: u32,
+    /// A source that loses more than this share of its documents to one dedup step raises an alert.
+    pub source_loss: f64,
 }
 
 /// A document and what must become of it.

@@ -81,10 +81,48 @@ words! {
 }
 
 words! {
+    /// What holds where a robots.txt could not be had.
+    Unreachable {
+        Disallow = "disallow": "nothing may be used, as RFC 9309 has it",
+        Allow = "allow": "everything may be used",
+    }
+}
+
+words! {
     /// What a shingle is made of.
     Shingle {
-        Word = "word": "`ngram` words in a row",
+        Word = "word": "`ngram` words in a row: runs of letters and digits, characters of scripts without spaces; with a \
+            hash of datatrove's, its simplified English words",
+        SpaceWord = "space-word": "`ngram` pieces between white space in a row",
         Char = "char": "`ngram` characters in a row",
+        Token = "token": "`ngram` token ids in a row",
+    }
+}
+
+words! {
+    /// How a candidate is compared with the document that stays.
+    Verify {
+        Jaccard = "jaccard": "shingles that both have, of the shingles that one of them has",
+        Containment = "containment": "shingles that both have, of those of the document that would go: finds excerpts",
+    }
+}
+
+words! {
+    /// Published parameters of near-dedup.
+    MinhashPreset {
+        Datatrove = "datatrove-14x8": "datatrove's default and FineWeb-2: 5 words, XXH64, short documents exempt, unverified; \
+            signatures are datatrove's",
+        Fineweb = "fineweb-14x8": "FineWeb: as datatrove-14x8 with SHA-1 (64 bits)",
+        Olmo3 = "olmo3-26x11": "OLMo 3: 5 tokens, verified at 0.8, the newest stays",
+        NemotronCc = "nemotron-cc-20x13": "Nemotron-CC with NeMo Curator: 24 characters as they stand, unverified",
+        RedpajamaV2 = "redpajama-v2-9x13": "RedPajama v2 at similarity 0.8: 13 words, unverified",
+        RedpajamaV2Low = "redpajama-v2-14x9": "RedPajama v2 at similarity 0.7: 13 words, unverified",
+        Zyda = "zyda-32x4": "Zyda: 13 words, similarity 0.4, unverified",
+        DataJuicer = "data-juicer-25x10": "data-juicer's default: 5 words between white space, similarity 0.7, unverified",
+        DataPrepKit = "data-prep-kit-14x8": "data-prep-kit: 5 words, verified at 0.75",
+        Hplt = "hplt-17x15": "HPLT: single words between white space, unverified",
+        Marin = "marin-26x11": "marin: 5 characters, unverified",
+        Fastdedup = "fastdedup-16x8": "fastdedup: 3 characters, verified at 0.8",
     }
 }
 

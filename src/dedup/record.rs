@@ -81,3 +81,43 @@ impl<K: Key> Record for (K, u64) {
         (K::get(bytes), u64_at(bytes, K::SIZE))
     }
 }
+
+/// Whole numbers, one after the other: documents, and what is known of them.
+impl Record for u64 {
+    const SIZE: usize = 8;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.to_le_bytes());
+    }
+
+    fn get(bytes: &[u8]) -> Self {
+        u64_at(bytes, 0)
+    }
+}
+
+impl Record for (u64, u64, u64) {
+    const SIZE: usize = 24;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        [self.0, self.1, self.2].iter().for_each(|part| out.extend_from_slice(&part.to_le_bytes()));
+    }
+
+    fn get(bytes: &[u8]) -> Self {
+        (u64_at(bytes, 0), u64_at(bytes, 8), u64_at(bytes, 16))
+    }
+}
+
+impl Record for (u64, u64, u32, u64) {
+    const SIZE: usize = 28;
+
+    fn put(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.0.to_le_bytes());
+        out.extend_from_slice(&self.1.to_le_bytes());
+        out.extend_from_slice(&self.2.to_le_bytes());
+        out.extend_from_slice(&self.3.to_le_bytes());
+    }
+
+    fn get(bytes: &[u8]) -> Self {
+        (u64_at(bytes, 0), u64_at(bytes, 8), u32_at(bytes, 16), u64_at(bytes, 20))
+    }
+}

@@ -103,6 +103,31 @@ pub fn jaccard<T: Ord>(one: &[T], other: &[T], k: usize) -> f64 {
     shared as f64 / union.max(1) as f64
 }
 
+/// How much of document `inner` is in document `outer`: the share of the shingles of `inner` that `outer` has too, by their
+/// sketches of the same `k`. An empty `inner` gives 0.
+///
+/// Both sets are known in full up to the smaller of the greatest values of the sketches that are cut; the share is that of the
+/// hashes of `inner` up to there. Exact when both documents have at most k shingles; otherwise the error is about
+/// `sqrt(C (1 - C) / m)`, where m is the number of those hashes: at least k times the share that `inner` has of the union,
+/// so 0.03 at C = 0.75 with k = 512 for a document half as long as the other.
+#[must_use]
+pub fn containment<T: Ord>(inner: &[T], outer: &[T], k: usize) -> f64 {
+    let cut = |sketch: &'_ [T]| sketch.len() >= k;
+    let known = match (cut(inner).then(|| inner.last()).flatten(), cut(outer).then(|| outer.last()).flatten()) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    };
+    let (mut at, mut all, mut shared) = (0, 0_usize, 0_usize);
+    for value in inner.iter().take_while(|value| known.is_none_or(|known| *value <= known)) {
+        while outer.get(at).is_some_and(|other| other < value) {
+            at += 1;
+        }
+        all += 1;
+        shared += usize::from(outer.get(at) == Some(value));
+    }
+    shared as f64 / all.max(1) as f64
+}
+
 /// Largest k of a sketch file.
 pub const MAX_K: usize = 4_096;
 const NAME: &str = "sketch file";

@@ -29,6 +29,8 @@ pub enum FaultKind {
     NoText,
     /// A Parquet file, row group or page that does not decode.
     BadParquet,
+    /// A zip container (WACZ) whose directory or members do not fit what is there.
+    BadArchive,
     /// The format of a file cannot be told.
     UnknownFormat,
     /// A page that passes the extraction budget (nodes, depth, bytes).
@@ -39,7 +41,7 @@ pub enum FaultKind {
 
 impl FaultKind {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Truncated,
         Self::BadCompression,
         Self::Bomb,
@@ -53,6 +55,7 @@ impl FaultKind {
         Self::BadJson,
         Self::NoText,
         Self::BadParquet,
+        Self::BadArchive,
         Self::UnknownFormat,
         Self::OverBudget,
         Self::Panic,
@@ -81,6 +84,7 @@ impl FaultKind {
             Self::BadJson => "bad-json",
             Self::NoText => "no-text",
             Self::BadParquet => "bad-parquet",
+            Self::BadArchive => "bad-archive",
             Self::UnknownFormat => "unknown-format",
             Self::OverBudget => "over-budget",
             Self::Panic => "panic",

@@ -40,6 +40,9 @@ pub struct StepTally {
     pub quarantined: BTreeMap<String, u64>,
     /// Documents passed over because the step's `when` does not hold.
     pub passed_over: u64,
+    /// For dedup steps, by source: what entered (as `read`) and what left (as `kept`).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sources: BTreeMap<String, Group>,
 }
 
 impl StepTally {
@@ -71,6 +74,11 @@ impl StepTally {
         add_counts(&mut self.alone, &other.alone);
         add_counts(&mut self.quarantined, &other.quarantined);
         self.passed_over += other.passed_over;
+        for (source, group) in &other.sources {
+            let sum = self.sources.entry(source.clone()).or_default();
+            sum.read.add(group.read);
+            sum.kept.add(group.kept);
+        }
     }
 }
 

@@ -70,10 +70,16 @@ impl Fates {
             let flow: Flow = flow_of(&passage.document);
             let counts = &mut tally.steps[usize::from(step.step)];
             counts.entered.add(flow);
+            let removed = verdicts.removed.get(&index);
+            let source = counts.sources.entry(passage.source.to_string()).or_default();
+            source.read.add(flow);
+            if removed.is_none() || step.mode == Mode::Tag {
+                source.kept.add(flow);
+            }
             if !step.when.holds(passage.row.language.as_deref(), &passage.source) {
                 counts.passed_over += 1;
             }
-            let Some(removed) = verdicts.removed.get(&index) else {
+            let Some(removed) = removed else {
                 counts.left.add(flow);
                 passage.row.cluster_size = verdicts.kept.get(&index).copied().unwrap_or(passage.row.cluster_size);
                 continue;
@@ -89,7 +95,9 @@ impl Fates {
             }
             counts.dropped.entry(rule).or_default().add(flow);
             let (metric, value, bound) = match (removed.similarity, step.verify) {
-                (Some(similarity), Some(verify)) => ("similarity", similarity, Bound::AtLeast(verify.threshold)),
+                (Some(similarity), Some(verify)) => {
+                    (verify.measure.word(), similarity, Bound::AtLeast(verify.threshold))
+                }
                 _ => ("cluster_size", f64::from(removed.cluster_size), Bound::Above(1.0)),
             };
             let (rule, metric) = (Arc::clone(&step.rule), Arc::from(metric));

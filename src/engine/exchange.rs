@@ -4,13 +4,13 @@ use super::outlet::WorkScratch;
 use super::program::{DedupStep, KeyKind};
 use super::sketches::Sketches;
 use super::{Context, Failure, names};
-use crate::dedup::cluster::{Clusters, EdgeSource, Keep, Verify, cluster};
+use crate::dedup::cluster::{ClusterStats, EdgeSource, Keep, LEAST_BUDGET, Member, Verify, cluster_within};
 use crate::dedup::reduce::{ExchangeSource, reduce_from};
-use crate::dedup::{DedupError, RangeRead, fates, split_ordinal};
+use crate::dedup::{DedupError, RangeRead, Scratch, fates, split_ordinal};
 use crate::ledger::UnitRecord;
 use crate::storage::{Medium, Named, RangedFile};
+use rayon::prelude::*;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::io::{self, Read};
 
 /// Most documents of one component that stay and are compared with each further one: templated text can chain hundreds of
@@ -95,7 +95,8 @@ impl EdgeSource for EdgeFiles<'_> {
 struct Gone<'a> {
     earlier: Vec<&'a DedupStep>,
     out: &'a dyn Medium,
-    lists: RefCell<HashMap<u32, Vec<u32>>>,
+    /// The list of the unit that was asked for last: documents come by ordinal.
+    list: RefCell<Option<(u32, Vec<u32>)>>,
 }
 
 impl Gone<'_> {
@@ -118,14 +119,11 @@ impl Gone<'_> {
             return Ok(false);
         }
         let (unit, index) = split_ordinal(document);
-        let mut lists = self.lists.borrow_mut();
-        if let Some(list) = lists.get(&unit) {
-            return Ok(list.binary_search(&index).is_ok());
+        let mut last = self.list.borrow_mut();
+        if last.as_ref().is_none_or(|(of, _)| *of != unit) {
+            *last = Some((unit, self.load(unit)?));
         }
-        let list = self.load(unit)?;
-        let found = list.binary_search(&index).is_ok();
-        lists.insert(unit, list);
-        Ok(found)
+        Ok(last.as_ref().is_some_and(|(_, list)| list.binary_search(&index).is_ok()))
     }
 }
 
@@ -134,19 +132,20 @@ struct Ranks<'a> {
     out: &'a dyn Medium,
     phase: usize,
     step: u16,
-    files: RefCell<HashMap<u32, Box<dyn RangedFile>>>,
+    /// The file of the unit that was asked for last: documents come by ordinal.
+    file: RefCell<Option<(u32, Box<dyn RangedFile>)>>,
 }
 
 impl Ranks<'_> {
     fn of(&self, document: u64) -> Result<u64, Failure> {
         let (unit, index) = split_ordinal(document);
         let key = names::ranks(self.phase, unit, self.step);
-        let mut files = self.files.borrow_mut();
-        if let std::collections::hash_map::Entry::Vacant(e) = files.entry(unit) {
-            e.insert(self.out.open_ranged(&key)?);
+        let mut last = self.file.borrow_mut();
+        if last.as_ref().is_none_or(|(of, _)| *of != unit) {
+            *last = Some((unit, self.out.open_ranged(&key)?));
         }
         let mut bytes = [0; 8];
-        if let Some(file) = files.get(&unit) {
+        if let Some((_, file)) = last.as_ref() {
             file.read_at(u64::from(index) * 8, &mut bytes).named("read", &key)?;
         }
         Ok(u64::from_le_bytes(bytes))
@@ -161,8 +160,8 @@ pub fn clusters(context: &Context<'_>, phase: usize, step: &DedupStep) -> Result
     context.signals.check()?;
     let before = context.program.barrier(phase).take_while(|one| one.step != step.step);
     let earlier = before.filter(|one| one.mode == crate::steps::Mode::Drop).collect();
-    let gone = Gone { earlier, out: context.out, lists: RefCell::default() };
-    let ranks = Ranks { out: context.out, phase, step: step.step, files: RefCell::default() };
+    let gone = Gone { earlier, out: context.out, list: RefCell::default() };
+    let ranks = Ranks { out: context.out, phase, step: step.step, file: RefCell::default() };
     let trouble = RefCell::new(None);
     // `Keep::Largest` takes a plain number: a document that is already gone ranks below all others.
     let rank = |document: u64| -> i64 {
@@ -179,42 +178,73 @@ pub fn clusters(context: &Context<'_>, phase: usize, step: &DedupStep) -> Result
     let keep = if step.ranked || !gone.earlier.is_empty() { Keep::Largest(&rank) } else { Keep::First };
     let source = EdgeFiles { out: context.out, step: step.step };
     let sketches = Sketches::new(context.out, phase, step);
-    let similarity = |one, other| sketches.similarity(one, other);
+    let spread = |jobs: usize, job: &(dyn Fn(usize) + Sync)| {
+        context.pool.install(|| (0..jobs).into_par_iter().for_each(job));
+    };
     let verify = step.verify.map(|verify| Verify {
-        similarity: &similarity,
+        compare: &sketches,
+        spread: &spread,
         threshold: verify.threshold,
         max_leaders: MAX_LEADERS,
     });
-    let clusters = cluster(&source, step.layout, keep, verify)
-        .map_err(|error| names::dedup_failure(&names::cluster_stage(step.step), error))?;
-    if let Some(failure) = trouble.into_inner() {
+    let mut fates =
+        Fates { context, step, record: UnitRecord::new(context.fingerprint, &names::cluster_stage(step.step), 0) };
+    let (mut unit, mut members, mut failed) = (0, Vec::new(), None);
+    let mut scratch = WorkScratch(context.out);
+    let room: (usize, &mut dyn Scratch) = ((context.memory / 2).max(LEAST_BUDGET), &mut scratch);
+    let stats = cluster_within(&source, step.layout, keep, verify, room, &mut |member| {
+        let (of, _) = split_ordinal(member.document);
+        while unit < of && failed.is_none() {
+            failed = fates.write(unit, &mut members).err();
+            unit += 1;
+        }
+        members.push(member);
+        // The message is the failure's own; this one only ends the stream.
+        if failed.is_some() { Err(DedupError::Io(io::ErrorKind::Other.into())) } else { Ok(()) }
+    });
+    if let Some(failure) = failed.or(trouble.into_inner()) {
         return Err(failure);
     }
-    write_fates(context, step, &clusters)
+    let stats = stats.map_err(|error| names::dedup_failure(&names::cluster_stage(step.step), error))?;
+    for unit in unit..u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX) {
+        fates.write(unit, &mut members)?;
+    }
+    Ok(fates.facts(&stats))
 }
 
-fn write_fates(context: &Context<'_>, step: &DedupStep, clusters: &Clusters) -> Result<UnitRecord, Failure> {
-    let mut record = UnitRecord::new(context.fingerprint, &names::cluster_stage(step.step), 0);
-    let units = u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX);
-    for unit in 0..units {
-        context.signals.check()?;
-        let key = names::fates(step.step, unit);
-        let mut out = context.out.create(&key)?;
+/// The fate lists of a dedup step, written unit by unit.
+struct Fates<'a> {
+    context: &'a Context<'a>,
+    step: &'a DedupStep,
+    record: UnitRecord,
+}
+
+impl Fates<'_> {
+    fn write(&mut self, unit: u32, members: &mut Vec<Member>) -> Result<(), Failure> {
+        self.context.signals.check()?;
+        let key = names::fates(self.step.step, unit);
+        let mut out = self.context.out.create(&key)?;
         let failed = |error: DedupError| names::dedup_failure(&key, error);
-        fates::write(step.layout, unit, clusters.of_unit(unit), &mut out).map_err(failed)?;
-        record.outputs.push(out.seal()?);
+        fates::write(self.step.layout, unit, members.drain(..), &mut out).map_err(failed)?;
+        self.record.outputs.push(out.seal()?);
+        Ok(())
     }
-    let stats = &clusters.stats;
-    record.facts.insert("clusters".into(), stats.clusters);
-    record.facts.insert("members".into(), stats.documents);
-    record.facts.insert("edges".into(), stats.edges);
-    if step.verify.is_some() {
-        record.facts.insert("components".into(), stats.components);
-        record.facts.insert("beyond-leaders".into(), stats.beyond_leaders);
+
+    fn facts(mut self, stats: &ClusterStats) -> UnitRecord {
+        let facts = &mut self.record.facts;
+        facts.insert("clusters".into(), stats.clusters);
+        facts.insert("members".into(), stats.documents);
+        facts.insert("edges".into(), stats.edges);
+        if self.step.verify.is_some() {
+            facts.insert("components".into(), stats.components);
+            facts.insert("beyond-leaders".into(), stats.beyond_leaders);
+            facts.insert("biggest-component".into(), stats.biggest_component.0);
+            facts.insert("biggest-component-kept".into(), stats.biggest_component.1);
+        }
+        facts.insert("biggest".into(), stats.biggest.first().map_or(0, |&(size, _)| size.into()));
+        for (class, &count) in stats.sizes.iter().enumerate() {
+            facts.insert(format!("size-{class:02}"), count);
+        }
+        self.record
     }
-    record.facts.insert("biggest".into(), stats.biggest.first().map_or(0, |&(size, _)| size.into()));
-    for (class, &count) in stats.sizes.iter().enumerate() {
-        record.facts.insert(format!("size-{class:02}"), count);
-    }
-    Ok(record)
 }

@@ -10,6 +10,7 @@
 mod barrier;
 mod batch;
 mod budget;
+mod estimate;
 mod exchange;
 mod finish;
 mod local;
@@ -26,10 +27,11 @@ mod sketches;
 
 pub use crate::failure::Failure;
 pub use budget::Budget;
+pub use estimate::{Estimate, estimate};
 pub use finish::Summary;
 pub use local::{Machine, run};
 pub use pipeline::Batch;
-pub use program::{DedupStep, Entry, Feed, KeyKind, Load, OpenUnit, Program, TokenFacts, Verification};
+pub use program::{DedupStep, Entry, Feed, KeyKind, Load, Measure, OpenUnit, Program, TokenFacts, Verification};
 pub use progress::{Progress, Snapshot};
 pub use signals::Signals;
 

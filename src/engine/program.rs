@@ -40,12 +40,34 @@ pub enum KeyKind {
     Bands,
 }
 
+/// How two documents are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// Jaccard similarity of their shingles.
+    Jaccard,
+    /// Share of the shingles of the document that would go which the one that stays has.
+    Containment,
+}
+
+impl Measure {
+    /// What the ledger calls it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Jaccard => "similarity",
+            Self::Containment => "containment",
+        }
+    }
+}
+
 /// How the barrier verifies candidates.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Verification {
     /// Values per sketch.
     pub sketch: usize,
-    /// Least Jaccard similarity with the document that stays, 0..=1.
+    /// What is measured.
+    pub measure: Measure,
+    /// Least similarity with the document that stays, 0..=1.
     pub threshold: f64,
 }
 
@@ -60,6 +82,8 @@ pub struct DedupStep {
     pub when: When,
     /// What it compares.
     pub keys: KeyKind,
+    /// Most keys of a document.
+    pub keys_each: u32,
     /// Partitions and tag of its files.
     pub layout: Layout,
     /// Whether a rank decides who stays; otherwise the first one read does.

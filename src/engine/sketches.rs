@@ -1,20 +1,20 @@
-//! The similarity of two documents by the sketches that the map units wrote, read as they are asked for.
+//! The similarity of two documents by the sketches that the map units wrote, read as they are asked for, from any thread.
 
 use super::exchange::Ranged;
 use super::names;
-use super::program::DedupStep;
-use crate::dedup::sketch::{SketchReader, jaccard};
+use super::program::{DedupStep, Measure};
+use crate::dedup::cluster::Compare;
+use crate::dedup::sketch::{SketchReader, containment, jaccard};
 use crate::dedup::{DedupError, split_ordinal};
 use crate::storage::Medium;
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::io;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// Sketches kept in memory: those of the documents that stay are asked for again and again. 16 MiB at 512 values each.
-const KEPT: usize = 8_192;
 /// Files held open: thousands of units must not need thousands of handles.
 const OPEN: usize = 64;
+
+type Reader = Arc<SketchReader<Ranged>>;
 
 /// The sketches of one dedup step.
 pub struct Sketches<'a> {
@@ -22,58 +22,49 @@ pub struct Sketches<'a> {
     phase: usize,
     step: &'a DedupStep,
     k: usize,
-    files: RefCell<HashMap<u32, SketchReader<Ranged>>>,
-    kept: RefCell<HashMap<u64, Rc<[u32]>>>,
+    measure: Measure,
+    files: Mutex<BTreeMap<u32, Reader>>,
 }
 
 impl<'a> Sketches<'a> {
     /// The sketches that the map units of `phase` wrote for `step`; there are none unless the step verifies.
     pub fn new(out: &'a dyn Medium, phase: usize, step: &'a DedupStep) -> Self {
-        let k = step.verify.map_or(0, |verify| verify.sketch);
-        Self { out, phase, step, k, files: RefCell::default(), kept: RefCell::default() }
+        let (k, measure) = step.verify.map_or((0, Measure::Jaccard), |verify| (verify.sketch, verify.measure));
+        Self { out, phase, step, k, measure, files: Mutex::default() }
     }
 
-    /// The Jaccard similarity of two documents by their ordinals.
-    ///
-    /// # Errors
-    /// When a sketch file cannot be read or is damaged; the message names it.
-    pub fn similarity(&self, one: u64, other: u64) -> Result<f64, DedupError> {
-        Ok(jaccard(&self.get(one)?, &self.get(other)?, self.k))
-    }
-
-    fn get(&self, document: u64) -> Result<Rc<[u32]>, DedupError> {
-        let mut kept = self.kept.borrow_mut();
-        if let Some(sketch) = kept.get(&document) {
-            return Ok(Rc::clone(sketch));
+    fn reader(&self, unit: u32, key: &str) -> Result<Reader, DedupError> {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(reader) = files.get(&unit) {
+            return Ok(Arc::clone(reader));
         }
-        let sketch: Rc<[u32]> = self.read(document)?.into();
-        if kept.len() >= KEPT {
-            kept.clear();
-        }
-        kept.insert(document, Rc::clone(&sketch));
-        Ok(sketch)
-    }
-
-    fn read(&self, document: u64) -> Result<Vec<u32>, DedupError> {
-        let (unit, index) = split_ordinal(document);
-        let key = names::sketches(self.phase, unit, self.step.step);
-        let named = |error: DedupError| match error {
-            DedupError::Io(source) => DedupError::Io(source),
-            other => DedupError::Io(io::Error::new(io::ErrorKind::InvalidData, format!("{key}: {other}"))),
-        };
-        let mut files = self.files.borrow_mut();
-        if files.len() >= OPEN && !files.contains_key(&unit) {
+        if files.len() >= OPEN {
             files.clear();
         }
-        let reader = match files.entry(unit) {
-            std::collections::hash_map::Entry::Occupied(open) => open.into_mut(),
-            std::collections::hash_map::Entry::Vacant(place) => {
-                let file = self.out.open_ranged(&key).map_err(|error| io::Error::new(error.source.kind(), error))?;
-                place.insert(SketchReader::open(Ranged(file), self.step.layout, self.k).map_err(named)?)
-            }
-        };
+        let file = self.out.open_ranged(key).map_err(|error| io::Error::new(error.source.kind(), error))?;
+        let reader = Arc::new(SketchReader::open(Ranged(file), self.step.layout, self.k)?);
+        files.insert(unit, Arc::clone(&reader));
+        Ok(reader)
+    }
+}
+
+impl Compare for Sketches<'_> {
+    /// The message of a failure names the file.
+    fn sketch(&self, document: u64) -> Result<Vec<u32>, DedupError> {
+        let (unit, index) = split_ordinal(document);
+        let key = names::sketches(self.phase, unit, self.step.step);
         let mut values = Vec::new();
-        reader.get(index, &mut values).map_err(named)?;
-        Ok(values)
+        let read = self.reader(unit, &key).and_then(|reader| reader.get(index, &mut values));
+        read.map(|()| values).map_err(|error| match error {
+            DedupError::Io(source) => DedupError::Io(source),
+            other => DedupError::Io(io::Error::new(io::ErrorKind::InvalidData, format!("{key}: {other}"))),
+        })
+    }
+
+    fn similarity(&self, stays: &[u32], goes: &[u32]) -> f64 {
+        match self.measure {
+            Measure::Jaccard => jaccard(stays, goes, self.k),
+            Measure::Containment => containment(goes, stays, self.k),
+        }
     }
 }

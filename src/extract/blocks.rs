@@ -28,6 +28,10 @@ pub struct Block {
     pub row: u32,
     /// The table cell it is in, 0 for none.
     pub cell: u32,
+    /// The first text node that it has letters of.
+    pub first: u32,
+    /// The last text node that it has letters of.
+    pub last: u32,
     /// Where its text starts in [`Blocks::text`].
     pub start: u32,
     /// Where its text ends.
@@ -129,6 +133,8 @@ struct Collector<'a, 'd> {
     gap: bool,
     link_size: u32,
     link_count: u32,
+    /// Text nodes of the current block: the first (0 for none yet) and the last.
+    nodes: (u32, u32),
 }
 
 /// Collects the blocks of a page; `links` adds the targets of links to the text, which changes no border between blocks.
@@ -151,6 +157,7 @@ pub fn collect(dom: &Dom<'_>, links: bool) -> Blocks {
         gap: false,
         link_size: 0,
         link_count: 0,
+        nodes: (0, 0),
     };
     let mut at = 0;
     while at < dom.nodes.len() {
@@ -275,6 +282,9 @@ impl Collector<'_, '_> {
         } else {
             self.gap = push_normal(text, self.gap, self.start, &mut self.out.text);
         }
+        if self.out.text.len() > from {
+            self.nodes = (if self.nodes.0 == 0 { at as u32 } else { self.nodes.0 }, at as u32);
+        }
         if self.links > 0 {
             self.link_size += measure(&self.out.text[from..]).size;
         }
@@ -300,6 +310,8 @@ impl Collector<'_, '_> {
                 kind: self.kind(node),
                 row: self.rows.last().copied().unwrap_or(0),
                 cell: self.cells.last().copied().unwrap_or(0),
+                first: self.nodes.0,
+                last: self.nodes.1,
                 start: self.start as u32,
                 end: trimmed as u32,
                 size: m.size,
@@ -319,6 +331,7 @@ impl Collector<'_, '_> {
         self.gap = false;
         self.link_size = 0;
         self.link_count = 0;
+        self.nodes = (0, 0);
     }
 
     fn kind(&self, node: u32) -> Kind {
@@ -339,7 +352,7 @@ impl Collector<'_, '_> {
 
 /// Characters that are not shown: soft hyphen, zero-width space, word joiner, byte order mark, direction marks, controls.
 /// The joiners U+200C and U+200D stay: Persian, the Indic scripts and emoji need them.
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     matches!(
         c,
         '\u{0}'..='\u{8}' | '\u{b}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{ad}' | '\u{200b}'

@@ -12,6 +12,7 @@ pub mod dom;
 mod facts;
 mod features;
 mod judge;
+pub mod license;
 mod model;
 mod phrases;
 mod render;
@@ -40,13 +41,13 @@ pub enum Favor {
 pub struct Options {
     /// Which error hurts more.
     pub favor: Favor,
-    /// Write the targets of links after their text, as `text (target)`; off by default.
+    /// Write the targets of links: `text (target)`, in Markdown `[text](target)`; off by default.
     pub links: bool,
     /// Keep tables, row by row with ` | ` between the cells; on by default.
     pub tables: bool,
     /// Keep reader comments below an article; off by default. Posts of a forum are content, not comments.
     pub comments: bool,
-    /// Mark headings with `#`, quotes with `>` and code with fences; off by default.
+    /// Write Markdown: headings, emphasis, lists, quotes, tables, fences around code; off by default.
     pub markdown: bool,
     /// Most bytes of HTML; default 32 MiB.
     pub max_bytes: usize,
@@ -74,7 +75,8 @@ impl Default for Options {
 /// What was found on a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Page {
-    /// The main text: one line per paragraph, heading, list item or table row. Empty when the page has none.
+    /// The main text: one line per paragraph, heading, list item or table row, or Markdown. Formulas are TeX between dollar
+    /// signs, code keeps its blanks and lines. Empty when the page has none.
     pub text: String,
     /// The title of the document, without the name of the site where that can be told.
     pub title: Option<String>,
@@ -82,18 +84,30 @@ pub struct Page {
     pub author: Option<String>,
     /// The date of publication as `YYYY-MM-DD`.
     pub date: Option<String>,
-    /// The language as the page declares it (`html lang`), not detected.
+    /// The date of the last change as `YYYY-MM-DD`.
+    pub modified: Option<String>,
+    /// The language as the page declares it (`html lang`, `content-language`, `og:locale`), not detected.
     pub language: Option<String>,
     /// The address the page calls its own.
     pub canonical: Option<String>,
-    /// The licence that the page links to or names in its metadata.
+    /// The licence that the page names for itself: `rel=license`, JSON-LD, `meta`.
     pub license: Option<String>,
-    /// The `robots` instructions (for example `noindex, noai`), joined.
+    /// Its kind in SPDX spelling, where it is recognised, see [`license::kind`].
+    pub license_kind: Option<String>,
+    /// Kinds of all Creative Commons licences that the page links to anywhere, joined: they may be those of single pictures.
+    pub license_links: Option<String>,
+    /// The robots instructions (for example `noindex, noai`), joined; those to one agent as `googlebot: noindex`.
     pub robots: Option<String>,
+    /// The TDM reservation that the page declares: `1` when text and data mining is reserved.
+    pub tdm_reservation: Option<String>,
+    /// Where the policy on text and data mining stands.
+    pub tdm_policy: Option<String>,
     /// The description in the metadata.
     pub description: Option<String>,
     /// The name of the site.
     pub site: Option<String>,
+    /// What kind of page it is: `og:type`, else the type of its structured data.
+    pub kind: Option<String>,
     /// Letters in all visible text of the page; with the text's own length it tells how much was dropped.
     pub visible_letters: u64,
 }
@@ -120,13 +134,21 @@ pub enum ExtractError {
 /// # Errors
 /// [`ExtractError::OverBudget`] when the page passes `max_bytes` or `max_nodes`.
 pub fn extract(html: &str, options: &Options) -> Result<Page, ExtractError> {
+    extract_at(html, None, options)
+}
+
+/// [`extract`] for a page whose address is known: addresses within it are made whole, and its date may be told by it.
+///
+/// # Errors
+/// As [`extract`].
+pub fn extract_at(html: &str, url: Option<&str>, options: &Options) -> Result<Page, ExtractError> {
     let dom = parse(html, options)?;
-    let mut page = facts::collect(&dom);
+    let (mut page, formulas) = facts::collect(&dom, url);
     let blocks = blocks::collect(&dom, false);
     page.visible_letters = blocks.list.iter().map(|b| u64::from(b.size)).sum();
     let kept = select::select(&dom, &blocks, options);
-    let shown = if options.links { blocks::collect(&dom, true) } else { blocks };
-    page.text = render::render(&dom, &shown, &kept, options);
+    let base = if options.links { facts::base(&dom, url) } else { None };
+    page.text = render::render(&dom, &blocks, &kept, options, &render::Around { base: base.as_deref(), formulas });
     if (page.text.is_empty() || kept.weak)
         && let Some(body) = facts::article_body(&dom).filter(|body| body.len() > page.text.len())
     {

@@ -3,7 +3,8 @@ use std::sync::Arc;
 use super::edits::addresses::Addresses;
 use super::edits::newlines;
 use crate::metrics::{
-    C4Lines, DatamapLines, DclmLines, RootsWords, c4_scan_lines, datamap_edit_lines, dclm_edit_lines,
+    C4Lines, DatamapLines, DclmC4Lines, DclmLines, RootsWords, c4_scan_lines, datamap_edit_lines, dclm_edit_c4_lines,
+    dclm_edit_lines,
 };
 use crate::text::{LineRule, TextView, python};
 
@@ -18,6 +19,8 @@ pub enum Edit {
     RootsWords(RootsWords),
     /// DCLM's line rules after RefinedWeb.
     DclmLines(DclmLines),
+    /// C4's line rules as DCLM runs them.
+    DclmC4Lines(DclmC4Lines),
     /// The line rules of datamap-rs.
     DatamapLines(DatamapLines),
     /// Web and IPv4 addresses go, as DCLM takes them out.
@@ -34,6 +37,7 @@ impl Edit {
             Self::C4Lines(_) => "c4-lines",
             Self::RootsWords(_) => "roots-words",
             Self::DclmLines(_) => "dclm-lines",
+            Self::DclmC4Lines(_) => "dclm-c4-lines",
             Self::DatamapLines(_) => "datamap-lines",
             Self::Addresses(_) => "dclm-addresses",
             Self::Newlines(_) => "newlines",
@@ -55,6 +59,7 @@ impl Edit {
             }
             Self::RootsWords(rules) => rules.apply(text, language).into_owned(),
             Self::DclmLines(rules) => dclm_edit_lines(text, rules).unwrap_or_default(),
+            Self::DclmC4Lines(rules) => dclm_edit_c4_lines(text, rules).unwrap_or_default(),
             Self::DatamapLines(rules) => datamap_edit_lines(text, rules).unwrap_or_default(),
             Self::Addresses(addresses) => return addresses.remove(text),
             Self::Newlines(max) => return newlines::cut_runs(text, *max),

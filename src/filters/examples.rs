@@ -1,5 +1,5 @@
 use super::Filter;
-use crate::document::Bound;
+use crate::document::{Bound, Value};
 use crate::metrics::Subject;
 use crate::text::TextView;
 
@@ -18,6 +18,8 @@ pub struct Example {
     pub language: Option<String>,
     /// How sure that language is, 0 to 1; 1 unless the file says otherwise.
     pub language_score: f64,
+    /// Its metadata, by name of the field.
+    pub metadata: Vec<(String, Value)>,
     /// What must come out.
     pub expect: Expect,
     /// The line of the file where it begins, from 1.
@@ -119,7 +121,12 @@ pub fn run_example(filter: &Filter, example: &Example) -> ExampleResult {
     let text = example.text.repeat(example.repeat);
     let view = TextView::new(&text);
     let identified = example.language.as_deref().map(|code| (code, example.language_score));
-    let subject = Subject { url: example.url.as_deref(), language: identified, ..Subject::of_text(&view) };
+    let subject = Subject {
+        url: example.url.as_deref(),
+        language: identified,
+        metadata: &example.metadata,
+        ..Subject::of_text(&view)
+    };
     let outcome = filter.apply(&subject);
     let edited = outcome.text.as_deref().unwrap_or(&text);
     let first = outcome.judgement.first();

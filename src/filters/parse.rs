@@ -89,6 +89,7 @@ fn file(name: &str, mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut 
         match edit {
             Edit::C4Lines(rules) => settings.c4 = rules.clone(),
             Edit::DclmLines(rules) => settings.dclm_lines = rules.clone(),
+            Edit::DclmC4Lines(rules) => settings.dclm_c4_lines = rules.clone(),
             Edit::DatamapLines(rules) => settings.datamap_lines = rules.clone(),
             Edit::RootsWords(rules) => settings.roots = Some(rules.clone()),
             Edit::Addresses(_) | Edit::Newlines(_) => {}

@@ -6,10 +6,11 @@ use super::Edit;
 use super::edits::addresses::Addresses;
 use super::lists::{ListSource, one_list};
 use super::read::{Fields, Reader};
-use crate::metrics::{C4Lines, DatamapLines, DclmLines, Reading, Role, RootsWords};
+use crate::metrics::{C4Lines, DatamapLines, DclmC4Lines, DclmLines, Reading, Role, RootsWords};
 
 /// The kinds of edits, as they are called in filter files.
-const KINDS: [&str; 6] = ["c4-lines", "roots-words", "dclm-lines", "datamap-lines", "dclm-addresses", "newlines"];
+const KINDS: [&str; 7] =
+    ["c4-lines", "roots-words", "dclm-lines", "dclm-c4-lines", "datamap-lines", "dclm-addresses", "newlines"];
 
 /// `[[edit]]`: one key for each kind, one of them filled.
 pub(super) fn edit(mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut Reader) -> Option<Edit> {
@@ -27,6 +28,7 @@ pub(super) fn edit(mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut R
         "c4-lines" => Some(Edit::C4Lines(c4_lines(table, reader))),
         "roots-words" => Some(Edit::RootsWords(roots_words(table, reader))),
         "dclm-lines" => Some(Edit::DclmLines(dclm_lines(table, reader))),
+        "dclm-c4-lines" => Some(Edit::DclmC4Lines(dclm_c4_lines(table, reader))),
         "datamap-lines" => Some(Edit::DatamapLines(datamap_lines(table, reader))),
         "dclm-addresses" => addresses(table, lists, reader),
         _ => newlines(table, reader),
@@ -90,6 +92,30 @@ fn dclm_lines(mut fields: Fields<'_>, reader: &mut Reader) -> DclmLines {
         rules.counters = reader.boolean("counters", value).unwrap_or(rules.counters);
     }
     fields.finish(reader, "`dclm-lines`");
+    rules
+}
+
+/// `dclm-c4-lines = { … }`.
+fn dclm_c4_lines(mut fields: Fields<'_>, reader: &mut Reader) -> DclmC4Lines {
+    let mut rules = DclmC4Lines::default();
+    for (key, field) in [
+        ("end-marks", &mut rules.end_marks),
+        ("citations", &mut rules.citations),
+        ("javascript", &mut rules.javascript),
+        ("policy", &mut rules.policy),
+        ("repeats", &mut rules.repeats),
+    ] {
+        if let Some(value) = fields.take(key) {
+            *field = reader.boolean(key, value).unwrap_or(*field);
+        }
+    }
+    if let Some(value) = fields.take("min-words") {
+        rules.min_words = reader.count("min-words", value).unwrap_or(rules.min_words);
+    }
+    if let Some(value) = fields.take("max-word-chars") {
+        rules.max_word_chars = reader.count("max-word-chars", value).filter(|&limit| limit > 0);
+    }
+    fields.finish(reader, "`dclm-c4-lines`");
     rules
 }
 

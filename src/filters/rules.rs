@@ -1,5 +1,6 @@
 //! Reads `[[rule]]` and `[[example]]`.
 
+use crate::document::Value as Carried;
 use std::ops::Range;
 
 use toml::de::DeValue;
@@ -145,12 +146,35 @@ pub(super) fn example(mut fields: Fields<'_>, reader: &mut Reader) -> Option<(Ex
     let language = fields.take("language").and_then(|value| reader.string("language", value));
     let language_score =
         fields.take("language-score").and_then(|value| reader.number("language-score", value)).unwrap_or(1.0);
+    let metadata = fields.take("metadata").and_then(|value| reader.table("metadata", value));
+    let metadata = metadata.map(|table| metadata_of(&table, reader)).unwrap_or_default();
     let expect = fields.need(reader, "expect", "an example");
     let expect = expect.and_then(|value| reader.table("expect", value)).and_then(|table| expectation(table, reader));
     let span = fields.span.clone();
     fields.finish(reader, "an example");
     let line = reader.line_of(&span);
-    Some((Example { name: name?, text, repeat, url, language, language_score, expect: expect?, line }, span))
+    Some((Example { name: name?, text, repeat, url, language, language_score, metadata, expect: expect?, line }, span))
+}
+
+/// `metadata = { robots = "noai", http_status = 200 }`: texts, whole numbers, `true` and `false`.
+fn metadata_of(table: &Fields<'_>, reader: &mut Reader) -> Vec<(String, Carried)> {
+    let mut out = Vec::new();
+    for (name, _, value) in table.all() {
+        let found = match value.get_ref() {
+            DeValue::String(text) => Some(Carried::Str(text.to_string())),
+            DeValue::Boolean(flag) => Some(Carried::Bool(*flag)),
+            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok().map(Carried::Int),
+            _ => None,
+        };
+        match found {
+            Some(found) => out.push((name.to_owned(), found)),
+            None => {
+                let hint = "write a text, a whole number, `true` or `false`".to_owned();
+                reader.error("F003", value.span(), format!("`{name}` cannot be metadata"), Some(hint));
+            }
+        }
+    }
+    out
 }
 
 /// `expect = { kept = true }`, `{ dropped-by = "rule" }`, `{ trips = "rule" }` or `{ text = "…" }`.

@@ -34,15 +34,19 @@ pub(super) enum Border {
     None,
     /// The end of the text, or a character that is not a word character (`\W`).
     NotWord,
+    /// What `\b` stands for: of the neighbour and the end of the word itself, one is a word character and one is not.
+    Boundary,
     /// A character other than `a` to `z`; the end of the text will not do.
     NotSmallLetter,
 }
 
 impl Border {
-    fn holds(self, neighbour: Option<char>) -> bool {
+    /// Whether it stands beside `own`, the first or last character of a word; `neighbour` is `None` at the ends of the text.
+    fn holds(self, neighbour: Option<char>, own: Option<char>) -> bool {
         match self {
             Self::None => true,
             Self::NotWord => neighbour.is_none_or(|c| !python::is_word(c)),
+            Self::Boundary => neighbour.is_some_and(python::is_word) != own.is_some_and(python::is_word),
             Self::NotSmallLetter => neighbour.is_some_and(|c| !c.is_ascii_lowercase()),
         }
     }
@@ -52,15 +56,28 @@ impl Border {
 pub(super) fn has_bad_word(lower: &str, bad: &WordList, allowed: Option<&WordList>, border: Border) -> bool {
     let Some(finder) = bad.anywhere() else { return false };
     finder.find_overlapping_iter(lower).any(|found| {
-        border.holds(lower[..found.start()].chars().next_back())
-            && border.holds(lower[found.end()..].chars().next())
-            && allowed.is_none_or(|allowed| allowed.position(&lower[found.range()]).is_none())
+        let word = &lower[found.range()];
+        border.holds(lower[..found.start()].chars().next_back(), word.chars().next())
+            && border.holds(lower[found.end()..].chars().next(), word.chars().next_back())
+            && allowed.is_none_or(|allowed| allowed.position(word).is_none())
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_border_depends_on_both_sides() {
+        let bad = WordList::of_words(["zonk", "x-", "🖕"]);
+        let has = |text: &str| has_bad_word(text, &bad, None, Border::Boundary);
+        for text in ["zonk", "a zonk.", "x-y", "(x-y)", "a🖕b"] {
+            assert!(has(text), "{text}");
+        }
+        for text in ["zonks", "_zonk", "x-", "x- y", "ax-y", "a 🖕 b", "🖕", ""] {
+            assert!(!has(text), "{text}");
+        }
+    }
 
     #[test]
     fn borders_differ() {

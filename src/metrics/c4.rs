@@ -187,10 +187,10 @@ const PHRASES: [&str; 8] = [
 
 /// Which phrases a line has.
 #[derive(Debug, Clone, Copy, Default)]
-struct Phrases {
-    lorem_ipsum: bool,
-    javascript: bool,
-    policy: bool,
+pub(super) struct Phrases {
+    pub lorem_ipsum: bool,
+    pub javascript: bool,
+    pub policy: bool,
 }
 
 impl Phrases {
@@ -203,7 +203,7 @@ impl Phrases {
     }
 
     /// The phrases of one line.
-    fn of(line: &str) -> Self {
+    pub fn of(line: &str) -> Self {
         let mut phrases = Self::default();
         // U+212A (Kelvin sign) is the one character outside ASCII that lower-cases to a letter of the phrases.
         let line =
@@ -246,6 +246,11 @@ impl Hits {
         while self.places.next_if(|&place| place < start).is_some() {}
         self.anywhere || self.places.peek().is_some_and(|&place| place < end)
     }
+}
+
+/// Whether any line of a text may have one of [`PHRASES`].
+pub(super) fn may_have_phrases(text: &str) -> bool {
+    Hits::of(text).may_be_in(0, text.len())
 }
 
 /// Passes over `lines`, which are slices of the page's `text`, and hands each line that stays, edited, to `keep`.
@@ -299,7 +304,7 @@ fn ends_sentence(line: &str) -> bool {
 }
 
 /// Whether a line has a word (Python `split`) of more than `limit` code points.
-fn has_word_longer_than(line: &str, limit: usize) -> bool {
+pub(super) fn has_word_longer_than(line: &str, limit: usize) -> bool {
     let bytes = line.as_bytes();
     let mut start = 0;
     // A longer word has no white space in its first `limit` bytes and the one after: looked at from their end.
@@ -319,7 +324,7 @@ fn has_word_longer_than(line: &str, limit: usize) -> bool {
 }
 
 /// Whether a line has at least `least` words (Python `split`).
-fn has_words(line: &str, least: usize) -> bool {
+pub(super) fn has_words(line: &str, least: usize) -> bool {
     let bytes = line.as_bytes();
     let (mut at, mut words) = (0, 0);
     while words < least && at < bytes.len() {
@@ -335,7 +340,7 @@ fn has_words(line: &str, least: usize) -> bool {
 }
 
 /// The line without `[digits]`, `[]`, `[edit]` and `[citation needed]`.
-fn without_citations(line: &str) -> Cow<'_, str> {
+pub(super) fn without_citations(line: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut rest = line;
     let mut from = 0;

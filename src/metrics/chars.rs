@@ -119,6 +119,23 @@ pub fn count_substrings(text: &str, needle: &str) -> usize {
     memchr::memmem::find_iter(text.as_bytes(), needle.as_bytes()).count()
 }
 
+/// What stands between spaces, tabs and line feeds. Other white space does not part it.
+pub fn split_at_blanks(text: &str) -> impl Iterator<Item = &str> {
+    let is_blank = |byte: u8| matches!(byte, b' ' | b'\t' | b'\n');
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while bytes.get(at).is_some_and(|&byte| is_blank(byte)) {
+            at += 1;
+        }
+        let start = at;
+        while bytes.get(at).is_some_and(|&byte| !is_blank(byte)) {
+            at += 1;
+        }
+        (start < at).then(|| &text[start..at])
+    })
+}
+
 /// How often an ASCII byte occurs.
 pub fn count_byte(text: &str, byte: u8) -> usize {
     memchr::memchr_iter(byte, text.as_bytes()).count()

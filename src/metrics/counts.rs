@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::ngrams::{Lengths, Table, mix};
+use super::ngrams::Lengths;
 use crate::text::Distinct;
 
 /// The most frequent n-gram.
@@ -43,25 +43,6 @@ struct Work {
 const UNIQUE: u32 = u32::MAX;
 
 impl<'w> Counts<'w> {
-    /// Counts of pairs of words, given by the words' hashes: words of equal hashes are taken for equal.
-    pub fn of_pairs(hashes: &[u64]) -> Self {
-        let mut table = Table::default();
-        table.reset(hashes.len());
-        let (mut ids, mut firsts, mut counts) = (Vec::with_capacity(hashes.len()), Vec::new(), Vec::new());
-        for &hash in hashes {
-            let new = u32::try_from(firsts.len()).unwrap_or(UNIQUE);
-            let found = table.find_or_insert(mix(hash), new, |id| firsts[id as usize] == hash);
-            let id = found.unwrap_or_else(|| {
-                firsts.push(hash);
-                counts.push(0);
-                new
-            });
-            counts[id as usize] += 1;
-            ids.push(id);
-        }
-        Self::new(Cow::Owned(ids), &counts)
-    }
-
     /// Counts of pairs of the numbered words of a text.
     pub fn of_words(words: &'w Distinct<'_>) -> Self {
         Self::new(Cow::Borrowed(words.ids()), words.counts())
@@ -118,8 +99,8 @@ impl<'w> Counts<'w> {
         std::mem::swap(&mut self.ends, &mut self.work.ends);
     }
 
-    /// For each repeated n-gram where it starts, in no particular order of the n-grams.
-    fn groups(&self) -> impl Iterator<Item = &[u32]> {
+    /// For each repeated n-gram where it starts, from left to right, in no particular order of the n-grams.
+    pub fn groups(&self) -> impl Iterator<Item = &[u32]> {
         let mut begin = 0;
         self.ends.iter().map(move |&end| {
             let group = &self.starts[begin..end as usize];
@@ -175,8 +156,13 @@ impl<'w> Counts<'w> {
 
 /// Length of the words that are part of any repeated n-gram, each word once.
 pub fn covered(counts: &Counts<'_>, lengths: &Lengths, n: usize) -> usize {
+    covered_by(&counts.places(), lengths, n)
+}
+
+/// Length of the words that are part of one of the n-grams that start at `places`, from left to right; each word once.
+pub fn covered_by(places: &[u32], lengths: &Lengths, n: usize) -> usize {
     let (mut chars, mut end) = (0, 0);
-    for place in counts.places() {
+    for &place in places {
         let place = place as usize;
         let from = end.max(place);
         end = place + n;
@@ -259,8 +245,7 @@ mod tests {
         let cases = [(0, 2), (1, 2), (2, 2), (3, 1), (40, 1), (300, 2), (500, 5), (3000, 9), (3000, 300)];
         for (round, (n_words, different)) in (1..).zip(cases) {
             let ids = words(round * 7919, n_words, different);
-            let hashes: Vec<u64> = ids.iter().map(|&id| u64::from(id) << 40).collect();
-            let mut counts = Counts::of_pairs(&hashes);
+            let mut counts = Counts::of_ids(ids.clone(), different as usize);
             let mut tops = BTreeMap::new();
             each_top(&ids, 2..=6, |n, top| assert!(tops.insert(n, top).is_none()));
             for n in 2..=6 {

@@ -11,6 +11,7 @@
 mod bad_words;
 mod c4;
 mod c4_utils;
+mod char_runs;
 mod chars;
 mod concatenation;
 mod counts;
@@ -29,6 +30,7 @@ mod list_reading;
 mod lists;
 mod massive_text;
 mod ngrams;
+mod page;
 mod prose;
 mod repetition;
 mod roots;
@@ -41,7 +43,7 @@ mod url;
 
 pub use c4::{C4Lines, C4Scan, KeptLine as C4KeptLine, PageDrop, scan_lines as c4_scan_lines};
 pub use datamap::{DatamapLines, edit_lines as datamap_edit_lines};
-pub use dclm::{DclmLines, edit_lines as dclm_edit_lines};
+pub use dclm::{DclmC4Lines, DclmLines, edit_c4_lines as dclm_edit_c4_lines, edit_lines as dclm_edit_lines};
 pub use hash_list::HashList;
 pub use list_reading::{ListPart, Reading, ReadingError, read_list};
 pub use lists::{ListError, Lists, Role, WordList};
@@ -50,6 +52,7 @@ pub use settings::Settings;
 
 use std::sync::LazyLock;
 
+use crate::document::Value;
 use crate::text::TextView;
 
 /// What a metric may look at.
@@ -63,13 +66,21 @@ pub struct Subject<'a, 't> {
     pub language: Option<(&'a str, f64)>,
     /// The page title, if known.
     pub title: Option<&'a str>,
+    /// What else is known of the document: carried fields, HTTP headers, facts of the page.
+    pub metadata: &'a [(String, Value)],
 }
 
 impl<'a, 't> Subject<'a, 't> {
+    /// The value of a metadata field.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&'a Value> {
+        self.metadata.iter().find(|(field, _)| field == name).map(|(_, value)| value)
+    }
+
     /// A subject that is only a text.
     #[must_use]
     pub fn of_text(view: &'a TextView<'t>) -> Self {
-        Self { view, url: None, language: None, title: None }
+        Self { view, url: None, language: None, title: None, metadata: &[] }
     }
 }
 
@@ -172,6 +183,7 @@ const FAMILIES: &[Family] = &[
     Family { name: "bad-words", metrics: bad_words::METRICS, measure: bad_words::measure },
     Family { name: "datatrove-0.2", metrics: datatrove_0_2::METRICS, measure: datatrove_0_2::measure },
     Family { name: "dclm", metrics: dclm::METRICS, measure: dclm::measure },
+    Family { name: "dclm-c4", metrics: dclm::c4::METRICS, measure: dclm::c4::measure },
     Family { name: "datamap", metrics: datamap::METRICS, measure: datamap::measure },
     Family { name: "dolma", metrics: dolma::METRICS, measure: dolma::measure },
     Family { name: "language", metrics: language::METRICS, measure: language::measure },
@@ -182,6 +194,7 @@ const FAMILIES: &[Family] = &[
     Family { name: "roots", metrics: roots::METRICS, measure: roots::measure },
     Family { name: "massive-text", metrics: massive_text::METRICS, measure: massive_text::measure },
     Family { name: "prose", metrics: prose::METRICS, measure: prose::measure },
+    Family { name: "page", metrics: page::METRICS, measure: page::measure },
     Family { name: "url", metrics: url::METRICS, measure: url::measure },
     Family { name: "toxicity", metrics: toxicity::METRICS, measure: toxicity::measure },
 ];

@@ -3,18 +3,10 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-pub use super::counts::{Counts, Top, covered};
+pub use super::counts::{Counts, Top, covered, covered_by};
 
 use super::chars::count_chars;
 use crate::text::{Distinct, TextView};
-
-/// A well-mixed 64-bit hash of any 64-bit number (the output function of SplitMix64).
-#[inline]
-pub(super) fn mix(mut hash: u64) -> u64 {
-    hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    hash ^ (hash >> 31)
-}
 
 /// An open-addressing table from hashes to small numbers; the caller says whether a hit is the thing looked for.
 #[derive(Debug, Default)]

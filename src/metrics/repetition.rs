@@ -16,10 +16,8 @@ use crate::text::{LineRule, ParagraphRule, Splitter, TextView};
 const TOP_FIRST: usize = 2;
 /// `n` of the last top n-gram metric.
 const TOP_LAST: usize = 4;
-/// `n` of the first duplicate n-gram metric; they go up to [`DUP_LAST`].
+/// `n` of the first duplicate n-gram metric; they go up to 10.
 const DUP_FIRST: usize = 5;
-/// `n` of the last duplicate n-gram metric.
-const DUP_LAST: usize = 10;
 /// Place of the first top n-gram metric in the table.
 const TOP_PLACE: usize = 4;
 /// Place of the first duplicate n-gram metric in the table.
@@ -84,17 +82,15 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
     let view = subject.view;
     let splitter = settings.splitter_for(subject.language);
     let mut table = Table::default();
+    // The family, the only setting that matters, the metric. Fewer than 2^16 metrics of a family, as many splitters.
+    let key = |place: usize| KEY | (splitter as u32) << 8 | place as u32;
     for group in GROUPS {
-        if !sink.wants(group.clone()) {
-            continue;
-        }
-        // The family, the only setting that matters, the metric. Fewer than 2^16 metrics of a family, as many splitters.
-        let key = |place: usize| KEY | (splitter as u32) << 8 | place as u32;
-        if view.number(key(group.start)).is_none() {
-            measure_group(view, splitter, group.start, &mut table, sink);
-            group.clone().for_each(|place| view.keep_number(key(place), sink.values[place]));
-        }
-        for place in group {
+        let wanted = || group.clone().filter(|&place| sink.wanted & 1 << place != 0);
+        let missing: Vec<usize> = wanted().filter(|&place| view.number(key(place)).is_none()).collect();
+        let known: Vec<usize> = wanted().filter(|place| !missing.contains(place)).collect();
+        measure_group(view, splitter, group.start, &missing, &mut table, sink);
+        missing.iter().for_each(|&place| view.keep_number(key(place), sink.values[place]));
+        for place in known {
             sink.set(place, view.number(key(place)).unwrap_or(f64::NAN));
         }
     }
@@ -103,9 +99,17 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
 /// Marks this family's numbers among those that are kept with a text.
 const KEY: u32 = 1 << 16;
 
-/// Measures the metrics of a group, by its first place.
-fn measure_group(view: &TextView<'_>, splitter: Splitter, first: usize, table: &mut Table, sink: &mut Sink) {
+/// Measures the metrics `places` of the group that begins with the place `first`.
+fn measure_group(
+    view: &TextView<'_>,
+    splitter: Splitter,
+    first: usize,
+    places: &[usize],
+    table: &mut Table,
+    sink: &mut Sink,
+) {
     match first {
+        _ if places.is_empty() => {}
         0 | 2 => {
             let parts =
                 if first == 0 { view.paragraphs(ParagraphRule::BlankLines) } else { view.lines(LineRule::NewlinePlus) };
@@ -115,8 +119,8 @@ fn measure_group(view: &TextView<'_>, splitter: Splitter, first: usize, table: &
         }
         // Places are kept in 32 bits.
         _ if u32::try_from(view.text().len()).is_err() => {}
-        TOP_PLACE => top_ngrams(view, splitter, sink),
-        _ => dup_ngrams(view, splitter, table, sink),
+        TOP_PLACE => top_ngrams(view, splitter, places, sink),
+        _ => dup_ngrams(view, splitter, places, table, sink),
     }
 }
 
@@ -128,9 +132,10 @@ pub(super) fn find_duplicates(items: &[&str], table: &mut Table) -> (usize, usiz
 }
 
 /// Top n-grams: length, joined by spaces, times count.
-fn top_ngrams(view: &TextView<'_>, splitter: Splitter, sink: &mut Sink) {
+fn top_ngrams(view: &TextView<'_>, splitter: Splitter, places: &[usize], sink: &mut Sink) {
     let words = view.words(splitter);
-    each_top(view.distinct(splitter).ids(), TOP_FIRST..=TOP_LAST, |n, top| {
+    let sizes = places.iter().map(|place| place - TOP_PLACE + TOP_FIRST);
+    each_top(view.distinct(splitter).ids(), sizes, |n, top| {
         let length: usize = words[top.first..top.first + n].iter().map(|word| count_chars(word)).sum();
         let chars = (length + n - 1) * top.count;
         sink.set(TOP_PLACE + n - TOP_FIRST, ratio(chars, view.n_chars()));
@@ -138,10 +143,12 @@ fn top_ngrams(view: &TextView<'_>, splitter: Splitter, sink: &mut Sink) {
 }
 
 /// Duplicate n-grams: length, nothing between the words.
-fn dup_ngrams(view: &TextView<'_>, splitter: Splitter, table: &mut Table, sink: &mut Sink) {
-    let mut whole = Concatenation::new(view.text(), view.words(splitter), DUP_FIRST);
+fn dup_ngrams(view: &TextView<'_>, splitter: Splitter, places: &[usize], table: &mut Table, sink: &mut Sink) {
+    let mut sizes = places.iter().map(|place| place - DUP_PLACE + DUP_FIRST).peekable();
+    let Some(&least) = sizes.peek() else { return };
+    let mut whole = Concatenation::new(view.text(), view.words(splitter), least);
     let is_ascii = view.n_chars() == view.text().len();
-    for n in DUP_FIRST..=DUP_LAST {
+    for n in sizes {
         let mut chars = 0;
         whole.scan(n, table, |ngram| chars += if is_ascii { ngram.len() } else { count_starts(ngram) });
         sink.set(DUP_PLACE + n - DUP_FIRST, ratio(chars, view.n_chars()));

@@ -3,7 +3,7 @@ use crate::text::Splitter;
 
 use super::c4::C4Lines;
 use super::datamap::DatamapLines;
-use super::dclm::DclmLines;
+use super::dclm::{DclmC4Lines, DclmLines};
 use super::lists::Lists;
 use super::roots::RootsWords;
 
@@ -27,6 +27,8 @@ pub struct Settings {
     pub roots: Option<RootsWords>,
     /// How DCLM edits lines.
     pub dclm_lines: DclmLines,
+    /// How DCLM's C4 edits lines.
+    pub dclm_c4_lines: DclmC4Lines,
     /// How datamap-rs edits lines.
     pub datamap_lines: DatamapLines,
 }
@@ -42,6 +44,7 @@ impl Default for Settings {
             c4: C4Lines::default(),
             roots: None,
             dclm_lines: DclmLines::default(),
+            dclm_c4_lines: DclmC4Lines::default(),
             datamap_lines: DatamapLines::default(),
         }
     }

@@ -3,9 +3,8 @@
 //! A small table of counters, into which n-grams fall by a hash, tells how often each n-gram occurs at most. Exact counts
 //! are then made only of those that may be the most frequent: few in text of any kind.
 
-use std::ops::RangeInclusive;
-
-use super::ngrams::{Table, Top, mix};
+use super::ngrams::{Table, Top};
+use crate::text::mix;
 
 /// Counters, and for each n-gram where it falls.
 struct Sketch<'i> {
@@ -27,23 +26,21 @@ const MOST_COUNTERS: usize = 1 << 14;
 /// An odd number without pattern: 2^32 divided by the golden ratio.
 const ODD: u32 = 0x9e37_79b9;
 
-/// Calls `found` with n and the most frequent n-gram, of equally frequent ones the first, for each n of `all` of which
-/// there is any. Words are given by number; there are fewer than 2^32.
-pub fn each_top(ids: &[u32], all: RangeInclusive<usize>, mut found: impl FnMut(usize, Top)) {
+/// Calls `found` with n and the most frequent n-gram, of equally frequent ones the first, for each n of `sizes` of which
+/// there is any. Sizes grow from 1 or more. Words are given by number; there are fewer than 2^32.
+pub fn each_top(ids: &[u32], sizes: impl IntoIterator<Item = usize>, mut found: impl FnMut(usize, Top)) {
     let counters = (ids.len() * 8).next_power_of_two().clamp(256, MOST_COUNTERS);
     let hashes = ids.iter().map(|&id| id.wrapping_mul(ODD)).collect();
     let (table, places, entries) = (Table::default(), Vec::new(), Vec::new());
     let mut sketch = Sketch { ids, n: 1, hashes, counters: vec![0; counters], table, places, entries };
-    for n in 1..=*all.end() {
+    for n in sizes {
         if ids.len() < n {
             return;
         }
-        if n > 1 {
+        while sketch.n < n {
             sketch.grow();
         }
-        if all.contains(&n) {
-            found(n, sketch.top());
-        }
+        found(n, sketch.top());
     }
 }
 

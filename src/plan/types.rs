@@ -20,6 +20,9 @@ pub struct PlannedStep {
     pub mode: String,
     /// What it does, in one line.
     pub summary: String,
+    /// What else is worth knowing before it runs, a line each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// Rules in the order in which they are judged: name, metric, sign, bound.
     pub rules: Vec<PlannedRule>,
 }
@@ -159,6 +162,8 @@ pub struct Plan {
     pub examples: usize,
     /// Domains listed in the report.
     pub top_domains: usize,
+    /// A source that loses more than this share of its documents to one dedup step raises an alert.
+    pub source_loss: f64,
 }
 
 impl Plan {

@@ -63,6 +63,12 @@ pub(super) fn confirms(bytes: &[u8]) -> bool {
     })
 }
 
+/// Address and date of a header line.
+pub(super) fn address(head: &[u8]) -> Option<(String, String)> {
+    let line = line(head)?;
+    Some((text(line.url), text(line.date)))
+}
+
 /// Reads what the record reader must know.
 pub(super) fn head(bytes: &[u8]) -> Result<Head, String> {
     let line = line(bytes).ok_or("the ARC header line has too few words")?;

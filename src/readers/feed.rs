@@ -81,6 +81,10 @@ impl Feed {
         self.address = address;
     }
 
+    pub(super) fn is_stream(&self) -> bool {
+        self.address == Address::Stream
+    }
+
     pub(super) fn is_plain(&self) -> bool {
         self.stream.codec() == Codec::Plain
     }

@@ -42,7 +42,9 @@ pub(super) fn parse(head: &[u8]) -> (&[u8], Vec<Field<'_>>) {
             let more = line.trim_ascii();
             if let Some(last) = fields.last_mut().filter(|_| !more.is_empty()) {
                 let value = last.value.to_mut();
-                value.push(b' ');
+                if !value.is_empty() {
+                    value.push(b' ');
+                }
                 value.extend_from_slice(more);
             }
         } else if let Some(colon) = memchr::memchr(b':', line) {

@@ -4,7 +4,9 @@
 //! that many run side by side; [`split`] says where a file can be cut. Damage costs the record it stands in: the reader
 //! reports a [`Fault`] and goes on behind it.
 
+mod accept;
 mod arc;
+mod archive;
 mod feed;
 mod fields;
 mod http;
@@ -12,6 +14,7 @@ mod jsonl;
 mod media;
 mod parquet;
 mod records;
+mod robots;
 mod shared;
 mod sniff;
 mod split;
@@ -30,10 +33,12 @@ use crate::storage::capped::Caps;
 use crate::storage::segments::Codec;
 use crate::storage::source::ByteSource;
 
+pub use accept::{Accept, MEDIA_TYPES, status_range};
 pub use split::split;
 
 use self::feed::{Address, Feed};
 pub use self::parquet::Row;
+pub use self::robots::{RobotsCapture, RobotsRecord, robots_record};
 pub use self::shared::Shared;
 
 /// What a file holds.
@@ -48,6 +53,8 @@ pub enum Format {
     Wet,
     /// Internet Archive ARC, versions 1 and 2.
     Arc,
+    /// A zip container of WARC or ARC files, as WACZ is one. Found by its content wherever record files are expected.
+    Wacz,
     /// One JSON object a line.
     Jsonl,
     /// Apache Parquet.
@@ -115,6 +122,8 @@ pub struct InputSpec {
     pub fields: FieldNames,
     /// Which other fields are carried.
     pub carry: Carry,
+    /// Which archive records are documents.
+    pub accept: Accept,
     /// Limits on one record.
     pub limits: Caps,
     /// Only the records that start in these stored bytes (row numbers for Parquet), as [`split`] cuts them.
@@ -131,6 +140,7 @@ impl InputSpec {
             format: Format::Auto,
             fields: FieldNames::default(),
             carry: Carry::All,
+            accept: Accept::default(),
             limits: Caps::default(),
             range: None,
         }
@@ -292,7 +302,8 @@ fn open_as(spec: &InputSpec, source: &Arc<dyn ByteSource>, found: sniff::Found) 
         Format::Parquet => parquet::open(spec, source)?,
         Format::Text => Box::new(whole::Whole::open(spec, source, found.codec, false)?),
         Format::Html => Box::new(whole::Whole::open(spec, source, found.codec, true)?),
-        Format::Auto => whole::unknown(spec, source)?,
+        Format::Wacz => Box::new(archive::Archive::open(spec, source)?),
+        Format::Auto => whole::unknown(spec, source, found.empty)?,
     })
 }
 

@@ -130,6 +130,11 @@ impl Records {
         Self { spec: spec.clone(), feed, dialect, joined_at: None, pending: None, done: false }
     }
 
+    /// Whether offsets are those of records that share compressed segments.
+    pub(super) fn shares_segments(&self) -> bool {
+        self.feed.is_stream()
+    }
+
     /// Whether the second record begins a segment.
     fn per_segment(mut self) -> io::Result<bool> {
         self.next()?;

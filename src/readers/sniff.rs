@@ -7,6 +7,7 @@ use super::records::Dialect;
 use super::{Format, InputSpec, media};
 use crate::storage::segments::{Codec, Piece, SegmentStream, Stop};
 use crate::storage::source::ByteSource;
+use crate::storage::zip;
 
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub(super) struct Found {
     pub(super) format: Format,
     /// The compression around it.
     pub(super) codec: Codec,
+    /// Whether nothing but blanks is in it.
+    pub(super) empty: bool,
 }
 
 /// Bytes looked at.
@@ -24,12 +27,18 @@ const LOOK: usize = 8 << 10;
 pub(super) fn sniff(spec: &InputSpec, source: &Arc<dyn ByteSource>) -> io::Result<Found> {
     let head = source.read_at(0, LOOK)?;
     let codec = Codec::sniff(&head);
+    let records = matches!(spec.format, Format::Auto | Format::Warc | Format::Wet | Format::Arc | Format::Wacz);
+    if records && zip::begins(&head) {
+        return Ok(Found { format: Format::Wacz, codec: Codec::Plain, empty: false });
+    }
     if spec.format != Format::Auto {
         let codec = if spec.format == Format::Parquet { Codec::Plain } else { codec };
-        return Ok(Found { format: spec.format, codec });
+        return Ok(Found { format: spec.format, codec, empty: false });
     }
-    let head = if codec == Codec::Plain { head } else { inner(spec, source, codec)? };
-    Ok(Found { format: format(&head), codec })
+    let (head, whole) =
+        if codec == Codec::Plain { (head, source.len() <= LOOK as u64) } else { inner(spec, source, codec)? };
+    let empty = whole && head.trim_ascii().is_empty();
+    Ok(Found { format: format(&head), codec, empty })
 }
 
 fn format(head: &[u8]) -> Format {
@@ -52,16 +61,21 @@ fn format(head: &[u8]) -> Format {
     }
 }
 
-/// The first decompressed bytes; those of the first readable segment when the first is damaged.
-fn inner(spec: &InputSpec, source: &Arc<dyn ByteSource>, codec: Codec) -> io::Result<Vec<u8>> {
+/// The first decompressed bytes (those of the first readable segment when the first is damaged), and whether they are all.
+fn inner(spec: &InputSpec, source: &Arc<dyn ByteSource>, codec: Codec) -> io::Result<(Vec<u8>, bool)> {
     let mut stream = SegmentStream::open(source, codec, spec.limits, 0)?;
     let mut head = Vec::with_capacity(LOOK);
+    let (mut whole, mut damaged) = (false, false);
     while head.len() < LOOK {
         match stream.read(&mut head) {
             Ok(Piece::Data(_) | Piece::Start(_)) => {}
-            Ok(Piece::End) => break,
+            Ok(Piece::End) => {
+                whole = !damaged;
+                break;
+            }
             Err(Stop::Io(error)) => return Err(error),
             Err(Stop::Damage(_)) if head.is_empty() => {
+                damaged = true;
                 let known = |bytes: &[u8]| !matches!(format(bytes), Format::Auto | Format::Text);
                 if stream.recover(&known)?.is_none() {
                     break;
@@ -70,5 +84,5 @@ fn inner(spec: &InputSpec, source: &Arc<dyn ByteSource>, codec: Codec) -> io::Re
             Err(Stop::Damage(_)) => break,
         }
     }
-    Ok(head)
+    Ok((head, whole))
 }

@@ -34,10 +34,10 @@ fn cuts(spec: &InputSpec, source: &Arc<dyn ByteSource>, target: u64) -> io::Resu
             }
             Ok(if ranges.is_empty() { one } else { ranges })
         }
-        (Format::Warc | Format::Wet, Codec::Gzip | Codec::Zstd) => {
+        (Format::Warc | Format::Wet, Codec::Gzip | Codec::Zstd | Codec::Lz4) => {
             segments(spec, source, found.codec, target, &|bytes| Dialect::Warc.confirms(bytes), false)
         }
-        (Format::Arc, Codec::Gzip | Codec::Zstd) => {
+        (Format::Arc, Codec::Gzip | Codec::Zstd | Codec::Lz4) => {
             segments(spec, source, found.codec, target, &|bytes| Dialect::Arc.confirms(bytes), false)
         }
         (Format::Jsonl, codec) => segments(spec, source, codec, target, &jsonl::confirms, true),

@@ -64,7 +64,7 @@ pub(super) fn decode(spec: &InputSpec, offset: u64, length: u64, bytes: &[u8], b
     } else if kind.eq_ignore_ascii_case(b"response") {
         return other(if content_type.starts_with(b"text/dns") { "media:dns" } else { "response-not-http" });
     } else {
-        resource(&mut document, block, content_type)
+        resource(spec, &mut document, block, content_type)
     };
     match done {
         Ok(None) => Decoded::Document(document),
@@ -85,11 +85,15 @@ fn document(spec: &InputSpec, offset: u64, fields: &[Field<'_>]) -> Document {
     if let Some(reason) = fields::value(fields, "warc-truncated").filter(|_| spec.carry.wants("warc_truncated")) {
         document.metadata.push(("warc_truncated".into(), Value::Str(text(reason))));
     }
+    let identified = fields::value(fields, "warc-identified-payload-type");
+    if let Some(media) = identified.filter(|_| spec.carry.wants("warc_payload_type")) {
+        document.metadata.push(("warc_payload_type".into(), Value::Str(one_line(&text(media)))));
+    }
     document
 }
 
 /// wget writes target URIs in the angle brackets that the standard's grammar shows.
-fn bare(value: &[u8]) -> &[u8] {
+pub(super) fn bare(value: &[u8]) -> &[u8] {
     value.strip_prefix(b"<").and_then(|value| value.strip_suffix(b">")).unwrap_or(value)
 }
 
@@ -110,8 +114,8 @@ pub(super) fn response(
     identified: &[u8],
 ) -> Outcome {
     let message = http::parse(block, &spec.limits)?;
-    if message.status != 200 {
-        return Ok(Some(Cow::Owned(format!("http-status:{}", message.status))));
+    if let Some(kind) = spec.accept.status(message.status) {
+        return Ok(Some(kind));
     }
     let declared = fields::value(&message.fields, "content-type").unwrap_or_default();
     let (mut media, charset) = media::content_type(declared);
@@ -119,38 +123,83 @@ pub(super) fn response(
         media = media::content_type(identified).0;
     }
     // A declared image is not worth decoding.
-    if let Class::Other(kind) = media::classify(media.as_deref(), b"")
+    if let Class::Other(kind) = spec.accept.class(media.as_deref(), b"")
         && kind != "media:unknown"
     {
         return Ok(Some(Cow::Borrowed(kind)));
     }
     let body = http::body(&message, truncated, &spec.limits)?;
+    headers(spec, document, &message);
     if body.incomplete && spec.carry.wants("http_body") {
         document.metadata.push(("http_body".into(), Value::Str("incomplete".into())));
     }
-    Ok(page(document, media, charset, body.bytes.into_owned()))
+    Ok(page(spec, document, media, charset, body.bytes.into_owned()))
 }
 
-fn resource(document: &mut Document, block: &[u8], content_type: &[u8]) -> Outcome {
+/// What a carried header is called.
+const CARRIED: [(&str, &str); 6] = [
+    ("content-type", "http_content_type"),
+    ("content-language", "http_content_language"),
+    ("last-modified", "http_last_modified"),
+    ("x-robots-tag", "http_x_robots_tag"),
+    ("tdm-reservation", "http_tdm_reservation"),
+    ("tdm-policy", "http_tdm_policy"),
+];
+
+/// The longest header that is carried, in bytes; longer ones are cut.
+const CARRIED_BYTES: usize = 1000;
+
+/// Carries the status and the headers that say something of the page.
+fn headers(spec: &InputSpec, document: &mut Document, message: &http::Message<'_>) {
+    if spec.carry.wants("http_status") {
+        document.metadata.push(("http_status".into(), Value::Int(message.status.into())));
+    }
+    for (header, name) in CARRIED {
+        // A header that comes twice is a list (RFC 9110, 5.3).
+        let given = message.fields.iter().filter(|field| field.name.eq_ignore_ascii_case(header.as_bytes()));
+        let values: Vec<String> = given.map(|field| text(&field.value)).collect();
+        if !values.is_empty() && spec.carry.wants(name) {
+            document.metadata.push((name.into(), Value::Str(one_line(&values.join(", ")))));
+        }
+    }
+}
+
+/// A header without control characters, not too long.
+fn one_line(value: &str) -> String {
+    let mut end = value.len().min(CARRIED_BYTES);
+    while !value.is_char_boundary(end) {
+        end -= 1;
+    }
+    value[..end].chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn resource(spec: &InputSpec, document: &mut Document, block: &[u8], content_type: &[u8]) -> Outcome {
     let (media, charset) = media::content_type(content_type);
     if charset.is_none()
-        && media::classify(media.as_deref(), block) == Class::Text
+        && spec.accept.class(media.as_deref(), block) == Class::Text
         && let Some(valid) = super::utf8::text(block)
     {
+        if let Some(kind) = spec.accept.length(block.len()) {
+            return Ok(Some(kind));
+        }
         // The conversions of a WET file are plain UTF-8: nothing is left to extract.
         document.text = valid.to_owned();
         return Ok(None);
     }
-    Ok(page(document, media, charset, block.to_vec()))
+    Ok(page(spec, document, media, charset, block.to_vec()))
 }
 
 fn page(
+    spec: &InputSpec,
     document: &mut Document,
     media: Option<String>,
     charset: Option<String>,
     bytes: Vec<u8>,
 ) -> Option<Cow<'static, str>> {
-    let media_type = match media::classify(media.as_deref(), &bytes) {
+    if let Some(kind) = spec.accept.length(bytes.len()) {
+        return Some(kind);
+    }
+    let media_type = match spec.accept.class(media.as_deref(), &bytes) {
         Class::Html(media) => media,
         Class::Text => "text/plain".to_owned(),
         Class::Other(kind) => return Some(Cow::Borrowed(kind)),

@@ -94,10 +94,14 @@ pub(super) fn single(item: Option<Item>, length: u64) -> Box<dyn RecordReader> {
     Box::new(Single { item, length })
 }
 
-/// The reader of a file whose format cannot be told. An empty file holds nothing, which is no fault.
-pub(super) fn unknown(spec: &InputSpec, source: &Arc<dyn ByteSource>) -> io::Result<Box<dyn RecordReader>> {
+/// The reader of a file whose format cannot be told. An empty file holds nothing, compressed or not, which is no fault.
+pub(super) fn unknown(
+    spec: &InputSpec,
+    source: &Arc<dyn ByteSource>,
+    empty: bool,
+) -> io::Result<Box<dyn RecordReader>> {
     let length = source.len();
-    if length == 0 || spec.range.is_some_and(|(from, _)| from > 0) {
+    if length == 0 || empty || spec.range.is_some_and(|(from, _)| from > 0) {
         return Ok(single(None, length));
     }
     let raw = source.read_at(0, Fault::PREVIEW)?;

@@ -14,6 +14,8 @@ const GREEDY: f64 = 0.5;
 const BIG_DOMAIN: f64 = 0.05;
 /// A duplicate cluster with more than this share of all documents is likely a failure page or a template.
 const BIG_CLUSTER: f64 = 0.01;
+/// A component of which more than this share stays after verification is held together by a template.
+const TEMPLATE: f64 = 0.5;
 /// Clusters below this size are never reported.
 const SMALL_CLUSTER: u64 = 10;
 /// More damage than this share of the records.
@@ -116,6 +118,8 @@ pub fn find(plan: &Plan, stats: &Stats) -> Vec<Alert> {
     languages(stats, &mut alerts);
     domains(stats, &mut alerts);
     clusters(stats, &mut alerts);
+    templates(stats, &mut alerts);
+    duplicated_sources(plan, stats, &mut alerts);
     shards(stats, &mut alerts);
     mixture(plan, stats, &mut alerts);
     alerts.sort_by_key(|alert| alert.level);
@@ -231,6 +235,46 @@ fn clusters(stats: &Stats, alerts: &mut Vec<Alert>) {
                 of(biggest, "document")
             );
             alerts.push(say("Step ").name(step).words(words).alert(Level::Warning, "big-cluster"));
+        }
+    }
+}
+
+/// Text that many documents share without being copies of each other: a template, a licence, a navigation bar.
+fn templates(stats: &Stats, alerts: &mut Vec<Alert>) {
+    for (step, facts) in &stats.dedup {
+        let fact = |name: &str| facts.get(name).copied().unwrap_or_default();
+        let (connected, stay) = (fact("biggest-component"), fact("biggest-component-kept"));
+        let big = connected >= SMALL_CLUSTER && ratio(connected, stats.totals.documents) > BIG_CLUSTER;
+        if big && ratio(stay, connected) > TEMPLATE {
+            let words = format!(
+                ": {} are connected by shared bands, but {} of them are unlike and stay: they share a template. Without \
+                 verification all but one would go.",
+                of(connected, "document"),
+                count(stay)
+            );
+            alerts.push(say("Step ").name(step).words(words).alert(Level::Warning, "template-cluster"));
+        }
+        let beyond = fact("beyond-leaders");
+        if beyond > 0 {
+            let words = format!(
+                ": {} stayed because the comparison with the survivors of their component was cut short.",
+                of(beyond, "document")
+            );
+            alerts.push(say("Step ").name(step).words(words).alert(Level::Note, "comparison-cut"));
+        }
+    }
+}
+
+/// Sources that a dedup step nearly empties: a dump that came twice, or shingles that do not fit its texts.
+fn duplicated_sources(plan: &Plan, stats: &Stats, alerts: &mut Vec<Alert>) {
+    for (step, tally) in facts::steps(plan, stats) {
+        for (source, group) in &tally.sources {
+            let (entered, gone) = (group.read.documents, group.read.documents - group.kept.documents);
+            if entered >= ENOUGH && ratio(gone, entered) > plan.source_loss {
+                let words = format!(" loses {} of its {} to step ", percent(gone, entered), of(entered, "document"));
+                let sentence = say("Source ").name(source).words(words).name(&step.name).words(", as duplicates.");
+                alerts.push(sentence.alert(Level::Warning, "duplicated-source"));
+            }
         }
     }
 }

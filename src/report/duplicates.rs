@@ -87,6 +87,11 @@ pub fn draw(page: &mut Page, plan: &Plan, stats: &Stats) {
         return;
     }
     table(plan, stats).draw(page);
+    for step in plan.steps.iter().filter(|step| stats.dedup.contains_key(&step.name)).take(STEPS) {
+        for note in &step.notes {
+            page.html("<p class=\"source\">").document(&step.name).html(": ").document(note).html("</p>\n");
+        }
+    }
     for (step, facts) in stats.dedup.iter().take(STEPS) {
         let sizes = sizes(facts);
         if !sizes.is_empty() {

@@ -1,6 +1,6 @@
 //! Runs the steps of one phase over one document, and counts.
 
-use super::{Edit, Judge, Mode, Outcome, Passage, Step, Work, Yields};
+use super::{Judge, Mode, Outcome, Passage, Step, Work, Yields};
 use crate::document::{Document, Fate, Fault, FaultKind, Flow, Row, Tally};
 use crate::text::TextView;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -67,20 +67,36 @@ impl Chain {
     /// One edit, or a run of judges over one shared view.
     fn stretch(&self, at: &mut usize, passage: &mut Passage, tally: &mut Tally, clock: &StepClock) {
         let Passage { document, source, row, yields, .. } = passage;
-        if let Work::Edit(edit) = &self.steps[*at].work {
-            let step = &self.steps[*at];
-            self.edit(step, edit.as_ref(), document, source, row, yields, tally, clock);
+        let first = &self.steps[*at];
+        if let Some(fault) = self.unextracted(*at, document, source, row) {
+            self.settle(first, row, flow_of(document), fault, tally);
+            *at += 1;
+            return;
+        }
+        if let Work::Edit(edit) = &first.work {
+            let before = flow_of(document);
+            self.counted(first, before, source, row, tally, clock, |row| {
+                let outcome = edit.apply(document, row, yields);
+                (outcome, flow_of(document))
+            });
             *at += 1;
             return;
         }
         let document: &Document = document;
         let view = TextView::new(&document.text);
         while let Some(step) = self.steps.get(*at) {
+            if step.index != first.index && self.unextracted(*at, document, source, row).is_some() {
+                return;
+            }
             match &step.work {
                 Work::Edit(_) => return,
                 Work::Keys(judge) => self.keys(step, judge.as_ref(), &view, document, source, row, yields, clock),
                 Work::Judge(judge) => {
-                    self.judge(step, judge.as_ref(), &view, document, source, row, yields, tally, clock)
+                    let before = flow_of(document);
+                    self.counted(step, before, source, row, tally, clock, |row| {
+                        let outcome = judge.look(&view, document, row, yields);
+                        (outcome, Flow { tokens: row.tokens, ..before })
+                    });
                 }
             }
             *at += 1;
@@ -90,50 +106,45 @@ impl Chain {
         }
     }
 
-    #[allow(clippy::too_many_arguments, reason = "the parts of one passage, borrowed apart")]
-    fn edit(
-        &self,
-        step: &Step,
-        edit: &dyn Edit,
-        document: &mut Document,
-        source: &str,
-        row: &mut Row,
-        yields: &mut Yields,
-        tally: &mut Tally,
-        clock: &StepClock,
-    ) {
-        let before = flow_of(document);
-        if !step.when.holds(row.language.as_deref(), source) {
-            return self.pass_over(step, before, tally);
-        }
-        let start = (self.now)();
-        let outcome = edit.apply(document, row, yields);
-        self.spent(step, start, clock);
-        tally.steps[usize::from(step.index)].entered.add(before);
-        self.settle_entered(step, row, before, flow_of(document), outcome, tally);
+    /// The fault of a document whose markup no step has turned into text, at the first step that would take it for an empty
+    /// text: one that reads text, one before a barrier, behind which there is no markup any more, or the last.
+    fn unextracted(&self, at: usize, document: &Document, source: &str, row: &Row) -> Option<Outcome> {
+        let (markup, step) = (document.markup.as_ref()?, &self.steps[at]);
+        let holds = step.when.holds(row.language.as_deref(), source);
+        let needs_text = holds
+            && match &step.work {
+                Work::Judge(judge) => judge.reads_text(),
+                Work::Keys(_) => true,
+                Work::Edit(edit) if edit.takes_markup() => return None,
+                Work::Edit(_) => true,
+            };
+        (needs_text || at + 1 == self.steps.len()).then(|| {
+            let media = markup.media_type.as_deref().unwrap_or("text/html");
+            let detail =
+                format!("its body is {media}, and no step has extracted the text; add a step `extract = {{}}` before");
+            Outcome::Fault(FaultKind::NoText, detail)
+        })
     }
 
+    /// Lets a step work on a document that it looks at, and counts what comes out: the outcome, and what the document amounts
+    /// to afterwards. Other documents are passed over.
     #[allow(clippy::too_many_arguments, reason = "the parts of one passage, borrowed apart")]
-    fn judge(
+    fn counted(
         &self,
         step: &Step,
-        judge: &dyn Judge,
-        view: &TextView<'_>,
-        document: &Document,
+        before: Flow,
         source: &str,
         row: &mut Row,
-        yields: &mut Yields,
         tally: &mut Tally,
         clock: &StepClock,
+        work: impl FnOnce(&mut Row) -> (Outcome, Flow),
     ) {
-        let before = flow_of(document);
         if !step.when.holds(row.language.as_deref(), source) {
             return self.pass_over(step, before, tally);
         }
         let start = (self.now)();
-        let outcome = judge.look(view, document, row, yields);
+        let (outcome, after) = work(row);
         self.spent(step, start, clock);
-        let after = Flow { tokens: row.tokens, ..before };
         tally.steps[usize::from(step.index)].entered.add(before);
         self.settle_entered(step, row, before, after, outcome, tally);
     }

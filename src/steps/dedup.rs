@@ -2,11 +2,13 @@
 
 use super::{Judge, Keys, Outcome, Yields};
 use crate::dedup::exact;
-use crate::dedup::minhash::{MinHash, Work, mix};
+use crate::dedup::minhash::{MinHash, Work, char_hash, token_hash};
 use crate::dedup::sketch::Bottom;
-use crate::document::{Document, Row, Value};
+use crate::document::{Document, FaultKind, Row, Value};
 use crate::text::{Splitter, TextView, python, shingle_words, similarity_words};
+use crate::tokenize::{EncodeError, Encoder};
 use std::cell::RefCell;
+use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// What an exact step compares.
@@ -120,14 +122,18 @@ impl Judge for ExactStep {
 }
 
 /// What shingles are made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone)]
 pub enum Units {
     /// Words of the simplified text, split as spaCy's English tokenizer does: datatrove's way.
     SimplifiedWords,
-    /// Runs of letters and digits of the lower-cased text ([`shingle_words`]): the fast way.
+    /// Runs of letters and digits ([`shingle_words`]): the fast way.
     Words,
-    /// Characters of the lower-cased text.
+    /// What stands between white space ([`similarity_words`]).
+    SpaceWords,
+    /// Characters.
     Characters,
+    /// Token ids of the text as it stands.
+    Tokens(Arc<dyn Encoder>),
 }
 
 /// Keys for near dedup.
@@ -138,54 +144,94 @@ pub struct MinHashStep {
     pub minhash: MinHash,
     /// What shingles are made of.
     pub units: Units,
+    /// Whether texts are compared in lower case (simplified words always are, tokens never).
+    pub lower: bool,
     /// Values of the sketch by which candidates are verified; 0 for none.
     pub sketch: usize,
     /// Who stays.
     pub preference: Preference,
 }
 
+/// Buffers, one set per worker thread.
+#[derive(Default)]
+struct Buffers {
+    work: Work,
+    bottom: Bottom,
+    lower: String,
+    tokens: Vec<u32>,
+}
+
 thread_local! {
-    /// Signature and sketch buffers, one set per worker thread.
-    static WORK: RefCell<(Work, Bottom)> = RefCell::default();
+    static BUFFERS: RefCell<Buffers> = RefCell::default();
 }
 
 impl MinHashStep {
-    /// Signs a text; `lower` is the same in lower case.
-    fn sign(&self, text: &str, lower: &str, work: &mut Work) -> bool {
-        match self.units {
+    /// Signs a text and takes its sketch; `Ok(None)` where it has no signature.
+    fn keys(&self, text: &str, rank: u64, buffers: &mut Buffers) -> Result<Option<Keys>, EncodeError> {
+        let Buffers { work, bottom, lower, tokens } = buffers;
+        let sketched = self.sketch > 0;
+        let text = if self.reads_lower(sketched) {
+            python::lower_into(text, lower);
+            lower.as_str()
+        } else {
+            text
+        };
+        let signed = match &self.units {
             Units::SimplifiedWords => {
                 let simple = crate::text::simplify(text);
                 self.minhash.sign_words(Splitter::SpacyEn.split(&simple), work)
             }
-            Units::Words => self.minhash.sign_words(shingle_words(lower), work),
-            Units::Characters => self.minhash.sign_chars(lower, work),
+            Units::Words => self.minhash.sign_words(shingle_words(text), work),
+            Units::SpaceWords => self.minhash.sign_words(similarity_words(text), work),
+            Units::Characters => self.minhash.sign_chars(text, work),
+            Units::Tokens(encoder) => {
+                tokens.clear();
+                encoder.encode(text, tokens)?;
+                self.minhash.sign_tokens(tokens, work)
+            }
+        };
+        if !signed {
+            return Ok(None);
+        }
+        let mut hashes = Vec::with_capacity(self.minhash.config().shape.bands);
+        self.minhash.band_keys(&work.signature, &mut hashes);
+        if sketched {
+            self.sketch(text, tokens, bottom);
+        }
+        Ok(Some(Keys { hashes, rank, sketch: if sketched { bottom.halves() } else { Vec::new() } }))
+    }
+
+    /// Whether anything reads the text in lower case. Simplified words make their own, and lower case twice is the same.
+    fn reads_lower(&self, sketched: bool) -> bool {
+        match self.units {
+            Units::SimplifiedWords => sketched && self.lower,
+            Units::Tokens(_) => false,
+            _ => self.lower,
         }
     }
 
-    /// The sketch of a text in lower case. Candidates are found by letters and digits alone, so that punctuation cannot
-    /// hide one, and verified by all that is printed: pages that differ in a symbol on every line are not copies.
-    fn sketch(&self, lower: &str, sketch: &mut Bottom) -> Vec<u32> {
+    /// The sketch of a text. Candidates are found by letters and digits alone, so that punctuation cannot hide one, and
+    /// verified by all that is printed: pages that differ in a symbol on every line are not copies.
+    fn sketch(&self, text: &str, tokens: &[u32], sketch: &mut Bottom) {
         let n = self.minhash.config().ngram;
         match self.units {
-            Units::Characters => sketch.fill(self.sketch, n, lower.chars().map(|c| mix(u64::from(c) + 1))),
-            _ => sketch.fill(self.sketch, n, similarity_words(lower).map(|word| xxh3_64(word.as_bytes()))),
+            Units::Characters => sketch.fill(self.sketch, n, text.chars().map(char_hash)),
+            Units::Tokens(_) => sketch.fill(self.sketch, n, tokens.iter().map(|&id| token_hash(id))),
+            _ => sketch.fill(self.sketch, n, similarity_words(text).map(|word| xxh3_64(word.as_bytes()))),
         }
-        sketch.halves()
     }
 }
 
 impl Judge for MinHashStep {
     fn look(&self, view: &TextView<'_>, document: &Document, row: &mut Row, yields: &mut Yields) -> Outcome {
-        let lower = python::lower(view.text());
-        WORK.with_borrow_mut(|(work, bottom)| {
-            if self.sign(view.text(), &lower, work) {
-                let mut hashes = Vec::new();
-                self.minhash.band_keys(&work.signature, &mut hashes);
-                let rank = self.preference.rank(document, row, yields.source);
-                let sketch = if self.sketch == 0 { Vec::new() } else { self.sketch(&lower, bottom) };
-                yields.keys.push((self.step, Keys { hashes, rank, sketch }));
+        let rank = self.preference.rank(document, row, yields.source);
+        match BUFFERS.with_borrow_mut(|buffers| self.keys(view.text(), rank, buffers)) {
+            Ok(Some(keys)) => {
+                yields.keys.push((self.step, keys));
+                Outcome::Keep
             }
-        });
-        Outcome::Keep
+            Ok(None) => Outcome::Keep,
+            Err(error) => Outcome::Fault(FaultKind::NoText, format!("the tokenizer refuses this text: {error}")),
+        }
     }
 }

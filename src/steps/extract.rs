@@ -39,17 +39,25 @@ impl ExtractStep {
             document.text = decoded.text.into();
             return Ok(());
         }
-        let page = extract::extract(&decoded.text, &self.options)
+        let page = extract::extract_at(&decoded.text, document.url.as_deref(), &self.options)
             .map_err(|error| (FaultKind::OverBudget, error.to_string()))?;
         document.text = page.text;
         let facts = [
             ("title", page.title),
             ("author", page.author),
             ("published", page.date),
+            ("modified", page.modified),
             ("html_language", page.language),
             ("canonical_url", page.canonical),
+            ("site_name", page.site),
+            ("description", page.description),
+            ("page_type", page.kind),
             ("license", page.license),
+            ("license_kind", page.license_kind),
+            ("license_links", page.license_links),
             ("robots", page.robots),
+            ("tdm_reservation", page.tdm_reservation),
+            ("tdm_policy", page.tdm_policy),
         ];
         document
             .metadata
@@ -75,5 +83,9 @@ impl Edit for ExtractStep {
             });
         }
         Outcome::Keep
+    }
+
+    fn takes_markup(&self) -> bool {
+        true
     }
 }

@@ -33,6 +33,7 @@ impl FilterStep {
             url: document.url.as_deref(),
             language: language.as_deref().map(|label| (label, f64::from(row.language_score))),
             title: None,
+            metadata: &document.metadata,
         };
         let mut values = Vec::new();
         self.filter.measure(&subject, &mut values);
@@ -60,6 +61,10 @@ impl FilterStep {
 impl Judge for FilterStep {
     fn look(&self, view: &TextView<'_>, document: &Document, row: &mut Row, _yields: &mut Yields) -> Outcome {
         self.judge(view, document, row)
+    }
+
+    fn reads_text(&self) -> bool {
+        self.filter.metrics().iter().any(|metric| metric.reads_text())
     }
 }
 

@@ -9,6 +9,7 @@ mod extract;
 mod filter;
 mod language;
 mod pii;
+mod robots;
 mod tokenize;
 
 pub(crate) use chain::flow_of;
@@ -18,6 +19,7 @@ pub use extract::ExtractStep;
 pub use filter::FilterStep;
 pub use language::LanguageStep;
 pub use pii::{PiiStep, scrub_for_people};
+pub use robots::{RobotsStep, UNREACHABLE as ROBOTS_UNREACHABLE, disallowed as robots_rule};
 pub use tokenize::TokenizeStep;
 
 use crate::document::{Document, FaultKind, Reason, Row};
@@ -91,12 +93,22 @@ impl Outcome {
 pub trait Judge: Send + Sync {
     /// Looks at the text (through the shared view) and the rest of the document; writes what it learned into `row`.
     fn look(&self, view: &TextView<'_>, document: &Document, row: &mut Row, yields: &mut Yields) -> Outcome;
+
+    /// Whether it looks at the text, and not at the address alone.
+    fn reads_text(&self) -> bool {
+        true
+    }
 }
 
 /// A step that may change the document.
 pub trait Edit: Send + Sync {
     /// Works on the document.
     fn apply(&self, document: &mut Document, row: &mut Row, yields: &mut Yields) -> Outcome;
+
+    /// Whether it turns the markup of a document into its text.
+    fn takes_markup(&self) -> bool {
+        false
+    }
 }
 
 /// What a step does, by kind.

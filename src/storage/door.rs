@@ -83,6 +83,8 @@ pub trait Medium: Send + Sync {
     /// # Errors
     /// When the system refuses.
     fn scratch(&self, folder: &str) -> Result<Box<dyn ScratchFile>, StorageError>;
+    /// Bytes that are free for this medium; `None` where that cannot be told.
+    fn free(&self) -> Option<u64>;
     /// Opens a log for appending; not part of the output.
     ///
     /// # Errors
@@ -279,6 +281,10 @@ impl Medium for Folder {
         let path = self.path(folder);
         self.files.create_folders(&path).named("create the folder", &path)?;
         self.files.scratch(&path).named("create scratch space in", &path)
+    }
+
+    fn free(&self) -> Option<u64> {
+        self.files.free(if self.root.is_empty() { "." } else { &self.root })
     }
 
     fn append(&self, key: &str) -> Result<Box<dyn Write + Send>, StorageError> {

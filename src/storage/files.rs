@@ -103,6 +103,8 @@ pub trait Files: Send + Sync {
     /// # Errors
     /// Whatever the system says.
     fn lock(&self, path: &str, holder: &str) -> io::Result<Result<Box<dyn Lock>, String>>;
+    /// Bytes that a file below `path` could still take; `None` where that cannot be told.
+    fn free(&self, path: &str) -> Option<u64>;
     /// Creates a nameless file in a folder.
     ///
     /// # Errors

@@ -306,6 +306,10 @@ impl Files for Memory {
         Ok(Box::new(io::Cursor::new(Vec::new())))
     }
 
+    fn free(&self, _path: &str) -> Option<u64> {
+        None
+    }
+
     fn append(&self, path: &str) -> io::Result<Box<dyn Write + Send>> {
         let mut state = self.locked();
         let at = match state.names.get(path) {

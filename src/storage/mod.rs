@@ -12,10 +12,12 @@ mod door;
 mod error;
 mod files;
 pub mod gzip;
+mod lz4;
 mod memory;
 mod real;
 pub mod segments;
 pub mod source;
+pub mod zip;
 
 pub use door::{Folder, Medium, Pending, SealedFile};
 pub(crate) use error::Named;

@@ -162,6 +162,13 @@ impl Files for Real {
         Ok(Box::new(file))
     }
 
+    fn free(&self, path: &str) -> Option<u64> {
+        // The folder may be made later: what counts is the nearest one above it that is there.
+        let path = std::path::absolute(path).ok()?;
+        let found = path.ancestors().find_map(|folder| rustix::fs::statvfs(folder).ok())?;
+        Some(found.f_bavail.saturating_mul(found.f_frsize))
+    }
+
     fn append(&self, path: &str) -> io::Result<Box<dyn Write + Send>> {
         if let Some(parent) = Path::new(path).parent() {
             fs::create_dir_all(parent)?;

@@ -1,4 +1,4 @@
-//! A stored file as a stream of *segments*: gzip members, zstd frames, or the plain file as one.
+//! A stored file as a stream of *segments*: gzip members, zstd or LZ4 frames, or the plain file as one.
 //!
 //! The borders matter: a damaged segment costs itself only, and files with one record per segment can be addressed and
 //! cut at them. So segments are decoded one by one, and their starts are told.
@@ -14,6 +14,7 @@ use flate2::{Decompress, FlushDecompress, Status};
 use zstd::stream::raw::{Decoder as ZstdDecoder, InBuffer, Operation, OutBuffer};
 
 use super::capped::{Caps, Damage, zstd_damage, zstd_decoder};
+use super::lz4::{self, Lz4Decoder};
 use super::source::ByteSource;
 use crate::document::FaultKind;
 
@@ -28,6 +29,8 @@ pub enum Codec {
     Gzip,
     /// zstd frames, skippable ones among them.
     Zstd,
+    /// LZ4 frames, skippable ones among them.
+    Lz4,
 }
 
 /// Magic bytes of a gzip member with the one defined method, deflate (RFC 1952, 2.3.1).
@@ -45,6 +48,8 @@ impl Codec {
     pub fn sniff(head: &[u8]) -> Self {
         if head.starts_with(&GZIP) {
             Self::Gzip
+        } else if head.starts_with(&lz4::MAGIC) {
+            Self::Lz4
         } else if starts_frame(head) {
             Self::Zstd
         } else {
@@ -58,12 +63,17 @@ impl Codec {
             // Reserved flag bits must be zero; that removes 7 of 8 chance hits.
             Self::Gzip => bytes.starts_with(&GZIP) && bytes.get(3).is_none_or(|flags| flags & 0xe0 == 0),
             Self::Zstd => starts_frame(bytes),
+            Self::Lz4 => bytes.starts_with(&lz4::MAGIC) || starts_skippable(bytes),
         }
     }
 }
 
 fn starts_frame(head: &[u8]) -> bool {
-    head.starts_with(&ZSTD) || (head.len() >= 4 && head[0] & 0xf0 == 0x50 && head[1..4] == SKIPPABLE)
+    head.starts_with(&ZSTD) || starts_skippable(head)
+}
+
+fn starts_skippable(head: &[u8]) -> bool {
+    head.len() >= 4 && head[0] & 0xf0 == 0x50 && head[1..4] == SKIPPABLE
 }
 
 /// What one read brought.
@@ -96,6 +106,7 @@ enum Decoder {
     Plain,
     Gzip(Box<Decompress>),
     Zstd(Box<ZstdDecoder<'static>>),
+    Lz4(Box<Lz4Decoder>),
 }
 
 /// Sequential decompression of a stored file, segment by segment.
@@ -132,6 +143,7 @@ impl SegmentStream {
             Codec::Plain => Decoder::Plain,
             Codec::Gzip => Decoder::Gzip(Box::new(Decompress::new_gzip(15))),
             Codec::Zstd => Decoder::Zstd(Box::new(zstd_decoder(&caps, dictionary.as_deref())?)),
+            Codec::Lz4 => Decoder::Lz4(Box::new(Lz4Decoder::new())),
         };
         Ok(Self {
             source: Arc::clone(source),
@@ -272,6 +284,7 @@ impl SegmentStream {
         // A magic number cut by the end of the file is a truncated segment, not junk.
         let cut = match self.codec {
             Codec::Gzip => head.len() < 3 && GZIP.starts_with(head),
+            Codec::Lz4 => head.len() < 4 && lz4::MAGIC.starts_with(head),
             _ => head.len() < 4 && ZSTD.starts_with(head),
         };
         let known = cut || self.codec.starts(head);
@@ -289,6 +302,7 @@ impl SegmentStream {
             Decoder::Plain => {}
             Decoder::Gzip(state) => state.reset(true),
             Decoder::Zstd(state) => state.reinit()?,
+            Decoder::Lz4(state) => state.restart(),
         }
         Ok(())
     }
@@ -316,6 +330,7 @@ impl SegmentStream {
                 let done = done.map(|left| left == 0).map_err(|error| zstd_damage(&error, &self.caps));
                 (from.pos(), to.pos() - before, done)
             }
+            Decoder::Lz4(state) => state.step(input, out),
         };
         match done {
             Ok(ended) => Ok((took, wrote, ended)),

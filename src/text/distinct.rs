@@ -10,7 +10,7 @@ pub struct Distinct<'a> {
 
 impl<'a> Distinct<'a> {
     /// Numbers `words`, most of them slices of `text`.
-    pub(super) fn new(text: &'a str, words: &[&'a str]) -> Self {
+    pub fn new(text: &'a str, words: &[&'a str]) -> Self {
         let mut index = Index { slots: vec![0; FIRST_SLOTS], keys: Vec::new() };
         let mut distinct = Distinct { ids: Vec::with_capacity(words.len()), ..Distinct::default() };
         for word in words {

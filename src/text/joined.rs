@@ -58,7 +58,7 @@ impl Joined {
 /// The combination is a polynomial in an odd multiplier modulo 2^64, finished with the xor-shift
 /// multiply of SplitMix64 (Steele, Lea, Flood 2014), so that equal word sequences and only (up to 64-bit
 /// collisions) those have equal hashes. Cost: one pass, independent of `n`.
-pub fn ngram_hashes(words: &[u64], n: usize) -> Vec<u64> {
+pub fn ngram_hashes<T: Copy + Into<u64>>(words: &[T], n: usize) -> Vec<u64> {
     /// 2^64 divided by the golden ratio, odd: SplitMix64's increment.
     const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
     if n == 0 || words.len() < n {
@@ -69,18 +69,20 @@ pub fn ngram_hashes(words: &[u64], n: usize) -> Vec<u64> {
     let mut out = Vec::with_capacity(words.len() - n + 1);
     for (i, &word) in words.iter().enumerate() {
         if i >= n {
-            rolling = rolling.wrapping_sub(words[i - n].wrapping_mul(top));
+            rolling = rolling.wrapping_sub(words[i - n].into().wrapping_mul(top));
         }
-        rolling = rolling.wrapping_mul(BASE).wrapping_add(word);
+        rolling = rolling.wrapping_mul(BASE).wrapping_add(word.into());
         if i + 1 >= n {
-            out.push(finish(rolling));
+            out.push(mix(rolling));
         }
     }
     out
 }
 
-/// SplitMix64's output function.
-fn finish(mut h: u64) -> u64 {
+/// A bijection of 64 bits that spreads every input bit: the finaliser of SplitMix64 (Steele, Lea, Flood 2014).
+#[inline]
+#[must_use]
+pub fn mix(mut h: u64) -> u64 {
     h = (h ^ (h >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     h = (h ^ (h >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     h ^ (h >> 31)

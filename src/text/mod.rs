@@ -23,7 +23,7 @@ mod view;
 mod words;
 
 pub use distinct::Distinct;
-pub use joined::{Joined, ngram_hashes};
+pub use joined::{Joined, mix, ngram_hashes};
 pub use lines::{LineRule, ParagraphRule};
 pub use nfd::nfd_into;
 pub use sentences::SentenceRule;

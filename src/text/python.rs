@@ -322,20 +322,35 @@ fn break_len(bytes: &[u8], at: usize) -> usize {
 
 /// `str.lower()`: full case mapping, a capital sigma that ends a word becomes `ς`.
 pub fn lower(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+    let mut out = String::new();
+    lower_into(text, &mut out);
+    out
+}
+
+/// [`lower`] into a buffer, whose content is replaced.
+pub fn lower_into(text: &str, out: &mut String) {
+    out.clear();
+    out.reserve(text.len());
     let mut at = 0;
     while at < text.len() {
-        let ascii = text.as_bytes()[at..].iter().position(|b| !b.is_ascii()).unwrap_or(text.len() - at);
+        let ascii = ascii_run(&text.as_bytes()[at..]);
         let start = out.len();
         out.push_str(&text[at..at + ascii]);
         out[start..].make_ascii_lowercase();
         at += ascii;
         while let Some(c) = text[at..].chars().next().filter(|c| !c.is_ascii()) {
-            lower_char(text, at, c, &mut out);
+            lower_char(text, at, c, out);
             at += c.len_utf8();
         }
     }
-    out
+}
+
+/// How many bytes at the beginning are ASCII.
+fn ascii_run(bytes: &[u8]) -> usize {
+    const BLOCK: usize = 64;
+    let (blocks, _) = bytes.as_chunks::<BLOCK>();
+    let whole = blocks.iter().take_while(|block| block.is_ascii()).count() * BLOCK;
+    whole + bytes[whole..].iter().take_while(|byte| byte.is_ascii()).count()
 }
 
 /// Appends the lower case of `c`, which stands at byte `at` of `text`.

@@ -14,36 +14,151 @@ fn stands_alone(c: char) -> bool {
 /// out, so two texts that differ in it alone have the same words.
 pub fn shingle_words(text: &str) -> impl Iterator<Item = &str> {
     let bytes = text.as_bytes();
+    let mut blocks = Blocks::new(bytes, ascii_alnum);
     let mut at = 0;
     std::iter::from_fn(move || {
-        let mut start = at;
-        while at < bytes.len() {
-            if bytes[at].is_ascii() {
-                let inside = bytes[at].is_ascii_alphanumeric();
-                if !inside && start < at {
-                    return Some(&text[start..at]);
-                }
-                at += 1;
-                if !inside {
-                    start = at;
-                }
-                continue;
-            }
-            let Some(c) = text[at..].chars().next() else { break };
-            let alone = stands_alone(c) && is_alnum(c);
-            if (alone || !is_alnum(c)) && start < at {
-                return Some(&text[start..at]);
-            }
-            at += c.len_utf8();
-            if alone {
-                return Some(&text[at - c.len_utf8()..at]);
-            }
-            if !is_alnum(c) {
-                start = at;
-            }
+        let start = blocks.next_member(at)?;
+        let end = blocks.end_of_run(start);
+        if bytes.get(end).is_none_or(u8::is_ascii) {
+            at = end;
+            return Some(&text[start..end]);
         }
-        (start < at).then(|| &text[start..at])
+        word_with_letters_beyond_ascii(text, start, end, &mut at)
     })
+}
+
+/// The next word when a byte beyond ASCII stands at `inside`, and all from `start` to there belongs to the word.
+fn word_with_letters_beyond_ascii<'t>(text: &'t str, start: usize, inside: usize, at: &mut usize) -> Option<&'t str> {
+    let (mut start, mut place) = (start, inside);
+    while let Some(c) = text[place..].chars().next() {
+        let member = is_alnum(c);
+        let alone = member && stands_alone(c);
+        if (alone || !member) && start < place {
+            *at = place;
+            return Some(&text[start..place]);
+        }
+        place += c.len_utf8();
+        if alone {
+            *at = place;
+            return Some(&text[place - c.len_utf8()..place]);
+        }
+        if !member {
+            start = place;
+        }
+    }
+    *at = place;
+    (start < place).then(|| &text[start..place])
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x80 * ONES;
+
+/// The high bit of each byte that is at least `least`; for bytes below 0x80.
+#[inline]
+fn at_least(x: u64, least: u8) -> u64 {
+    x + ONES * u64::from(0x80 - least)
+}
+
+/// The high bit of each byte that is an ASCII letter or digit.
+#[inline]
+fn ascii_alnum(x: u64) -> u64 {
+    let low = x & !HIGH;
+    let folded = low | (ONES * 0x20);
+    let letter = at_least(folded, b'a') & !at_least(folded, b'z' + 1);
+    let digit = at_least(low, b'0') & !at_least(low, b'9' + 1);
+    (letter | digit) & !x & HIGH
+}
+
+/// The high bit of each byte that is ASCII and no white space to Python: all but 9 to 13 and 28 to 32.
+#[inline]
+fn ascii_printed(x: u64) -> u64 {
+    let low = x & !HIGH;
+    let tabs = at_least(low, 9) & !at_least(low, 14);
+    let separators = at_least(low, 28) & !at_least(low, 33);
+    !(tabs | separators) & !x & HIGH
+}
+
+/// Which bytes of a text belong to a class of ASCII bytes, and which are beyond ASCII: 64 bytes at a time, so that the end
+/// of a word is found by counting zeros and not by looking at each byte.
+struct Blocks<'t> {
+    bytes: &'t [u8],
+    class: fn(u64) -> u64,
+    base: usize,
+    members: u64,
+    beyond: u64,
+}
+
+impl<'t> Blocks<'t> {
+    #[inline]
+    fn new(bytes: &'t [u8], class: fn(u64) -> u64) -> Self {
+        let mut blocks = Self { bytes, class, base: 0, members: 0, beyond: 0 };
+        blocks.load(0);
+        blocks
+    }
+
+    /// Loads the block in which byte `at` stands.
+    #[inline]
+    fn load(&mut self, at: usize) {
+        self.base = at / 64 * 64;
+        (self.members, self.beyond) = (0, 0);
+        let rest = self.bytes.get(self.base..).unwrap_or_default();
+        if let Some(block) = rest.first_chunk::<64>() {
+            self.fill(block);
+        } else {
+            // A space is in neither class, and so ends the last word.
+            let mut block = [b' '; 64];
+            block[..rest.len()].copy_from_slice(rest);
+            self.fill(&block);
+        }
+    }
+
+    #[inline]
+    fn fill(&mut self, block: &[u8; 64]) {
+        let (words, _) = block.as_chunks::<8>();
+        for (number, word) in words.iter().enumerate() {
+            let x = u64::from_le_bytes(*word);
+            self.members |= gather((self.class)(x)) << (8 * number);
+            self.beyond |= gather(x & HIGH) << (8 * number);
+        }
+    }
+
+    /// The first place from `at` on whose byte is in the class or beyond ASCII.
+    #[inline]
+    fn next_member(&mut self, mut at: usize) -> Option<usize> {
+        while at < self.bytes.len() {
+            if at / 64 * 64 != self.base {
+                self.load(at);
+            }
+            let found = (self.members | self.beyond) >> (at - self.base);
+            if found != 0 {
+                return Some(at + found.trailing_zeros() as usize);
+            }
+            at = self.base + 64;
+        }
+        None
+    }
+
+    /// The first place from `at` on whose byte is not in the class.
+    #[inline]
+    fn end_of_run(&mut self, mut at: usize) -> usize {
+        while at < self.bytes.len() {
+            if at / 64 * 64 != self.base {
+                self.load(at);
+            }
+            let found = !self.members >> (at - self.base);
+            if found != 0 {
+                return at + found.trailing_zeros() as usize;
+            }
+            at = self.base + 64;
+        }
+        self.bytes.len()
+    }
+}
+
+/// The high bits of eight bytes as one byte, the first byte's lowest.
+#[inline]
+fn gather(high_bits: u64) -> u64 {
+    (high_bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
 /// How many characters of a script without spaces weigh as much as a word and its four neighbours do in a shingle of five:
@@ -57,9 +172,18 @@ fn window(c: char) -> Option<usize> {
 /// a run of characters of a script without spaces counts as all its windows of 4 (Chinese, Japanese) or 16 characters.
 pub fn similarity_words(text: &str) -> impl Iterator<Item = &str> {
     let bytes = text.as_bytes();
+    let mut blocks = Blocks::new(bytes, ascii_printed);
+    // Characters of a script without spaces are taken from `at` to `run_end`.
     let (mut at, mut run_end) = (0, 0);
     std::iter::from_fn(move || {
         while at >= run_end {
+            let start = blocks.next_member(at)?;
+            let end = blocks.end_of_run(start);
+            if bytes.get(end).is_none_or(u8::is_ascii) {
+                (at, run_end) = (end, end);
+                return Some(&text[start..end]);
+            }
+            at = start;
             let c = text[at..].chars().next()?;
             if is_space(c) {
                 at += c.len_utf8();
@@ -120,5 +244,41 @@ mod tests {
         let joined: String = shingle_words(text).collect();
         let expected: String = text.chars().filter(|&c| super::is_alnum(c)).collect();
         assert_eq!(joined, expected);
+    }
+
+    /// The same by definition, character by character.
+    fn words_by_definition(text: &str) -> Vec<String> {
+        let mut out = vec![String::new()];
+        for c in text.chars() {
+            match (super::is_alnum(c), super::stands_alone(c)) {
+                (true, false) => out.last_mut().expect("never empty").push(c),
+                (true, true) => out.extend([c.to_string(), String::new()]),
+                (false, _) => out.push(String::new()),
+            }
+        }
+        out.retain(|word| !word.is_empty());
+        out
+    }
+
+    #[test]
+    fn words_of_random_texts_are_those_of_the_definition() {
+        let alphabet: Vec<char> =
+            "aZ09 \n\t\u{1c}\u{0}\u{7f}-_@`[{/:é\u{301}ß日本กข한…\u{a0}\u{2028}\u{3000}𝔘😀".chars().collect();
+        let mut random = 1_u64;
+        let mut next = |below: usize| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (random >> 33) as usize % below
+        };
+        for _ in 0..4_000 {
+            // Long runs of letters, so that words cross the blocks of 64 bytes.
+            let letters = 1 + next(alphabet.len());
+            let text: String = (0..next(200)).map(|_| alphabet[next(letters)]).collect();
+            assert_eq!(words(&text), words_by_definition(&text), "{text:?}");
+            let spaced: Vec<&str> = similarity_words(&text).collect();
+            if text.chars().all(|c| super::window(c).is_none()) {
+                let split: Vec<&str> = text.split(super::is_space).filter(|word| !word.is_empty()).collect();
+                assert_eq!(spaced, split, "{text:?}");
+            }
+        }
     }
 }

@@ -14,7 +14,6 @@ counted.
 Golden vectors want regex 2025.11.3, the version in Curator's lock file: later ones know letters of a later Unicode.
 """
 
-import argparse
 import importlib
 import importlib.metadata
 import importlib.util
@@ -205,14 +204,7 @@ CRAFTED = [
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("files", nargs="*")
-    parser.add_argument("--checkout")
-    parser.add_argument("--limit", type=int)
-    parser.add_argument("--odd", type=int, default=1000)
-    parser.add_argument("--golden")
-    parser.add_argument("--gristmill")
-    options = parser.parse_args()
+    options = ours.arguments(__doc__, "optional")
     reference = Reference(options.checkout)
     if options.golden:
         return write_golden(reference, options.golden)

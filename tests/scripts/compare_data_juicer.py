@@ -9,7 +9,6 @@ dependencies emoji 2.2.0, regex, numpy, pydantic, loguru, zstandard and PyYAML a
 pyarrow.
 """
 
-import argparse
 import ast
 import importlib
 import importlib.metadata
@@ -166,14 +165,7 @@ CRAFTED = [
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("files", nargs="*")
-    parser.add_argument("--checkout")
-    parser.add_argument("--limit", type=int)
-    parser.add_argument("--odd", type=int, default=1000)
-    parser.add_argument("--golden")
-    parser.add_argument("--gristmill")
-    options = parser.parse_args()
+    options = ours.arguments(__doc__, "optional")
     program = reference(options.checkout)
     if options.golden:
         return write_golden(program, options.golden)

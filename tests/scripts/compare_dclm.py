@@ -10,6 +10,7 @@ import argparse
 import hashlib
 import json
 import os
+import random
 import sys
 import time
 
@@ -22,7 +23,30 @@ FILTERS = {
     "gopher_repetition": f"gopher-repetition@{VERSION}",
     "lines": f"refinedweb-lines@{VERSION}",
     "clean": f"clean-text@{VERSION}",
+    "c4": f"c4@{VERSION}",
 }
+BAD_WORDS = "baselines/mappers/banlists/ldnoobw.txt"
+C4_PARTS = """The first man came home | the second man went away | Then there was one | five words are in it | four words in it | News |
+Please enable JavaScript | javascr\u0130pt and java\u017fcript | this site uses cookies | the Terms of Use | we use COO\u212aIES | Lorem ipsum dolor |
+lorem \u0131psum | if (x) { | [1] | [ 2 ] | [] | [edit] | [citation needed] | [\u0663] | java[3]script | Dr. Smith, D.C. | e.g. at 5 p.m. | \u4e2d\u6587 |
+sex | SEX | sexy | a sexist | \U0001f595 | x\U0001f595y | s&m | 2g1c | xxx_ | \u00e9sex | zonk | Zonk | zonk2 | a big GRUMBO""".replace("\n", "").split("|")
+C4_ENDS = [".", ".", ".", ".", "!", "?", '"', '."', "\u2026", "...", "....", "\u201d", "'", ";", "", ". ", ".\u00a0", ".\t\r", ".\x1c", "\u3002", ". [1]",
+           ".[1]", "[2].", ".)", ". . .", ".\u200b"]
+
+
+def c4_texts(count, seed=3):
+    """Pages on which C4's passes part: few kinds of lines, so that many repeat, with odd ends between odd breaks."""
+    yield from ["x" * 190000, "x" * 190001, "It was here, and now. " * 9000, "a b c d " + "x" * 1000 + ".", "a b c d " + "x" * 1001 + ".", "[edit]", "[1]\n[2]"]
+    chance = random.Random(seed)
+    for _ in range(count):
+        plain, lines = chance.random() < 0.5, []
+        for _ in range(chance.choice([1, 2, 4, 8, 16])):
+            parts = C4_PARTS[:4] if plain and chance.random() < 0.9 else C4_PARTS
+            words = [chance.choice(parts).strip(" ") for _ in range(chance.choice([0, 1, 1, 2, 2, 3]))]
+            lines.append(chance.choice(["", "", "", " ", "\u3000"]) + " ".join(words) + chance.choice(C4_ENDS[:4] if plain else C4_ENDS))
+            if chance.random() < 0.2:
+                lines.append(chance.choice(lines).upper())
+        yield "".join(line + chance.choice(["\n"] * 12 + ["\n\n", "\r\n", "\n \n", "\r", "\x85", "\u2028", "\x0b"]) for line in lines)
 
 
 class Cache:
@@ -56,7 +80,8 @@ def same_values(differences, where, ours, theirs):
 
 def compare(recipe, documents, reference, cache, gristmill):
     asked = [cache.get(recipe, document["text"], getattr(reference, recipe)) for document in documents]
-    answers = gristmill_run.judge(documents, FILTERS[recipe], gristmill)
+    more = f"lists = {{ bad-words = {{ any = {json.dumps(os.path.abspath(BAD_WORDS))} }} }}" if recipe == "c4" else ""
+    answers = gristmill_run.judge(documents, FILTERS[recipe], gristmill, more)
     differences = gristmill_run.Differences()
     for document, theirs, ours in zip(documents, asked, answers):
         where = f"{recipe} {document['id']}"
@@ -93,7 +118,8 @@ def main():
     good = True
     for recipe in options.recipe or FILTERS:
         started = time.time()
-        good &= compare(recipe, documents, reference, cache, gristmill)
+        more = [{"id": f"page-{at}", "text": text} for at, text in enumerate(c4_texts(options.odd))] if recipe == "c4" else []
+        good &= compare(recipe, documents + more, reference, cache, gristmill)
         print(f"  {time.time() - started:.0f} s", file=sys.stderr)
     sys.exit(0 if good else 1)
 

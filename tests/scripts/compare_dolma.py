@@ -8,7 +8,6 @@ Runs the tagger modules of the checkout as they are; only their registry and bas
 package is not needed. Compares each number exactly, and the verdicts of `gopher@dolma-v1.6` with those of the mixer's conditions
 in `configs/dolma-v1_6/mixing/cc-head.yaml`, read from that file. `--golden FILE` writes the numbers for `golden_texts.py`.
 """
-import argparse
 import importlib.util
 import json
 import re
@@ -18,7 +17,7 @@ import types
 from pathlib import Path
 
 from golden_texts import TEXTS, write_golden
-from gristmill_run import Differences, judge, odd_texts, read_documents
+from gristmill_run import Differences, arguments, judge, odd_texts, read_documents
 
 GOPHER = {  # metric: span type, of gopher_v1
     "words": "word_count", "median_word_chars": "median_word_length", "symbol_word_ratio": "symbol_to_word_ratio",
@@ -100,14 +99,7 @@ def filter_file(bad_words):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("checkout")
-    parser.add_argument("files", nargs="*")
-    parser.add_argument("--limit", type=int)
-    parser.add_argument("--odd", type=int, default=1000)
-    parser.add_argument("--gristmill")
-    parser.add_argument("--golden")
-    options = parser.parse_args()
+    options = arguments(__doc__, "required")
     reference = Reference(options.checkout)
     bad_words = sorted(reference.c4.NAUGHTY_WORDS | reference.c4.NAUGHTY_PHRASES)
     if options.golden:

@@ -10,14 +10,13 @@ module `regex`, for which combining marks are word characters, and cuts many lan
 one entry a line. Signals with one number a line are compared as the sum or mean that the metric's documentation names.
 `--golden FILE` writes the reference's numbers for the texts of `golden_texts.py` instead.
 """
-import argparse
 import json
 import sys
 import tempfile
 from pathlib import Path
 
 from golden_texts import TEXTS, write_golden
-from gristmill_run import Differences, judge, odd_texts, read_documents
+from gristmill_run import Differences, arguments, judge, odd_texts, read_documents
 
 DOC = {  # metric: signal
     "sentences": "rps_doc_num_sentences", "words": "rps_doc_word_count", "mean_word_chars": "rps_doc_mean_word_length",
@@ -73,16 +72,7 @@ def filter_file(lang, stop_words, bad_words):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("checkout")
-    parser.add_argument("files", nargs="*")
-    parser.add_argument("--limit", type=int)
-    parser.add_argument("--odd", type=int, default=1000)
-    parser.add_argument("--lang", default="en")
-    parser.add_argument("--bad-words")
-    parser.add_argument("--gristmill")
-    parser.add_argument("--golden")
-    options = parser.parse_args()
+    options = arguments(__doc__, "required", lang="en", bad_words=None)
     bad_words = ["bridge", "council", "new bridge", "used car market"]
     if options.bad_words:
         bad_words = [line.strip() for line in open(options.bad_words)]

@@ -417,7 +417,7 @@ def main():
     worst = compare(
         name, urls, datatrove, gristmill_rows(args, folder, urls, name, {**roles, "url-urls": paths["urls"]}), reasons
     )
-    name = "url-banlists@dclm-baseline"
+    name = "url-banlists@dclm-2025-09"
     worst += compare(name, urls, dclm, gristmill_rows(args, folder, urls, name, roles), {})
     if args.golden:
         assert not real, "golden vectors are made of the URLs of this script alone"

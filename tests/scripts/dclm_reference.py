@@ -2,7 +2,8 @@
 
 The mappers say only "stays" or "goes". They are called here with bounds that are `Probe`s: such a bound compares as its
 number does, and remembers what it was compared with. So the numbers are the program's own, not recomputed ones.
-Needs a checkout of mlfoundations/dclm and the packages that setup_dclm.sh names.
+Needs a checkout of mlfoundations/dclm, the packages that setup_dclm.sh names, and for C4 NLTK's Punkt models in the folder
+`nltk_data` beside the checkout.
 """
 import os
 import sys
@@ -68,6 +69,7 @@ class Dclm:
     def __init__(self, checkout: str):
         os.chdir(checkout)  # the mappers open their word lists by paths from there
         sys.path[:0] = [".", "baselines"]
+        os.environ.setdefault("NLTK_DATA", os.path.join(os.path.dirname(checkout), "nltk_data"))
         stub("transformers", AutoTokenizer=None)
         stub("jsonlines")
         stub("boto3")
@@ -82,7 +84,7 @@ class Dclm:
         self.content, self.core, self.mappers = content_filters, core_utils, {}
         self.repetition = content_filters.repetition_filter
         read = lambda name: yaml.safe_load(open(f"baselines/baselines_configs/{name}.yaml"))[0]["steps"]
-        self.steps = read("dclm_baseline_refinedweb")
+        self.steps, self.c4_steps = read("dclm_baseline_refinedweb"), read("c4")
 
     def mapper(self, step):
         """The function of a step of a config, with the step's parameters."""
@@ -206,6 +208,28 @@ class Dclm:
         kept = self.content.word_removal_ratio_filter(page, ratio["prev_word_count_key"], max_removed_ratio=probe)
         values = {} if probe.seen != probe.seen else {"removed_word_ratio@dclm": probe.seen}
         return (None if kept else "too-many-words-removed"), values, page["text"]
+
+    # Steps of c4.yaml that look at one page, by place: the rules that they are called here.
+    C4_RULES = {2: "too-long", 3: "nothing-left", 4: "nothing-left", 5: "nothing-left", 6: "nothing-left", 7: "lorem-ipsum",
+                8: "nothing-left", 9: "curly-bracket", 10: "nothing-left", 11: "too-few-sentences", 12: "nothing-left", 15: "nothing-left",
+                16: "nothing-left", 17: "too-few-distinct-sentences", 18: "bad-word"}
+    C4_SENTENCES = {11: "c4_sentences@dclm", 17: "c4_distinct_sentences@dclm"}
+
+    def c4(self, text, banlist="baselines/mappers/banlists/ldnoobw.txt"):
+        """The steps of C4 that look at one page, the file of bad words perhaps another; as `lines` does."""
+        page, values = {"text": text}, {}
+        for place, rule in self.C4_RULES.items():
+            step = dict(self.c4_steps[place])
+            if "banlist_from_fname" in step:
+                step["banlist_from_fname"] = banlist
+            if place in self.C4_SENTENCES:
+                probe = Probe(0)
+                arguments = {name: value for name, value in step.items() if name != "func"}
+                self.content.page_length_filter(page, **{**arguments, "min_length": probe})
+                values[self.C4_SENTENCES[place]] = float(probe.seen)
+            if not self.mapper(step)(page):
+                return ("empty" if place == 2 and not text else rule), values, None
+        return None, values, page["text"]
 
     def clean(self, text):
         """Addresses out of the text, runs of newlines cut down."""

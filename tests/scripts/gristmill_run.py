@@ -107,14 +107,30 @@ def read_run(folder: Path, count: int) -> list[Answer]:
     return answers
 
 
-def judge(documents, filter_name: str, gristmill: str | None = None) -> list[Answer]:
-    """What one filter says, by its name or by the path of its file. Metrics are named without the step."""
-    named = f'filter = {{ path = {json.dumps(str(Path(filter_name).resolve()))} }}' if filter_name.endswith(".toml") \
-        else f"filter = {json.dumps(filter_name)}"
+def judge(documents, filter_name: str, gristmill: str | None = None, more: str = "") -> list[Answer]:
+    """What one filter says, by its name or by the path of its file; `more` is further TOML of the filter's table. Metrics are
+    named without the step."""
+    key, value = ("path", str(Path(filter_name).resolve())) if filter_name.endswith(".toml") else ("name", filter_name)
+    named = f"filter = {{ {key} = {json.dumps(value)}{', ' + more if more else ''} }}"
     answers = run(documents, [f'name = "f"\n{named}'], gristmill)
     for answer in answers:
         answer.metrics = {name.removeprefix("f/"): value for name, value in answer.metrics.items()}
     return answers
+
+
+def arguments(about: str, checkout: str = "optional", **more: str | None) -> argparse.Namespace:
+    """The options that comparison scripts share: `checkout` as `required` or `optional`, `files`, `--limit`, `--odd`,
+    `--golden`, `--gristmill`; and further ones by name with their default, or None."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkout" if checkout == "required" else "--checkout", help="a checkout of the program compared with")
+    parser.add_argument("files", nargs="*", help="JSONL files")
+    parser.add_argument("--limit", type=int, help="documents of each file")
+    parser.add_argument("--odd", type=int, default=1000, help="so many made-up texts as well (default %(default)s)")
+    parser.add_argument("--golden", help="write golden numbers to this file and end")
+    parser.add_argument("--gristmill", help="the program; default: the release build of this checkout")
+    for name, default in more.items():
+        parser.add_argument("--" + name.replace("_", "-"), default=default)
+    return parser.parse_args()
 
 
 def read_documents(files, limit: int | None = None, text_field: str = "text"):

@@ -2,12 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
-use gristmill::dedup::cluster::{EdgeSource, Keep, Verify, cluster};
+use gristmill::dedup::cluster::{Compare, EdgeSource, Keep, Verify, cluster, one_by_one};
 use gristmill::dedup::exchange::ExchangeWriter;
 use gristmill::dedup::minhash::{Config, Family, MinHash, ShingleHash, Work, collision_probability, estimate};
 use gristmill::dedup::reduce::reduce;
 use gristmill::dedup::sketch::{Bottom, jaccard};
-use gristmill::dedup::{Layout, MemoryScratch, RangeRead};
+use gristmill::dedup::{DedupError, Layout, MemoryScratch, RangeRead};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -29,14 +29,14 @@ fn lines(path: PathBuf) -> Vec<String> {
 }
 
 /// Documents of a corpus file that stand in one of its pairs: (id, lower-cased text), in file order.
-struct Corpus {
-    documents: Vec<(String, String)>,
+pub struct Corpus {
+    pub documents: Vec<(String, String)>,
     /// Pairs of document numbers with their exact Jaccard similarity (four decimals).
-    pairs: Vec<(usize, usize, f64)>,
+    pub pairs: Vec<(usize, usize, f64)>,
 }
 
 /// The pair lists define a word as a piece of `text.lower().split()` and a shingle as 5 of them, and so does this test.
-fn corpus(name: &str, data: &std::path::Path) -> Corpus {
+pub fn corpus(name: &str, data: &std::path::Path) -> Corpus {
     let table = lines(data.join(format!("3-neardup/exact-jaccard-{name}.tsv.zst")));
     let rows: Vec<(f64, &str, &str)> = table
         .iter()
@@ -146,6 +146,18 @@ impl EdgeSource for Edges {
     }
 }
 
+struct Sketches<'a>(&'a (dyn Fn(u64) -> Vec<u32> + Sync));
+
+impl Compare for Sketches<'_> {
+    fn sketch(&self, document: u64) -> Result<Vec<u32>, DedupError> {
+        Ok((self.0)(document))
+    }
+
+    fn similarity(&self, stays: &[u32], goes: &[u32]) -> f64 {
+        jaccard(stays, goes, 256)
+    }
+}
+
 /// The whole way over real documents, with sketches checked before removal: nobody goes for a document unlike itself.
 #[test]
 fn verified_clusters_of_real_documents_are_alike() {
@@ -177,8 +189,8 @@ fn verified_clusters_of_real_documents_are_alike() {
     });
     let edges = Edges(edges.collect());
     let number = |ordinal: u64| (ordinal >> 32) as usize * unit_size + (ordinal & 0xffff_ffff) as usize;
-    let similarity = |a, b| Ok(jaccard(&signed[number(a)].2, &signed[number(b)].2, 256));
-    let verify = Verify { similarity: &similarity, threshold: 0.7, max_leaders: 64 };
+    let sketches = Sketches(&|ordinal| signed[number(ordinal)].2.iter().map(|value| (value >> 32) as u32).collect());
+    let verify = Verify { compare: &sketches, spread: &one_by_one, threshold: 0.7, max_leaders: 64 };
     let plain = cluster(&edges, layout, Keep::First, None).unwrap();
     let checked = cluster(&edges, layout, Keep::First, Some(verify)).unwrap();
     let truth: HashMap<(usize, usize), f64> =

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use gristmill::filters::Filter;
-use gristmill::metrics::Subject;
+use gristmill::filters::{Filter, ListFile};
+use gristmill::metrics::{Lists, Role, Subject};
 use gristmill::text::{TextView, python};
 use serde_json::Value;
 
@@ -126,4 +126,29 @@ fn upper_case_is_python_s() {
     assert_eq!(Some(upper().count() as u64), expected["count"].as_u64());
     let sum: u64 = upper().map(|c| u64::from(c) * u64::from(c)).sum();
     assert_eq!(Some(sum), expected["sum_of_squares"].as_u64());
+}
+
+#[test]
+fn dclm_s_c4_says_the_same_of_made_up_texts() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/filters/dclm_c4.json");
+    let golden: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    let mut filter = library("c4@dclm-2025-09");
+    let words: Vec<&str> = golden["bad_words"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let list = ListFile { label: String::new(), text: words.join("\n") };
+    filter.add_list(Role::BadWords, Lists::ANY, &[list]).unwrap();
+    let (mut values, mut edited, mut reasons) = (0, 0, BTreeSet::new());
+    for (number, case) in golden["texts"].as_array().unwrap().iter().enumerate() {
+        let place = format!("text {number}");
+        let text = case["text"].as_str().unwrap();
+        let said = say(&filter, text);
+        assert_eq!(said.tripped.first().map(String::as_str), case["rule"].as_str(), "{place}: {text:?}");
+        values += same_values(&said, &case["values"], &place);
+        reasons.extend(said.tripped.first().cloned());
+        if let Some(after) = case["after"].as_str() {
+            assert_eq!(said.text, after, "{place}");
+            edited += usize::from(after != text);
+        }
+    }
+    // All rules but the one for pages that would fill the file.
+    assert!(values > 90 && edited > 15 && reasons.len() == 7, "{values} values, {edited} edits, {reasons:?}");
 }

@@ -50,7 +50,7 @@ fn addresses_fare_as_with_datatrove_and_dclm() {
     ];
     let mut datatrove = filter("url@datatrove-0.10", &shared);
     datatrove.add_list(Role::UrlUrls, Lists::ANY, &[ListFile { label: String::new(), text: list("urls") }]).unwrap();
-    let dclm = filter("url-banlists@dclm-baseline", &shared);
+    let dclm = filter("url-banlists@dclm-2025-09", &shared);
     let view = TextView::new("x");
     let (mut dropped, mut kept) = (0, 0);
     for case in golden["cases"].as_array().unwrap() {

@@ -280,3 +280,33 @@ fn tokens_of_the_shards_are_those_of_the_texts() {
     assert!(documents.iter().any(|text| text.contains("<email>")), "the scrubbed address is in the tokens");
     assert!(!decoded.contains("@example.org"));
 }
+
+#[test]
+fn pages_that_no_step_extracts_are_set_aside_and_never_kept_as_empty_texts() {
+    let from = |what: &str| CONFIG.find(what).unwrap();
+    let (head, tail) = (&CONFIG[..from("[[step]]")], &CONFIG[from("[output]")..]);
+    let url = "[[step]]\nname = \"url\"\ndedup = { method = \"exact\", on = \"url\" }\n";
+    // The step at which the pages go: the first that reads text, one before a barrier, or the last.
+    for (chain, step) in [
+        (
+            "[[step]]\nfilter = \"url-adult\"\n[[step]]\nlanguage = { min-score = 0.0 }\n[[step]]\npii = {}\n"
+                .to_owned(),
+            "language",
+        ),
+        (format!("{url}[[step]]\nextract = {{}}\n[[step]]\npii = {{}}\n"), "url"),
+        ("[[step]]\nfilter = \"url-adult\"\n".to_owned(), "url-adult"),
+        ("[[step]]\nextract = {}\nwhen = { source = [\"lines\"] }\n".to_owned(), "extract"),
+    ] {
+        let memory = world();
+        let tail = tail.replace("shard-tokens = 1500", "tokens = \"none\"");
+        run(&memory, &format!("{head}{chain}{tail}"), 2, BUDGET).unwrap();
+        let rows = rows(&memory);
+        let pages: Vec<&LedgerRow> = rows.iter().filter(|row| row.source == "pages").collect();
+        assert_eq!(pages.len(), 10, "{chain}");
+        for row in pages {
+            assert_eq!((row.verdict.as_str(), row.step.as_deref()), ("quarantine", Some(step)), "{chain}");
+        }
+        assert!(rows.iter().filter(|row| row.source == "lines").all(|row| row.verdict != "quarantine"), "{chain}");
+        assert!(verify(&directory(&memory)).unwrap().problems.is_empty(), "{chain}");
+    }
+}

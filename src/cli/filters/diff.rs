@@ -34,7 +34,13 @@ fn judge(filters: [&Filter; 2], args: &Diff, documents: &[Document], found: &mut
         let guess = if args.language.is_some() { None } else { Embedded.detect(&document.text) };
         let guessed = guess.as_ref().map(|guess| (&*guess.label, f64::from(guess.score)));
         let identified = args.language.as_deref().map(|code| (code, 1.0)).or(guessed);
-        let subject = Subject { view: &view, url: document.url.as_deref(), language: identified, title: None };
+        let subject = Subject {
+            view: &view,
+            url: document.url.as_deref(),
+            language: identified,
+            title: None,
+            metadata: &document.metadata,
+        };
         Verdicts::of(filters, &filters.map(|filter| filter.apply(&subject)), identified)
     };
     let verdicts: Vec<Verdicts> = documents.par_iter().map(one).collect();

@@ -80,7 +80,13 @@ fn measure(filter: &Filter, args: &Fit, documents: &[Document], found: &mut Samp
         .map(|document| {
             let view = TextView::new(&document.text);
             let language = Some((args.language.as_str(), 1.0));
-            let subject = Subject { view: &view, url: document.url.as_deref(), language, title: None };
+            let subject = Subject {
+                view: &view,
+                url: document.url.as_deref(),
+                language,
+                title: None,
+                metadata: &document.metadata,
+            };
             let mut row = Vec::new();
             filter.measure(&subject, &mut row);
             let words = if args.stop_words == 0 { &[][..] } else { view.words(filter.settings.splitter) };

@@ -143,6 +143,6 @@ fn reads_text(kind: &StepKind) -> bool {
         StepKind::Dedup(Dedup::Exact(exact)) => exact.on.value == Target::Text,
         StepKind::Dedup(Dedup::Minhash(_)) => true,
         // Steps after `tokenize` are reported by that.
-        StepKind::Extract(_) | StepKind::Url(_) | StepKind::Tokenize(_) => false,
+        StepKind::Extract(_) | StepKind::Url(_) | StepKind::Robots(_) | StepKind::Tokenize(_) => false,
     }
 }

@@ -1,7 +1,9 @@
 //! Each step by itself, and what it says of sources.
 
 use super::super::diagnostic::{Finding, did_you_mean, quoted};
-use super::super::types::{Config, Dedup, Keep, Language, Mode, Source, Step, StepKind, Target, UrlRules};
+use super::super::types::{
+    Config, Dedup, Keep, Language, MinhashDedup, Mode, Robots, Shingle, Source, Step, StepKind, Target, UrlRules,
+};
 use super::super::values::is_language_code;
 use super::{Check, all_steps};
 
@@ -58,6 +60,7 @@ impl Check<'_> {
                     self.findings.push(Finding::error("C030", place, message).hint("write `replace = \"<{kind}>\"`"));
                 }
             }
+            StepKind::Robots(robots) => self.robots(robots),
             StepKind::Tokenize(tokenize) => {
                 self.needs_file("tokenizer", &tokenize.tokenizer);
                 if let Some(merges) = &tokenize.merges {
@@ -121,6 +124,26 @@ impl Check<'_> {
         }
     }
 
+    /// Files that exist, and agents whose product token is the whole name: what stands behind it is never compared.
+    fn robots(&mut self, robots: &Robots) {
+        for path in &robots.paths {
+            self.input(path);
+        }
+        for agent in &robots.agents {
+            let token = crate::robots::product_token(&agent.value);
+            if agent.value.is_empty() || token.as_deref() == Some(&agent.value.to_ascii_lowercase()) {
+                continue;
+            }
+            let message = format!("{} is no product token of a robots.txt", quoted(&agent.value));
+            let hint = match (token, agent.value.as_str()) {
+                (Some(token), _) => format!("write {:?}", &agent.value[..token.len()]),
+                (None, "*") => "`*` groups hold for every agent without a group of its own: leave it out".to_owned(),
+                (None, _) => "tokens are letters, `-` and `_`".to_owned(),
+            };
+            self.findings.push(Finding::error("C032", agent.place, message).hint(hint));
+        }
+    }
+
     fn dedup(&mut self, step: &Step, dedup: &Dedup, config: &Config) {
         let keep = match dedup {
             Dedup::Exact(exact) => {
@@ -135,6 +158,10 @@ impl Check<'_> {
                     let message = format!("`bands` × `rows` is {hashes} hashes, more than {MOST_HASHES}");
                     self.findings.push(Finding::error("C018", step.place, message).hint("take fewer `bands`"));
                 }
+                if let Some(tokenizer) = &minhash.tokenizer {
+                    self.needs_file("tokenizer", tokenizer);
+                }
+                self.token_shingles(step, minhash, config);
                 &minhash.keep
             }
         };
@@ -145,6 +172,24 @@ impl Check<'_> {
                 self.findings.push(Finding::warning("C044", step.place, message).hint("write `keep = \"first\"`"));
             }
             _ => {}
+        }
+    }
+
+    /// Token shingles need a tokenizer, and no other shingles do.
+    fn token_shingles(&mut self, step: &Step, minhash: &MinhashDedup, config: &Config) {
+        let tokens = minhash.shingle == Shingle::Token;
+        let tokenizes = config.steps.iter().any(|one| matches!(one.kind, StepKind::Tokenize(_)));
+        if tokens && minhash.tokenizer.is_none() && !tokenizes {
+            let message = "token shingles need a tokenizer, and the config has no step `tokenize`";
+            self.findings.push(
+                Finding::error("C018", step.place, message).hint("add `tokenizer = \"…/tokenizer.json\"` to the step"),
+            );
+        }
+        if let (false, Some(tokenizer)) = (tokens, &minhash.tokenizer) {
+            let message = "`tokenizer` has no effect: the shingles are not made of tokens";
+            self.findings.push(
+                Finding::warning("C044", tokenizer.place, message).hint("write `shingle = \"token\"`, or delete it"),
+            );
         }
     }
 

@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::place::{Located, Place};
+use super::super::presets;
 use super::super::schema::{self, Kind};
 use super::super::shape::accepts;
 use super::super::shape::is_categories;
 use super::super::tree::{Fields, Node};
 use super::super::types::{
     Categories, Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep, Language, ListFrom,
-    MinhashDedup, MinhashHash, Missing, Mode, Pii, PiiKind, RankPattern, Shingle, Short, Step, StepKind, Target,
-    Tokenize, UrlRules, When,
+    MinhashDedup, MinhashHash, MinhashPreset, Missing, Mode, Pii, PiiKind, RankPattern, Robots, Shingle, Short, Step,
+    StepKind, Target, Tokenize, Unreachable, UrlRules, Verify, When,
 };
 use super::{Reader, StepNames, derived_name, paths_of};
+use crate::dedup::minhash::shape_finding;
 use crate::metrics::{Lists, Role};
 
 pub(super) fn step(reader: &Reader<'_>, source: &str, names: &mut StepNames) -> Option<Step> {
@@ -68,6 +70,11 @@ fn step_kind(reader: &Reader<'_>) -> Option<StepKind> {
             block_substrings: inner.paths("block-substrings"),
             max_length: inner.small("max-length"),
             missing: inner.word("missing", Missing::from_word, Missing::Keep),
+        }),
+        "robots" => StepKind::Robots(Robots {
+            agents: inner.texts("agents"),
+            paths: inner.texts("paths"),
+            unreachable: inner.word("unreachable", Unreachable::from_word, Unreachable::Disallow),
         }),
         "filter" => StepKind::Filter(filter(reader, &inner)),
         "dedup" => StepKind::Dedup(dedup(&inner)),
@@ -141,16 +148,7 @@ fn dedup(reader: &Reader<'_>) -> Dedup {
         },
     };
     if reader.text("method").value == "minhash" {
-        Dedup::Minhash(MinhashDedup {
-            ngram: reader.small("ngram"),
-            bands: reader.small("bands"),
-            rows: reader.small("rows"),
-            shingle: reader.word("shingle", Shingle::from_word, Shingle::Word),
-            hash: reader.word("hash", MinhashHash::from_word, MinhashHash::Fast),
-            keep,
-            min_similarity: reader.float("min-similarity"),
-            short: reader.word("short", Short::from_word, Short::WholeText),
-        })
+        Dedup::Minhash(minhash(reader, keep))
     } else {
         let on = reader.text("on");
         Dedup::Exact(ExactDedup {
@@ -158,6 +156,38 @@ fn dedup(reader: &Reader<'_>) -> Dedup {
             normalize: reader.bool("normalize"),
             keep,
         })
+    }
+}
+
+/// Keys that are not given come from the preset; bands, rows and the least similarity from the similarity asked for.
+fn minhash(reader: &Reader<'_>, keep: Keep) -> MinhashDedup {
+    let given = |key: &str| reader.node(key).is_some();
+    let preset = given("preset").then(|| MinhashPreset::from_word(&reader.text("preset").value)).flatten();
+    let mut base = preset.map_or(presets::DEFAULT, presets::preset);
+    let similarity = given("similarity").then(|| reader.float("similarity"));
+    if let Some(target) = similarity
+        && let Ok(shape) = shape_finding(target)
+    {
+        // A shape has at most 256 bands and rows.
+        base.bands = u32::try_from(shape.bands).unwrap_or(base.bands);
+        base.rows = u32::try_from(shape.rows).unwrap_or(base.rows);
+        base.min_similarity = target;
+    }
+    let small = |key: &str, or: u32| if given(key) { reader.small(key) } else { or };
+    MinhashDedup {
+        preset,
+        similarity,
+        ngram: small("ngram", base.ngram),
+        bands: small("bands", base.bands),
+        rows: small("rows", base.rows),
+        shingle: if given("shingle") { reader.word("shingle", Shingle::from_word, base.shingle) } else { base.shingle },
+        tokenizer: reader.written("tokenizer"),
+        lower: if given("lower") { reader.bool("lower") } else { base.lower },
+        hash: if given("hash") { reader.word("hash", MinhashHash::from_word, base.hash) } else { base.hash },
+        keep: if base.newest && !given("keep") { Keep::Newest } else { keep },
+        verify: reader.word("verify", Verify::from_word, Verify::Jaccard),
+        min_similarity: if given("min-similarity") { reader.float("min-similarity") } else { base.min_similarity },
+        short: if given("short") { reader.word("short", Short::from_word, base.short) } else { base.short },
     }
 }
 

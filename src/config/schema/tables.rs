@@ -7,6 +7,7 @@ pub use steps::{CATEGORIES, STEP_KINDS};
 use super::Default::{Absent, Bool, Derived, Float, Int, List, Required, Table as AllDefaults, Text};
 use super::{Key, Kind, Table};
 use crate::config::words;
+use crate::readers::MEDIA_TYPES;
 
 /// The most a seed or a count may be: the largest TOML integer.
 const MOST: i64 = i64::MAX;
@@ -63,7 +64,33 @@ static SOURCE: Table = Table {
             "carry",
             Kind::Either(&Kind::Bool, &Kind::Texts),
             Bool(true),
-            "which other fields go along as metadata: all, none, or those named",
+            "which other fields (of archives: which headers) go along as metadata: all, none, or those named",
+        ),
+        Key::new(
+            "http-status",
+            Kind::Texts,
+            List(&["200"]),
+            "HTTP statuses of WARC and ARC records that are read, as `200` or `2xx`; the others are counted, not read",
+        ),
+        Key::new(
+            "media-types",
+            Kind::Texts,
+            List(&MEDIA_TYPES),
+            "media types of WARC and ARC records that are read; those that are not HTML as plain text, and records that name \
+             none by what they hold",
+        ),
+        Key::new(
+            "min-bytes",
+            Kind::Size(0, 4 * GIB),
+            Text("0"),
+            "WARC and ARC records with a shorter body are counted, not read",
+        ),
+        Key::new(
+            "max-bytes",
+            Kind::Size(0, 4 * GIB),
+            Text("0"),
+            "WARC and ARC records with a longer body are counted, not read; 0 means any. Over `limits.record.bytes` they are \
+             quarantined instead",
         ),
         Key::new("step", Kind::Tables(&STEP), List(&[]), "steps of this source alone, before the shared ones"),
     ],
@@ -193,6 +220,12 @@ static REPORT: Table = Table {
             "dropped documents shown per rule, the same ones every run",
         ),
         Key::new("top-domains", Kind::Int(0, 10_000), Int(50), "how many domains are listed"),
+        Key::new(
+            "source-loss",
+            SHARE,
+            Float(0.5),
+            "a source that loses more than this share of its documents to one dedup step raises an alert",
+        ),
     ],
 };
 

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use super::super::place::{Located, Place};
-use super::super::words::{Favor, MinhashHash, Missing, Mode, PiiKind, RankPattern, Shingle, Short};
+use super::super::words::{
+    Favor, MinhashHash, MinhashPreset, Missing, Mode, PiiKind, RankPattern, Shingle, Short, Unreachable, Verify,
+};
 
 /// One step of the chain.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -59,6 +61,8 @@ pub enum StepKind {
     Language(Language),
     /// Drop by address.
     Url(UrlRules),
+    /// Drop what the robots.txt of the site forbids.
+    Robots(Robots),
     /// The rules of a filter file.
     Filter(FilterStep),
     /// Drop duplicates.
@@ -77,6 +81,7 @@ impl StepKind {
             Self::Extract(_) => "extract",
             Self::Language(_) => "language",
             Self::Url(_) => "url",
+            Self::Robots(_) => "robots",
             Self::Filter(_) => "filter",
             Self::Dedup(_) => "dedup",
             Self::Pii(_) => "pii",
@@ -156,6 +161,19 @@ pub struct UrlRules {
     pub missing: Missing,
 }
 
+/// What the robots.txt captures of the crawl forbid.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Robots {
+    /// Product tokens.
+    pub agents: Vec<Located<String>>,
+    /// Files with the captures; none: the inputs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<Located<String>>,
+    /// Hosts of which only server errors were captured.
+    pub unreachable: Unreachable,
+}
+
 /// Categories of a collection of lists: a folder with a folder for each category.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Categories {
@@ -227,6 +245,12 @@ pub struct ExactDedup {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct MinhashDedup {
+    /// Published parameters that the others default to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preset: Option<MinhashPreset>,
+    /// The similarity that bands and rows were picked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub similarity: Option<f64>,
     /// Units per shingle.
     pub ngram: u32,
     /// Bands of the signature.
@@ -235,11 +259,18 @@ pub struct MinhashDedup {
     pub rows: u32,
     /// What a shingle is made of.
     pub shingle: Shingle,
+    /// The tokenizer of token shingles; without one, that of the step `tokenize`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokenizer: Option<Located<String>>,
+    /// Whether texts are compared in lower case.
+    pub lower: bool,
     /// The hash of a shingle and the family of permutations.
     pub hash: MinhashHash,
     /// Which one stays.
     pub keep: Keep,
-    /// Least Jaccard similarity with the document that stays; 0 removes candidates unseen.
+    /// How candidates are compared with the document that stays.
+    pub verify: Verify,
+    /// Least similarity with the document that stays; 0 removes candidates unseen.
     pub min_similarity: f64,
     /// Documents too short for one shingle.
     pub short: Short,

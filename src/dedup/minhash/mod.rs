@@ -10,13 +10,17 @@ mod config;
 mod datatrove;
 mod kernel;
 mod mt19937;
+mod pair_clusters;
 mod shape;
 mod shingle;
+mod signature_files;
 
 pub use config::{Config, Family, ShingleHash, Short};
 pub use kernel::Path;
-pub use shape::{Shape, collision_probability, shape_for_similarity};
+pub use pair_clusters::{Clustered, PairClusters};
+pub use shape::{FOUND, Shape, collision_probability, shape_finding, shape_for_similarity};
 pub use shingle::mix;
+pub use signature_files::{SignatureFile, SignatureForm, merge, read_pairs};
 
 use super::error::DedupError;
 use datatrove::Adder;
@@ -122,12 +126,26 @@ impl MinHash {
     pub fn sign_chars(&self, text: &str, work: &mut Work) -> bool {
         self.start(work);
         let seen = match &self.constants {
-            // The mixer spreads the 21 bits of a scalar value over 64; +1 so that U+0000 is not 0.
-            Constants::Fast { a, b } => self.sign_fast(a, b, text.chars().map(|c| mix(u64::from(c) + 1)), work),
+            Constants::Fast { a, b } => self.sign_fast(a, b, text.chars().map(char_hash), work),
             Constants::Datatrove { hash, a, b } => {
                 let mut add = Adder { owner: self, hash: *hash, constants: (a, b), work };
                 add.start(None);
                 text.chars().for_each(|c| add.token(c.encode_utf8(&mut [0; 4]).as_bytes()));
+                add.finish()
+            }
+        };
+        self.signed(seen, work)
+    }
+
+    /// Signs the n-grams of a sequence of token ids into `work.signature`; false if there is no signature.
+    pub fn sign_tokens(&self, tokens: &[u32], work: &mut Work) -> bool {
+        self.start(work);
+        let seen = match &self.constants {
+            Constants::Fast { a, b } => self.sign_fast(a, b, tokens.iter().map(|&id| token_hash(id)), work),
+            Constants::Datatrove { hash, a, b } => {
+                let mut add = Adder { owner: self, hash: *hash, constants: (a, b), work };
+                add.start(None);
+                tokens.iter().for_each(|id| add.token(&id.to_le_bytes()));
                 add.finish()
             }
         };
@@ -194,6 +212,20 @@ impl MinHash {
             keys.push(xxh3_64_with_seed(&bytes, BAND_SALT + band as u64));
         }
     }
+}
+
+/// The hash of one character, spread over 64 bits; + 1 so that U+0000 is not 0.
+#[inline]
+#[must_use]
+pub fn char_hash(c: char) -> u64 {
+    mix(u64::from(c) + 1)
+}
+
+/// The hash of one token id.
+#[inline]
+#[must_use]
+pub fn token_hash(id: u32) -> u64 {
+    mix(u64::from(id) + 1)
 }
 
 /// The share of equal values of two signatures of one configuration: an unbiased estimate of the Jaccard similarity.

@@ -46,7 +46,45 @@ impl Shape {
 /// The chance that two documents of Jaccard similarity `s` share at least one band: `1 - (1 - s^rows)^bands`.
 #[must_use]
 pub fn collision_probability(s: f64, shape: Shape) -> f64 {
-    1.0 - (1.0 - s.powf(shape.rows as f64)).powf(shape.bands as f64)
+    // Products of basic operations, not `powf`: a chosen shape is part of the plan and must not depend on a library of
+    // mathematics.
+    1.0 - power(1.0 - power(s, shape.rows), shape.bands)
+}
+
+/// `base` to a whole power, by squaring.
+fn power(mut base: f64, mut exponent: usize) -> f64 {
+    let mut out = 1.0;
+    while exponent > 0 {
+        if exponent & 1 == 1 {
+            out *= base;
+        }
+        base *= base;
+        exponent >>= 1;
+    }
+    out
+}
+
+/// The chance with which a shape that [`shape_finding`] picks finds a pair of the similarity asked for.
+pub const FOUND: f64 = 0.99;
+/// Most hashes of a shape that [`shape_finding`] picks.
+pub const MOST_HASHES: usize = 256;
+
+/// The shape for documents of similarity `target` and above: the most rows with which at most [`MOST_HASHES`] hashes find a
+/// pair of just that similarity with a chance of [`FOUND`], and the fewest bands that do. More rows make the curve steeper,
+/// so that fewer pairs below the target have to be verified.
+///
+/// # Errors
+/// When `target` is outside 0.1..=1: no shape within the hashes finds less.
+pub fn shape_finding(target: f64) -> Result<Shape, DedupError> {
+    let outside = || DedupError::Setting { name: "similarity", detail: format!("{target} is outside 0.1..=1") };
+    if !(0.1..=1.0).contains(&target) {
+        return Err(outside());
+    }
+    let fewest = |rows: usize| {
+        let finds = |bands: &usize| collision_probability(target, Shape { bands: *bands, rows }) >= FOUND;
+        (1..=MOST_HASHES / rows).find(finds).map(|bands| Shape { bands, rows })
+    };
+    (1..=MOST_HASHES).rev().find_map(fewest).ok_or_else(outside)
 }
 
 /// The shape within `permutations` that separates best at similarity `target`: least sum of the areas of false positives

@@ -1,15 +1,9 @@
 //! Shingles: windows of words or characters, as rolling hashes or as bytes.
 
+pub use crate::text::mix;
+
 /// Multiplier of the rolling polynomial: 2^64 divided by the golden ratio, made odd (Knuth, TAOCP 3, 6.4).
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
-
-/// A bijection of 64 bits that spreads every input bit: the finaliser of SplitMix64 (Steele, Lea, Flood 2014).
-#[must_use]
-pub fn mix(mut x: u64) -> u64 {
-    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^ (x >> 31)
-}
 
 /// Hash of the last n tokens: the polynomial `sum token[i] * BASE^(n-1-i) mod 2^64`, mixed. Order counts; one token costs
 /// two multiplications whatever n is. BASE is odd, so every token keeps its full weight.

@@ -293,3 +293,113 @@ fn a_hasher_is_shared_by_threads() {
     fn sent<T: Send>() {}
     sent::<Work>();
 }
+
+/// The rule: most rows within 256 hashes that find 99 of 100 pairs at the similarity, with the fewest bands.
+#[test]
+fn shapes_that_find_a_similarity() {
+    for (target, bands, rows) in [(0.5, 35, 3), (0.7, 37, 6), (0.8, 26, 8), (0.9, 18, 14), (1.0, 1, 256)] {
+        let shape = shape_finding(target).unwrap();
+        assert_eq!(shape, Shape { bands, rows }, "{target}");
+        assert!(collision_probability(target, shape) >= FOUND, "{target}");
+        assert!(collision_probability(target, Shape { bands: bands - 1, rows }) < FOUND, "{target}");
+        let steeper = Shape { bands: 256 / (rows + 1), rows: rows + 1 };
+        assert!(rows == 256 || collision_probability(target, steeper) < FOUND, "{target}");
+    }
+    assert!(shape_finding(0.05).is_err() && shape_finding(f64::NAN).is_err());
+}
+
+#[test]
+fn sketches_estimate_containment() {
+    let sketch = |from: usize, to: usize| {
+        let mut sketch = crate::dedup::sketch::Bottom::default();
+        sketch.fill(512, 1, (from as u64..to as u64).map(mix));
+        sketch.values().to_vec()
+    };
+    let containment = |inner: &[u64], outer: &[u64]| crate::dedup::sketch::containment(inner, outer, 512);
+    // Small sets are complete: the share is exact, and it is not symmetric.
+    assert_eq!(containment(&sketch(0, 40), &sketch(10, 400)), 0.75);
+    assert_eq!(containment(&sketch(10, 400), &sketch(0, 40)), 30.0 / 390.0);
+    assert_eq!(containment(&[], &sketch(0, 40)), 0.0);
+    assert_eq!(containment(&sketch(0, 300), &sketch(0, 9_000)), 1.0);
+    let mut worst = 0.0_f64;
+    for start in (0..200_000).step_by(20_000) {
+        // 3,000 of 4,000 shingles in a document of 8,000: m is about 512 * 4,000 / 9,000 = 227, one deviation 0.029.
+        let found = containment(&sketch(start + 5_000, start + 9_000), &sketch(start, start + 8_000));
+        worst = worst.max((found - 0.75).abs());
+    }
+    assert!(worst < 0.1, "{worst}");
+}
+
+/// Token ids are shingled as they are: order counts, and the hash is not that of words.
+#[test]
+fn tokens_are_signed() {
+    let mut work = Work::default();
+    for family in [Family::Fast { seed: 1 }, Family::Datatrove(ShingleHash::XxHash64)] {
+        let hasher = MinHash::new(Config { family, ..Config::default() }).unwrap();
+        let mut sign = |tokens: &[u32]| {
+            assert!(hasher.sign_tokens(tokens, &mut work));
+            work.signature.clone()
+        };
+        let ids: Vec<u32> = (0..40).collect();
+        let other: Vec<u32> = (0..40).rev().collect();
+        assert_eq!(sign(&ids), sign(&ids));
+        assert_ne!(sign(&ids), sign(&other));
+        assert!(estimate(&sign(&ids), &sign(&ids[..36])) > 0.7);
+        assert!(!hasher.sign_tokens(&[], &mut work));
+    }
+}
+
+fn signature_file(form: SignatureForm, records: &[(u64, u32)]) -> Vec<u8> {
+    let mut out = Vec::new();
+    records.iter().for_each(|&(row, document)| form.put(&[row, row / 3], document, &mut out));
+    form.sorted(&out)
+}
+
+#[test]
+fn signature_files_become_pairs_of_neighbours() {
+    for narrow in [false, true] {
+        let form = SignatureForm { rows: 2, narrow };
+        // 256 sorts after 3 as a number, before it as bytes.
+        let files = [
+            signature_file(form, &[(256, 0), (3, 1), (9, 2)]),
+            signature_file(form, &[(9, 7), (3, 5), (9, 6)]),
+            Vec::new(),
+        ];
+        let open = |files: &[Vec<u8>]| -> Vec<SignatureFile<'static>> {
+            let one = |(task, file): (u32, &Vec<u8>)| -> SignatureFile<'static> {
+                (task * 10, format!("file {task}"), Box::new(std::io::Cursor::new(file.clone())))
+            };
+            (0..).zip(files).map(one).collect()
+        };
+        let mut out = Vec::new();
+        assert_eq!(merge(open(&files), form, &mut out).unwrap(), 3);
+        let mut pairs = Vec::new();
+        read_pairs(&mut out.as_slice(), |one, other| pairs.push((one, other))).unwrap();
+        assert_eq!(pairs, [((0, 1), (10, 5)), ((0, 2), (10, 6)), ((10, 6), (10, 7))]);
+        assert!(read_pairs(&mut &out[..20], |_, _| {}).is_err(), "a pair file that is cut");
+        let cut = [files[0][..form.record() + 3].to_vec()];
+        assert!(merge(open(&cut), form, &mut Vec::new()).is_err(), "a signature file that is cut");
+        let mut turned = files[0].clone();
+        turned.rotate_left(form.record());
+        assert!(merge(open(&[turned]), form, &mut Vec::new()).is_err(), "a signature file that is not sorted");
+    }
+}
+
+/// Which root stays is worked out by hand from the rule: the bigger set's, the first one's at equal size.
+#[test]
+fn pairs_become_clusters_by_the_rule_of_sizes() {
+    let mut clusters = PairClusters::default();
+    let (a, b, c, d, e) = ((0, 1), (0, 2), (1, 1), (1, 2), (2, 0));
+    let index = (u32::MAX, u32::MAX);
+    clusters.join(c, d);
+    clusters.join(a, c);
+    clusters.join(index, e);
+    clusters.join(b, e);
+    let found: Vec<_> =
+        clusters.finish().into_iter().map(|one| ((one.task, one.document), one.removed, one.cluster_size)).collect();
+    assert_eq!(
+        found,
+        [(a, true, 3), (b, true, 3), (c, false, 3), (d, true, 3), (e, true, 3), (index, false, 3)],
+        "c is the root of {{c, d}} and stays when the smaller {{a}} joins; the index is always root"
+    );
+}

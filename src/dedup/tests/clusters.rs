@@ -1,5 +1,7 @@
 use super::*;
-use crate::dedup::cluster::{Clusters, EdgeSource, Keep, Member, Verify, cluster};
+use crate::dedup::cluster::{
+    Clusters, Compare, EdgeSource, Keep, LEAST_BUDGET, Member, Verify, cluster, cluster_within, one_by_one,
+};
 use crate::dedup::external::Sorter;
 use crate::dedup::fates::{Fate, FateList};
 use crate::dedup::reduce::ExchangeSource;
@@ -277,20 +279,140 @@ fn the_policy_chooses_the_survivor() {
     assert_eq!(survivors(Keep::SourcePriority(&|document| u32::from(document != 6))), all(6, 20));
 }
 
+/// Documents are as similar as their numbers are near: 1 at the same, 0 from `unit` on. Their sketch is the number.
+struct Near {
+    unit: u32,
+    broken: Option<u64>,
+}
+
+impl Compare for Near {
+    fn sketch(&self, document: u64) -> Result<Vec<u32>, DedupError> {
+        if self.broken == Some(document) {
+            return Err(DedupError::damaged("sketch file", "test"));
+        }
+        Ok(vec![document as u32])
+    }
+
+    fn similarity(&self, stays: &[u32], goes: &[u32]) -> f64 {
+        1.0 - f64::from(stays[0].abs_diff(goes[0])) / f64::from(self.unit)
+    }
+}
+
+/// The rule of verification, literally: one document after the other.
+fn verified_by_definition(order: &[u64], near: &Near, threshold: f64, max_leaders: usize) -> BTreeMap<u64, u64> {
+    let mut leaders: Vec<u64> = Vec::new();
+    let mut out = BTreeMap::new();
+    for &document in order {
+        let alike = |&&leader: &&u64| near.similarity(&[leader as u32], &[document as u32]) >= threshold;
+        match leaders.iter().find(alike) {
+            Some(&leader) => drop(out.insert(document, leader)),
+            None if leaders.len() < max_leaders => leaders.push(document),
+            None => {}
+        }
+    }
+    out
+}
+
+/// Jobs on threads of their own, the last first.
+fn on_threads(jobs: usize, job: &(dyn Fn(usize) + Sync)) {
+    std::thread::scope(|scope| {
+        for part in 0..3 {
+            scope.spawn(move || (0..jobs).rev().filter(|number| number % 3 == part).for_each(job));
+        }
+    });
+}
+
+/// Components that are bigger than a block and others that are small, at budgets from tiny to ample and on threads: always
+/// what the rule says.
+#[test]
+fn neither_budget_nor_threads_nor_blocks_show() {
+    let mut random = Random(12);
+    let layout = Layout { partitions: 3, ..LAYOUT };
+    // 20,000 documents in one component by chains, and 6,000 in small ones.
+    let mut groups = vec![Vec::new(); 3];
+    for document in 1..20_000 {
+        groups[random.below(3) as usize].push((random.below(document.min(400)), document));
+    }
+    for document in 20_000..26_000_u64 {
+        let first = document / 7 * 7;
+        if document != first && first >= 20_000 {
+            groups[random.below(3) as usize].push((first + random.below(document - first), document));
+        }
+    }
+    let edges = edge_files(layout, &groups);
+    let value = |document: u64| (mix(document) % 1_000) as i64;
+    let near = Near { unit: 100, broken: None };
+    for keep in [Keep::First, Keep::Largest(&value)] {
+        let plain = cluster(&edges, layout, keep, None).unwrap();
+        check_sizes(&plain);
+        assert_eq!(plain.stats.components, plain.stats.clusters);
+        assert_eq!(plain.stats.biggest_component, (20_000, 1));
+        let verify = |spread| Verify { compare: &near, spread, threshold: 0.7, max_leaders: 40 };
+        let alone = cluster(&edges, layout, keep, Some(verify(&one_by_one))).unwrap();
+        check_sizes(&alone);
+        let mut order: Vec<u64> = (0..20_000).collect();
+        if let Keep::Largest(value) = keep {
+            order.sort_by_key(|&document| (std::cmp::Reverse(value(document)), document));
+        }
+        let expected = verified_by_definition(&order, &near, 0.7, 40);
+        let of_big = |m: &Member| m.document < 20_000 && m.document != m.survivor;
+        let found: BTreeMap<u64, u64> = alone.members().filter(of_big).map(|m| (m.document, m.survivor)).collect();
+        assert_eq!(found, expected);
+        assert!(expected.len() > 1_000 && alone.stats.beyond_leaders > 1_000);
+        for budget in [LEAST_BUDGET, 2 << 20, 64 << 20] {
+            for (check, expected) in [(None, &plain), (Some(verify(&on_threads)), &alone)] {
+                let mut members = Vec::new();
+                let mut scratch = MemoryScratch;
+                let stats = cluster_within(&edges, layout, keep, check, (budget, &mut scratch), &mut |member| {
+                    members.push(member);
+                    Ok(())
+                });
+                assert_eq!(stats.unwrap(), expected.stats);
+                assert!(members.into_iter().eq(expected.members()), "budget {budget}");
+            }
+        }
+    }
+    let least = cluster_within(&edges, layout, Keep::First, None, (1 << 10, &mut MemoryScratch), &mut |_| Ok(()));
+    assert!(matches!(least, Err(DedupError::Setting { .. })));
+}
+
+/// Long chains are the hard case of contraction by rounds: a path, and a path whose numbers are shuffled.
+#[test]
+fn rounds_find_the_ends_of_long_chains() {
+    let layout = Layout { partitions: 1, ..LAYOUT };
+    let mut shuffled: Vec<u64> = (0..40_000).collect();
+    let mut random = Random(2);
+    for at in (1..shuffled.len()).rev() {
+        shuffled.swap(at, random.below(at as u64 + 1) as usize);
+    }
+    for chain in [(0..40_000).collect::<Vec<u64>>(), shuffled] {
+        let pairs = chain.windows(2).map(|pair| (pair[0].min(pair[1]), pair[0].max(pair[1]))).collect();
+        let edges = edge_files(layout, &[pairs]);
+        let mut members = 0;
+        let room: (usize, &mut dyn Scratch) = (LEAST_BUDGET, &mut MemoryScratch);
+        let stats = cluster_within(&edges, layout, Keep::First, None, room, &mut |member| {
+            members += 1;
+            assert_eq!(member.survivor, 0);
+            Ok(())
+        });
+        assert_eq!((members, stats.unwrap().components), (40_000, 1));
+    }
+}
+
 #[test]
 fn verification_removes_only_what_resembles_its_survivor() {
     let layout = Layout { partitions: 1, ..LAYOUT };
     // A chain: neighbours resemble each other, the ends do not.
     let edges = edge_files(layout, &[(0..9).map(|i| (i, i + 1)).collect()]);
-    let similarity = |a: u64, b: u64| Ok(1.0 - a.abs_diff(b) as f64 / 10.0);
-    let verify = |threshold, max_leaders| Verify { similarity: &similarity, threshold, max_leaders };
+    let near = Near { unit: 10, broken: None };
+    let similarity = |a: u64, b: u64| near.similarity(&[a as u32], &[b as u32]);
+    let verify = |threshold, max_leaders| Verify { compare: &near, spread: &one_by_one, threshold, max_leaders };
     let run = |keep, verify| {
         let clusters = cluster(&edges, layout, keep, Some(verify)).unwrap();
         check_sizes(&clusters);
         assert_eq!(clusters.stats.components, 1);
         for member in clusters.members() {
-            let alike =
-                (member.document != member.survivor).then(|| similarity(member.document, member.survivor).unwrap());
+            let alike = (member.document != member.survivor).then(|| similarity(member.document, member.survivor));
             assert_eq!(member.similarity, alike);
         }
         let mut file = Vec::new();
@@ -314,8 +436,8 @@ fn verification_removes_only_what_resembles_its_survivor() {
     assert_eq!(beyond, 7);
     let (survivors, _) = run(Keep::Largest(&|document| document as i64), verify(0.8, 99));
     assert_eq!(survivors, [(1, 3), (2, 3), (3, 3), (4, 6), (5, 6), (6, 6), (7, 9), (8, 9), (9, 9)]);
-    let failing = |_, _| Err(DedupError::damaged("sketch file", "test"));
-    let verify = Verify { similarity: &failing, threshold: 0.8, max_leaders: 9 };
+    let failing = Near { unit: 10, broken: Some(4) };
+    let verify = Verify { compare: &failing, spread: &one_by_one, threshold: 0.8, max_leaders: 9 };
     assert!(cluster(&edges, layout, Keep::First, Some(verify)).is_err());
 }
 

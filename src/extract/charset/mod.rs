@@ -1,10 +1,20 @@
 //! Bytes to text: which charset a page has, and its decoding.
 //!
 //! Order of trust: a byte order mark; bytes that are valid UTF-8 (or a seven-bit form with escapes); the HTTP header and
-//! the page's own declaration, as long as they decode; detection (chardetng, plus a score over Cyrillic, DOS and Macintosh
-//! code pages that it does not know). Nothing fails: what cannot be decoded becomes U+FFFD and is counted.
+//! the page's own declaration, as long as they decode and the text is not far better explained otherwise; detection.
+//! Nothing fails: what cannot be decoded becomes U+FFFD and is counted.
+//!
+//! Detection: charsets of East Asia are told by the share of their commonest characters (`east`), single-byte charsets by
+//! the pairs of letters of 42 languages (`pairs`), see `detect`. Bytes that no charset explains are read as UTF-8, so that
+//! the flood of U+FFFD shows that they are no text.
+//!
+//! Not decoded: UTF-7 (the web bans it; such a page is read as the ASCII it is), ISO-2022-CN, and fonts that draw other
+//! letters in place of Latin ones.
 
-mod plausible;
+mod detect;
+mod double;
+mod east;
+mod pairs;
 mod shifted;
 mod sniff;
 mod tables;
@@ -14,7 +24,7 @@ mod tests;
 
 use std::borrow::Cow;
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use detect::Evidence;
 use encoding_rs::Encoding;
 use sniff::Wide;
 use tables::CodePage;
@@ -55,6 +65,8 @@ enum Charset {
     Wide(Wide),
     Iso2022Kr,
     Hz,
+    Johab,
+    EucTw,
 }
 
 impl Charset {
@@ -65,6 +77,8 @@ impl Charset {
             "utf-32be" => return Some(Self::Wide(Wide::Utf32Be)),
             "iso-2022-kr" | "csiso2022kr" => return Some(Self::Iso2022Kr),
             "hz-gb-2312" | "hz" => return Some(Self::Hz),
+            "johab" | "cp1361" | "ms1361" => return Some(Self::Johab),
+            "euc-tw" | "x-euc-tw" | "euctw" | "cns11643" => return Some(Self::EucTw),
             _ => {}
         }
         // Common names that the web standard does not list.
@@ -96,6 +110,8 @@ impl Charset {
             Self::Wide(Wide::Utf32Be) => "UTF-32BE",
             Self::Iso2022Kr => "ISO-2022-KR",
             Self::Hz => "HZ-GB-2312",
+            Self::Johab => "Johab",
+            Self::EucTw => "EUC-TW",
         }
     }
 
@@ -107,13 +123,11 @@ impl Charset {
             Self::Wide(Wide::Utf16Be) => by_web(encoding_rs::UTF_16BE, bytes),
             Self::Wide(wide) => owned(sniff::decode_utf32(bytes, wide == Wide::Utf32Le)),
             Self::Iso2022Kr => {
-                let (text, bad) = by_web(encoding_rs::EUC_KR, &shifted::iso_2022_kr_to_euc(bytes)).into_owned_pair();
-                (Cow::Owned(text), bad)
+                owned(by_web(encoding_rs::EUC_KR, &shifted::iso_2022_kr_to_euc(bytes)).into_owned_pair())
             }
-            Self::Hz => {
-                let (text, bad) = by_web(encoding_rs::GBK, &shifted::hz_to_euc(bytes)).into_owned_pair();
-                (Cow::Owned(text), bad)
-            }
+            Self::Hz => owned(by_web(encoding_rs::GBK, &shifted::hz_to_euc(bytes)).into_owned_pair()),
+            Self::Johab => owned(double::decode_johab(bytes)),
+            Self::EucTw => owned(by_web(encoding_rs::BIG5, &double::euc_tw_to_big5(bytes)).into_owned_pair()),
         }
     }
 }
@@ -148,7 +162,7 @@ pub fn decode<'a>(bytes: &'a [u8], header: Option<&str>, is_html: bool) -> Decod
     if let Some((wide, mark)) = sniff::wide_mark(bytes) {
         return finish(Charset::Wide(wide), Source::Bom, &bytes[mark..]);
     }
-    if let Some(wide) = sniff::wide_by_zeros(bytes) {
+    if let Some(wide) = sniff::wide_by_zeros(bytes).or_else(|| detect::wide_by_text(bytes)) {
         return finish(Charset::Wide(wide), Source::Detected, bytes);
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
@@ -181,7 +195,7 @@ fn seven_bit(bytes: &[u8]) -> Option<Charset> {
     shifted::is_hz(bytes).then_some(Charset::Hz)
 }
 
-/// Bytes that are not valid UTF-8: the declarations as far as they decode, then detection.
+/// Bytes that are not valid UTF-8: the declarations as far as they are credible, then detection.
 fn legacy<'a>(bytes: &'a [u8], header: Option<Charset>, meta: Option<Charset>) -> DecodedText<'a> {
     let high = bytes.iter().filter(|b| **b >= 0x80).count() as u64;
     // A Latin-1 header is often only the server's default: the page's own word counts more.
@@ -190,30 +204,26 @@ fn legacy<'a>(bytes: &'a [u8], header: Option<Charset>, meta: Option<Charset>) -
     if weak_header && meta.is_some() {
         order.swap(0, 1);
     }
-    let mut best: Option<DecodedText<'a>> = None;
+    let utf8 = finish(Charset::Web(encoding_rs::UTF_8), Source::Detected, bytes);
+    let valid = utf8.text.chars().filter(|c| !c.is_ascii()).count() as u64 - utf8.replacements;
+    // Other charsets give a sequence that is valid in UTF-8 by chance only.
+    if valid >= 4 && valid > 10 * utf8.replacements {
+        return utf8;
+    }
+    let evidence = Evidence::of(bytes);
     for (charset, source) in order {
-        let Some(charset) = charset else { continue };
-        if is_wide(charset) {
-            // A page whose declaration can be read byte by byte is not UTF-16.
-            continue;
-        }
+        // A page whose declaration can be read byte by byte is not UTF-16.
+        let Some(charset) = charset.filter(|charset| !is_wide(*charset)) else { continue };
         let decoded = finish(charset, source, bytes);
-        if tolerable(&decoded, high) && credible(charset, &decoded.text, high, bytes.len()) {
+        if tolerable(&decoded, high) && !evidence.is_against(charset) {
             return decoded;
         }
-        if best.as_ref().is_none_or(|b| decoded.replacements < b.replacements) {
-            best = Some(decoded);
-        }
     }
-    let utf8 = finish(Charset::Web(encoding_rs::UTF_8), Source::Utf8, bytes);
-    if utf8.replacements * 20 <= high {
-        return DecodedText { source: Source::Detected, ..utf8 };
+    // A page of UTF-8 into which something else was pasted.
+    if valid > 2 * utf8.replacements {
+        return utf8;
     }
-    let detected = finish(detect(bytes), Source::Detected, bytes);
-    match best {
-        Some(declared) if declared.replacements < detected.replacements => declared,
-        _ => detected,
-    }
+    evidence.verdict().map_or(utf8, |charset| finish(charset, Source::Detected, bytes))
 }
 
 fn is_wide(charset: Charset) -> bool {
@@ -228,48 +238,3 @@ fn is_wide(charset: Charset) -> bool {
 fn tolerable(decoded: &DecodedText<'_>, high: u64) -> bool {
     decoded.replacements * 20 <= high || decoded.replacements <= 1
 }
-
-/// Latin-1 decodes anything: a page where every third byte is high is not Latin text.
-fn credible(charset: Charset, text: &str, high: u64, len: usize) -> bool {
-    let latin = matches!(charset, Charset::Web(e) if e == encoding_rs::WINDOWS_1252);
-    if !latin {
-        return true;
-    }
-    let letters = text.bytes().filter(u8::is_ascii_alphabetic).count() as u64;
-    high * 3 < (len as u64).min(letters.max(1) * 2) || plausible::score(text) >= 40
-}
-
-/// How many bytes detection looks at.
-const DETECT_WINDOW: usize = 64 * 1024;
-
-/// Finds the charset from the bytes alone.
-fn detect(bytes: &[u8]) -> Charset {
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    // The start of a page is mostly markup; high bytes carry the information.
-    let first = bytes.iter().position(|b| *b >= 0x80).unwrap_or(0).saturating_sub(64);
-    let window = &bytes[first..bytes.len().min(first + DETECT_WINDOW)];
-    detector.feed(window, first + window.len() == bytes.len());
-    let guess = detector.guess(None, Utf8Detection::Deny);
-    let mut best = Charset::Web(guess);
-    let related =
-        ["windows-1251", "windows-1252", "windows-1250", "KOI8-U", "KOI8-R", "ISO-8859-5", "ISO-8859-2", "IBM866"];
-    if !related.contains(&guess.name()) {
-        return best;
-    }
-    let mut top = plausible::score(&best.decode(window).0);
-    for (label, margin) in OTHERS {
-        let Some(other) = Charset::for_label(label) else {
-            continue;
-        };
-        let score = plausible::score(&other.decode(window).0) - margin;
-        if score > top {
-            top = score;
-            best = other;
-        }
-    }
-    best
-}
-
-/// Code pages that chardetng does not know or often confuses, and how much better than its guess each must score.
-/// Western DOS pages are not among them: they are rare on the web and give a letter for almost every byte.
-const OTHERS: [(&str, i64); 4] = [("ibm855", 15), ("x-mac-cyrillic", 1), ("ibm866", 15), ("macintosh", 20)];

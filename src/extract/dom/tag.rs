@@ -64,9 +64,10 @@ names! {
 names! {
     /// An attribute the extractor reads; all others are dropped while parsing.
     Attr, Other,
-    AriaHidden "aria-hidden", Charset "charset", Class "class", Content "content", Datetime "datetime", Hidden "hidden",
+    Alt "alt", Alttext "alttext", AriaHidden "aria-hidden", Charset "charset", Class "class", Colspan "colspan",
+    Content "content", Datetime "datetime", Display "display", Encoding "encoding", Hidden "hidden",
     Href "href", HttpEquiv "http-equiv", Id "id", Itemprop "itemprop", Itemtype "itemtype", Lang "lang", Name "name",
-    Property "property", Rel "rel", Role "role", Style "style", Type "type", XmlLang "xml:lang",
+    Property "property", Rel "rel", Role "role", Start "start", Style "style", Type "type", XmlLang "xml:lang",
 }
 
 impl Tag {

@@ -70,6 +70,7 @@ fn made(name: &str, one: &LanguageBounds, text: String) -> Example {
         url: None,
         language: Some(one.tag.clone()),
         language_score: 1.0,
+        metadata: Vec::new(),
         expect: Expect::Kept,
         line: 0,
     }

@@ -35,39 +35,108 @@ impl Default for DatamapLines {
     }
 }
 
+/// A text after the line edits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Edited<'t> {
+    lines: Vec<Cow<'t, str>>,
+    /// Words (UAX #29) that the edits took away, less those that came about where a phrase was cut out. No word reaches over
+    /// a line feed, so that only lines that went or changed are split.
+    pub removed_words: i64,
+}
+
 /// The text after the line edits; `None` when the program drops the page because no line is left.
 #[must_use]
 pub fn edit_lines(text: &str, rules: &DatamapLines) -> Option<String> {
-    let mut lines: Vec<&str> = text.split('\n').collect();
-    lines.retain(|line| within(line, |line| line.chars().filter(|c| c.is_uppercase()).count(), rules.max_uppercase));
-    lines.retain(|line| within(line, |line| line.bytes().filter(u8::is_ascii_digit).count(), rules.max_digits));
-    if rules.counters {
+    Edited::new(text, rules).map(|edited| edited.lines.join("\n"))
+}
+
+impl<'t> Edited<'t> {
+    /// Edits the lines of a text; `None` when the program drops the page because no line is left.
+    pub(super) fn new(text: &'t str, rules: &DatamapLines) -> Option<Self> {
+        let lines = text.split('\n').map(Cow::Borrowed).collect();
+        let mut edited = Self { lines, removed_words: 0 };
+        edited.retain(|line| within(line, uppercase, rules.max_uppercase));
+        edited.retain(|line| within(line, |line| line.bytes().filter(u8::is_ascii_digit).count(), rules.max_digits));
         // No line at all is joined to an empty text, which the program splits into one empty line again.
-        if !lines.is_empty() {
-            lines.retain(|line| !is_counter(line));
-            if lines.is_empty() {
+        if rules.counters && !edited.lines.is_empty() {
+            edited.retain(|line| !is_counter(line));
+            if edited.lines.is_empty() {
                 return None;
             }
         }
+        edited.retain(|line| line.is_empty() || words_at_least(line, rules.min_words));
+        if edited.lines.iter().all(|line| line.is_empty()) {
+            return None;
+        }
+        if rules.phrases {
+            edited.cut_phrase(|line| replace_all(line, "items in cart"));
+            edited.cut_phrase(without_read_more);
+            edited.cut_phrase(|line| {
+                let rest = line.strip_prefix("Sign-in")?;
+                Some(rest.strip_prefix(char::is_whitespace).unwrap_or(rest).to_owned())
+            });
+        }
+        Some(edited)
     }
-    lines.retain(|line| line.is_empty() || words_at_least(line, rules.min_words));
-    if lines.iter().all(|line| line.is_empty()) {
-        return None;
+
+    /// Keeps the lines that `keep` names.
+    fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        let removed = &mut self.removed_words;
+        self.lines.retain(|line| {
+            let stays = keep(line);
+            if !stays {
+                *removed += count_words(line);
+            }
+            stays
+        });
     }
-    let text = lines.join("\n");
-    if !rules.phrases {
-        return Some(text);
+
+    /// Cuts a phrase out of all lines, by Rust's line ends. Lines of which nothing but white space is left go, those that never
+    /// were more included; empty lines stay.
+    fn cut_phrase(&mut self, without: impl Fn(&str) -> Option<String>) {
+        // Rust has no line behind the last line feed, and takes a carriage return before one for part of it.
+        if let Some((last, others)) = self.lines.split_last_mut() {
+            for line in others.iter_mut().filter(|line| line.ends_with('\r')) {
+                match line {
+                    Cow::Borrowed(text) => *text = &text[..text.len() - 1],
+                    Cow::Owned(text) => drop(text.pop()),
+                }
+            }
+            if last.is_empty() {
+                self.lines.pop();
+            }
+        }
+        let removed = &mut self.removed_words;
+        self.lines.retain_mut(|line| {
+            let was_empty = line.is_empty();
+            if let Some(cut) = without(line) {
+                *removed += count_words(line) - count_words(&cut);
+                *line = Cow::Owned(cut);
+            }
+            // What goes now has no words.
+            was_empty || !line.trim().is_empty()
+        });
     }
-    let text = cut_phrase(&text, |line| replace_all(line, "items in cart"));
-    let text = cut_phrase(&text, |line| {
-        const TAIL: usize = 3;
-        let start = line.char_indices().rev().nth(TAIL - 1)?.0;
-        line[..start].strip_suffix("Read more").map(|rest| without_last_space(rest).to_owned())
-    });
-    Some(cut_phrase(&text, |line| {
-        let rest = line.strip_prefix("Sign-in")?;
-        Some(rest.strip_prefix(char::is_whitespace).unwrap_or(rest).to_owned())
-    }))
+}
+
+/// The words of a part of a text.
+fn count_words(part: &str) -> i64 {
+    i64::try_from(Splitter::Uax29.split(part).len()).unwrap_or(i64::MAX)
+}
+
+/// Upper-case characters.
+fn uppercase(line: &str) -> usize {
+    if line.is_ascii() {
+        return line.bytes().filter(u8::is_ascii_uppercase).count();
+    }
+    line.chars().filter(|c| c.is_uppercase()).count()
+}
+
+/// The line without "Read more" and any three characters at its end, and one white-space character before.
+fn without_read_more(line: &str) -> Option<String> {
+    const TAIL: usize = 3;
+    let start = line.char_indices().rev().nth(TAIL - 1)?.0;
+    line[..start].strip_suffix("Read more").map(|rest| without_last_space(rest).to_owned())
 }
 
 /// Whether what `count` counts is at most the share `max` of the line's bytes, in single precision; true for empty lines.
@@ -93,16 +162,6 @@ fn is_counter(line: &str) -> bool {
     });
     // Most lines have no digit at all.
     line.bytes().any(|byte| byte.is_ascii_digit() || byte >= 0x80) && COUNTER.is_match(&line.to_lowercase())
-}
-
-/// Cuts a phrase out of all lines, by Rust's line ends. Lines of which nothing but white space is left go, those that never
-/// were more included; empty lines stay.
-fn cut_phrase(text: &str, without: impl Fn(&str) -> Option<String>) -> String {
-    let lines = text.lines().filter_map(|line| {
-        let cut = without(line).map_or(Cow::Borrowed(line), Cow::Owned);
-        (line.is_empty() || !cut.trim().is_empty()).then_some(cut)
-    });
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The line with every `phrase`, and one white-space character at each side of it, replaced by a space.

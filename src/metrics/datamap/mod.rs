@@ -6,15 +6,16 @@
 
 mod lines;
 
+use lines::Edited;
 pub use lines::{DatamapLines, edit_lines};
 
 use std::cmp::Reverse;
 
 use super::chars::count_substrings;
 use super::lists::Role;
-use super::ngrams::{Counts, Table, all_copies};
+use super::ngrams::{Counts, Lengths, Table, all_copies, covered, covered_by};
 use super::{MetricDef, Settings, Sink, Subject};
-use crate::text::{LineRule, ParagraphRule, Splitter, TextView};
+use crate::text::{Distinct, LineRule, ParagraphRule, Splitter, TextView};
 
 /// Place of the first repetition metric of lines and paragraphs.
 const SEGMENTS: usize = 7;
@@ -119,7 +120,7 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
         segments(view.paragraphs(ParagraphRule::DoubleNewlineNonEmpty), SEGMENTS + 1, sink);
     }
     if sink.wants(NGRAMS..REMOVED) && u32::try_from(view.text().len()).is_ok() {
-        ngrams(view.words(Splitter::Uax29), sink);
+        ngrams(view.distinct(Splitter::Uax29), sink);
     }
     if sink.wants(REMOVED..REMOVED + 1) {
         sink.set(REMOVED, removed_words(view, &settings.datamap_lines));
@@ -179,59 +180,43 @@ fn segments(items: &[&str], place: usize, sink: &mut Sink) {
 }
 
 /// The metrics of n-grams.
-fn ngrams(words: &[&str], sink: &mut Sink) {
-    let hashes: Vec<u64> = words.iter().map(|word| xxhash_rust::xxh3::xxh3_64(word.as_bytes())).collect();
-    let mut ends = vec![0];
-    ends.extend(words.iter().scan(0, |sum, word| {
-        *sum += word.len();
-        Some(*sum)
-    }));
-    let total = ends[words.len()];
-    let mut counts = Counts::of_pairs(&hashes);
+fn ngrams(words: &Distinct<'_>, sink: &mut Sink) {
+    let lengths = Lengths::add_up(words.each(str::len));
+    let n_words = words.ids().len();
+    let mut counts = Counts::of_words(words);
     for n in 2..=10 {
         if n > 2 {
             counts.grow();
         }
-        if words.len() <= n {
+        if n_words <= n {
             // No n-gram, or one alone.
             sink.set(NGRAMS + n - 2, 0.0);
-            if words.len() < n {
+            if n_words < n {
                 (n + 1..=10).for_each(|n| sink.set(NGRAMS + n - 2, 0.0));
                 break;
             }
             continue;
         }
-        let bytes = if n < 5 { most_frequent(&counts, &hashes, &ends, n) } else { covered(counts.repeats(), &ends, n) };
-        sink.set(NGRAMS + n - 2, quotient(bytes, total));
+        let bytes = if n < 5 { most_frequent(&counts, &lengths, n) } else { covered(&counts, &lengths, n) };
+        sink.set(NGRAMS + n - 2, quotient(bytes, lengths.total()));
     }
 }
 
 /// Bytes of the words that the longest of the most frequent n-grams covers; 0 when nothing repeats.
-fn most_frequent(counts: &Counts<'_>, hashes: &[u64], ends: &[usize], n: usize) -> usize {
-    let weight = |&(first, count): &(usize, usize)| (count, ends[first + n] - ends[first], Reverse(first));
-    let best = counts.repeated().max_by_key(weight);
-    best.map_or(0, |(first, _)| covered(hashes.windows(n).map(|gram| *gram == hashes[first..first + n]), ends, n))
-}
-
-/// Bytes of the words that are part of an n-gram for which `takes`, by its first word, is true.
-fn covered(takes: impl Iterator<Item = bool>, ends: &[usize], n: usize) -> usize {
-    let (mut bytes, mut end) = (0, 0);
-    for (place, _) in takes.enumerate().filter(|(_, takes)| *takes) {
-        bytes += ends[place + n] - ends[end.max(place)];
-        end = place + n;
-    }
-    bytes
+fn most_frequent(counts: &Counts<'_>, lengths: &Lengths, n: usize) -> usize {
+    let weight = |group: &&[u32]| (group.len(), lengths.of(group[0] as usize, n), Reverse(group[0]));
+    counts.groups().max_by_key(weight).map_or(0, |group| covered_by(group, lengths, n))
 }
 
 /// The share of words that the line edits remove.
 fn removed_words(view: &TextView<'_>, rules: &DatamapLines) -> f64 {
-    let Some(edited) = edit_lines(view.text(), rules) else { return 1.0 };
-    if edited == view.text() && edited.chars().any(char::is_alphanumeric) {
+    let Some(edited) = Edited::new(view.text(), rules) else { return 1.0 };
+    if edited.removed_words == 0 && view.text().chars().any(char::is_alphanumeric) {
         return 0.0;
     }
     let before = view.words(Splitter::Uax29).len();
-    match before.checked_sub(Splitter::Uax29.split(&edited).len()) {
-        Some(removed) if before > 0 => quotient(removed, before),
+    match usize::try_from(edited.removed_words) {
+        Ok(removed) if before > 0 => quotient(removed, before),
         // No words, or the program's subtraction wraps around: the page goes.
         _ => 1.0,
     }

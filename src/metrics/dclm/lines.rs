@@ -33,7 +33,7 @@ impl Default for DclmLines {
 }
 
 /// The lines of a text on their way through the passes.
-type Lines<'t> = Vec<Cow<'t, str>>;
+pub(super) type Lines<'t> = Vec<Cow<'t, str>>;
 
 /// The text after the line edits; `None` when nothing is left of it.
 #[must_use]
@@ -63,7 +63,7 @@ fn retain(lines: &mut Lines<'_>, keep: impl Fn(&str) -> bool) -> Option<()> {
 }
 
 /// Strips the text that the lines make up, as Python does; `None` when nothing is left.
-fn strip(lines: &mut Lines<'_>) -> Option<()> {
+pub(super) fn strip(lines: &mut Lines<'_>) -> Option<()> {
     let blank = |line: &Cow<'_, str>| python::strip(line).is_empty();
     let first = lines.iter().position(|line| !blank(line))?;
     let last = lines.iter().rposition(|line| !blank(line))?;

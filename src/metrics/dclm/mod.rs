@@ -4,8 +4,10 @@
 //! n-grams, Python `split` for the rest. Lines and paragraphs are stripped, empty ones dropped. Of a repeated line,
 //! paragraph or n-gram every copy counts, the first included.
 
+pub(super) mod c4;
 mod lines;
 
+pub use c4::{DclmC4Lines, edit_c4_lines};
 pub use lines::{DclmLines, edit_lines};
 
 use super::chars::{count_chars, count_ellipses, count_substrings};

@@ -13,11 +13,12 @@ pub use edit::RootsWords;
 
 use std::borrow::Cow;
 
-use super::chars::count_chars;
+use super::char_runs::CharRuns;
+use super::chars::{count_chars, split_at_blanks};
 use super::lists::{Role, WordList};
-use super::ngrams::{Counts, Table};
+use super::ngrams::Counts;
 use super::{MetricDef, Settings, Sink, Subject, ratio};
-use crate::text::{ngram_hashes, python};
+use crate::text::{Distinct, python};
 use special::{is_special, strip_special};
 
 /// This family's table.
@@ -62,23 +63,30 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
     let text = settings.roots.as_ref().map_or(Cow::Borrowed(text), |edit| edit.apply(text, language));
     let chinese = primary(language) == Some("zh");
     if sink.wants(0..1) && !chinese {
-        sink.set_count(0, cut(&text).filter(|word| !strip_special(word).is_empty()).count());
+        sink.set_count(0, split_at_blanks(&text).filter(|word| !strip_special(word).is_empty()).count());
     }
-    if sink.wants(1..3) && u32::try_from(text.len()).is_ok() {
-        let codes: Vec<u64> = text.chars().map(|c| u64::from(u32::from(c))).collect();
-        for (place, n) in [(1, 10), (2, 3)] {
-            if sink.wants(place..place + 1) {
-                sink.set(place, char_repetition(&codes, n));
+    if u32::try_from(text.len()).is_ok() {
+        match (sink.wants(1..2), sink.wants(2..3)) {
+            (true, true) => {
+                let [long, short] = CharRuns::of(&text, [10, 3]);
+                sink.set(1, char_repetition(long));
+                sink.set(2, char_repetition(short));
             }
+            (true, false) => sink.set(1, CharRuns::of(&text, [10]).map(char_repetition)[0]),
+            (false, true) => sink.set(2, CharRuns::of(&text, [3]).map(char_repetition)[0]),
+            (false, false) => {}
         }
     }
-    if (sink.wants(3..5) || sink.wants(6..8)) && !chinese {
+    let lists = [(6, Role::StopWords), (7, Role::BadWords)];
+    let lists = lists.map(|(place, role)| (place, settings.lists.get(role, language)));
+    if (sink.wants(3..5) || lists.iter().any(|(_, list)| list.is_some())) && !chinese {
         let lower = python::lower(&text);
-        let words: Vec<&str> = cut(&lower).map(strip_special).filter(|word| !word.is_empty()).collect();
+        let words: Vec<&str> = split_at_blanks(&lower).map(strip_special).filter(|word| !word.is_empty()).collect();
+        let words = Distinct::new(&lower, &words);
         word_repetition(&words, sink);
         let pairs = primary(language) == Some("vi");
-        for (place, role) in [(6, Role::StopWords), (7, Role::BadWords)] {
-            if let Some(list) = settings.lists.get(role, language) {
+        for (place, list) in lists {
+            if let Some(list) = list {
                 sink.set(place, listed(&words, list, pairs));
             }
         }
@@ -94,71 +102,45 @@ fn primary(language: Option<&str>) -> Option<&str> {
     language.map(|code| crate::language::Tag::of(code).language)
 }
 
-/// The words before special characters are stripped.
-fn cut(text: &str) -> impl Iterator<Item = &str> {
-    text.split([' ', '\n', '\t']).filter(|word| !word.is_empty())
-}
-
-/// The share of runs of `n` characters that belong to the most frequent ones.
+/// The share of runs of characters that belong to the most frequent ones.
 #[allow(clippy::cast_precision_loss)]
-fn char_repetition(codes: &[u64], n: usize) -> f64 {
-    let hashes = ngram_hashes(codes, n);
-    let mut table = Table::default();
-    table.reset(hashes.len());
-    // For each different run: where it first stands, and how often it occurs.
-    let mut runs: Vec<(u32, u32)> = Vec::with_capacity(hashes.len());
-    for (start, hash) in (0_u32..).zip(&hashes) {
-        let new = u32::try_from(runs.len()).unwrap_or(u32::MAX - 1);
-        let at = |start: u32| &codes[start as usize..start as usize + n];
-        match table.find_or_insert(*hash, new, |number| at(runs[number as usize].0) == at(start)) {
-            Some(number) => runs[number as usize].1 += 1,
-            None => runs.push((start, 1)),
-        }
-    }
-    if runs.is_empty() {
-        return 0.0;
-    }
-    let mut repeated: Vec<u32> = runs.iter().map(|&(_, count)| count).filter(|&count| count > 1).collect();
-    let taken = runs.len().isqrt().min(repeated.len());
-    if taken > 0 && taken < repeated.len() {
-        repeated.select_nth_unstable_by(taken - 1, |a, b| b.cmp(a));
-    }
-    let most: u64 = repeated[..taken].iter().map(|&count| u64::from(count)).sum();
-    most as f64 / hashes.len() as f64
+fn char_repetition(runs: CharRuns) -> f64 {
+    let all = runs.all;
+    if all == 0 { 0.0 } else { runs.most_frequent() as f64 / all as f64 }
 }
 
 /// The shares of sequences of words that repeat.
-fn word_repetition(words: &[&str], sink: &mut Sink) {
+fn word_repetition(words: &Distinct<'_>, sink: &mut Sink) {
     if !sink.wants(3..5) {
         return;
     }
-    let hashes: Vec<u64> = words.iter().map(|word| xxhash_rust::xxh3::xxh3_64(word.as_bytes())).collect();
-    let mut counts = Counts::of_pairs(&hashes);
+    let mut counts = Counts::of_words(words);
     for n in 3..=7 {
         counts.grow();
         if n == 5 || n == 7 {
             let repeated = counts.repeated().map(|(_, count)| count).sum();
-            let all = (words.len() + 1).saturating_sub(n);
+            let all = (words.ids().len() + 1).saturating_sub(n);
             sink.set(if n == 5 { 3 } else { 4 }, if all == 0 { 0.0 } else { ratio(repeated, all) });
         }
     }
 }
 
 /// The share of words in a list, pairs of words as well where asked for; at most 1.
-fn listed(words: &[&str], list: &WordList, pairs: bool) -> f64 {
-    if words.is_empty() {
+fn listed(words: &Distinct<'_>, list: &WordList, pairs: bool) -> f64 {
+    let all = words.ids().len();
+    if all == 0 {
         return 0.0;
     }
-    let mut count = words.iter().filter(|word| list.position(word).is_some()).count();
+    let mut count: usize = words.iter().filter(|(word, _)| list.position(word).is_some()).map(|(_, count)| count).sum();
     if pairs {
         let mut joined = String::new();
-        for pair in words.windows(2) {
+        for pair in words.ids().windows(2) {
             joined.clear();
-            joined.push_str(pair[0]);
+            joined.push_str(words.words()[pair[0] as usize]);
             joined.push(' ');
-            joined.push_str(pair[1]);
+            joined.push_str(words.words()[pair[1] as usize]);
             count += usize::from(list.position(&joined).is_some());
         }
     }
-    ratio(count, words.len()).min(1.0)
+    ratio(count, all).min(1.0)
 }

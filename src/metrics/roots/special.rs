@@ -73,5 +73,9 @@ pub(super) fn is_special(c: char) -> bool {
 
 /// The text without special characters at its ends.
 pub(super) fn strip_special(text: &str) -> &str {
-    text.trim_matches(is_special)
+    // Most words begin and end with an ASCII letter, and none of those is special.
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_alphabetic() && last.is_ascii_alphabetic() => text,
+        _ => text.trim_matches(is_special),
+    }
 }

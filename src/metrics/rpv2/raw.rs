@@ -76,7 +76,12 @@ fn lines(subject: &Subject<'_, '_>, sink: &mut Sink) {
         terminal += usize::from(cut.ends_with(['.', '!', '?', '”']));
         bullets += usize::from(python::lstrip(line).starts_with(BULLET_MARKS));
         if with_upper {
-            upper += round8(ratio(line.chars().filter(|c| python::is_upper(*c)).count(), count_chars(line)));
+            let capitals = if line.is_ascii() {
+                line.bytes().filter(u8::is_ascii_uppercase).count()
+            } else {
+                line.chars().filter(|c| python::is_upper(*c)).count()
+            };
+            upper += round8(ratio(capitals, count_chars(line)));
         }
     }
     sink.set(ELLIPSIS, round8(ratio(ellipsis, lines.len())));

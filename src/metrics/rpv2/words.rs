@@ -4,7 +4,7 @@ use super::normal::Normal;
 use super::round::round8;
 use crate::metrics::chars::{count_chars, count_substrings};
 use crate::metrics::lists::{Role, WordList};
-use crate::metrics::ngrams::{Counts, Lengths, Table, covered};
+use crate::metrics::ngrams::{Counts, Lengths, covered};
 use crate::metrics::{Settings, Sink, Subject, ratio};
 use crate::text::{LineRule, Splitter, TextView, python};
 
@@ -32,9 +32,9 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
     sink.set_count(WORDS, words.len());
     sink.set(MEAN_CHARS, round8(ratio(lengths.total(), words.len())));
     if sink.wants(UNIQUE..ENTROPY + 1) && !words.is_empty() {
-        let counts = frequencies(words, view.word_hashes(Splitter::Whitespace));
+        let counts = view.distinct(Splitter::Whitespace).counts();
         sink.set(UNIQUE, round8(ratio(counts.len(), words.len())));
-        sink.set(ENTROPY, round8(entropy(&counts, words.len())));
+        sink.set(ENTROPY, round8(entropy(counts, words.len())));
     }
     if sink.wants(BAD_WORDS..BAD_WORDS + 1)
         && let Some(list) = settings.lists.get(Role::BadWords, settings.language_of(subject.language))
@@ -53,27 +53,12 @@ pub(super) fn measure(subject: &Subject<'_, '_>, settings: &Settings, sink: &mut
     }
 }
 
-/// How often each word occurs, in the order of first occurrence.
-fn frequencies(words: &[&str], hashes: &[u64]) -> Vec<usize> {
-    let mut table = Table::default();
-    table.reset(words.len());
-    let mut entries: Vec<(&str, usize)> = Vec::new();
-    for (word, &hash) in words.iter().zip(hashes) {
-        let new = u32::try_from(entries.len()).unwrap_or(u32::MAX - 1);
-        match table.find_or_insert(hash, new, |number| entries[number as usize].0 == *word) {
-            Some(number) => entries[number as usize].1 += 1,
-            None => entries.push((word, 1)),
-        }
-    }
-    entries.into_iter().map(|(_, count)| count).collect()
-}
-
 /// Entropy of the words in nats, added up in the order of first occurrence.
 #[allow(clippy::cast_precision_loss)]
-fn entropy(counts: &[usize], total: usize) -> f64 {
+fn entropy(counts: &[u32], total: usize) -> f64 {
     let total = total as f64;
     counts.iter().fold(0.0, |sum, &count| {
-        let count = count as f64;
+        let count = f64::from(count);
         sum + -count / total * (count / total).ln()
     })
 }
@@ -110,7 +95,11 @@ fn lines(normal: &Normal, sink: &mut Sink) {
         words += line.bytes().filter(|&byte| byte == b' ').count() + 1;
         javascript +=
             if line.contains("javascript") { line.split(' ').filter(|word| *word == "javascript").count() } else { 0 };
-        let digits = line.chars().filter(|c| python::is_numeric(*c)).count();
+        let digits = if line.is_ascii() {
+            line.bytes().filter(u8::is_ascii_digit).count()
+        } else {
+            line.chars().filter(|c| python::is_numeric(*c)).count()
+        };
         numeric += round8(ratio(digits, count_chars(line)));
     }
     let count = normal.lines().len();

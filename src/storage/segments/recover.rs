@@ -7,6 +7,7 @@ use memchr::memmem;
 use zstd::stream::raw::Operation;
 
 use super::super::capped::zstd_decoder;
+use super::super::lz4::{self, Lz4Decoder};
 use super::{Codec, GZIP, SKIPPABLE, SegmentStream, ZSTD};
 
 impl SegmentStream {
@@ -50,6 +51,7 @@ impl SegmentStream {
                 Codec::Plain => None,
                 Codec::Gzip => memmem::find(&self.buffer[start..self.filled], &GZIP),
                 Codec::Zstd => next_frame(&self.buffer[start..self.filled]),
+                Codec::Lz4 => memmem::find(&self.buffer[start..self.filled], &lz4::MAGIC),
             };
             match found {
                 Some(skip) => {
@@ -113,7 +115,7 @@ impl SegmentStream {
 
     /// Decodes a little from here with a fresh decoder and asks `confirm`.
     fn confirmed(&mut self, confirm: &dyn Fn(&[u8]) -> bool) -> io::Result<bool> {
-        let need = if self.codec == Codec::Zstd { PROBE_ZSTD } else { PROBE_GZIP };
+        let need = if matches!(self.codec, Codec::Zstd | Codec::Lz4) { PROBE_ZSTD } else { PROBE_GZIP };
         self.top_up(need)?;
         let held = &self.buffer[self.at..self.filled];
         Ok(self.codec.starts(held) && self.probe(&held[..held.len().min(need)], confirm))
@@ -131,6 +133,11 @@ impl SegmentStream {
                 .and_then(|mut state| state.run_on_buffers(stored, &mut out))
                 .ok()
                 .map(|step| step.bytes_written),
+            Codec::Lz4 => {
+                let mut decoded = Vec::with_capacity(PROBE_OUT);
+                let (_, _, done) = Lz4Decoder::new().step(stored, &mut decoded);
+                return done.is_ok() && confirm(&decoded[..decoded.len().min(PROBE_OUT)]);
+            }
         };
         got.is_some_and(|len| confirm(&out[..len]))
     }

@@ -298,7 +298,7 @@ fn the_reference_has_no_finding() {
     let text = reference();
     let (config, found) = check(&text);
     assert_eq!(render(&found, false), "", "{text}");
-    assert_eq!(config.expect("no errors").steps.len(), 8);
+    assert_eq!(config.expect("no errors").steps.len(), 9);
     // Every key of every table is in it.
     fn names(table: &'static Table, text: &str) {
         for key in table.keys {
@@ -349,7 +349,7 @@ fn the_json_schema_follows_the_table() {
     let schema = json_schema();
     assert_eq!(schema["required"], serde_json::json!(["version", "source"]));
     let step = &schema["properties"]["step"]["items"];
-    assert_eq!(step["oneOf"].as_array().map(Vec::len), Some(7));
+    assert_eq!(step["oneOf"].as_array().map(Vec::len), Some(8));
     assert_eq!(step["properties"]["dedup"]["anyOf"][1]["properties"]["bands"]["default"], 14);
     assert_eq!(step["properties"]["extract"]["properties"]["favor"]["enum"][1], "precision");
     assert_eq!(step["additionalProperties"], false);
@@ -404,5 +404,46 @@ fn rules_that_cannot_meet_are_not_compared() {
         "when = { source = [\"web\"] }\nfilter = \"gopher-quality\"",
     ] {
         assert_eq!(render(&check(&steps(apart)).1, false), "", "{apart}");
+    }
+}
+
+/// Presets and a similarity stand in for keys that are not given; a key beside them goes before; the canonical form says all.
+#[test]
+fn presets_fill_in_what_is_not_given() {
+    let minhash = |keys: &str| {
+        let text = format!(
+            "version = 1\n[[source]]\nname = \"a\"\npaths = [\"books/\"]\n[output]\ndir = \"o\"\n[[step]]\n\
+             dedup = {{ method = \"minhash\"{keys} }}\n"
+        );
+        let config = valid(&text);
+        assert_eq!(canonical(&valid(&canonical_toml(&config))), canonical(&config));
+        match &config.steps[0].kind {
+            StepKind::Dedup(Dedup::Minhash(minhash)) => minhash.clone(),
+            _ => panic!("minhash"),
+        }
+    };
+    let plain = minhash("");
+    assert_eq!((plain.bands, plain.rows, plain.ngram, plain.min_similarity), (14, 8, 5, 0.75));
+    let fineweb = minhash(", preset = \"fineweb-14x8\"");
+    assert_eq!((fineweb.bands, fineweb.rows, fineweb.hash.word()), (14, 8, "sha1-64"));
+    assert_eq!((fineweb.min_similarity, fineweb.short.word()), (0.0, "exempt"));
+    let nemotron = minhash(", preset = \"nemotron-cc-20x13\", min-similarity = 0.8");
+    assert_eq!((nemotron.bands, nemotron.rows, nemotron.ngram, nemotron.lower), (20, 13, 24, false));
+    assert_eq!((nemotron.shingle.word(), nemotron.min_similarity), ("char", 0.8));
+    let olmo = minhash(", preset = \"olmo3-26x11\", tokenizer = \"tok.json\"");
+    assert_eq!((olmo.bands, olmo.rows, olmo.shingle.word(), &olmo.keep), (26, 11, "token", &Keep::Newest));
+    let derived = minhash(", similarity = 0.8");
+    assert_eq!((derived.bands, derived.rows, derived.min_similarity), (26, 8, 0.8));
+    let other = minhash(", similarity = 0.8, bands = 20, verify = \"containment\", keep = \"longest\"");
+    assert_eq!((other.bands, other.rows, other.verify.word()), (20, 8, "containment"));
+}
+
+/// Every preset has the bands and rows that its name says.
+#[test]
+fn presets_are_what_they_are_called() {
+    use gristmill::config::{MinhashPreset, presets::preset};
+    for (word, _) in MinhashPreset::WORDS {
+        let values = preset(MinhashPreset::from_word(word).expect("a word of its own"));
+        assert!(word.ends_with(&format!("-{}x{}", values.bands, values.rows)), "{word}");
     }
 }

@@ -155,7 +155,7 @@ error[C002]: unknown key `type` in `[[step]]`
    | ^^^^
    |
    = hint: the kind is the key: write `filter = { … }`
-   = help: the keys here are `name`, `mode`, `when`, `extract`, `language`, `url`, `filter`, `dedup`, `pii`, `tokenize`
+   = help: the keys here are `name`, `mode`, `when`, `extract`, `language`, `url`, `robots`, `filter`, `dedup`, `pii`, `tokenize`
 "#;
     expect("C002 C002 C002 C002 C002", text, rendering);
 }
@@ -425,7 +425,7 @@ error[C008]: `[[step]]` says nothing of what it is
 7 | [[step]]
   | ^^^^^^^^
   |
-  = hint: add one of `extract`, `language`, `url`, `filter`, `dedup`, `pii`, `tokenize`
+  = hint: add one of `extract`, `language`, `url`, `robots`, `filter`, `dedup`, `pii`, `tokenize`
 
 error[C009]: `[[step]]` has both `extract` and `language`
   --> c.toml:11:1
@@ -1268,6 +1268,48 @@ warning[C051]: filter `gopher-quality@datatrove-0.10` splits words by `spacy-en`
    = hint: write `when = { language = ["en"] }` for this step, and take a filter with another splitter for the others
 "#;
     expect("C051", text, rendering);
+}
+
+#[test]
+fn forms_of_statuses_media_types_and_agents() {
+    let text = r#"version = 1
+[[source]]
+name = "web"
+paths = ["data/*.warc.gz"]
+http-status = ["2xx", ‸"20"]
+media-types = ["text/html", ‸"html"]
+[[step]]
+robots = { agents = ["mine", ‸"mine/2.0"] }
+[output]
+dir = "out"
+tokens = "none"
+"#;
+    let rendering = r#"
+error[C032]: `20` is no HTTP status
+ --> c.toml:5:23
+  |
+5 | http-status = ["2xx", "20"]
+  |                       ^^^^
+  |
+  = hint: write `"200"` or `"2xx"`
+
+error[C032]: `html` is no media type
+ --> c.toml:6:29
+  |
+6 | media-types = ["text/html", "html"]
+  |                             ^^^^^^
+  |
+  = hint: write it as `"text/html"`
+
+error[C032]: `mine/2.0` is no product token of a robots.txt
+ --> c.toml:8:30
+  |
+8 | robots = { agents = ["mine", "mine/2.0"] }
+  |                              ^^^^^^^^^^
+  |
+  = hint: write "mine"
+"#;
+    expect("C032 C032 C032", text, rendering);
 }
 
 #[test]

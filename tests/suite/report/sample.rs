@@ -125,6 +125,7 @@ fn planned(hook: Hook<'_>) -> Vec<PlannedStep> {
     STEPS
         .iter()
         .map(|&(name, kind, mode, summary, rules)| PlannedStep {
+            notes: Vec::new(),
             name: hook(name),
             kind: hook(kind),
             mode: mode.to_owned(),
@@ -284,6 +285,7 @@ fn plan(hook: Hook<'_>) -> Plan {
         },
         examples: 20,
         top_domains: 100,
+        source_loss: 0.5,
     }
 }
 

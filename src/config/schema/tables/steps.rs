@@ -6,7 +6,7 @@ use super::{COUNT, SHARE};
 use crate::config::words;
 
 /// The keys of a step that say what kind it is.
-pub const STEP_KINDS: &[&str] = &["extract", "language", "url", "filter", "dedup", "pii", "tokenize"];
+pub const STEP_KINDS: &[&str] = &["extract", "language", "url", "robots", "filter", "dedup", "pii", "tokenize"];
 
 pub(super) static STEP: Table = Table {
     name: "[[step]]",
@@ -25,6 +25,7 @@ pub(super) static STEP: Table = Table {
         Key::new("extract", Kind::Table(&EXTRACT), Absent, "HTML to main text; documents that are text already pass"),
         Key::new("language", Kind::Table(&LANGUAGE), Absent, "tell the language, keep some"),
         Key::new("url", Kind::Table(&URL), Absent, "drop documents by their address"),
+        Key::new("robots", Kind::Table(&ROBOTS), Absent, "drop documents that the robots.txt of their site forbids"),
         Key::new(
             "filter",
             Kind::Either(&Kind::Text, &Kind::Table(&FILTER)),
@@ -55,7 +56,8 @@ static WHEN: Table = Table {
 
 static EXTRACT: Table = Table {
     name: "extract",
-    doc: "Main text of HTML pages.",
+    doc: "Main text of HTML pages; formulas become TeX between dollar signs, code keeps its blanks. What pages say of themselves \
+          (title, author, dates, licence, robots instructions and more) goes along as metadata.",
     one_of: &[],
     keys: &[
         Key::new(
@@ -65,10 +67,51 @@ static EXTRACT: Table = Table {
             "what to prefer where a choice must be made",
         ),
         Key::new("min-chars", COUNT, Int(0), "shorter texts fail"),
-        Key::new("links", Kind::Bool, Bool(false), "keep link targets, as `text (target)`"),
+        Key::new(
+            "links",
+            Kind::Bool,
+            Bool(false),
+            "keep link targets, as `text (target)`, in Markdown as `[text](target)`",
+        ),
         Key::new("tables", Kind::Bool, Bool(true), "keep tables"),
         Key::new("comments", Kind::Bool, Bool(false), "keep readers' comments"),
-        Key::new("markdown", Kind::Bool, Bool(false), "mark headings, lists and code as Markdown"),
+        Key::new(
+            "markdown",
+            Kind::Bool,
+            Bool(false),
+            "write Markdown: headings, emphasis, lists, quotes, tables, code between fences",
+        ),
+    ],
+};
+
+static ROBOTS: Table = Table {
+    name: "robots",
+    doc: "Documents that the robots.txt captures of the crawl forbid to any of some agents fail (RFC 9309). The captures are \
+          read once, before anything else; of several of one host the latest holds. An HTTP answer of 400 to 499 allows all, a \
+          redirect to another host's captured robots.txt is followed, and hosts without a capture allow all.",
+    one_of: &[],
+    keys: &[
+        Key::new(
+            "agents",
+            Kind::Texts,
+            List(&["gristmill", "CCBot"]),
+            "product tokens that are looked for in `User-agent` lines, without regard to case; `*` groups hold for those that \
+             a file does not name",
+        ),
+        Key::new(
+            "paths",
+            Kind::Paths,
+            Absent,
+            "WARC or ARC files with the captures (Common Crawl keeps them in the folders `robotstxt`); without it they are \
+             looked for in the inputs, which are then read twice",
+        )
+        .example("[\"../sample-data/web.warc.gz\"]"),
+        Key::new(
+            "unreachable",
+            Kind::Word(words::Unreachable::WORDS),
+            Text("disallow"),
+            "what holds for a host whose only captures are server errors (500 to 599)",
+        ),
     ],
 };
 
@@ -190,10 +233,38 @@ static MINHASH: Table = Table {
     one_of: &[],
     keys: &[
         METHOD,
+        Key::new(
+            "preset",
+            Kind::Word(words::MinhashPreset::WORDS),
+            Absent,
+            "published parameters: what the keys below default to; keys given beside it go before",
+        )
+        .example("\"olmo3-26x11\""),
+        Key::new(
+            "similarity",
+            Kind::Float(0.1, 1.0),
+            Absent,
+            "picks `bands`, `rows` and `min-similarity` for documents so similar and more: the most rows with which at most \
+             256 hashes find 99 of 100 pairs of just that similarity",
+        )
+        .example("0.8"),
         Key::new("ngram", Kind::Int(1, 64), Int(5), "units per shingle"),
         Key::new("bands", Kind::Int(1, 1024), Int(14), "bands of the signature; one equal band makes a candidate pair"),
         Key::new("rows", Kind::Int(1, 256), Int(8), "hashes per band"),
         Key::new("shingle", Kind::Word(words::Shingle::WORDS), Text("word"), "what a shingle is made of"),
+        Key::new(
+            "tokenizer",
+            Kind::Path,
+            Absent,
+            "the `tokenizer.json` file of token shingles; without it, that of the step `tokenize`",
+        )
+        .example("\"../sample-data/tokenizer.json\""),
+        Key::new(
+            "lower",
+            Kind::Bool,
+            Bool(true),
+            "compare texts in lower case; words of datatrove always are, tokens never",
+        ),
         Key::new(
             "hash",
             Kind::Word(words::MinhashHash::WORDS),
@@ -202,12 +273,23 @@ static MINHASH: Table = Table {
         ),
         KEEP,
         Key::new(
+            "verify",
+            Kind::Word(words::Verify::WORDS),
+            Text("jaccard"),
+            "how a candidate is compared with the very document that stays",
+        ),
+        Key::new(
             "min-similarity",
             SHARE,
             Float(0.75),
-            "least Jaccard similarity of shingles with the very document that stays; 0: equal bands are proof enough",
+            "least similarity by `verify` with the very document that stays; 0: equal bands are proof enough",
         ),
-        Key::new("short", Kind::Word(words::Short::WORDS), Text("whole-text"), "documents too short for one shingle"),
+        Key::new(
+            "short",
+            Kind::Word(words::Short::WORDS),
+            Text("whole-text"),
+            "documents with fewer units than one shingle; documents without any unit are never duplicates",
+        ),
     ],
 };
 

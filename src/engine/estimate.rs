@@ -1,0 +1,88 @@
+//! What dedup will need on disk, told before the start.
+//!
+//! An estimate from the sizes and names of the inputs: the real figures depend on texts that nobody has read yet. It is meant
+//! to be right within a factor of three, and leans to the high side.
+
+use super::program::{KeyKind, Program};
+
+/// What is expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Estimate {
+    /// Documents read.
+    pub documents: u64,
+    /// Bytes of their text.
+    pub text: u64,
+    /// Bytes of intermediates of all dedup steps, which are removed at the end.
+    pub work: u64,
+}
+
+/// Bytes of a page's text, and of a web document's.
+const PAGE_TEXT: u64 = 4_000;
+/// Stored bytes of a page in a compressed crawl file: 90,000 files of 1 GB hold about 3 * 10^9 pages.
+const PAGE_COMPRESSED: u64 = 28_000;
+/// Bytes of a page with its headers, uncompressed.
+const PAGE_PLAIN: u64 = 100_000;
+/// Text over stored bytes of compressed text files, in tenths.
+const EXPANSION: u64 = 28;
+/// Bytes of a word and its space.
+const WORD: u64 = 6;
+/// Bytes beside the text that a passage keeps between phases (metrics, fields).
+const PASSAGE: u64 = 200;
+
+/// Estimates the intermediates; nothing without a dedup step.
+#[must_use]
+pub fn estimate(program: &Program) -> Option<Estimate> {
+    if program.dedups.is_empty() {
+        return None;
+    }
+    let (mut documents, mut text) = (0, 0);
+    for input in &program.plan.inputs {
+        let (more, bytes) = contents(&input.file, input.bytes);
+        documents += more;
+        text += bytes;
+    }
+    // Passages are written once for each barrier, compressed to less than half.
+    let barriers = program.plan.phases.iter().filter(|phase| !phase.barrier.is_empty()).count() as u64;
+    let mut work = barriers * (text / 2 + PASSAGE * documents);
+    let words = text / documents.max(1) / WORD;
+    for step in &program.dedups {
+        let key = match step.keys {
+            KeyKind::Exact => 20,
+            KeyKind::Bands => 12,
+        };
+        let keys = documents * u64::from(step.keys_each) * key;
+        // Four bytes a value, checksum and table entry.
+        let sketches = step.verify.map_or(0, |verify| documents * (12 + 4 * words.min(verify.sketch as u64)));
+        let ranks = if step.ranked { 8 * documents } else { 0 };
+        // Two edges of 16 bytes and a fate of 24 for each of, at most, half of the documents; and a sort of the edges.
+        work += keys + sketches + ranks + documents / 2 * (2 * 16 * 2 + 24);
+    }
+    Some(Estimate { documents, text, work })
+}
+
+/// Documents and bytes of text in an input file, by its name.
+fn contents(name: &str, stored: u64) -> (u64, u64) {
+    let name = name.to_lowercase();
+    let plain = [".gz", ".zst", ".bz2", ".xz"].iter().find_map(|end| name.strip_suffix(end));
+    let (name, compressed) = (plain.unwrap_or(&name), plain.is_some() || name.ends_with(".parquet"));
+    if [".warc", ".arc", ".html", ".htm"].iter().any(|end| name.ends_with(end)) {
+        let documents = stored / if compressed { PAGE_COMPRESSED } else { PAGE_PLAIN } + 1;
+        return (documents, documents * PAGE_TEXT);
+    }
+    let text = if compressed { stored.saturating_mul(EXPANSION) / 10 } else { stored };
+    (text / PAGE_TEXT + 1, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::contents;
+
+    #[test]
+    fn contents_are_told_by_the_name() {
+        assert_eq!(contents("a/b.jsonl", 8_000), (3, 8_000));
+        assert_eq!(contents("a/b.jsonl.ZST", 8_000), (6, 22_400));
+        assert_eq!(contents("b.parquet", 8_000), (6, 22_400));
+        assert_eq!(contents("CC-MAIN.warc.gz", 280_000), (11, 44_000));
+        assert_eq!(contents("CC-MAIN.warc.wet.gz", 10_000), (8, 28_000));
+    }
+}
