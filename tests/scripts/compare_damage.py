@@ -155,7 +155,7 @@ def gristmill(binary, path):
     folder = path.parent
     config = folder / "config.toml"
     config.write_text(
-        'version = 1\nname = "damage"\n[[source]]\nname = "s"\npaths = [%s]\n[[step]]\ndedup = { method = "exact" }\n'
+        'version = 1\nname = "damage"\n[[source]]\nname = "s"\npaths = [%s]\n[[step]]\nextract = {}\n'
         '[output]\ndir = "out"\ndocuments = false\n[limits]\nmax-fault-ratio = 1.0\n' % json.dumps(path.name)
     )
     done = subprocess.run([binary, "run", str(config)], capture_output=True, text=True)

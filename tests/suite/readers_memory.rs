@@ -18,7 +18,7 @@ const LIMIT: u32 = 112 << 10;
 /// Runs a chain of one step over `file`.
 fn run(dir: &Dir, file: &str) -> Output {
     let config = format!(
-        "version = 1\nname = \"memory\"\n[[source]]\nname = \"s\"\npaths = [\"{file}\"]\n[[step]]\ndedup = {{ method = \
+        "version = 1\nname = \"memory\"\n[[source]]\nname = \"s\"\npaths = [\"{file}\"]\n[[step]]\nextract = {{}}\n[[step]]\ndedup = {{ method = \
          \"exact\" }}\n[output]\ndir = \"out\"\ndocuments = false\n[limits]\nthreads = 1\nmemory = \"64MiB\"\n\
          max-fault-ratio = 1.0\n"
     );
