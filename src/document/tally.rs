@@ -237,10 +237,16 @@ impl Tally {
         self.steps.iter().map(StepTally::quarantined_documents).sum()
     }
 
-    /// What the last step let through.
+    /// What the last step let through; without steps, what was read.
     #[must_use]
     pub fn kept(&self) -> Flow {
-        self.steps.last().map_or_else(Flow::default, |step| step.left)
+        let of_sources = || {
+            self.sources.values().fold(Flow::default(), |mut sum, source| {
+                sum.add(source.kept);
+                sum
+            })
+        };
+        self.steps.last().map_or_else(of_sources, |step| step.left)
     }
 
     /// The laws of conservation; each broken one as a sentence. `names` are the step names.

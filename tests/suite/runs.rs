@@ -77,6 +77,18 @@ fn every_stage_does_something_and_everything_adds_up() {
 }
 
 #[test]
+fn without_steps_every_document_is_kept() {
+    let memory = world();
+    let (head, rest) = CONFIG.split_once("[[step]]").unwrap();
+    let (_, output) = rest.split_once("[output]").unwrap();
+    let pages = "[[source]]\nname = \"pages\"\npaths = [\"in/*.html\"]\n";
+    let summary = run(&memory, &format!("{}[output]{output}", head.replace(pages, "")), 2, BUDGET).unwrap();
+    let totals = summary.manifest.totals;
+    assert_eq!((totals.documents, totals.kept), (48, 48), "{totals:?}");
+    assert_eq!(verify(&directory(&memory)).unwrap().problems, []);
+}
+
+#[test]
 fn candidates_that_are_not_alike_stay() {
     let near = |config: &str| {
         let memory = world();
