@@ -44,11 +44,11 @@ pub fn check_faults(context: &Context<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Merges, checks, seals.
+/// Merges, checks, seals. `shard_units` are those of the last stage.
 ///
 /// # Errors
 /// When storage fails, or a law of conservation is broken.
-pub fn finish(context: &Context<'_>, order: Option<&OrderPlan<'_>>) -> Result<Summary, Failure> {
+pub fn finish(context: &Context<'_>, order: Option<&OrderPlan<'_>>, shard_units: u32) -> Result<Summary, Failure> {
     let plan = &context.program.plan;
     let mut files: Vec<SealedFile> = Vec::new();
     let mut tally = Tally::new(plan.steps.len(), plan.metrics.len());
@@ -61,7 +61,7 @@ pub fn finish(context: &Context<'_>, order: Option<&OrderPlan<'_>>) -> Result<Su
             files.extend(record.outputs.into_iter().filter(|file| !file.path.starts_with("work/")));
         }
     }
-    let shards = shards(context, order, &mut files)?;
+    let shards = shards(context, order, shard_units, &mut files)?;
     let broken = tally.broken_laws(&plan.step_names());
     if let Some(law) = broken.first() {
         return Err(Failure::Bug(format!("counts do not add up: {law}")));
@@ -98,26 +98,21 @@ fn sealed(out: &dyn Medium, key: &str) -> Result<SealedFile, Failure> {
 fn shards(
     context: &Context<'_>,
     order: Option<&OrderPlan<'_>>,
+    units: u32,
     files: &mut Vec<SealedFile>,
 ) -> Result<Vec<ShardStats>, Failure> {
     let mut shards = Vec::new();
-    if context.program.plan.output.tokens.is_some() {
-        let count = match order {
-            Some(order) => order.shards(),
-            None => u32::try_from(shard::plan(context)?.len()).unwrap_or(u32::MAX),
-        };
-        for unit in 0..count {
-            let record = record(context, shard::STAGE, unit)?;
-            // A shard that came out empty has no files.
-            let Some(data) = record.outputs.first() else { continue };
-            shards.push(ShardStats {
-                name: order.map_or_else(|| shard::name(unit), |order| order.name(unit)),
-                tokens: record.fact("tokens"),
-                documents: record.fact("documents"),
-                bytes: data.bytes,
-            });
-            files.extend(record.outputs);
-        }
+    for unit in 0..units {
+        let record = record(context, shard::STAGE, unit)?;
+        // A shard that came out empty has no files.
+        let Some(data) = record.outputs.first() else { continue };
+        shards.push(ShardStats {
+            name: order.map_or_else(|| shard::name(unit), |order| order.name(unit)),
+            tokens: record.fact("tokens"),
+            documents: record.fact("documents"),
+            bytes: data.bytes,
+        });
+        files.extend(record.outputs);
     }
     Ok(shards)
 }

@@ -62,12 +62,15 @@ pub fn run(
         clock,
         inputs: program.plan.inputs.iter().map(named).zip(0..).collect(),
     };
-    let order = stages(&context, log)?;
-    finish::finish(&context, order.as_ref())
+    let (order, shards) = stages(&context, log)?;
+    finish::finish(&context, order.as_ref(), shards)
 }
 
-/// Runs all stages, and gives what the order stage decided, if there is one.
-fn stages<'a>(context: &Context<'a>, log: &dyn Fn(&str, serde_json::Value)) -> Result<Option<OrderPlan<'a>>, Failure> {
+/// Runs all stages. Gives what the order stage decided, if there is one, and the number of shard units.
+fn stages<'a>(
+    context: &Context<'a>,
+    log: &dyn Fn(&str, serde_json::Value),
+) -> Result<(Option<OrderPlan<'a>>, u32), Failure> {
     let plan = &context.program.plan;
     let barriers = context.program.dedups.iter().map(|step| 1 + usize::from(!matches!(step.keys, KeyKind::Pieces(_))));
     let tokens = plan.output.tokens.map_or(0, |_| 1 + usize::from(plan.output.order != Order::Input));
@@ -93,20 +96,21 @@ fn stages<'a>(context: &Context<'a>, log: &dyn Fn(&str, serde_json::Value)) -> R
         }
     }
     if plan.output.tokens.is_none() {
-        return Ok(None);
+        return Ok((None, 0));
     }
     let plain = |name: &str, units| Stage { name: name.into(), units, weigh: &|_| 1, in_bytes: false };
     let order = OrderPlan::of(context)?;
+    let count;
     if let Some(order) = &order {
+        count = order.shards();
         plain(order::STAGE, units).run(context, log, |unit| order::compute(context, order, unit))?;
-        let stage = plain(shard::STAGE, order.shards());
-        stage.run(context, log, |unit| shard::compute_ordered(context, order, unit))?;
+        plain(shard::STAGE, count).run(context, log, |unit| shard::compute_ordered(context, order, unit))?;
     } else {
         let shards = shard::plan(context)?;
-        let count = u32::try_from(shards.len()).unwrap_or(u32::MAX);
+        count = u32::try_from(shards.len()).unwrap_or(u32::MAX);
         plain(shard::STAGE, count).run(context, log, |unit| shard::compute(context, &shards, unit))?;
     }
-    Ok(order)
+    Ok((order, count))
 }
 
 /// Units between two barriers.

@@ -24,19 +24,47 @@ pub struct Lanes<'a> {
     pub in_flight: usize,
 }
 
+/// Batches that are read ahead of those in flight, without a permit: one in hand and one that waits.
+const AHEAD: usize = 1;
+
 /// Pulls batches from `next`, works on them in parallel, and hands the results to `consume` in the order of pulling.
 ///
-/// `next` and `consume` run on the calling thread, so reading and decompressing goes on while batches are worked on.
+/// `next` runs on a thread of its own and `consume` on the calling one, so reading and decompressing, work, and writing all
+/// go on at once: what one unit of a file that cannot be cut takes is the slowest of the three, not their sum.
 ///
 /// # Errors
 /// The first failure of `next` or `consume`, or an interruption.
 pub fn run<T: Send, R: Send>(
     lanes: &Lanes<'_>,
-    mut next: impl FnMut() -> Result<Option<Batch<T>>, Failure>,
+    mut next: impl FnMut() -> Result<Option<Batch<T>>, Failure> + Send,
     work: impl Fn(T) -> R + Sync,
+    consume: impl FnMut(R) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    std::thread::scope(|threads| {
+        let (sender, batches) = sync_channel(AHEAD);
+        let read = move || {
+            // The receiver is gone only when the unit has already failed.
+            while let Some(batch) = next().transpose() {
+                let failed = batch.is_err();
+                if sender.send(batch).is_err() || failed {
+                    return;
+                }
+            }
+        };
+        std::thread::Builder::new()
+            .name("reader".into())
+            .spawn_scoped(threads, read)
+            .map_err(|error| Failure::Bug(format!("no reader thread: {error}")))?;
+        in_order(lanes, batches, &work, consume)
+    })
+}
+
+fn in_order<T: Send, R: Send>(
+    lanes: &Lanes<'_>,
+    batches: Receiver<Result<Batch<T>, Failure>>,
+    work: &(impl Fn(T) -> R + Sync),
     mut consume: impl FnMut(R) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let work = &work;
     lanes.pool.in_place_scope(|scope| {
         let mut queue: VecDeque<(Receiver<R>, super::budget::Permit<'_>)> = VecDeque::new();
         let mut waiting: Option<Batch<T>> = None;
@@ -46,9 +74,9 @@ pub fn run<T: Send, R: Send>(
             while queue.len() < lanes.in_flight && (waiting.is_some() || !ended) {
                 let batch = match waiting.take() {
                     Some(batch) => batch,
-                    None => match next()? {
-                        Some(batch) => batch,
-                        None => {
+                    None => match batches.recv() {
+                        Ok(batch) => batch?,
+                        Err(_) => {
                             ended = true;
                             break;
                         }
@@ -105,6 +133,36 @@ mod tests {
         )
         .unwrap();
         out
+    }
+
+    #[test]
+    fn the_first_failure_ends_it_wherever_it_stands() {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+        let (budget, signals) = (Budget::new(100), Signals::none());
+        let lanes = Lanes { pool: &pool, budget: &budget, signals: &signals, in_flight: 3 };
+        let fails = |reading: u64, writing: u64| {
+            let (mut n, mut taken) = (0u64, 0u64);
+            let next = || {
+                n += 1;
+                if n == reading { Err(Failure::Bug("read".into())) } else { Ok(Some(Batch { weight: 30, load: n })) }
+            };
+            let done = run(
+                &lanes,
+                next,
+                |n| n,
+                |n| {
+                    taken += 1;
+                    assert_eq!(n, taken);
+                    if n == writing { Err(Failure::Bug("write".into())) } else { Ok(()) }
+                },
+            );
+            (taken, done.unwrap_err().to_string())
+        };
+        let (taken, error) = fails(9, 1000);
+        assert!(taken < 9 && error.contains("read"), "{error}");
+        // Reading has no end here: it must stop when writing fails.
+        let (taken, error) = fails(u64::MAX, 20);
+        assert!(taken == 20 && error.contains("write"), "{error}");
     }
 
     #[test]

@@ -78,7 +78,7 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head, String> {
 }
 
 /// Decodes a record.
-pub(super) fn decode(spec: &InputSpec, offset: u64, length: u64, bytes: Vec<u8>, body: usize) -> Decoded {
+pub(super) fn decode(spec: &InputSpec, offset: u64, length: u64, bytes: &[u8], body: usize) -> Decoded {
     let (head, block) = bytes.split_at(body.min(bytes.len()));
     let Some(line) = line(head) else {
         return Decoded::Fault(spec.fault(
@@ -86,7 +86,7 @@ pub(super) fn decode(spec: &InputSpec, offset: u64, length: u64, bytes: Vec<u8>,
             offset,
             length,
             "the ARC header line has too few words",
-            &bytes,
+            bytes,
         ));
     };
     if line.media.eq_ignore_ascii_case(b"text/dns") || line.url.starts_with(b"dns:") {
@@ -101,6 +101,6 @@ pub(super) fn decode(spec: &InputSpec, offset: u64, length: u64, bytes: Vec<u8>,
     match warc::response(spec, &mut document, block, false, line.media) {
         Ok(None) => Decoded::Document(document),
         Ok(Some(kind)) => Decoded::Other { kind },
-        Err(damage) => Decoded::Fault(spec.fault(damage.kind, offset, length, damage.detail, &bytes)),
+        Err(damage) => Decoded::Fault(spec.fault(damage.kind, offset, length, damage.detail, bytes)),
     }
 }

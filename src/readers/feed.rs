@@ -4,6 +4,9 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 
+use bytes::{Buf, Bytes};
+
+use super::shared::Shared;
 use crate::storage::capped::{Caps, Damage};
 use crate::storage::segments::{Codec, Piece, SegmentStream, Stop};
 use crate::storage::source::ByteSource;
@@ -25,8 +28,12 @@ pub(super) enum Address {
 const VIRTUAL_SHIFT: u32 = 16;
 /// Marks the address of a further record in a segment of a file that began with one record per segment.
 const MIXED: u64 = 1 << 63;
-/// Decoded bytes asked for at once.
-const STEP: usize = 128 << 10;
+/// Length of a buffer of decompressed bytes. Small enough for a processor's own cache, large beside most records.
+const BUFFER: usize = 256 << 10;
+/// The shortest buffer.
+const LEAST: usize = 8 << 10;
+/// Bytes beyond those that were asked for, so that what follows a long record does not want a buffer of its own.
+const BEYOND: usize = 4 << 10;
 
 /// Where a segment begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,37 +44,36 @@ pub(super) struct Mark {
     pub(super) stored: u64,
 }
 
-/// Buffered decompressed bytes.
+/// Buffered decompressed bytes. A buffer is filled once and then only looked at: records are slices of it, and the next
+/// buffer begins with what was left over.
 pub(super) struct Feed {
     stream: SegmentStream,
-    buffer: Vec<u8>,
-    start: usize,
-    end: usize,
-    /// Decompressed position of `buffer[start]`.
+    held: Bytes,
+    /// Decompressed position of the first byte at hand.
     position: u64,
+    /// Decompressed position behind the last record that was given out.
+    given: u64,
     marks: VecDeque<Mark>,
     damage: Option<Damage>,
     ended: bool,
     address: Address,
-    /// Free room that a read wants: [`STEP`], less for small files.
+    /// Length of a buffer: [`BUFFER`], less for small files.
     step: usize,
 }
 
 impl Feed {
     pub(super) fn open(source: &Arc<dyn ByteSource>, codec: Codec, caps: Caps, from: u64) -> io::Result<Self> {
-        let small = usize::try_from(source.len()).unwrap_or(STEP).saturating_mul(4);
-        let step = small.clamp(4 << 10, STEP);
+        let small = usize::try_from(source.len()).unwrap_or(BUFFER).saturating_mul(4);
         Ok(Self {
             stream: SegmentStream::open(source, codec, caps, from)?,
-            buffer: vec![0; 2 * step],
-            step,
-            start: 0,
-            end: 0,
+            held: Bytes::new(),
             position: 0,
+            given: 0,
             marks: VecDeque::from([Mark { at: 0, stored: from }]),
             damage: None,
             ended: false,
             address: if codec == Codec::Plain { Address::Plain } else { Address::Stream },
+            step: small.clamp(LEAST, BUFFER),
         })
     }
 
@@ -94,7 +100,7 @@ impl Feed {
 
     /// The bytes at hand.
     pub(super) fn bytes(&self) -> &[u8] {
-        &self.buffer[self.start..self.end]
+        &self.held
     }
 
     /// Position of the first byte at hand in the decompressed bytes of this feed.
@@ -113,29 +119,72 @@ impl Feed {
 
     /// Brings at least `need` bytes to hand; false when the input ends or is damaged before.
     pub(super) fn ensure(&mut self, need: usize) -> io::Result<bool> {
-        while self.end - self.start < need {
-            if self.ended || self.damage.is_some() {
-                return Ok(false);
-            }
-            self.room(need);
-            match self.stream.read(&mut self.buffer[self.end..]) {
-                Ok(Piece::Data(read)) => self.end += read,
-                Ok(Piece::Start(stored)) => self.mark(stored),
-                Ok(Piece::End) => self.ended = true,
-                Err(Stop::Damage(damage)) => self.damage = Some(damage),
-                Err(Stop::Io(error)) => return Err(error),
-            }
+        if self.held.len() < need && !self.ended && self.damage.is_none() {
+            self.fill(need)?;
         }
-        Ok(true)
+        Ok(self.held.len() >= need)
     }
 
     /// Brings at least one more byte to hand.
     pub(super) fn more(&mut self) -> io::Result<bool> {
-        self.ensure(self.end - self.start + 1)
+        self.ensure(self.held.len() + 1)
     }
 
-    fn mark(&mut self, stored: u64) {
-        let at = self.position + (self.end - self.start) as u64;
+    /// Takes what is at hand to a buffer that holds `need` bytes, and fills that.
+    fn fill(&mut self, need: usize) -> io::Result<()> {
+        let over = self.held.len();
+        // Doubling keeps the growth of one long record linear.
+        let size = self.step.max(need.saturating_add(BEYOND)).max(over * 2);
+        let mut buffer = self.empty(size);
+        let mut failed = None;
+        while buffer.len() < size && !self.ended && self.damage.is_none() {
+            match self.stream.read(&mut buffer) {
+                Ok(Piece::Data(_)) => {}
+                Ok(Piece::Start(stored)) => self.mark(self.position + buffer.len() as u64, stored),
+                Ok(Piece::End) => self.ended = true,
+                Err(Stop::Damage(damage)) => self.damage = Some(damage),
+                Err(Stop::Io(error)) => {
+                    failed = Some(error);
+                    break;
+                }
+            }
+        }
+        self.held = Bytes::from(buffer);
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// A buffer of `size` bytes that begins with what is at hand: the same again when no record holds it any more.
+    fn empty(&mut self, size: usize) -> Vec<u8> {
+        let held = std::mem::take(&mut self.held);
+        let mut buffer = if held.is_unique() {
+            Vec::from(held)
+        } else {
+            let mut buffer = Vec::with_capacity(size);
+            buffer.extend_from_slice(&held);
+            buffer
+        };
+        if buffer.capacity() > size.saturating_mul(8) {
+            // A rare giant record must not hold its buffer for the rest of the file.
+            buffer.shrink_to(size);
+        }
+        buffer.reserve_exact(size - buffer.len());
+        buffer
+    }
+
+    /// The first `len` bytes at hand as the bytes of a record.
+    pub(super) fn give(&mut self, len: usize) -> Shared {
+        self.give_part(0, len)
+    }
+
+    /// The bytes at hand from `from` to `to` as the bytes of a record.
+    pub(super) fn give_part(&mut self, from: usize, to: usize) -> Shared {
+        let end = self.position + to as u64;
+        let held = usize::try_from(end.saturating_sub(self.given)).unwrap_or(usize::MAX);
+        self.given = end;
+        Shared::new(self.held.slice(from..to), held)
+    }
+
+    fn mark(&mut self, at: u64, stored: u64) {
         // An empty segment gives its place to the next one.
         while self.marks.back().is_some_and(|mark| mark.at == at) {
             self.marks.pop_back();
@@ -143,33 +192,10 @@ impl Feed {
         self.marks.push_back(Mark { at, stored });
     }
 
-    fn room(&mut self, need: usize) {
-        if self.start == self.end {
-            self.start = 0;
-            self.end = 0;
-        }
-        if self.buffer.len() - self.end >= self.step / 2 && self.buffer.len() - self.start >= need {
-            return;
-        }
-        self.buffer.copy_within(self.start..self.end, 0);
-        self.end -= self.start;
-        self.start = 0;
-        let want = (need + self.step).max(self.end + self.step / 2);
-        if self.buffer.len() < want {
-            // Doubling keeps the growth of one long record linear.
-            let grown = want.max((self.buffer.len() * 2).min(want + (want >> 1)));
-            self.buffer.resize(grown, 0);
-        } else if self.buffer.len() > 64 * STEP && want < self.buffer.len() / 8 {
-            // A rare giant record must not hold its buffer for the rest of the file.
-            self.buffer.truncate(want);
-            self.buffer.shrink_to_fit();
-        }
-    }
-
     /// Passes over `len` bytes at hand.
     pub(super) fn consume(&mut self, len: usize) {
-        let len = len.min(self.end - self.start);
-        self.start += len;
+        let len = len.min(self.held.len());
+        self.held.advance(len);
         self.position += len as u64;
         while self.marks.len() > 1 && self.marks[1].at <= self.position {
             self.marks.pop_front();
@@ -220,9 +246,8 @@ impl Feed {
     }
 
     fn stand(&mut self, found: Option<u64>) -> u64 {
-        self.position += (self.end - self.start) as u64;
-        self.start = 0;
-        self.end = 0;
+        self.position += self.held.len() as u64;
+        self.held.clear();
         self.ended = found.is_none();
         let stored = found.unwrap_or(self.stream.stored_len());
         self.marks.clear();

@@ -1,6 +1,7 @@
 //! JSON lines: one object a line; text, id, url and date by name, everything else carried as metadata.
 
 mod json;
+mod quick;
 
 pub(super) use json::quote;
 
@@ -112,15 +113,17 @@ impl Lines {
         }
         let offset = self.feed.address(start);
         let length = end as u64;
-        let line = super::fields::trim_end(&self.feed.bytes()[..end]);
-        let line = if offset == 0 { line.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(line) } else { line };
+        let bytes = self.feed.bytes();
+        let from = if offset == 0 && bytes.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 };
+        let line = super::fields::trim_end(&bytes[from.min(end)..end]);
         let item = if line.trim_ascii().is_empty() {
             Item::Other { kind: Cow::Borrowed("blank"), offset, length }
         } else if self.resumed && !line.trim_ascii_start().starts_with(b"{") {
             let detail = "the rest of a line that begins in a damaged segment";
             Item::Fault(self.spec.fault(FaultKind::Junk, offset, length, detail, line))
         } else {
-            Item::Record(RawRecord { offset, length, payload: Payload::Line(line.to_vec()) })
+            let to = from + line.len();
+            Item::Record(RawRecord { offset, length, payload: Payload::Line(self.feed.give_part(from, to)) })
         };
         self.resumed = false;
         self.feed.consume(end);
@@ -155,11 +158,7 @@ impl Lines {
 
 impl RecordReader for Lines {
     fn next_item(&mut self) -> Result<Option<Item>, ReadFailure> {
-        self.next().map_err(|source| ReadFailure {
-            file: Arc::clone(&self.spec.file),
-            offset: self.feed.stored_position(),
-            source,
-        })
+        self.next().map_err(|error| ReadFailure::new(&self.spec, self.feed.stored_position(), error))
     }
 
     fn position(&self) -> u64 {

@@ -15,8 +15,10 @@ mod media;
 mod parquet;
 mod records;
 mod robots;
+mod shared;
 mod sniff;
 mod split;
+mod utf8;
 mod warc;
 mod whole;
 
@@ -37,6 +39,7 @@ pub use split::split;
 use self::feed::{Address, Feed};
 pub use self::parquet::Row;
 pub use self::robots::{RobotsCapture, RobotsRecord, robots_record};
+pub use self::shared::Shared;
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -168,19 +171,19 @@ pub enum Payload {
     /// A WARC record: its head (version line, fields, blank line) and, from `body` on, its block.
     Warc {
         /// Head and block.
-        bytes: Vec<u8>,
+        bytes: Shared,
         /// Where the block begins.
         body: usize,
     },
     /// An ARC record: its header line and, from `body` on, its content.
     Arc {
         /// Header line and content.
-        bytes: Vec<u8>,
+        bytes: Shared,
         /// Where the content begins.
         body: usize,
     },
     /// A line of JSON without its line end.
-    Line(Vec<u8>),
+    Line(Shared),
     /// A row of Parquet.
     Row(Row),
     /// A whole file.
@@ -197,9 +200,8 @@ impl Payload {
     #[must_use]
     pub fn size(&self) -> usize {
         match self {
-            Self::Warc { bytes, .. } | Self::Arc { bytes, .. } | Self::Line(bytes) | Self::File { bytes, .. } => {
-                bytes.len()
-            }
+            Self::Warc { bytes, .. } | Self::Arc { bytes, .. } | Self::Line(bytes) => bytes.size(),
+            Self::File { bytes, .. } => bytes.len(),
             Self::Row(row) => row.size(),
         }
     }
@@ -246,6 +248,12 @@ pub struct ReadFailure {
     pub source: io::Error,
 }
 
+impl ReadFailure {
+    fn new(spec: &InputSpec, offset: u64, source: io::Error) -> Self {
+        Self { file: Arc::clone(&spec.file), offset, source }
+    }
+}
+
 /// A sequential reader of one input (or a range of it).
 pub trait RecordReader: Send {
     /// The next thing in the file, `None` at its end.
@@ -279,7 +287,7 @@ pub enum Decoded {
 /// # Errors
 /// When the medium fails.
 pub fn open(spec: &InputSpec, source: &Arc<dyn ByteSource>) -> Result<Box<dyn RecordReader>, ReadFailure> {
-    let failure = |error| ReadFailure { file: Arc::clone(&spec.file), offset: 0, source: error };
+    let failure = |error| ReadFailure::new(spec, 0, error);
     let sniffed = sniff::sniff(spec, source).map_err(failure)?;
     open_as(spec, source, sniffed).map_err(failure)
 }
@@ -304,8 +312,8 @@ fn open_as(spec: &InputSpec, source: &Arc<dyn ByteSource>, found: sniff::Found) 
 pub fn decode(spec: &InputSpec, record: RawRecord) -> Decoded {
     let RawRecord { offset, length, payload } = record;
     match payload {
-        Payload::Warc { bytes, body } => warc::decode(spec, offset, length, bytes, body),
-        Payload::Arc { bytes, body } => arc::decode(spec, offset, length, bytes, body),
+        Payload::Warc { bytes, body } => warc::decode(spec, offset, length, &bytes, body),
+        Payload::Arc { bytes, body } => arc::decode(spec, offset, length, &bytes, body),
         Payload::Line(line) => jsonl::decode(spec, offset, length, &line),
         Payload::Row(row) => parquet::decode(spec, offset, length, &row),
         Payload::File { bytes, html } => whole::decode(spec, offset, bytes, html),

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::feed::Feed;
-use super::{InputSpec, Item, Payload, RawRecord, ReadFailure, RecordReader, arc, warc};
+use super::{InputSpec, Item, Payload, RawRecord, ReadFailure, RecordReader, Shared, arc, warc};
 use crate::document::{Fault, FaultKind};
 use crate::storage::segments::Codec;
 use crate::storage::source::ByteSource;
@@ -89,7 +89,7 @@ impl Dialect {
         }
     }
 
-    fn payload(self, bytes: Vec<u8>, body: usize) -> Payload {
+    fn payload(self, bytes: Shared, body: usize) -> Payload {
         match self {
             Self::Warc => Payload::Warc { bytes, body },
             Self::Arc => Payload::Arc { bytes, body },
@@ -288,7 +288,7 @@ impl Records {
         let item = match head.role {
             Role::Other(kind) => Item::Other { kind: Cow::Borrowed(kind), offset, length },
             Role::Document => {
-                let payload = self.dialect.payload(self.feed.bytes()[..need].to_vec(), head_len);
+                let payload = self.dialect.payload(self.feed.give(need), head_len);
                 Item::Record(RawRecord { offset, length, payload })
             }
         };
@@ -473,11 +473,7 @@ impl Records {
 
 impl RecordReader for Records {
     fn next_item(&mut self) -> Result<Option<Item>, ReadFailure> {
-        self.next().map_err(|source| ReadFailure {
-            file: Arc::clone(&self.spec.file),
-            offset: self.feed.stored_position(),
-            source,
-        })
+        self.next().map_err(|error| ReadFailure::new(&self.spec, self.feed.stored_position(), error))
     }
 
     fn position(&self) -> u64 {

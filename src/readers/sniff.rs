@@ -64,19 +64,17 @@ fn format(head: &[u8]) -> Format {
 /// The first decompressed bytes (those of the first readable segment when the first is damaged), and whether they are all.
 fn inner(spec: &InputSpec, source: &Arc<dyn ByteSource>, codec: Codec) -> io::Result<(Vec<u8>, bool)> {
     let mut stream = SegmentStream::open(source, codec, spec.limits, 0)?;
-    let mut head = vec![0; LOOK];
-    let mut len = 0;
+    let mut head = Vec::with_capacity(LOOK);
     let (mut whole, mut damaged) = (false, false);
-    while len < LOOK {
-        match stream.read(&mut head[len..]) {
-            Ok(Piece::Data(read)) => len += read,
-            Ok(Piece::Start(_)) => {}
+    while head.len() < LOOK {
+        match stream.read(&mut head) {
+            Ok(Piece::Data(_) | Piece::Start(_)) => {}
             Ok(Piece::End) => {
                 whole = !damaged;
                 break;
             }
             Err(Stop::Io(error)) => return Err(error),
-            Err(Stop::Damage(_)) if len == 0 => {
+            Err(Stop::Damage(_)) if head.is_empty() => {
                 damaged = true;
                 let known = |bytes: &[u8]| !matches!(format(bytes), Format::Auto | Format::Text);
                 if stream.recover(&known)?.is_none() {
@@ -86,6 +84,5 @@ fn inner(spec: &InputSpec, source: &Arc<dyn ByteSource>, codec: Codec) -> io::Re
             Err(Stop::Damage(_)) => break,
         }
     }
-    head.truncate(len);
     Ok((head, whole))
 }

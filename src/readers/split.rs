@@ -17,11 +17,7 @@ use crate::storage::source::ByteSource;
 /// # Errors
 /// When the medium fails.
 pub fn split(spec: &InputSpec, source: &Arc<dyn ByteSource>, target: u64) -> Result<Vec<(u64, u64)>, ReadFailure> {
-    cuts(spec, source, target.max(1)).map_err(|error| ReadFailure {
-        file: Arc::clone(&spec.file),
-        offset: 0,
-        source: error,
-    })
+    cuts(spec, source, target.max(1)).map_err(|error| ReadFailure::new(spec, 0, error))
 }
 
 fn cuts(spec: &InputSpec, source: &Arc<dyn ByteSource>, target: u64) -> io::Result<Vec<(u64, u64)>> {
@@ -73,7 +69,8 @@ fn segments(
         tries += 1;
         // The segment before must end exactly here, and with a line where lines are read: so neither chance hits nor
         // segments that begin inside a record become cuts.
-        let clean = last_byte_before(source, codec, &spec.limits, place)?.is_some_and(|last| !lines || last == b'\n');
+        let last = last_byte_before(source, codec, &spec.limits, place, confirm)?;
+        let clean = last.is_some_and(|last| !lines || last == b'\n');
         if clean {
             ranges.push((from, place));
             from = place;

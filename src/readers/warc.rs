@@ -48,7 +48,7 @@ pub(super) fn head(head: &[u8]) -> Result<Head, String> {
 }
 
 /// Decodes a record.
-pub(super) fn decode(spec: &InputSpec, offset: u64, length: u64, bytes: Vec<u8>, body: usize) -> Decoded {
+pub(super) fn decode(spec: &InputSpec, offset: u64, length: u64, bytes: &[u8], body: usize) -> Decoded {
     let (head, block) = bytes.split_at(body.min(bytes.len()));
     let (_, fields) = fields::parse(head);
     if fields::value(&fields, "warc-segment-number").is_some() {
@@ -69,7 +69,7 @@ pub(super) fn decode(spec: &InputSpec, offset: u64, length: u64, bytes: Vec<u8>,
     match done {
         Ok(None) => Decoded::Document(document),
         Ok(Some(kind)) => Decoded::Other { kind },
-        Err(damage) => Decoded::Fault(spec.fault(damage.kind, offset, length, damage.detail, &bytes)),
+        Err(damage) => Decoded::Fault(spec.fault(damage.kind, offset, length, damage.detail, bytes)),
     }
 }
 
@@ -177,7 +177,7 @@ fn resource(spec: &InputSpec, document: &mut Document, block: &[u8], content_typ
     let (media, charset) = media::content_type(content_type);
     if charset.is_none()
         && spec.accept.class(media.as_deref(), block) == Class::Text
-        && let Ok(valid) = std::str::from_utf8(block)
+        && let Some(valid) = super::utf8::text(block)
     {
         if let Some(kind) = spec.accept.length(block.len()) {
             return Ok(Some(kind));

@@ -48,11 +48,7 @@ impl Whole {
 
 impl RecordReader for Whole {
     fn next_item(&mut self) -> Result<Option<Item>, ReadFailure> {
-        self.next().map_err(|source| ReadFailure {
-            file: Arc::clone(&self.spec.file),
-            offset: self.feed.stored_position(),
-            source,
-        })
+        self.next().map_err(|error| ReadFailure::new(&self.spec, self.feed.stored_position(), error))
     }
 
     fn position(&self) -> u64 {

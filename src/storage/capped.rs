@@ -24,7 +24,8 @@ pub struct Caps {
     pub zstd_window_log: u32,
     /// The longest head (WARC fields, ARC line, HTTP head), in bytes.
     pub head_bytes: usize,
-    /// The largest Parquet row group, in bytes after decompression as its footer declares them.
+    /// The row group of a Parquet file, in bytes after decompression as its pages declare them, that is never a bomb; larger
+    /// ones may not pass [`Caps::ratio`].
     pub row_group_bytes: u64,
 }
 

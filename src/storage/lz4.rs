@@ -79,14 +79,14 @@ impl Lz4Decoder {
         self.wait(Want::Magic, 4);
     }
 
-    /// Decodes a piece: bytes taken, bytes written, and whether the frame ended.
-    pub(super) fn step(&mut self, input: &[u8], out: &mut [u8]) -> (usize, usize, Result<bool, Damage>) {
+    /// Decodes a piece into the capacity that `out` has to spare: bytes taken, bytes written, and whether the frame ended.
+    pub(super) fn step(&mut self, input: &[u8], out: &mut Vec<u8>) -> (usize, usize, Result<bool, Damage>) {
         let mut took = 0;
         loop {
             let ready = &self.output[self.given..];
             if !ready.is_empty() {
-                let len = ready.len().min(out.len());
-                out[..len].copy_from_slice(&ready[..len]);
+                let len = ready.len().min(out.capacity() - out.len());
+                out.extend_from_slice(&ready[..len]);
                 self.given += len;
                 return (took, len, Ok(false));
             }

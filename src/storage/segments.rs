@@ -3,17 +3,22 @@
 //! The borders matter: a damaged segment costs itself only, and files with one record per segment can be addressed and
 //! cut at them. So segments are decoded one by one, and their starts are told.
 
+mod border;
+mod dictionary;
+mod recover;
+
 use std::io::{self, Read};
 use std::sync::Arc;
 
 use flate2::{Decompress, FlushDecompress, Status};
-use memchr::memmem;
 use zstd::stream::raw::{Decoder as ZstdDecoder, InBuffer, Operation, OutBuffer};
 
 use super::capped::{Caps, Damage, zstd_damage, zstd_decoder};
 use super::lz4::{self, Lz4Decoder};
 use super::source::ByteSource;
 use crate::document::FaultKind;
+
+pub use border::last_byte_before;
 
 /// How a stored file is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,10 +39,6 @@ const GZIP: [u8; 3] = [0x1f, 0x8b, 8];
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// The last three magic bytes of a skippable frame; the first is 0x50..=0x5f (RFC 8878, 3.1.2).
 const SKIPPABLE: [u8; 3] = [0x2a, 0x4d, 0x18];
-/// Magic of the skippable frame that holds the dictionary of a `.warc.zst` (its specification, version 1).
-const DICTIONARY: [u8; 4] = [0x5d, 0x2a, 0x4d, 0x18];
-/// The largest dictionary that is loaded, in bytes.
-const DICTIONARY_BYTES: usize = 8 << 20;
 /// Bytes read from the medium at once.
 const INPUT: usize = 256 << 10;
 
@@ -137,7 +138,7 @@ impl SegmentStream {
     /// # Errors
     /// When the medium fails.
     pub fn open(source: &Arc<dyn ByteSource>, codec: Codec, caps: Caps, from: u64) -> io::Result<Self> {
-        let dictionary = if codec == Codec::Zstd { dictionary(source.as_ref(), &caps)? } else { None };
+        let dictionary = if codec == Codec::Zstd { dictionary::load(source.as_ref(), &caps)? } else { None };
         let decoder = match codec {
             Codec::Plain => Decoder::Plain,
             Codec::Gzip => Decoder::Gzip(Box::new(Decompress::new_gzip(15))),
@@ -206,11 +207,12 @@ impl SegmentStream {
         Ok(self.filled > 0)
     }
 
-    /// Decodes into `out`, which must not be empty.
+    /// Decodes behind what `out` holds, into capacity that it must have to spare: no byte is written twice, neither
+    /// by clearing room for it nor by copying it.
     ///
     /// # Errors
     /// [`Stop::Damage`] when the stored bytes do not decode; [`Stop::Io`] when the medium fails.
-    pub fn read(&mut self, out: &mut [u8]) -> Result<Piece, Stop> {
+    pub fn read(&mut self, out: &mut Vec<u8>) -> Result<Piece, Stop> {
         if let Some(damage) = self.failed.take() {
             return Err(Stop::Damage(damage));
         }
@@ -218,10 +220,11 @@ impl SegmentStream {
             if !self.inside {
                 return self.begin();
             }
-            let more = self.refill()?;
             if matches!(self.decoder, Decoder::Plain) {
-                return Ok(if more { self.copy(out) } else { Piece::End });
+                let read = self.plain(out)?;
+                return Ok(if read > 0 { Piece::Data(read) } else { Piece::End });
             }
+            let more = self.refill()?;
             let (took, wrote, ended) = self.step(out)?;
             self.at += took;
             self.segment_out += wrote as u64;
@@ -240,12 +243,24 @@ impl SegmentStream {
         }
     }
 
-    fn copy(&mut self, out: &mut [u8]) -> Piece {
-        let len = out.len().min(self.filled - self.at);
-        out[..len].copy_from_slice(&self.buffer[self.at..self.at + len]);
-        self.at += len;
-        self.segment_out += len as u64;
-        Piece::Data(len)
+    /// What the buffer still holds; behind it, straight from the medium.
+    fn plain(&mut self, out: &mut Vec<u8>) -> io::Result<usize> {
+        let (room, held) = (out.capacity() - out.len(), self.filled - self.at);
+        let read = if held > 0 {
+            let len = room.min(held);
+            out.extend_from_slice(&self.buffer[self.at..self.at + len]);
+            self.at += len;
+            len
+        } else {
+            let read = (&mut self.input).take(room as u64).read_to_end(out)?;
+            self.base = self.position() + read as u64;
+            self.at = 0;
+            self.filled = 0;
+            self.ended = read < room;
+            read
+        };
+        self.segment_out += read as u64;
+        Ok(read)
     }
 
     /// Looks at what stands between segments and starts the next one.
@@ -294,25 +309,26 @@ impl SegmentStream {
 
     /// One decoding step: bytes taken, bytes written, and whether the segment ended. Bytes that were written before an
     /// error are good; the damage is kept for the next read.
-    fn step(&mut self, out: &mut [u8]) -> Result<(usize, usize, bool), Stop> {
+    fn step(&mut self, out: &mut Vec<u8>) -> Result<(usize, usize, bool), Stop> {
         let input = &self.buffer[self.at..self.filled];
+        let before = out.len();
         let (took, wrote, done) = match &mut self.decoder {
             Decoder::Plain => return Ok((0, 0, false)),
             Decoder::Gzip(state) => {
-                let (took, gave) = (state.total_in(), state.total_out());
-                let done = state.decompress(input, out, FlushDecompress::None);
+                let took = state.total_in();
+                let done = state.decompress_vec(input, out, FlushDecompress::None);
                 let done = done.map(|status| status == Status::StreamEnd).map_err(|error| {
                     let reason = error.message().unwrap_or("invalid data").to_owned();
                     Damage::new(FaultKind::BadCompression, format!("invalid gzip data: {reason}"))
                 });
-                ((state.total_in() - took) as usize, (state.total_out() - gave) as usize, done)
+                ((state.total_in() - took) as usize, out.len() - before, done)
             }
             Decoder::Zstd(state) => {
                 let mut from = InBuffer::around(input);
-                let mut to = OutBuffer::around(out);
+                let mut to = OutBuffer::around_pos(out, before);
                 let done = state.run(&mut from, &mut to);
                 let done = done.map(|left| left == 0).map_err(|error| zstd_damage(&error, &self.caps));
-                (from.pos(), to.pos(), done)
+                (from.pos(), to.pos() - before, done)
             }
             Decoder::Lz4(state) => state.step(input, out),
         };
@@ -323,219 +339,6 @@ impl SegmentStream {
                 self.failed = Some(damage);
                 Ok((took, wrote, false))
             }
-        }
-    }
-
-    /// Goes on behind damage: seeks the next segment start whose first bytes `confirm` accepts, and gives its stored
-    /// offset, or `None` when there is none. A plain stream has no damage to recover from.
-    ///
-    /// # Errors
-    /// When the medium fails.
-    pub fn recover(&mut self, confirm: &dyn Fn(&[u8]) -> bool) -> io::Result<Option<u64>> {
-        let failed_at = self.position();
-        let from = self.recovery_start(failed_at);
-        self.redone += failed_at.saturating_sub(from);
-        self.find(from, confirm)
-    }
-
-    /// A desynchronised decoder may have run past true segment starts, so the search begins right behind the start of
-    /// the failed segment. Hostile files could make that quadratic; once much has been decoded again, it begins where
-    /// the decoder failed.
-    fn recovery_start(&self, failed_at: u64) -> u64 {
-        const ALLOWANCE: u64 = 64 << 20;
-        if self.redone > ALLOWANCE + failed_at.saturating_mul(2) {
-            return failed_at.max(self.segment + 1);
-        }
-        self.segment + 1
-    }
-
-    /// Seeks the first confirmed segment start at or behind stored offset `from` and stands there.
-    ///
-    /// # Errors
-    /// When the medium fails.
-    pub fn find(&mut self, from: u64, confirm: &dyn Fn(&[u8]) -> bool) -> io::Result<Option<u64>> {
-        self.jump(from)?;
-        self.inside = false;
-        self.failed = None;
-        if self.codec == Codec::Plain {
-            return Ok(self.refill()?.then(|| self.position()));
-        }
-        while self.refill()? {
-            let start = self.at;
-            let found = match self.codec {
-                Codec::Plain => None,
-                Codec::Gzip => memmem::find(&self.buffer[start..self.filled], &GZIP),
-                Codec::Zstd => next_frame(&self.buffer[start..self.filled]),
-                Codec::Lz4 => memmem::find(&self.buffer[start..self.filled], &lz4::MAGIC),
-            };
-            match found {
-                Some(skip) => {
-                    self.at = start + skip;
-                    if self.confirmed(confirm)? {
-                        return Ok(Some(self.position()));
-                    }
-                    self.at += 1;
-                }
-                None => self.step_over()?,
-            }
-        }
-        Ok(None)
-    }
-
-    /// Drops the buffer, but for the last bytes, which may begin a magic number.
-    fn step_over(&mut self) -> io::Result<()> {
-        let keep = (self.filled - self.at).min(3);
-        self.at = self.filled - keep;
-        self.top_up(keep + 1)?;
-        if self.filled - self.at <= keep {
-            // The file ends: too few bytes are left for a magic number that was not seen.
-            self.at = self.filled;
-        }
-        Ok(())
-    }
-
-    /// Sees to it that `need` bytes stand in the buffer from `at` on, unless the file ends before.
-    fn top_up(&mut self, need: usize) -> io::Result<()> {
-        let held = self.filled - self.at;
-        if held >= need || self.ended {
-            return Ok(());
-        }
-        self.buffer.copy_within(self.at..self.filled, 0);
-        self.base += self.at as u64;
-        self.at = 0;
-        self.filled = held;
-        while self.filled < need && !self.ended {
-            match self.input.read(&mut self.buffer[self.filled..]) {
-                Ok(0) => self.ended = true,
-                Ok(read) => self.filled += read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
-    }
-
-    fn jump(&mut self, to: u64) -> io::Result<()> {
-        if to >= self.base && to <= self.base + self.filled as u64 {
-            self.at = (to - self.base) as usize;
-            return Ok(());
-        }
-        self.input = self.source.open_at(to)?;
-        self.base = to;
-        self.at = 0;
-        self.filled = 0;
-        self.ended = false;
-        Ok(())
-    }
-
-    /// Decodes a little from here with a fresh decoder and asks `confirm`.
-    fn confirmed(&mut self, confirm: &dyn Fn(&[u8]) -> bool) -> io::Result<bool> {
-        let need = if matches!(self.codec, Codec::Zstd | Codec::Lz4) { PROBE_ZSTD } else { PROBE_GZIP };
-        self.top_up(need)?;
-        let held = &self.buffer[self.at..self.filled];
-        Ok(self.codec.starts(held) && self.probe(&held[..held.len().min(need)], confirm))
-    }
-
-    fn probe(&self, stored: &[u8], confirm: &dyn Fn(&[u8]) -> bool) -> bool {
-        let mut out = vec![0; PROBE_OUT];
-        let got = match self.codec {
-            Codec::Plain => return confirm(stored),
-            Codec::Gzip => {
-                let mut state = Decompress::new_gzip(15);
-                state.decompress(stored, &mut out, FlushDecompress::None).ok().map(|_| state.total_out() as usize)
-            }
-            Codec::Zstd => zstd_decoder(&self.caps, self.dictionary.as_deref())
-                .and_then(|mut state| state.run_on_buffers(stored, &mut out))
-                .ok()
-                .map(|step| step.bytes_written),
-            Codec::Lz4 => {
-                let (_, wrote, done) = Lz4Decoder::new().step(stored, &mut out);
-                done.ok().map(|_| wrote)
-            }
-        };
-        got.is_some_and(|len| confirm(&out[..len]))
-    }
-}
-
-/// Stored bytes that a probe of a gzip member looks at.
-const PROBE_GZIP: usize = 8 << 10;
-/// Stored bytes that a probe of a zstd frame looks at: a block gives nothing before it is whole (at most 128 KiB).
-const PROBE_ZSTD: usize = 160 << 10;
-/// Decoded bytes that a probe gives to `confirm` at most.
-const PROBE_OUT: usize = 1 << 10;
-
-fn next_frame(bytes: &[u8]) -> Option<usize> {
-    let plain = memmem::find(bytes, &ZSTD);
-    let skip = memmem::find_iter(bytes, &SKIPPABLE).find(|&at| at > 0 && bytes[at - 1] & 0xf0 == 0x50).map(|at| at - 1);
-    match (plain, skip) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    }
-}
-
-/// The dictionary that a `.warc.zst` carries in its first frame, decompressed if it is itself a zstd frame.
-fn dictionary(source: &dyn ByteSource, caps: &Caps) -> io::Result<Option<Vec<u8>>> {
-    let head = source.read_at(0, 8)?;
-    if head.len() < 8 || head[..4] != DICTIONARY {
-        return Ok(None);
-    }
-    let size = u32::from_le_bytes([head[4], head[5], head[6], head[7]]) as usize;
-    if size > DICTIONARY_BYTES {
-        return Ok(None);
-    }
-    let raw = source.read_at(8, size)?;
-    if !raw.starts_with(&ZSTD) {
-        return Ok(Some(raw));
-    }
-    let caps = Caps { record_bytes: DICTIONARY_BYTES as u64, ..*caps };
-    let inflated = super::capped::inflate(super::capped::Encoding::Zstd, &raw, &caps);
-    Ok(inflated.damage.is_none().then_some(inflated.bytes))
-}
-
-/// How far back [`last_byte_before`] looks for the start of the segment before, in bytes.
-const LOOK_BACK: u64 = 4 << 20;
-
-/// The last decoded byte of the segment that ends exactly at stored offset `place`; `None` when no segment that begins
-/// at most 4 MiB before ends there.
-///
-/// # Errors
-/// When the medium fails.
-pub fn last_byte_before(source: &Arc<dyn ByteSource>, codec: Codec, caps: &Caps, place: u64) -> io::Result<Option<u8>> {
-    let mut reach = place.min(64 << 10);
-    while reach > 0 {
-        let from = place - reach;
-        let window = source.read_at(from, reach as usize)?;
-        for at in (0..window.len()).rev() {
-            if codec.starts(&window[at..])
-                && let Some(last) = ends_at(source, codec, caps, from + at as u64, place)?
-            {
-                return Ok(Some(last));
-            }
-        }
-        if reach == place || reach >= LOOK_BACK {
-            break;
-        }
-        reach = (reach * 8).min(place).min(LOOK_BACK);
-    }
-    Ok(None)
-}
-
-/// Decodes the segment at `start`; its last byte if it ends exactly at `place`.
-fn ends_at(source: &Arc<dyn ByteSource>, codec: Codec, caps: &Caps, start: u64, place: u64) -> io::Result<Option<u8>> {
-    let mut stream = SegmentStream::open(source, codec, *caps, start)?;
-    let mut out = vec![0; 64 << 10];
-    let mut last = None;
-    let mut started = false;
-    loop {
-        match stream.read(&mut out) {
-            Ok(Piece::Data(read)) => last = Some(out[read - 1]),
-            Ok(Piece::Start(stored)) if started => return Ok(last.filter(|_| stored == place)),
-            Ok(Piece::Start(_)) => started = true,
-            Ok(Piece::End) | Err(Stop::Damage(_)) => return Ok(None),
-            Err(Stop::Io(error)) => return Err(error),
-        }
-        if stream.segment() == start && stream.position() > place {
-            return Ok(None);
         }
     }
 }

@@ -28,6 +28,7 @@ mod pieces;
 mod pii;
 mod readers_damage;
 mod readers_data;
+mod readers_memory;
 mod readers_split;
 mod report;
 mod robots;

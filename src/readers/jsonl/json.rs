@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::Deserializer;
 use serde_json::error::Category;
 
+use super::quick;
 use crate::document::Value;
 use crate::readers::{Carry, FieldNames};
 
@@ -20,10 +21,45 @@ pub(in crate::readers) struct Picked {
     pub(in crate::readers) metadata: Vec<(String, Value)>,
 }
 
+/// Which field is which.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'a> {
+    /// Those that mean something.
+    pub(super) fields: &'a FieldNames,
+    /// Those that are carried along.
+    pub(super) carry: &'a Carry,
+}
+
+impl Names<'_> {
+    /// What the field `name` is.
+    pub(super) fn key(&self, name: &str) -> Key {
+        let fields = self.fields;
+        if name == fields.text {
+            Key::Text
+        } else if name == fields.id {
+            Key::Id
+        } else if name == fields.url {
+            Key::Url
+        } else if name == fields.date {
+            Key::Date
+        } else if self.carry.wants(name) {
+            Key::Carried(name.to_owned())
+        } else {
+            Key::Skipped
+        }
+    }
+}
+
 /// Picks the fields of the object that `line` holds. The error never quotes the line.
-pub(in crate::readers) fn pick(line: &[u8], names: &FieldNames, carry: &Carry) -> Result<Picked, String> {
+pub(in crate::readers) fn pick(line: &[u8], fields: &FieldNames, carry: &Carry) -> Result<Picked, String> {
+    let names = Names { fields, carry };
+    quick::pick(line, &names).map_or_else(|| slow(line, &names), Ok)
+}
+
+/// The way that knows every line and every error.
+pub(super) fn slow(line: &[u8], names: &Names<'_>) -> Result<Picked, String> {
     let mut deserializer = Deserializer::from_slice(line);
-    let picked = deserializer.deserialize_map(Object { names, carry });
+    let picked = deserializer.deserialize_map(Object { names });
     picked.and_then(|picked| deserializer.end().map(|()| picked)).map_err(|error| match error.classify() {
         // The only errors whose message could quote the line.
         Category::Data => "the line is not a JSON object".to_owned(),
@@ -32,8 +68,7 @@ pub(in crate::readers) fn pick(line: &[u8], names: &FieldNames, carry: &Carry) -
 }
 
 struct Object<'a> {
-    names: &'a FieldNames,
-    carry: &'a Carry,
+    names: &'a Names<'a>,
 }
 
 impl<'de> Visitor<'de> for Object<'_> {
@@ -45,7 +80,7 @@ impl<'de> Visitor<'de> for Object<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Picked, A::Error> {
         let mut picked = Picked::default();
-        while let Some(key) = map.next_key_seed(Name { names: self.names, carry: self.carry })? {
+        while let Some(key) = map.next_key_seed(Name { names: self.names })? {
             match key {
                 Key::Text => picked.text = Some(map.next_value_seed(Scalar)?),
                 Key::Id => picked.id = Some(map.next_value_seed(Scalar)?),
@@ -61,18 +96,24 @@ impl<'de> Visitor<'de> for Object<'_> {
     }
 }
 
-enum Key {
+/// What a field is.
+pub(super) enum Key {
+    /// The text.
     Text,
+    /// The identifier.
     Id,
+    /// The address.
     Url,
+    /// The date.
     Date,
+    /// Carried along under this name.
     Carried(String),
+    /// Passed over.
     Skipped,
 }
 
 struct Name<'a> {
-    names: &'a FieldNames,
-    carry: &'a Carry,
+    names: &'a Names<'a>,
 }
 
 impl<'de> DeserializeSeed<'de> for Name<'_> {
@@ -91,24 +132,12 @@ impl Visitor<'_> for Name<'_> {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Key, E> {
-        Ok(if name == self.names.text {
-            Key::Text
-        } else if name == self.names.id {
-            Key::Id
-        } else if name == self.names.url {
-            Key::Url
-        } else if name == self.names.date {
-            Key::Date
-        } else if self.carry.wants(name) {
-            Key::Carried(name.to_owned())
-        } else {
-            Key::Skipped
-        })
+        Ok(self.names.key(name))
     }
 }
 
 /// Any value; nested ones become compact JSON text.
-struct Scalar;
+pub(super) struct Scalar;
 
 impl<'de> DeserializeSeed<'de> for Scalar {
     type Value = Value;
