@@ -180,7 +180,12 @@ fn fingerprint(ranks: &[(Vec<u8>, u32)], below: u32) -> String {
 /// When the file is damaged, or holds no known vocabulary and no pattern is given.
 pub(super) fn from_ranks(file: &[u8], pattern: Option<RankPattern>) -> Result<Value, TokenizerError> {
     let ranks = parse(file)?;
-    let known = KNOWN.iter().find(|known| fingerprint(&ranks, known.ranks) == known.fingerprint);
+    // A vocabulary may begin as another does (Llama 3 as cl100k): what follows must be special tokens.
+    let ends = |known: &Known| {
+        let mut rest = ranks.iter().filter(|(_, rank)| *rank >= known.ranks);
+        rest.all(|(token, _)| token.starts_with(b"<|") && token.ends_with(b"|>"))
+    };
+    let known = KNOWN.iter().find(|known| ends(known) && fingerprint(&ranks, known.ranks) == known.fingerprint);
     let Some(pattern) = pattern.or(known.map(|known| known.pattern)) else {
         let names: Vec<&str> = KNOWN.iter().map(|known| known.name).collect();
         return Err(bad(format!(
@@ -211,6 +216,8 @@ pub(super) fn from_ranks(file: &[u8], pattern: Option<RankPattern>) -> Result<Va
             special.push((name.to_owned(), id));
         }
     }
+    // An added token keeps an id that leaves a gap only if the model has it as well.
+    vocab.extend(special.iter().map(|(name, id)| (name.clone(), (*id).into())));
     Ok(file_of(pattern, vocab, merges, &special, true))
 }
 

@@ -180,6 +180,16 @@ fn rank_files_and_gpt2s_pair_load() {
     let llama = file("revbucket+tokshuf-rust/meta-llama-3-8B.tiktoken");
     assert_eq!(special(&llama, "<|end_of_text|>"), Some(128_001));
     assert_eq!(special(&llama, "<|reserved_special_token_250|>"), Some(128_255));
+    for (name, end) in [("p50k_base", 50_256), ("cl100k_base", 100_257), ("o200k_base", 199_999)] {
+        let file = openai(&format!("{name}.tiktoken"));
+        let (own, library) = (tokenize::load(&file).unwrap(), tokenize::load_with_library(&file).unwrap());
+        assert_eq!(own.engine(), "gristmill-bpe", "{name}");
+        assert_eq!(
+            (encode(&*own, "<|endoftext|>"), encode(&*library, "<|endoftext|>")),
+            (vec![end], vec![end]),
+            "{name}"
+        );
+    }
     let neox = file("revbucket+tokshuf-rust/EleutherAI_gpt-neox-20b.tiktoken");
     let error = tokenize::load(&neox).err().unwrap().to_string();
     assert!(error.contains("none of r50k_base") && error.contains("`pattern = \"gpt2\"`"), "{error}");
