@@ -8,6 +8,7 @@ use super::media::{self, Class};
 use super::records::{Head, Role};
 use super::{Decoded, InputSpec};
 use crate::document::{Document, Markup, Value};
+use crate::robots::is_robots_url;
 
 /// Whether `bytes`, standing anywhere, surely begin a record: `WARC/1.0`, a line end, and a field.
 pub(super) fn confirms(bytes: &[u8]) -> bool {
@@ -116,6 +117,10 @@ pub(super) fn response(
     let message = http::parse(block, &spec.limits)?;
     if let Some(kind) = spec.accept.status(message.status) {
         return Ok(Some(kind));
+    }
+    // Instructions for crawlers are no text to learn from; the step `robots` reads them by itself.
+    if document.url.as_deref().is_some_and(is_robots_url) {
+        return Ok(Some(Cow::Borrowed("robots.txt")));
     }
     let declared = fields::value(&message.fields, "content-type").unwrap_or_default();
     let (mut media, charset) = media::content_type(declared);

@@ -152,6 +152,10 @@ fn captures_among_the_inputs_are_honoured() {
     files.put("in/4.jsonl", b"{\"text\":\"no archive\"}\n").unwrap();
     run(&memory, &config(""), 2, BUDGET).unwrap();
     assert_eq!(drops(&memory), expected());
+    let captured = |row: &LedgerRow| row.url.as_deref().is_some_and(|url| url.ends_with("/robots.txt"));
+    assert!(!rows(&memory).iter().any(captured), "instructions for crawlers are no documents");
+    let stats: Stats = serde_json::from_slice(&output(&memory)["stats.json"]).unwrap();
+    assert_eq!(stats.tally.others["robots.txt"], 3);
 }
 
 #[test]
