@@ -19,7 +19,7 @@ def web_row(pages, rows):
         kinds[kind] = kinds.get(kind, 0) + 1
     records = ";".join(f"{kind}:{count}" for kind, count in sorted(kinds.items()))
     note = (f"{len(pages)} HTML pages with status 200; the other responses are one redirect (301), one 404, one PNG and one text/plain robots.txt; "
-            "with robots.txt taken as a document it is one more; page by page: web-pages.tsv")
+            "robots.txt is no document; page by page: web-pages.tsv")
     return ("web.warc.gz", "warc", records, str(len(pages)), "none", note)
 
 
