@@ -15,7 +15,15 @@ pub const PLAN: &str = "plan.json";
 const TIMES: &str = "work/inputs.json";
 
 /// Names that a run directory of ours may hold.
-const OURS: [&str; 9] = [MANIFEST, PLAN, LOG, "work", "ledger", "documents", "tokens", "quarantine", "stats.json"];
+const OURS: [&str; 10] =
+    [MANIFEST, PLAN, LOG, "work", "ledger", "documents", "tokens", "quarantine", "stats.json", "report.html"];
+
+/// Whether a name in a run directory is of ours: one of [`OURS`], or what a killed attempt left of one before it was sealed
+/// (`stats.json.4711-3.tmp`).
+fn is_ours(name: &str) -> bool {
+    let unsealed = name.strip_suffix(".tmp").and_then(|name| Some(name.rsplit_once('.')?.0));
+    OURS.contains(&unsealed.unwrap_or(name))
+}
 
 /// A run directory, locked for this process.
 pub struct RunDirectory {
@@ -38,8 +46,7 @@ impl RunDirectory {
             return Err(other_plan(out, plan, "holds a finished run of another plan")?);
         }
         let names = out.list("")?;
-        if let Some((name, _)) = names.iter().find(|(name, _)| !OURS.contains(&name.as_str()) && name != "report.html")
-        {
+        if let Some((name, _)) = names.iter().find(|(name, _)| !is_ours(name)) {
             return Err(refused(&format!(
                 "the output directory holds `{name}`, which is not gristmill's; choose an empty directory"
             )));

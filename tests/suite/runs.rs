@@ -225,6 +225,20 @@ fn a_foreign_directory_is_left_alone() {
 }
 
 #[test]
+fn what_a_killed_attempt_left_unsealed_is_swept() {
+    let memory = world();
+    for name in ["plan.json.4711-1.tmp", "stats.json.4711-2.tmp", "report.html.4711-3.tmp", "MANIFEST.json.4711-4.tmp"]
+    {
+        directory(&memory).put(name, b"half a fi").unwrap();
+    }
+    run(&memory, CONFIG, 2, BUDGET).unwrap();
+    assert_same(&output(&memory), "after a kill while files were written");
+    let memory = world();
+    directory(&memory).put("precious.4711-1.tmp", b"mine").unwrap();
+    assert_eq!(run(&memory, CONFIG, 2, BUDGET).unwrap_err().exit_code(), 5);
+}
+
+#[test]
 fn a_directory_in_use_is_refused() {
     let memory = world();
     let held = directory(&memory).lock("work/LOCK", "process 4711").unwrap();
