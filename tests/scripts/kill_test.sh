@@ -29,7 +29,11 @@ while [ "$struck" -lt "$kills" ]; do
         if kill -9 "$pid" 2>/dev/null; then struck=$((struck + 1)); fi
         wait "$pid" 2>/dev/null || true
     done
-    "$gristmill" run "$config" --out "$work/killed" --quiet 2>/dev/null
+    "$gristmill" run "$config" --out "$work/killed" --quiet 2>"$work/said" || {
+        echo "run $runs does not go on after $struck kills:"
+        cat "$work/said"
+        exit 1
+    }
     diff -r -x run.log.jsonl "$work/clean" "$work/killed" || { echo "run $runs differs after $struck kills"; exit 1; }
 done
 "$gristmill" verify "$work/killed"
