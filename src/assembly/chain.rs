@@ -1,26 +1,25 @@
 //! The steps of a config as objects: models loaded, lists read, phases cut at the barriers.
 
+mod dedup;
+
 use super::lists::ListReader;
-use super::near;
 use super::pieces;
 use super::world::first_problem;
 use super::{AssemblyError, EMBEDDED, EMBEDDED_TOKENIZER, Place};
 use crate::classify::FastText;
 use crate::config::{
-    self, Config, Dedup, EndOfText, Favor, FilterRef, Keep, ListFrom, Located, MinhashHash, Missing,
-    Mode as ConfigMode, Shingle, StepKind, Target as ConfigTarget, Unreachable,
+    self, Config, EndOfText, Favor, FilterRef, ListFrom, Located, Missing, Mode as ConfigMode, StepKind, Unreachable,
 };
-use crate::dedup::Layout;
 use crate::document::Bins;
-use crate::engine::{DedupStep, KeyKind, TokenFacts, Verification};
+use crate::engine::{DedupStep, KeyKind, TokenFacts};
 use crate::filters::{Change, Filter, ListFile, Override, Problem, category_file, find_in_library};
 use crate::language::{Detector, Embedded, FastTextDetector};
 use crate::metrics::{Lists, Role, WordList};
 use crate::pii::Kind;
 use crate::plan::{MetricColumn, Phase, PlannedRule, PlannedStep};
 use crate::steps::{
-    Chain, ExactStep, ExtractStep, FilterStep, LanguageStep, MinHashStep, Mode, PiiStep, Preference,
-    ROBOTS_UNREACHABLE, RobotsStep, Step, Target, TokenizeStep, Units, When, Work, robots_rule,
+    Chain, ExtractStep, FilterStep, LanguageStep, Mode, PiiStep, ROBOTS_UNREACHABLE, RobotsStep, Step, TokenizeStep,
+    When, Work, robots_rule,
 };
 use crate::tokenize::{Beside, RankPattern};
 use std::sync::Arc;
@@ -81,16 +80,6 @@ struct Builder<'a> {
     tokens: Option<TokenFacts>,
     /// Lines for people of the step that is being added.
     notes: Vec<String>,
-}
-
-/// A dedup of whole documents: what it compares, how it is verified, what it is called.
-struct Whole {
-    keys: KeyKind,
-    keys_each: u32,
-    rule_name: &'static str,
-    verify: Option<Verification>,
-    summary: String,
-    work: Work,
 }
 
 /// What a kind of step gives: its work, a summary line, and its rules.
@@ -349,102 +338,6 @@ impl Builder<'_> {
         (work, summary, rules)
     }
 
-    fn preference(&self, keep: &Keep) -> Result<Preference, AssemblyError> {
-        Ok(match keep {
-            Keep::First => Preference::First,
-            Keep::Longest => Preference::Longest,
-            Keep::Newest => Preference::Newest,
-            Keep::SourcePriority => Preference::Source(self.config.sources.len()),
-            Keep::Best(metric) => {
-                let name = &metric.value;
-                let fits = |column: &MetricColumn| column.name == *name || column.name.ends_with(&format!("/{name}"));
-                let column = self.metrics.iter().position(fits).ok_or_else(|| {
-                    refused(&format!("no step before this dedup measures `{name}`; add a filter that has a rule on it"))
-                })?;
-                Preference::Metric(column)
-            }
-        })
-    }
-
-    fn dedup(&mut self, index: u16, name: &str, mode: Mode, when: &When, one: &Dedup) -> Result<Made, AssemblyError> {
-        let (whole, preference) = match one {
-            Dedup::Exact(exact) => self.exact(index, exact)?,
-            Dedup::Minhash(minhash) => self.minhash(index, minhash)?,
-            Dedup::Lines(pieces) | Dedup::Paragraphs(pieces) | Dedup::Sentences(pieces) => {
-                return Ok(self.pieces((index, name), mode, when, one, pieces));
-            }
-        };
-        let Whole { keys, keys_each, rule_name, verify, summary, work } = whole;
-        self.dedups.push(DedupStep {
-            step: index,
-            mode,
-            when: when.clone(),
-            keys,
-            keys_each,
-            layout: Layout { partitions: self.config.limits.partitions, tag: tag(index, name, one) },
-            ranked: preference != Preference::First,
-            verify,
-            rule: Arc::from(rule_name),
-        });
-        let planned = match verify {
-            Some(verify) => rule(rule_name, verify.measure.word(), ">=", verify.threshold),
-            None => rule(rule_name, "cluster_size", ">", 1.0),
-        };
-        Ok((work, summary, vec![planned]))
-    }
-
-    fn exact(&self, step: u16, one: &config::ExactDedup) -> Result<(Whole, Preference), AssemblyError> {
-        let preference = self.preference(&one.keep)?;
-        let target = match &one.on.value {
-            ConfigTarget::Text => Target::Text,
-            ConfigTarget::Url => Target::Url,
-            ConfigTarget::Field(name) => Target::Field(name.clone()),
-        };
-        let summary = format!("equal {}, keeps {}", describe(&target), keep_word(&one.keep));
-        let step = ExactStep { step, target, normalize: one.normalize, preference: preference.clone() };
-        let work = Work::Keys(Box::new(step));
-        let (keys, rule_name) = (KeyKind::Exact, "exact-duplicate");
-        Ok((Whole { keys, keys_each: 1, rule_name, verify: None, summary, work }, preference))
-    }
-
-    fn minhash(&mut self, step: u16, one: &config::MinhashDedup) -> Result<(Whole, Preference), AssemblyError> {
-        let preference = self.preference(&one.keep)?;
-        let verify = near::verification(one);
-        let step = MinHashStep {
-            step,
-            minhash: near::minhash(one, self.config.seed)?,
-            units: self.units(one)?,
-            lower: one.lower,
-            sketch: verify.map_or(0, |verify| verify.sketch),
-            preference: preference.clone(),
-        };
-        self.notes = vec![near::curve(one)];
-        let summary = format!("{}, keeps {}", near::summary(one), keep_word(&one.keep));
-        let work = Work::Keys(Box::new(step));
-        let (keys, rule_name) = (KeyKind::Bands, "near-duplicate");
-        Ok((Whole { keys, keys_each: one.bands, rule_name, verify, summary, work }, preference))
-    }
-
-    /// What shingles are made of; token shingles take the tokenizer of the step or that of the run.
-    fn units(&mut self, one: &config::MinhashDedup) -> Result<Units, AssemblyError> {
-        Ok(match (one.shingle, one.hash) {
-            (Shingle::Char, _) => Units::Characters,
-            (Shingle::SpaceWord, _) => Units::SpaceWords,
-            (Shingle::Word, MinhashHash::Fast) => Units::Words,
-            (Shingle::Word, _) => Units::SimplifiedWords,
-            (Shingle::Token, _) => {
-                let of_run = self.config.steps.iter().find_map(|step| match &step.kind {
-                    StepKind::Tokenize(one) => Some((one.tokenizer.value.as_str(), one.sha256.as_ref(), Some(one))),
-                    _ => None,
-                });
-                let own = one.tokenizer.as_ref().map(|path| (path.value.as_str(), None, None));
-                let (path, sha256, beside) =
-                    own.or(of_run).ok_or_else(|| refused("token shingles need a tokenizer"))?;
-                Units::Tokens(self.encoder(path, sha256, beside)?)
-            }
-        })
-    }
-
     /// Loads a tokenizer; `of` holds what stands beside its path in the step `tokenize`.
     fn encoder(
         &mut self,
@@ -463,35 +356,6 @@ impl Builder<'_> {
         let pattern = of.and_then(|one| one.pattern).and_then(|word| RankPattern::named(word.word()));
         let beside = Beside { merges: merges.as_deref(), pattern };
         Ok(Arc::from(crate::tokenize::load_beside(&bytes, beside).map_err(|error| refused_file(path, &error))?))
-    }
-
-    /// A dedup of pieces: its keys here, its cuts as the first step of the next phase; without a barrier, cuts alone.
-    fn pieces(
-        &mut self,
-        (index, name): (u16, &str),
-        mode: Mode,
-        when: &When,
-        dedup: &Dedup,
-        one: &config::PiecesDedup,
-    ) -> Made {
-        let pieces::Made { step, rule, metrics, summary, rules } =
-            pieces::make((index, name), mode, dedup, one, self.metrics.len());
-        self.metrics.extend(metrics);
-        let Some(rule) = rule else { return (Work::Edit(Box::new(step)), summary, rules) };
-        let work = Work::Edit(Box::new(step.clone()));
-        self.cutters.push(Step { index, name: Arc::from(name), mode, when: when.clone(), work });
-        self.dedups.push(DedupStep {
-            step: index,
-            mode,
-            when: when.clone(),
-            keys: KeyKind::Pieces(rule),
-            keys_each: pieces::KEYS_EACH,
-            layout: Layout { partitions: self.config.limits.partitions, tag: tag(index, name, dedup) },
-            ranked: false,
-            verify: None,
-            rule: Arc::from("copied-pieces"),
-        });
-        (Work::Keys(Box::new(step)), summary, rules)
     }
 
     fn pii(&self, one: &config::Pii) -> Result<Made, AssemblyError> {
@@ -585,12 +449,6 @@ fn rule(name: &str, metric: &str, sign: &str, bound: f64) -> PlannedRule {
     }
 }
 
-/// What files of a dedup step carry, so that those of another step or plan are refused.
-fn tag(index: u16, name: &str, dedup: &Dedup) -> u64 {
-    let described = serde_json::to_string(dedup).unwrap_or_default();
-    xxhash_rust::xxh3::xxh3_64(format!("{index}:{name}:{described}").as_bytes())
-}
-
 /// The filter that the step `url` runs.
 const URL_FILTER: &str = "url-lists";
 
@@ -622,22 +480,4 @@ fn add_list(
         };
         refused(&format!("list `{name}` cannot be used: {why}"))
     })
-}
-
-fn describe(target: &Target) -> String {
-    match target {
-        Target::Text => "texts".to_owned(),
-        Target::Url => "addresses".to_owned(),
-        Target::Field(name) => format!("`{name}` fields"),
-    }
-}
-
-fn keep_word(keep: &Keep) -> String {
-    match keep {
-        Keep::First => "the first".to_owned(),
-        Keep::Longest => "the longest".to_owned(),
-        Keep::Newest => "the newest".to_owned(),
-        Keep::SourcePriority => "the one from the first source".to_owned(),
-        Keep::Best(metric) => format!("the best by `{}`", metric.value),
-    }
 }

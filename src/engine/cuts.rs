@@ -59,10 +59,7 @@ impl ExchangeSource for CutFiles<'_> {
 
     fn open(&self, place: usize) -> io::Result<Box<dyn RangeRead + '_>> {
         let partition = u32::try_from(place).map_err(io::Error::other)?;
-        match self.out.open_ranged(&names::cuts(self.step, partition)) {
-            Ok(file) => Ok(Box::new(Ranged(file))),
-            Err(error) => Err(io::Error::new(error.source.kind(), error)),
-        }
+        Ok(Box::new(Ranged::open(self.out, &names::cuts(self.step, partition))?))
     }
 }
 

@@ -33,6 +33,14 @@ impl RangeRead for Ranged {
     }
 }
 
+impl Ranged {
+    /// Opens a file; trouble of the medium as the kernels know it, with its kind.
+    pub(super) fn open(out: &dyn Medium, key: &str) -> io::Result<Self> {
+        let file = out.open_ranged(key).map_err(|error| io::Error::new(error.source.kind(), error))?;
+        Ok(Self(file))
+    }
+}
+
 /// The exchange files of all map units, opened one after the other: thousands of units must not need thousands of handles.
 pub(super) struct KeyFiles<'a> {
     pub context: &'a Context<'a>,
@@ -47,10 +55,7 @@ impl ExchangeSource for KeyFiles<'_> {
 
     fn open(&self, place: usize) -> io::Result<Box<dyn RangeRead + '_>> {
         let unit = u32::try_from(place).map_err(io::Error::other)?;
-        match self.context.out.open_ranged(&names::keys(self.phase, unit, self.step)) {
-            Ok(file) => Ok(Box::new(Ranged(file))),
-            Err(error) => Err(io::Error::new(error.source.kind(), error)),
-        }
+        Ok(Box::new(Ranged::open(self.context.out, &names::keys(self.phase, unit, self.step))?))
     }
 }
 

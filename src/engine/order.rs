@@ -5,7 +5,7 @@ use super::{Context, Failure, names, shard};
 use crate::document::DocId;
 use crate::ledger::{OrderStats, UnitRecord};
 use crate::plan::{Mixture, Order};
-use crate::shards::mix::{Epochs, Group, Share, held_out, key, shard_of, share, shares};
+use crate::shards::mix::{Epochs, Group, Share, key, shard_of, share, shares, written};
 use crate::shards::ordered::{OrderedRow, OrderedWriter};
 use crate::shards::{RunIndex, ShardError};
 use crate::storage::{Named, RangedFile};
@@ -88,12 +88,11 @@ impl<'a> OrderPlan<'a> {
         }
     }
 
-    /// The copies of a document: shard, key and number of each. What is held out is written once and nowhere else.
+    /// The copies of a document: shard, key and number of each.
     fn copies(&self, id: &DocId, group: &Group) -> impl Iterator<Item = (u32, u64, u32)> + use<'_> {
         let (seed, id) = (self.mixture.seed, *id);
-        let copies = self.epochs.get(group).map_or(0, |epochs| epochs.copies(seed, &id));
-        let aside = copies > 0 && held_out(seed, &id, self.held_out);
-        (0..if aside { 1 } else { copies }).map(move |copy| {
+        let (copies, aside) = written(self.epochs.get(group).copied(), seed, &id, self.held_out);
+        (0..copies).map(move |copy| {
             let key = key(seed, &id, copy);
             let shard = match aside {
                 true => self.stats.train_shards + shard_of(key, self.stats.validation_shards),

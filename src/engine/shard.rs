@@ -1,7 +1,9 @@
 //! The shard units: token runs become finished shards with index and lineage.
 
+use super::exchange::Ranged;
 use super::order::OrderPlan;
 use super::{Context, Failure, names};
+use crate::dedup::RangeRead;
 use crate::document::DocId;
 use crate::ledger::UnitRecord;
 use crate::shards::ordered::{OrderedBlock, OrderedRow};
@@ -219,10 +221,7 @@ fn blocks<'a>(context: &'a Context<'a>, shard: u32) -> Result<Vec<(String, Order
         let key = names::ordered(unit);
         let length = context.out.open_ranged(&key)?.bytes();
         let name = key.clone();
-        let read_at = move |offset: u64, buffer: &mut [u8]| match context.out.open_ranged(&name) {
-            Ok(file) => file.read_at(offset, buffer),
-            Err(error) => Err(std::io::Error::new(error.source.kind(), error)),
-        };
+        let read_at = move |offset: u64, buffer: &mut [u8]| Ranged::open(context.out, &name)?.read_at(offset, buffer);
         let block = OrderedBlock::open(length, Box::new(read_at), width, shard, buffer);
         let block = block.map_err(|error| failure(&key, error))?;
         Ok((key, block))

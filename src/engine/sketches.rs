@@ -41,8 +41,7 @@ impl<'a> Sketches<'a> {
         if files.len() >= OPEN {
             files.clear();
         }
-        let file = self.out.open_ranged(key).map_err(|error| io::Error::new(error.source.kind(), error))?;
-        let reader = Arc::new(SketchReader::open(Ranged(file), self.step.layout, self.k)?);
+        let reader = Arc::new(SketchReader::open(Ranged::open(self.out, key)?, self.step.layout, self.k)?);
         files.insert(unit, Arc::clone(&reader));
         Ok(reader)
     }

@@ -5,7 +5,7 @@ use super::stats::{ShardStats, Stats};
 use super::verify::Checked;
 use crate::document::DocId;
 use crate::plan::{Order, Plan};
-use crate::shards::mix::{Group, Share, held_out, label, share};
+use crate::shards::mix::{Group, Share, label, share, written};
 use crate::shards::{
     Problem, ShardFacts, ShardFormat, megatron_lengths, read_lineage, verify_flat, verify_megatron, verify_rows,
 };
@@ -44,9 +44,7 @@ impl<'a> Mixed<'a> {
         let source = self.sources.get(row.source.as_str()).copied().unwrap_or(u32::MAX);
         let language = label(row.language.as_deref().unwrap_or_default()).to_owned();
         let epochs = self.shares.get(&Group { source, language }).map(|one| one.epochs);
-        let copies = epochs.map_or(0, |epochs| epochs.copies(seed, &id));
-        let once = copies > 0 && held_out(seed, &id, held);
-        self.tokens += row.tokens * u64::from(if once { 1 } else { copies });
+        self.tokens += row.tokens * u64::from(written(epochs, seed, &id, held).0);
     }
 
     /// Tokens that the shards must hold; `plain` are those of the kept documents, each once.

@@ -1,5 +1,6 @@
 use std::io::Write;
 
+use super::words::write_words;
 use super::{ShardError, Width};
 
 /// First bytes of a Megatron index, then version 1 as u64.
@@ -92,21 +93,4 @@ impl<W: Write> MegatronWriter<W> {
         idx.flush()?;
         Ok((self.bin, idx, ShardCounts { documents, tokens: self.tokens, bytes: self.tokens * width }))
     }
-}
-
-/// Writes many small words in pieces of 64 KiB, so that an unbuffered sink is no trap.
-pub(super) fn write_words<const N: usize>(
-    out: &mut impl Write,
-    words: impl Iterator<Item = [u8; N]>,
-) -> std::io::Result<()> {
-    const PIECE: usize = 1 << 16;
-    let mut piece = Vec::with_capacity(PIECE);
-    for word in words {
-        piece.extend_from_slice(&word);
-        if piece.len() + N > PIECE {
-            out.write_all(&piece)?;
-            piece.clear();
-        }
-    }
-    out.write_all(&piece)
 }

@@ -72,6 +72,16 @@ pub fn held_out(seed: u64, id: &DocId, share: u32) -> bool {
     below(hash(seed, HELD_OUT, id, 0), share)
 }
 
+/// How many copies of a document are written, and whether they are held out: what is held out is written once and nowhere else.
+#[must_use]
+pub fn written(epochs: Option<Epochs>, seed: u64, id: &DocId, share: u32) -> (u32, bool) {
+    let copies = epochs.map_or(0, |epochs| epochs.copies(seed, id));
+    match copies > 0 && held_out(seed, id, share) {
+        true => (1, true),
+        false => (copies, false),
+    }
+}
+
 /// A share as [`held_out`] takes it.
 #[must_use]
 pub fn share(value: f64) -> u32 {

@@ -15,6 +15,7 @@ mod run;
 mod sink;
 mod verify;
 mod width;
+mod words;
 
 #[cfg(test)]
 mod tests;

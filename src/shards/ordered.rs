@@ -12,6 +12,7 @@ use std::io::{self, Write};
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::words::{u32_at, u64_at};
 use super::{ShardError, Width};
 use crate::document::DocId;
 
@@ -284,14 +285,6 @@ impl Window {
 
 fn damaged(detail: &str) -> ShardError {
     ShardError::DamagedRun(detail.to_owned())
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> u32 {
-    u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
-}
-
-fn u64_at(bytes: &[u8], at: usize) -> u64 {
-    u64::from(u32_at(bytes, at)) | u64::from(u32_at(bytes, at + 4)) << 32
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@ use std::io::{Read, Write};
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
+use super::words::{u32_at, u64_at};
 use super::{ShardError, Width};
 
 /// `GMTOKRUN`, then the version of the layout (1).
@@ -244,12 +245,4 @@ fn exact(bytes: Vec<u8>, length: usize) -> Result<Vec<u8>, ShardError> {
         true => Ok(bytes),
         false => Err(damaged(&format!("a read of {length} bytes gave {}", bytes.len()))),
     }
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> u32 {
-    u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
-}
-
-fn u64_at(bytes: &[u8], at: usize) -> u64 {
-    u64::from(u32_at(bytes, at)) | u64::from(u32_at(bytes, at + 4)) << 32
 }

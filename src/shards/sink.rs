@@ -116,7 +116,7 @@ impl<W: Write + Send> ShardSink<W> {
                 let (data, ends, counts) = one.finish()?;
                 let mut files = vec![data];
                 if let (Some(mut index), Some(mut facts)) = (rest.next(), rest.next()) {
-                    super::megatron::write_words(&mut index, ends.iter().map(|end| end.to_le_bytes()))?;
+                    super::words::write_words(&mut index, ends.iter().map(|end| end.to_le_bytes()))?;
                     index.flush()?;
                     facts.write_all(datatrove_metadata(&self.tokenizer, self.vocab_size, counts.tokens).as_bytes())?;
                     facts.flush()?;

@@ -3,6 +3,7 @@ use std::io::Read;
 
 use super::Width;
 use super::megatron::{HEADER, MAGIC, VERSION, dtype};
+use super::words::u64_at;
 
 /// What a sound shard holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -200,14 +201,14 @@ fn check_index(index: &[u8], vocab_size: u32) -> Result<Index, Vec<Problem>> {
     if index.len() < HEADER || index[..9] != MAGIC {
         return Err(bad("it does not start with `MMIDIDX`"));
     }
-    if long(index, 9) != VERSION {
+    if u64_at(index, 9) != VERSION {
         return Err(bad("the version is not 1"));
     }
     let width = Width::of(vocab_size);
     if index[17] != dtype(width) {
         return Err(bad(&format!("the dtype is {}, a vocabulary of {vocab_size} needs {}", index[17], dtype(width))));
     }
-    let (sequences, entries) = (long(index, 18), long(index, 26));
+    let (sequences, entries) = (u64_at(index, 18), u64_at(index, 26));
     let body = sequences.checked_mul(12).zip(entries.checked_mul(8)).and_then(|(a, b)| a.checked_add(b));
     let expected = body.and_then(|body| body.checked_add(HEADER as u64)).unwrap_or(u64::MAX);
     if expected != index.len() as u64 {
@@ -222,7 +223,7 @@ fn check_index(index: &[u8], vocab_size: u32) -> Result<Index, Vec<Problem>> {
     for i in 0..sequences as usize {
         let at = lengths_at + i * 4;
         let length = i32::from_le_bytes([index[at], index[at + 1], index[at + 2], index[at + 3]]);
-        if (length < 0 || long(index, offsets_at + i * 8) != offset) && problems.len() <= MAX_PROBLEMS {
+        if (length < 0 || u64_at(index, offsets_at + i * 8) != offset) && problems.len() <= MAX_PROBLEMS {
             problems.push(Problem::BadEntry { document: i as u64 });
         }
         let length = u64::try_from(length).unwrap_or(0);
@@ -232,7 +233,7 @@ fn check_index(index: &[u8], vocab_size: u32) -> Result<Index, Vec<Problem>> {
     if entries != sequences + 1 {
         problems.push(Problem::BadDocumentIndex { entry: entries });
     }
-    let wrong = (0..entries).find(|i| long(index, documents_at + *i as usize * 8) != *i);
+    let wrong = (0..entries).find(|i| u64_at(index, documents_at + *i as usize * 8) != *i);
     problems.extend(wrong.map(|entry| Problem::BadDocumentIndex { entry }));
     Ok((width, lengths, problems))
 }
@@ -277,10 +278,4 @@ impl<R: Read> Data<R> {
         }
         Ok(())
     }
-}
-
-fn long(bytes: &[u8], at: usize) -> u64 {
-    let mut word = [0; 8];
-    word.copy_from_slice(&bytes[at..at + 8]);
-    u64::from_le_bytes(word)
 }

@@ -16,6 +16,7 @@ import json
 import subprocess
 import sys
 import time
+import unicodedata
 import zlib
 from collections import defaultdict
 from pathlib import Path
@@ -54,20 +55,23 @@ WEB = {"shift_jis": "cp932", "euc-kr": "cp949", "euc_kr": "cp949", "gb2312": "gb
 CEDILLA = str.maketrans("șțȘȚ", "şţŞŢ")
 
 
+def as_cp1258(text):
+    """Tone marks follow their vowel; other marks stay composed."""
+    out = []
+    for c in text:
+        try:
+            c.encode("cp1258")
+            out.append(c)
+        except UnicodeEncodeError:
+            parts = unicodedata.normalize("NFD", c)
+            out.append(unicodedata.normalize("NFC", parts[:-1]) + parts[-1] if len(parts) > 1 else c)
+    return "".join(out)
+
+
 def encode(text, charset):
     """The bytes, or `None` where the charset lacks too much; single characters that it lacks are left out."""
     if charset == "cp1258":
-        # Tone marks follow their vowel; other marks stay composed.
-        import unicodedata
-        out = []
-        for c in text:
-            try:
-                c.encode("cp1258")
-                out.append(c)
-            except UnicodeEncodeError:
-                parts = unicodedata.normalize("NFD", c)
-                out.append(unicodedata.normalize("NFC", parts[:-1]) + parts[-1] if len(parts) > 1 else c)
-        text = "".join(out)
+        text = as_cp1258(text)
     if charset in ("cp1250", "iso8859-2", "cp852"):
         text = text.translate(CEDILLA)
     if charset in BY_ICONV:

@@ -14,7 +14,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from compare_charset import CEDILLA, sentences
+from compare_charset import CEDILLA, as_cp1258, sentences
 
 ROOT = Path(__file__).resolve().parents[2] / "src/extract/charset"
 LANGUAGES = ("af az be bg bs ca cs cy da de el en eo es et eu fa fi fr ga he hr hu is it kk lt lv mk mn nb nl pl pt ro ru sk sl sq sr sv th tr uk ur vi vn ar").split()
@@ -28,18 +28,6 @@ def symbol(c):
         return "_"
     low = c.lower()
     return low if len(low) == 1 else "_"
-
-
-def as_cp1258(text):
-    out = []
-    for c in text:
-        try:
-            c.encode("cp1258")
-            out.append(c)
-        except UnicodeEncodeError:
-            parts = unicodedata.normalize("NFD", c)
-            out.append(unicodedata.normalize("NFC", parts[:-1]) + parts[-1])
-    return "".join(out)
 
 
 def pairs(texts, language):

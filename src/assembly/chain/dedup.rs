@@ -1,0 +1,178 @@
+//! Dedup steps as objects: keys for the chain, and what the barrier must know.
+
+use super::super::{AssemblyError, near, pieces};
+use super::{Builder, Made, refused, rule};
+use crate::config::{self, Dedup, Keep, MinhashHash, Shingle, StepKind, Target as ConfigTarget};
+use crate::dedup::Layout;
+use crate::engine::{DedupStep, KeyKind, Verification};
+use crate::plan::MetricColumn;
+use crate::steps::{ExactStep, MinHashStep, Mode, Preference, Step, Target, Units, When, Work};
+use std::sync::Arc;
+
+/// A dedup of whole documents: what it compares, how it is verified, what it is called.
+struct Whole {
+    keys: KeyKind,
+    keys_each: u32,
+    rule_name: &'static str,
+    verify: Option<Verification>,
+    summary: String,
+    work: Work,
+}
+
+impl Builder<'_> {
+    fn preference(&self, keep: &Keep) -> Result<Preference, AssemblyError> {
+        Ok(match keep {
+            Keep::First => Preference::First,
+            Keep::Longest => Preference::Longest,
+            Keep::Newest => Preference::Newest,
+            Keep::SourcePriority => Preference::Source(self.config.sources.len()),
+            Keep::Best(metric) => {
+                let name = &metric.value;
+                let fits = |column: &MetricColumn| column.name == *name || column.name.ends_with(&format!("/{name}"));
+                let column = self.metrics.iter().position(fits).ok_or_else(|| {
+                    refused(&format!("no step before this dedup measures `{name}`; add a filter that has a rule on it"))
+                })?;
+                Preference::Metric(column)
+            }
+        })
+    }
+
+    pub(super) fn dedup(
+        &mut self,
+        index: u16,
+        name: &str,
+        mode: Mode,
+        when: &When,
+        one: &Dedup,
+    ) -> Result<Made, AssemblyError> {
+        let (whole, preference) = match one {
+            Dedup::Exact(exact) => self.exact(index, exact)?,
+            Dedup::Minhash(minhash) => self.minhash(index, minhash)?,
+            Dedup::Lines(pieces) | Dedup::Paragraphs(pieces) | Dedup::Sentences(pieces) => {
+                return Ok(self.pieces((index, name), mode, when, one, pieces));
+            }
+        };
+        let Whole { keys, keys_each, rule_name, verify, summary, work } = whole;
+        self.dedups.push(DedupStep {
+            step: index,
+            mode,
+            when: when.clone(),
+            keys,
+            keys_each,
+            layout: Layout { partitions: self.config.limits.partitions, tag: tag(index, name, one) },
+            ranked: preference != Preference::First,
+            verify,
+            rule: Arc::from(rule_name),
+        });
+        let planned = match verify {
+            Some(verify) => rule(rule_name, verify.measure.word(), ">=", verify.threshold),
+            None => rule(rule_name, "cluster_size", ">", 1.0),
+        };
+        Ok((work, summary, vec![planned]))
+    }
+
+    fn exact(&self, step: u16, one: &config::ExactDedup) -> Result<(Whole, Preference), AssemblyError> {
+        let preference = self.preference(&one.keep)?;
+        let target = match &one.on.value {
+            ConfigTarget::Text => Target::Text,
+            ConfigTarget::Url => Target::Url,
+            ConfigTarget::Field(name) => Target::Field(name.clone()),
+        };
+        let summary = format!("equal {}, keeps {}", describe(&target), keep_word(&one.keep));
+        let step = ExactStep { step, target, normalize: one.normalize, preference: preference.clone() };
+        let work = Work::Keys(Box::new(step));
+        let (keys, rule_name) = (KeyKind::Exact, "exact-duplicate");
+        Ok((Whole { keys, keys_each: 1, rule_name, verify: None, summary, work }, preference))
+    }
+
+    fn minhash(&mut self, step: u16, one: &config::MinhashDedup) -> Result<(Whole, Preference), AssemblyError> {
+        let preference = self.preference(&one.keep)?;
+        let verify = near::verification(one);
+        let step = MinHashStep {
+            step,
+            minhash: near::minhash(one, self.config.seed)?,
+            units: self.units(one)?,
+            lower: one.lower,
+            sketch: verify.map_or(0, |verify| verify.sketch),
+            preference: preference.clone(),
+        };
+        self.notes = vec![near::curve(one)];
+        let summary = format!("{}, keeps {}", near::summary(one), keep_word(&one.keep));
+        let work = Work::Keys(Box::new(step));
+        let (keys, rule_name) = (KeyKind::Bands, "near-duplicate");
+        Ok((Whole { keys, keys_each: one.bands, rule_name, verify, summary, work }, preference))
+    }
+
+    /// What shingles are made of; token shingles take the tokenizer of the step or that of the run.
+    fn units(&mut self, one: &config::MinhashDedup) -> Result<Units, AssemblyError> {
+        Ok(match (one.shingle, one.hash) {
+            (Shingle::Char, _) => Units::Characters,
+            (Shingle::SpaceWord, _) => Units::SpaceWords,
+            (Shingle::Word, MinhashHash::Fast) => Units::Words,
+            (Shingle::Word, _) => Units::SimplifiedWords,
+            (Shingle::Token, _) => {
+                let of_run = self.config.steps.iter().find_map(|step| match &step.kind {
+                    StepKind::Tokenize(one) => Some((one.tokenizer.value.as_str(), one.sha256.as_ref(), Some(one))),
+                    _ => None,
+                });
+                let own = one.tokenizer.as_ref().map(|path| (path.value.as_str(), None, None));
+                let (path, sha256, beside) =
+                    own.or(of_run).ok_or_else(|| refused("token shingles need a tokenizer"))?;
+                Units::Tokens(self.encoder(path, sha256, beside)?)
+            }
+        })
+    }
+
+    /// A dedup of pieces: its keys here, its cuts as the first step of the next phase; without a barrier, cuts alone.
+    fn pieces(
+        &mut self,
+        (index, name): (u16, &str),
+        mode: Mode,
+        when: &When,
+        dedup: &Dedup,
+        one: &config::PiecesDedup,
+    ) -> Made {
+        let pieces::Made { step, rule, metrics, summary, rules } =
+            pieces::make((index, name), mode, dedup, one, self.metrics.len());
+        self.metrics.extend(metrics);
+        let Some(rule) = rule else { return (Work::Edit(Box::new(step)), summary, rules) };
+        let work = Work::Edit(Box::new(step.clone()));
+        self.cutters.push(Step { index, name: Arc::from(name), mode, when: when.clone(), work });
+        self.dedups.push(DedupStep {
+            step: index,
+            mode,
+            when: when.clone(),
+            keys: KeyKind::Pieces(rule),
+            keys_each: pieces::KEYS_EACH,
+            layout: Layout { partitions: self.config.limits.partitions, tag: tag(index, name, dedup) },
+            ranked: false,
+            verify: None,
+            rule: Arc::from("copied-pieces"),
+        });
+        (Work::Keys(Box::new(step)), summary, rules)
+    }
+}
+
+/// What files of a dedup step carry, so that those of another step or plan are refused.
+fn tag(index: u16, name: &str, dedup: &Dedup) -> u64 {
+    let described = serde_json::to_string(dedup).unwrap_or_default();
+    xxhash_rust::xxh3::xxh3_64(format!("{index}:{name}:{described}").as_bytes())
+}
+
+fn describe(target: &Target) -> String {
+    match target {
+        Target::Text => "texts".to_owned(),
+        Target::Url => "addresses".to_owned(),
+        Target::Field(name) => format!("`{name}` fields"),
+    }
+}
+
+fn keep_word(keep: &Keep) -> String {
+    match keep {
+        Keep::First => "the first".to_owned(),
+        Keep::Longest => "the longest".to_owned(),
+        Keep::Newest => "the newest".to_owned(),
+        Keep::SourcePriority => "the one from the first source".to_owned(),
+        Keep::Best(metric) => format!("the best by `{}`", metric.value),
+    }
+}
