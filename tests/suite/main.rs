@@ -41,3 +41,4 @@ mod splitters;
 mod text;
 mod tidy;
 mod tokens;
+mod workers;
