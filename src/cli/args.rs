@@ -138,6 +138,25 @@ pub struct Run {
     /// Remove this run directory first; must be the very path of the output directory
     #[arg(long, value_name = "DIR")]
     pub overwrite: Option<String>,
+    /// Compute the units on an existing Ray cluster: `ray` (one on this machine) or `ray=ADDRESS` (`auto` for the cluster that
+    /// this machine belongs to). The run directory and the inputs must be on storage that all nodes share
+    #[arg(long, value_name = "ray[=ADDRESS]", value_parser = cluster)]
+    pub cluster: Option<Cluster>,
+}
+
+/// Where else units are computed.
+#[derive(Debug, Clone)]
+pub struct Cluster {
+    /// Address of the Ray cluster; `None`: one that is started for this run.
+    pub address: Option<String>,
+}
+
+fn cluster(text: &str) -> Result<Cluster, String> {
+    match text.split_once('=') {
+        None if text == "ray" => Ok(Cluster { address: None }),
+        Some(("ray", address)) if !address.is_empty() => Ok(Cluster { address: Some(address.to_owned()) }),
+        _ => Err("write `ray` or `ray=ADDRESS`".to_owned()),
+    }
 }
 
 /// `work`.

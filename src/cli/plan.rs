@@ -53,21 +53,8 @@ fn quoted(word: &str) -> String {
 /// A job array whose workers share one run directory. One array is enough: workers wait for each other where a stage needs all
 /// units of the one before, and a worker that is requeued goes on where it is needed.
 fn slurm(plan: &Plan, source: &Source, workers: u32) -> String {
-    let mut command = String::from("srun gristmill work");
-    let mut add = |words: &[&str]| words.iter().for_each(|word| drop(write!(command, " {}", quoted(word))));
-    if let Some(config) = &source.config {
-        add(&[config]);
-    }
-    if !source.input.is_empty() {
-        add(&["--input"]);
-        source.input.iter().for_each(|input| add(&[input]));
-    }
-    for (flag, value) in [("--out", &source.out), ("--tokenizer", &source.tokenizer)] {
-        if let Some(value) = value {
-            add(&[flag, value]);
-        }
-    }
-    source.set.iter().for_each(|set| add(&["--set", set]));
+    let words: Vec<String> = super::cluster::words_of(source).iter().map(|word| quoted(word)).collect();
+    let command = format!("srun gristmill work {}", words.join(" "));
     let name: String = plan.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     format!(
         "#!/usr/bin/env bash\n\

@@ -34,6 +34,9 @@ fn attempt(args: &Run) -> Result<u8, u8> {
     }
     let program = session.assemble()?;
     super::plan::warn_of_disk(&program, &straight(&session.output_dir()));
+    if let Some(cluster) = &args.cluster {
+        return super::cluster::run(args, &session, &program, cluster);
+    }
     compute(&session, &program, &args.means, |attempt| attempt.run())
 }
 
@@ -169,7 +172,7 @@ fn seconds_of(nanoseconds: &std::sync::atomic::AtomicU64) -> f64 {
 }
 
 /// The last words of a run.
-fn show(program: &Program, out: &dyn Medium, dir: &str, summary: &Summary, seconds: f64, threads: usize) {
+pub fn show(program: &Program, out: &dyn Medium, dir: &str, summary: &Summary, seconds: f64, threads: usize) {
     let (totals, plan) = (&summary.manifest.totals, &program.plan);
     let count = terminal::count;
     if summary.already {
