@@ -2,7 +2,7 @@
 
 use super::order::{self, OrderPlan};
 use super::{
-    Budget, Context, Failure, KeyKind, Program, Progress, Signals, Summary, exchange, finish, map, names, shard,
+    Budget, Context, Failure, KeyKind, Program, Progress, Signals, Summary, exchange, finish, index, map, names, shard,
 };
 use crate::ledger::{RunDirectory, UnitRecord};
 use crate::plan::Order;
@@ -72,7 +72,9 @@ fn stages<'a>(
     log: &dyn Fn(&str, serde_json::Value),
 ) -> Result<(Option<OrderPlan<'a>>, u32), Failure> {
     let plan = &context.program.plan;
-    let barriers = context.program.dedups.iter().map(|step| 1 + usize::from(!matches!(step.keys, KeyKind::Pieces(_))));
+    let barriers = context.program.dedups.iter().map(|step| {
+        1 + usize::from(!matches!(step.keys, KeyKind::Pieces(_))) + if step.save.is_some() { 3 } else { 0 }
+    });
     let tokens = plan.output.tokens.map_or(0, |_| 1 + usize::from(plan.output.order != Order::Input));
     context.progress.begin(plan.phases.len() + barriers.sum::<usize>() + tokens);
     let units = u32::try_from(plan.units.len()).unwrap_or(u32::MAX);
@@ -93,6 +95,13 @@ fn stages<'a>(
             }
             let cluster = Stage { name: names::cluster_stage(step.step), units: 1, weigh: &|_| 1, in_bytes: false };
             cluster.run(context, log, |_| exchange::clusters(context, phase, step))?;
+            if step.save.is_some() {
+                let [survivors, keys, describe] = index::stages(context, step);
+                let stage = |(name, units)| Stage { name, units, weigh: &|_| 1, in_bytes: false };
+                stage(survivors).run(context, log, |unit| index::survivors(context, phase, step, unit))?;
+                stage(keys).run(context, log, |partition| index::keys(context, step, partition))?;
+                stage(describe).run(context, log, |_| index::describe(context, step))?;
+            }
         }
     }
     if plan.output.tokens.is_none() {
