@@ -5,7 +5,8 @@
 //! map-0 (units) -> per dedup step: reduce-S (partitions) -> cluster-S (one) -> map-1 (units) -> … -> [order (units)] -> shards -> finish
 //! ```
 //!
-//! A dedup step of pieces has no cluster stage, and a barrier of its own.
+//! A dedup step of pieces has no cluster stage, and a barrier of its own. One that saves an index has three more stages behind
+//! its cluster stage ([`index`]).
 //!
 //! Nothing here names a concrete step, reader or writer of documents; nothing here reads a clock into an output.
 
@@ -13,9 +14,11 @@ mod barrier;
 mod batch;
 mod budget;
 mod cuts;
+mod earlier;
 mod estimate;
 mod exchange;
 mod finish;
+mod index;
 mod local;
 mod map;
 pub mod names;
@@ -36,7 +39,9 @@ pub use estimate::{Estimate, estimate};
 pub use finish::Summary;
 pub use local::{Attempt, Log, Machine};
 pub use pipeline::Batch;
-pub use program::{DedupStep, Entry, Feed, KeyKind, Load, Measure, OpenUnit, Program, TokenFacts, Verification};
+pub use program::{
+    DedupStep, EarlierRun, Entry, Feed, KeyKind, Load, Measure, OpenUnit, Program, SavedIndex, TokenFacts, Verification,
+};
 pub use progress::{Progress, Snapshot};
 pub use shared::{FINISH, ToDo, Worker};
 pub use signals::Signals;

@@ -2,7 +2,7 @@
 //! scheduler elsewhere) visits the same stages.
 
 use super::order::{self, OrderPlan};
-use super::{Context, Failure, KeyKind, exchange, finish, map, names, shard};
+use super::{Context, DedupStep, Failure, KeyKind, exchange, finish, index, map, names, shard};
 use crate::ledger::UnitRecord;
 use crate::plan::Order;
 use std::ops::ControlFlow;
@@ -31,7 +31,9 @@ pub type Ends<'a> = (Option<OrderPlan<'a>>, u32);
 /// Visits all stages. `Break`: the visitor did.
 pub fn walk<'a>(context: &Context<'a>, visit: Visit<'_>) -> Result<ControlFlow<(), Ends<'a>>, Failure> {
     let plan = &context.program.plan;
-    let barriers = context.program.dedups.iter().map(|step| 1 + usize::from(!matches!(step.keys, KeyKind::Pieces(_))));
+    let barriers = context.program.dedups.iter().map(|step| {
+        1 + usize::from(!matches!(step.keys, KeyKind::Pieces(_))) + if step.save.is_some() { 3 } else { 0 }
+    });
     let tokens = plan.output.tokens.map_or(0, |_| 1 + usize::from(plan.output.order != Order::Input));
     context.progress.begin(plan.phases.len() + barriers.sum::<usize>() + tokens);
     for phase in 0..plan.phases.len() {
@@ -88,11 +90,30 @@ fn visit_phase(context: &Context<'_>, phase: usize, visit: Visit<'_>) -> Result<
             continue;
         }
         let cluster = Stage { name: names::cluster_stage(step.step), units: 1, weigh: &|_| 1, in_bytes: false };
-        if visit(&cluster, &|_| exchange::clusters(context, phase, step))?.is_break() {
+        if visit(&cluster, &|_| exchange::clusters(context, phase, step))?.is_break()
+            || (step.save.is_some() && visit_index(context, phase, step, visit)?.is_break())
+        {
             return Ok(ControlFlow::Break(()));
         }
     }
     Ok(ControlFlow::Continue(()))
+}
+
+/// The stages that save an index of the documents that stay.
+fn visit_index(
+    context: &Context<'_>,
+    phase: usize,
+    step: &DedupStep,
+    visit: Visit<'_>,
+) -> Result<ControlFlow<()>, Failure> {
+    let stage = |(name, units)| Stage { name, units, weigh: &|_| 1, in_bytes: false };
+    let [survivors, keys, describe] = index::stages(context, step).map(stage);
+    if visit(&survivors, &|unit| index::survivors(context, phase, step, unit))?.is_break()
+        || visit(&keys, &|partition| index::keys(context, step, partition))?.is_break()
+    {
+        return Ok(ControlFlow::Break(()));
+    }
+    visit(&describe, &|_| index::describe(context, step))
 }
 
 impl Stage<'_> {

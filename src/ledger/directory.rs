@@ -1,5 +1,6 @@
 //! Opening a run directory: new, unfinished, finished, foreign, or in use.
 
+use super::index::INDEX;
 use super::manifest::{MANIFEST, Manifest};
 use crate::failure::Failure;
 use crate::plan::Plan;
@@ -15,8 +16,8 @@ pub const PLAN: &str = "plan.json";
 const TIMES: &str = "work/inputs.json";
 
 /// Names that a run directory of ours may hold.
-const OURS: [&str; 10] =
-    [MANIFEST, PLAN, LOG, "work", "ledger", "documents", "tokens", "quarantine", "stats.json", "report.html"];
+const OURS: [&str; 11] =
+    [MANIFEST, PLAN, LOG, INDEX, "work", "ledger", "documents", "tokens", "quarantine", "stats.json", "report.html"];
 
 /// Whether a name in a run directory is of ours: one of [`OURS`], or what a killed attempt left of one before it was sealed
 /// (`stats.json.4711-3.tmp`).

@@ -20,6 +20,7 @@ mod filters;
 mod filters_cli;
 mod filters_dclm;
 mod first_minute;
+mod index;
 mod language;
 mod lists;
 mod mixture;
