@@ -90,13 +90,14 @@ impl Builder<'_> {
         if step.mode == ConfigMode::Off {
             return Ok(());
         }
-        let index = u16::try_from(self.steps.len()).map_err(|_| refused("the config has more than 65,535 steps"))?;
         let names = |list: &[Located<String>]| list.iter().map(|one| Arc::from(one.value.as_str())).collect();
         let mut when = When { languages: names(&step.when.language), sources: names(&step.when.source) };
         if let (Some(source), true) = (source, when.sources.is_empty()) {
             when.sources = vec![Arc::from(source)];
         }
         let mode = if step.mode == ConfigMode::Tag { Mode::Tag } else { Mode::Drop };
+        self.anchors(step, mode, &when)?;
+        let index = self.next_index()?;
         let (work, summary, rules) = match &step.kind {
             StepKind::Extract(one) => self.extract(one),
             StepKind::Language(one) => self.language(&step.name.value, one)?,
@@ -121,6 +122,10 @@ impl Builder<'_> {
         });
         self.steps.push(Step { index, name: Arc::from(step.name.value.as_str()), mode, when, work });
         Ok(())
+    }
+
+    fn next_index(&self) -> Result<u16, AssemblyError> {
+        u16::try_from(self.steps.len()).map_err(|_| refused("the config has more than 65,535 steps"))
     }
 
     /// Reads a referenced file and notes its hash.

@@ -1,11 +1,12 @@
 //! Dedup of lines, paragraphs and sentences, from the config.
 
-use crate::config::{self, Dedup, PiecesDedup, Repeats, Scope, Sentences, Untouched};
+use crate::config::{self, Dedup, PiecesDedup, Repeats, Scope, Sentences, SubstringDedup, Untouched};
 use crate::dedup::cuts::Rule;
 use crate::dedup::pieces::{Compare, Pieces, Unit};
+use crate::dedup::substring::Substring;
 use crate::document::{Bins, Bound};
 use crate::plan::{MetricColumn, PlannedRule};
-use crate::steps::{Left, Measure, Mode, PiecesStep};
+use crate::steps::{Cutter, Left, Measure, Mode, PiecesStep};
 use std::sync::Arc;
 
 /// Pieces of a document that are long enough to be compared, for the estimate of disk need: a line or sentence of text is about
@@ -30,18 +31,15 @@ pub struct Made {
 pub fn of(dedup: &Dedup) -> Option<&PiecesDedup> {
     match dedup {
         Dedup::Lines(one) | Dedup::Paragraphs(one) | Dedup::Sentences(one) => Some(one),
+        Dedup::Substring(one) => Some(&one.pieces),
         Dedup::Exact(_) | Dedup::Minhash(_) => None,
     }
 }
 
 /// Builds step `index`, whose metric columns begin at `column`.
 pub fn make((index, name): (u16, &str), mode: Mode, dedup: &Dedup, one: &PiecesDedup, column: usize) -> Made {
-    let sentences = match one.sentences {
-        Sentences::SpacyEn => crate::text::SentenceRule::SpacyEn,
-        Sentences::Punkt => crate::text::SentenceRule::Punkt,
-        Sentences::Uax29 => crate::text::SentenceRule::Uax29,
-    };
-    let (unit, word) = match dedup {
+    let sentences = rule_of(one.sentences);
+    let (unit, mut word) = match dedup {
         Dedup::Sentences(_) => (Unit::Sentence(sentences), "sentences"),
         Dedup::Paragraphs(_) => (Unit::Paragraph, "paragraphs"),
         _ => (Unit::Line, "lines"),
@@ -53,6 +51,10 @@ pub fn make((index, name): (u16, &str), mode: Mode, dedup: &Dedup, one: &PiecesD
         min_chars: one.min_chars as usize,
         min_words: one.min_words as usize,
     };
+    let mut cutter = Cutter::Pieces(pieces);
+    if let Dedup::Substring(spans) = dedup {
+        (cutter, word) = (Cutter::Substring(substring(spans)), "spans");
+    }
     let rules = rules(one);
     let mut measures = vec![Measure::CutPieces, Measure::CutChars, Measure::CutShare];
     for rule in &rules {
@@ -64,11 +66,14 @@ pub fn make((index, name): (u16, &str), mode: Mode, dedup: &Dedup, one: &PiecesD
     Made {
         rule: corpus.then_some(Rule { min_documents: one.min_documents, copies: one.copies }),
         metrics: measures.iter().map(|&measure| metric(name, measure)).collect(),
-        summary: summary(word, one),
+        summary: match dedup {
+            Dedup::Substring(spans) => span_summary(spans),
+            _ => summary(word, one),
+        },
         rules: rules.iter().map(|rule| planned(name, rule)).collect(),
         step: PiecesStep {
             step: index,
-            pieces,
+            cutter,
             repeats: one.repeats == Repeats::Cut,
             corpus,
             judge_all: one.untouched == Untouched::Judge,
@@ -78,6 +83,41 @@ pub fn make((index, name): (u16, &str), mode: Mode, dedup: &Dedup, one: &PiecesD
             measures,
             column,
         },
+    }
+}
+
+/// Anchors of a document, for the estimate of disk need, by the length of windows: one to a quarter of it.
+pub fn anchors_each(one: &SubstringDedup) -> u32 {
+    (16_000 / one.min_bytes.max(1)).max(1)
+}
+
+/// Windows of a document that may stand elsewhere: those of a third of its bytes.
+pub const WINDOWS_EACH: u32 = 1_300;
+
+/// Which spans a step cuts.
+pub fn substring(one: &SubstringDedup) -> Substring {
+    let within = match one.cut {
+        config::SpanCut::Chars => None,
+        config::SpanCut::Lines => Some(Unit::Line),
+        config::SpanCut::Sentences => Some(Unit::Sentence(rule_of(one.pieces.sentences))),
+    };
+    Substring { min_bytes: one.min_bytes as usize, min_words: one.pieces.min_words as usize, within }
+}
+
+fn span_summary(one: &SubstringDedup) -> String {
+    let what = match one.cut {
+        config::SpanCut::Chars => "equal spans",
+        config::SpanCut::Lines => "lines in equal spans",
+        config::SpanCut::Sentences => "sentences in equal spans",
+    };
+    format!("{what} of {} bytes and more, cut out but for the first copy", one.min_bytes)
+}
+
+fn rule_of(sentences: Sentences) -> crate::text::SentenceRule {
+    match sentences {
+        Sentences::SpacyEn => crate::text::SentenceRule::SpacyEn,
+        Sentences::Punkt => crate::text::SentenceRule::Punkt,
+        Sentences::Uax29 => crate::text::SentenceRule::Uax29,
     }
 }
 

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use super::place::{Located, Place};
 pub use super::words::{
     Compare, Favor, Format, MinhashHash, MinhashPreset, Missing, Mode, Order, PiecesPreset, PiiKind, RankPattern,
-    Repeats, Scope, Sentences, Shingle, Short, TokenFormat, Unreachable, Untouched, Verify,
+    Repeats, Scope, Sentences, Shingle, Short, SpanCut, TokenFormat, Unreachable, Untouched, Verify,
 };
 
 /// A checked config.

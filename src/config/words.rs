@@ -163,6 +163,15 @@ words! {
 }
 
 words! {
+    /// How much of a repeated span goes.
+    SpanCut {
+        Chars = "chars": "the span itself, to the nearest characters inside it",
+        Lines = "lines": "the lines that lie wholly in it",
+        Sentences = "sentences": "the sentences that lie wholly in it",
+    }
+}
+
+words! {
     /// Which documents are held against the rules on what is left.
     Untouched {
         Keep = "keep": "those that lose something, and empty ones",

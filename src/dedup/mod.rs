@@ -17,6 +17,9 @@
 //! next map unit:   its block of every cut file, in the order of its documents -> texts without the copies
 //! ```
 //!
+//! Spans that begin and end anywhere ([`substring`]) take that way twice: once to learn which places of a text may be copies,
+//! once to know.
+//!
 //! A document is known by its *ordinal*: `map unit << 32 | index in the unit` ([`ordinal`]). Every output is a function of
 //! the inputs and the plan alone: thread counts, memory budgets and the order of arrival never show.
 
@@ -37,6 +40,7 @@ pub mod pieces;
 pub mod record;
 pub mod reduce;
 pub mod sketch;
+pub mod substring;
 
 pub use error::DedupError;
 

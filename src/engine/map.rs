@@ -4,7 +4,7 @@ use super::barrier::Fates;
 use super::batch::{Done, Schemas, work};
 use super::outlet::{Outlet, WorkScratch};
 use super::pipeline::{self, Batch};
-use super::program::{Entry, Feed, Load};
+use super::program::{DedupStep, Entry, Feed, Load};
 use super::{Context, Failure, cuts, names};
 use crate::dedup::cuts::Cuts;
 use crate::ledger::{PartReader, UnitRecord};
@@ -34,6 +34,8 @@ pub fn compute(context: &Context<'_>, phase: usize, unit: u32) -> Result<UnitRec
     let mut scratches: Vec<WorkScratch<'_>> = program.barrier(phase).map(|_| WorkScratch(context.out)).collect();
     let mut outlet = Outlet::open(context, phase, unit, &schemas, &mut scratches)?;
     let mut seen = 0;
+    let before = (phase > 0).then(|| program.barrier(phase - 1)).into_iter().flatten();
+    let weight = WEIGHT + before.chain(program.barrier(phase)).map(DedupStep::weight).max().unwrap_or(0);
     pipeline::run(
         &context.lanes(),
         || {
@@ -41,7 +43,7 @@ pub fn compute(context: &Context<'_>, phase: usize, unit: u32) -> Result<UnitRec
             let position = feed.position();
             context.progress.advance(position - seen);
             seen = position;
-            Ok(batch.map(|batch| Batch { weight: batch.weight * WEIGHT, ..batch }))
+            Ok(batch.map(|batch| Batch { weight: batch.weight * weight, ..batch }))
         },
         |load| work(program, phase, &fates, &schemas, context.clock, load),
         |done: Result<Done, Failure>| {

@@ -104,6 +104,18 @@ pub struct DedupStep {
     pub save: Option<SavedIndex>,
 }
 
+/// Keys of a document from which on they outweigh its text.
+const MANY_KEYS: u32 = 512;
+
+impl DedupStep {
+    /// Memory that its keys and cuts take while a batch is worked on, as a multiple of the batch's bytes beyond what every
+    /// batch is charged for: a key for nearly every byte, of 16 bytes and 24 once it is a cut.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        if matches!(self.keys, KeyKind::Pieces(_)) && self.keys_each >= MANY_KEYS { 40 } else { 0 }
+    }
+}
+
 /// What an earlier run kept, opened for look-ups.
 #[derive(Clone)]
 pub struct EarlierRun {

@@ -64,7 +64,7 @@ pub fn cut_table(plan: &Plan, stats: &Stats) -> Table {
         left("source"),
         right("documents", "documents that the step looked at"),
         right("touched", "documents that lose something"),
-        right("pieces", "lines, paragraphs or sentences that were cut out as copies"),
+        right("pieces", "lines, paragraphs, sentences or spans that were cut out as copies"),
         right("characters", "characters cut out with them"),
         right("of all", "share of the characters of the documents looked at"),
         right("different", "different pieces that were compared"),

@@ -2,6 +2,7 @@
 
 use super::{Edit, Judge, Keys, Outcome, Yields};
 use crate::dedup::pieces::{Copy, Cutting, Pieces, Work};
+use crate::dedup::substring::Substring;
 use crate::document::{Bound, CutNote, Document, Reason, Row, Trim};
 use crate::text::{SentenceRule, Splitter, TextView, python};
 use std::cell::RefCell;
@@ -64,14 +65,23 @@ pub struct Left {
     pub bound: Bound,
 }
 
+/// What is cut out of documents.
+#[derive(Debug, Clone, Copy)]
+pub enum Cutter {
+    /// Equal pieces.
+    Pieces(Pieces),
+    /// Equal spans; the keys of their windows need the anchors of an [`AnchorsStep`] before the last barrier.
+    Substring(Substring),
+}
+
 /// Dedup of pieces in its place in the plan. As a [`Judge`] it yields keys for the barrier, as an [`Edit`] it cuts what the
 /// barrier found.
 #[derive(Debug, Clone)]
 pub struct PiecesStep {
     /// Index in the plan.
     pub step: u16,
-    /// How texts are cut into pieces.
-    pub pieces: Pieces,
+    /// What is cut out.
+    pub cutter: Cutter,
     /// Whether a piece that stood in the document before goes.
     pub repeats: bool,
     /// Whether documents are compared with each other; otherwise each with itself alone.
@@ -98,11 +108,47 @@ thread_local! {
 impl Judge for PiecesStep {
     fn look(&self, view: &TextView<'_>, _document: &Document, row: &mut Row, yields: &mut Yields) -> Outcome {
         WORK.with_borrow_mut(|work| {
-            row.recurs = self.pieces.keys(view, work);
-            #[allow(clippy::cast_possible_truncation, reason = "the two halves")]
-            let hashes = work.keys.iter().flat_map(|&key| [(key >> 64) as u64, key as u64]).collect();
-            yields.keys.push((self.step, Keys { hashes, rank: 0, sketch: Vec::new() }));
+            row.recurs = match &self.cutter {
+                Cutter::Pieces(pieces) => pieces.keys(view, work),
+                Cutter::Substring(spans) => {
+                    let shared = std::mem::take(&mut yields.cuts);
+                    spans.window_keys(view.text(), &shared, &mut work.keys)
+                }
+            };
+            yields.keys.push((self.step, halves(&work.keys)));
         });
+        Outcome::Keep
+    }
+}
+
+fn halves(keys: &[u128]) -> Keys {
+    #[allow(clippy::cast_possible_truncation, reason = "the two halves")]
+    let hashes = keys.iter().flat_map(|&key| [(key >> 64) as u64, key as u64]).collect();
+    Keys { hashes, rank: 0, sketch: Vec::new() }
+}
+
+/// The first round of dedup of spans: as a [`Judge`] it yields anchors, as an [`Edit`] it lets everything pass, and what the
+/// barrier found with it.
+#[derive(Debug, Clone, Copy)]
+pub struct AnchorsStep {
+    /// Index in the plan.
+    pub step: u16,
+    /// Which spans are looked for.
+    pub spans: Substring,
+}
+
+impl Judge for AnchorsStep {
+    fn look(&self, view: &TextView<'_>, _document: &Document, _row: &mut Row, yields: &mut Yields) -> Outcome {
+        WORK.with_borrow_mut(|work| {
+            self.spans.anchor_keys(view.text(), &mut work.keys);
+            yields.keys.push((self.step, halves(&work.keys)));
+        });
+        Outcome::Keep
+    }
+}
+
+impl Edit for AnchorsStep {
+    fn apply(&self, _document: &mut Document, _row: &mut Row, _yields: &mut Yields) -> Outcome {
         Outcome::Keep
     }
 }
@@ -151,7 +197,12 @@ impl PiecesStep {
         }
         let cuts: HashMap<u128, u64> = cuts.into_iter().collect();
         let view = TextView::new(text);
-        WORK.with_borrow_mut(|work| self.pieces.cut(&view, work, &|key| cuts.get(&key).copied(), repeats))
+        match &self.cutter {
+            Cutter::Pieces(pieces) => {
+                WORK.with_borrow_mut(|work| pieces.cut(&view, work, &|key| cuts.get(&key).copied(), repeats))
+            }
+            Cutter::Substring(spans) => spans.cut(&view, &cuts, repeats),
+        }
     }
 
     #[allow(clippy::cast_precision_loss, reason = "counts of one document")]

@@ -39,6 +39,7 @@ mod shards;
 mod signals;
 mod small;
 mod splitters;
+mod substring;
 mod text;
 mod tidy;
 mod tokens;

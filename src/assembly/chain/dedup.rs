@@ -4,9 +4,10 @@ use super::super::{AssemblyError, index, near, pieces};
 use super::{Builder, Made, refused, rule};
 use crate::config::{self, Dedup, Keep, MinhashHash, Shingle, StepKind, Target as ConfigTarget};
 use crate::dedup::Layout;
+use crate::dedup::cuts::Rule;
 use crate::engine::{DedupStep, KeyKind, Verification};
-use crate::plan::MetricColumn;
-use crate::steps::{ExactStep, MinHashStep, Mode, Preference, Step, Target, Units, When, Work};
+use crate::plan::{MetricColumn, PlannedStep};
+use crate::steps::{AnchorsStep, ExactStep, MinHashStep, Mode, Preference, Step, Target, Units, When, Work};
 use std::sync::Arc;
 
 /// A dedup of whole documents: what it compares, how it is verified, what it is called.
@@ -53,6 +54,7 @@ impl Builder<'_> {
             Dedup::Lines(pieces) | Dedup::Paragraphs(pieces) | Dedup::Sentences(pieces) => {
                 return Ok(self.pieces((index, name), mode, when, one, pieces));
             }
+            Dedup::Substring(spans) => return Ok(self.pieces((index, name), mode, when, one, &spans.pieces)),
         };
         let Whole { keys, keys_each, rule_name, verify, mut summary, work, parameters } = whole;
         let (paths, save) = match one {
@@ -144,6 +146,41 @@ impl Builder<'_> {
         })
     }
 
+    /// The first round of a dedup of spans, a step of its own in the plan: it learns which places may be copies, and drops nothing.
+    pub(super) fn anchors(&mut self, step: &config::Step, mode: Mode, when: &When) -> Result<(), AssemblyError> {
+        let StepKind::Dedup(dedup @ Dedup::Substring(one)) = &step.kind else { return Ok(()) };
+        let index = self.next_index()?;
+        let name = format!("{}-anchors", step.name.value);
+        let spans = pieces::substring(one);
+        let made = |work| Step { index, name: Arc::from(name.as_str()), mode, when: when.clone(), work };
+        self.steps.push(made(Work::Keys(Box::new(AnchorsStep { step: index, spans }))));
+        self.cutters.push(made(Work::Edit(Box::new(AnchorsStep { step: index, spans }))));
+        self.planned.push(PlannedStep {
+            name: name.clone(),
+            kind: step.kind.word().to_owned(),
+            mode: step.mode.word().to_owned(),
+            summary: format!("places where spans of {} bytes may be copies; drops nothing", one.min_bytes),
+            notes: Vec::new(),
+            rules: Vec::new(),
+            alert_above: String::new(),
+        });
+        self.dedups.push(DedupStep {
+            step: index,
+            mode,
+            when: when.clone(),
+            // All documents that have an anchor are told of it.
+            keys: KeyKind::Pieces(Rule { min_documents: 2, copies: 0 }),
+            keys_each: pieces::anchors_each(one),
+            layout: Layout { partitions: self.config.limits.partitions, tag: tag(index, &name, dedup) },
+            ranked: false,
+            verify: None,
+            rule: Arc::from("anchors"),
+            earlier: Vec::new(),
+            save: None,
+        });
+        Ok(())
+    }
+
     /// A dedup of pieces: its keys here, its cuts as the first step of the next phase; without a barrier, cuts alone.
     fn pieces(
         &mut self,
@@ -164,7 +201,7 @@ impl Builder<'_> {
             mode,
             when: when.clone(),
             keys: KeyKind::Pieces(rule),
-            keys_each: pieces::KEYS_EACH,
+            keys_each: if matches!(dedup, Dedup::Substring(_)) { pieces::WINDOWS_EACH } else { pieces::KEYS_EACH },
             layout: Layout { partitions: self.config.limits.partitions, tag: tag(index, name, dedup) },
             ranked: false,
             verify: None,

@@ -141,7 +141,7 @@ fn reads_text(kind: &StepKind) -> bool {
         StepKind::Language(_) | StepKind::Pii(_) => true,
         StepKind::Filter(filter) => filter.reads_text,
         StepKind::Dedup(Dedup::Exact(exact)) => exact.on.value == Target::Text,
-        StepKind::Dedup(Dedup::Minhash(_) | Dedup::Lines(_) | Dedup::Paragraphs(_) | Dedup::Sentences(_)) => true,
+        StepKind::Dedup(_) => true,
         // Steps after `tokenize` are reported by that.
         StepKind::Extract(_) | StepKind::Url(_) | StepKind::Robots(_) | StepKind::Tokenize(_) => false,
     }

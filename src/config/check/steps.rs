@@ -171,6 +171,7 @@ impl Check<'_> {
             Dedup::Lines(pieces) | Dedup::Paragraphs(pieces) | Dedup::Sentences(pieces) => {
                 return self.pieces(step, pieces);
             }
+            Dedup::Substring(_) => return,
         };
         match keep {
             Keep::Best(metric) => self.metric(metric),

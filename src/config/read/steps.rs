@@ -11,8 +11,8 @@ use super::super::tree::{Fields, Node};
 use super::super::types::{
     Categories, Compare, Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep, Language, ListFrom,
     MinhashDedup, MinhashHash, MinhashPreset, Missing, Mode, PiecesDedup, PiecesPreset, Pii, PiiKind, RankPattern,
-    Repeats, Robots, Scope, Sentences, Shingle, Short, Step, StepKind, Target, Tokenize, Unreachable, Untouched,
-    UrlRules, Verify, When,
+    Repeats, Robots, Scope, Sentences, Shingle, Short, SpanCut, Step, StepKind, SubstringDedup, Target, Tokenize,
+    Unreachable, Untouched, UrlRules, Verify, When,
 };
 use super::{Reader, StepNames, derived_name, paths_of};
 use crate::dedup::minhash::shape_finding;
@@ -180,6 +180,13 @@ fn dedup(reader: &Reader<'_>) -> Dedup {
         "lines" => return Dedup::Lines(pieces(reader, false)),
         "paragraphs" => return Dedup::Paragraphs(pieces(reader, false)),
         "sentences" => return Dedup::Sentences(pieces(reader, true)),
+        "substring" => {
+            return Dedup::Substring(SubstringDedup {
+                min_bytes: reader.small("min-bytes"),
+                cut: reader.word("cut", SpanCut::from_word, SpanCut::Chars),
+                pieces: pieces(reader, false),
+            });
+        }
         _ => {}
     }
     let keep = match reader.node("keep") {

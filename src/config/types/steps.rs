@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use super::super::place::{Located, Place};
 use super::super::words::{
     Compare, Favor, MinhashHash, MinhashPreset, Missing, Mode, PiecesPreset, PiiKind, RankPattern, Repeats, Scope,
-    Sentences, Shingle, Short, Unreachable, Untouched, Verify,
+    Sentences, Shingle, Short, SpanCut, Unreachable, Untouched, Verify,
 };
 
 /// One step of the chain.
@@ -235,6 +235,21 @@ pub enum Dedup {
     Paragraphs(PiecesDedup),
     /// Equal sentences, or several in a row.
     Sentences(PiecesDedup),
+    /// Equal spans, wherever they begin and end.
+    Substring(SubstringDedup),
+}
+
+/// Equal spans are cut out of documents.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct SubstringDedup {
+    /// Shorter ones are never cut.
+    pub min_bytes: u32,
+    /// How much of a span goes.
+    pub cut: SpanCut,
+    /// What it has in common with dedup of pieces: `min_words`, `repeats`, and the rules on what is left.
+    #[serde(flatten)]
+    pub pieces: PiecesDedup,
 }
 
 /// Equal pieces of documents are cut out of them.

@@ -147,6 +147,31 @@ impl Pieces {
     }
 }
 
+/// A text cut into pieces, of which others say which go.
+pub(super) struct Piecewise<'v, 't> {
+    view: &'v TextView<'t>,
+    split: Split,
+}
+
+impl<'v, 't> Piecewise<'v, 't> {
+    /// Cuts a text.
+    pub fn of(view: &'v TextView<'t>, unit: Unit) -> Self {
+        let mut split = Split::default();
+        unit.split(view, &mut split);
+        Self { view, split }
+    }
+
+    /// Takes out the pieces for which `copy` knows where one stands; it is asked for each in order, by first byte and end.
+    /// `None` if that is none.
+    pub fn without(&self, mut copy: impl FnMut(usize, usize) -> Option<Copy>) -> Option<Cutting> {
+        let pieces = self.split.pieces.iter().enumerate();
+        let gone: Vec<Gone> = pieces
+            .filter_map(|(piece, &(at, end))| Some(Gone { piece, at, bytes: end - at, copy: copy(at, end)? }))
+            .collect();
+        (!gone.is_empty()).then(|| Cutting { text: without(self.view.text(), &self.split, &gone), gone })
+    }
+}
+
 fn without(text: &str, split: &Split, gone: &[Gone]) -> String {
     let mut out = String::with_capacity(text.len());
     let (mut before, mut next, mut last_stays, mut first) = (0, gone.iter().peekable(), true, true);

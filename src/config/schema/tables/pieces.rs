@@ -81,6 +81,32 @@ pub(super) static SENTENCES: Table = Table {
     ],
 };
 
+pub(super) static SUBSTRING: Table = Table {
+    name: "substring dedup",
+    doc: "Spans of bytes that stand in an earlier document as well, or before in the same one, are cut out, wherever they begin \
+          and end; documents that lose too much are dropped.",
+    one_of: &[],
+    keys: &[
+        METHOD,
+        Key::new(
+            "min-bytes",
+            Kind::Int(16, 65_536),
+            Int(100),
+            "the least length of a span; every one of so many bytes is found",
+        ),
+        Key::new("cut", Kind::Word(words::SpanCut::WORDS), Text("chars"), "how much of a span goes"),
+        MIN_WORDS,
+        REPEATS,
+        sentences("spacy-en"),
+        untouched("keep"),
+        MIN_LEFT_CHARS,
+        min_left_words("0"),
+        min_left_sentences("0"),
+        MAX_CUT,
+        ALERT_ABOVE,
+    ],
+};
+
 const LINE_PRESETS: &[(&str, &str)] =
     &[words::PiecesPreset::WORDS[0], words::PiecesPreset::WORDS[1], words::PiecesPreset::WORDS[2]];
 const SENTENCE_PRESETS: &[(&str, &str)] = &[words::PiecesPreset::WORDS[0], words::PiecesPreset::WORDS[3]];

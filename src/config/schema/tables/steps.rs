@@ -2,7 +2,7 @@
 
 use super::super::Default::{Absent, Bool, Derived, Float, Int, List, Required, Table as AllDefaults, Text};
 use super::super::{Key, Kind, Table};
-use super::pieces::{LINES, PARAGRAPHS, SENTENCES};
+use super::pieces::{LINES, PARAGRAPHS, SENTENCES, SUBSTRING};
 use super::{COUNT, SHARE};
 use crate::config::words;
 
@@ -43,6 +43,7 @@ pub(super) static STEP: Table = Table {
                     ("lines", &LINES),
                     ("paragraphs", &PARAGRAPHS),
                     ("sentences", &SENTENCES),
+                    ("substring", &SUBSTRING),
                 ],
             ),
             Absent,
@@ -315,6 +316,7 @@ pub(super) const METHOD: Key = Key::new(
         ("lines", "equal lines, which are cut out of documents"),
         ("paragraphs", "equal paragraphs, likewise"),
         ("sentences", "equal sentences, several in a row, likewise"),
+        ("substring", "equal spans, wherever they begin and end, likewise"),
     ]),
     Required,
     "how duplicates are found",
