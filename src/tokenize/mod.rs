@@ -6,11 +6,16 @@
 //! (it is random). Added and special tokens that stand in the text *are* matched, as the library does: a page that says
 //! `<|endoftext|>` yields that token's id. Whoever does not want this must remove such strings from the text first.
 //!
-//! Two engines: the own byte-level BPE ([`fast`]) for files that it recognises exactly, and the library for all others.
+//! A SentencePiece `.model` gives the ids of `SentencePieceProcessor(model_file=path).encode(text)`.
+//!
+//! Engines: the own BPE for files that it recognises exactly, of bytes ([`fast`]) or of characters with a mark for spaces; an own
+//! Unigram for SentencePiece models; and the library for all others.
 
 pub mod fast;
 mod library;
 mod ranks;
+mod spaced;
+mod spm;
 mod vocabulary;
 
 #[cfg(test)]
@@ -25,7 +30,10 @@ use vocabulary::Vocabulary;
 #[non_exhaustive]
 pub enum TokenizerError {
     /// The bytes are not UTF-8 or not JSON.
-    #[error("the tokenizer file is neither a rank file nor JSON ({0}); give a `tokenizer.json` or a `.tiktoken` file")]
+    #[error(
+        "the tokenizer file is neither a SentencePiece model, a rank file nor JSON ({0}); give a `tokenizer.json`, `.model` or \
+         `.tiktoken` file"
+    )]
     NotJson(String),
     /// JSON, but not a tokenizer: a part that every `tokenizer.json` has is missing or of another type.
     #[error("the tokenizer file has no usable `{0}`; give a Hugging Face `tokenizer.json`")]
@@ -39,6 +47,9 @@ pub enum TokenizerError {
     /// A rank file or GPT-2's pair of files that cannot be used.
     #[error("the tokenizer file cannot be used: {0}")]
     Ranks(String),
+    /// A SentencePiece model that cannot be used.
+    #[error("the SentencePiece model cannot be used: {0}")]
+    Model(String),
     /// No end-of-document token: neither the one that was asked for nor a usual one.
     #[error("{0}")]
     NoEndOfText(String),
@@ -79,7 +90,7 @@ pub trait Encoder: Send + Sync {
     /// When an id is not in the vocabulary or the library's decoder refuses.
     fn decode(&self, ids: &[u32]) -> Result<String, EncodeError>;
 
-    /// Which engine answers: `gristmill-bpe` or `tokenizers`.
+    /// Which engine answers: `gristmill-bpe`, `gristmill-unigram` or `tokenizers`.
     fn engine(&self) -> &'static str;
 }
 
@@ -93,7 +104,8 @@ pub struct Beside<'a> {
 }
 
 /// Reads a tokenizer file and picks the engine for it: a Hugging Face `tokenizer.json` of any version and model type, a
-/// `.tiktoken` rank file (r50k, p50k, cl100k, o200k, Llama 3; others with a pattern), or GPT-2's `encoder.json` with merges.
+/// SentencePiece `.model` (BPE or Unigram), a `.tiktoken` rank file (r50k, p50k, cl100k, o200k, Llama 3; others with a pattern), or
+/// GPT-2's `encoder.json` with merges.
 ///
 /// # Errors
 /// When the bytes are no such file, or ask for something that neither engine does.
@@ -106,8 +118,14 @@ pub fn load(file: &[u8]) -> Result<Box<dyn Encoder>, TokenizerError> {
 /// # Errors
 /// As [`load`].
 pub fn load_beside(file: &[u8], beside: Beside<'_>) -> Result<Box<dyn Encoder>, TokenizerError> {
+    if spm::is_model(file) {
+        return spm::load(file);
+    }
     let root = parse(file, beside)?;
-    match fast::FastBpe::recognise(&root)? {
+    if let Some(encoder) = fast::FastBpe::recognise(&root)? {
+        return Ok(Box::new(encoder));
+    }
+    match spaced::SpacedBpe::recognise(&root) {
         Some(encoder) => Ok(Box::new(encoder)),
         None => Ok(Box::new(library::Library::from_value(root)?)),
     }

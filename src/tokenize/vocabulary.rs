@@ -42,6 +42,14 @@ impl Vocabulary {
         Ok(Self { added, model, size })
     }
 
+    /// Tokens whose ids are their places.
+    pub(super) fn of<'a>(tokens: impl Iterator<Item = &'a str>) -> Self {
+        let mut model: Vec<(Box<str>, u32)> = (0u32..).zip(tokens).map(|(id, token)| (token.into(), id)).collect();
+        let size = model.len() as u32;
+        model.sort_unstable();
+        Self { added: Vec::new(), model, size }
+    }
+
     /// The id of `token`; an added token wins over one of the model.
     pub(super) fn id(&self, token: &str) -> Option<u32> {
         let find = |list: &[(Box<str>, u32)]| {

@@ -1,23 +1,23 @@
 use aho_corasick::{AhoCorasick, MatchKind};
 
 /// An added token of the file, as far as this engine handles them.
-pub(super) struct Added {
+pub(in crate::tokenize) struct Added {
     /// What is searched: the content, normalized when the token says so.
-    pub(super) content: String,
-    pub(super) id: u32,
-    pub(super) lstrip: bool,
-    pub(super) rstrip: bool,
+    pub(in crate::tokenize) content: String,
+    pub(in crate::tokenize) id: u32,
+    pub(in crate::tokenize) lstrip: bool,
+    pub(in crate::tokenize) rstrip: bool,
 }
 
 /// Finds added tokens in text, leftmost first and of those the longest, as the library does.
-pub(super) struct Finder {
+pub(in crate::tokenize) struct Finder {
     search: AhoCorasick,
     tokens: Vec<Added>,
 }
 
 impl Finder {
     /// `None` when there is nothing to find, or when the tokens cannot be told apart as the library would.
-    pub(super) fn new(tokens: Vec<Added>) -> Option<Self> {
+    pub(in crate::tokenize) fn new(tokens: Vec<Added>) -> Option<Self> {
         let search = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .build(tokens.iter().map(|t| &t.content))
@@ -26,7 +26,13 @@ impl Finder {
     }
 
     /// Calls `text` for every stretch between added tokens and `token` for every added token, in order.
-    pub(super) fn split<T>(&self, whole: &str, sink: &mut T, text: fn(&mut T, &str), token: fn(&mut T, u32)) {
+    pub(in crate::tokenize) fn split<T>(
+        &self,
+        whole: &str,
+        sink: &mut T,
+        text: fn(&mut T, &str),
+        token: fn(&mut T, u32),
+    ) {
         let mut done = 0;
         for found in self.search.find_iter(whole) {
             let (mut start, mut stop) = (found.start(), found.end());

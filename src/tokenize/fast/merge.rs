@@ -2,7 +2,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// Ids are below 2^20, so that three of them pack into one word of the memo.
-pub(super) const MAX_IDS: u32 = 1 << 20;
+pub(in crate::tokenize) const MAX_IDS: u32 = 1 << 20;
 /// Ranks fit 31 bits.
 pub(super) const MAX_MERGES: usize = 1 << 31;
 /// Rank and made token of a pair that is no merge: above all others.
@@ -17,22 +17,45 @@ const FILTER_BITS: u32 = 21;
 const SCAN: usize = 48;
 
 /// The merges of a BPE model, found by pair. What is found is one word: the rank above, the token that it makes below.
-pub(super) struct Merges {
+pub(in crate::tokenize) struct Merges {
     /// Open addressing: the pair, and what is found.
     table: Vec<(u64, u64)>,
     shift: u32,
     filter: Vec<u64>,
     /// Id of each byte.
     bytes: [u32; 256],
-    /// What is found for each pair of bytes.
+    /// What is found for each pair of bytes; empty when pieces do not start as bytes.
     pairs: Vec<u64>,
+    /// Different merges may have the same rank: then the leftmost goes first, which only the heap asks.
+    ties: bool,
 }
+
+/// A merge: the left, the right and the made token, and its rank.
+pub(in crate::tokenize) type Ranked = (u32, u32, u32, u32);
 
 impl Merges {
     /// `merges` are (left, right, made) by rank; a pair that comes twice has its last rank, as in the library. `None`
     /// when there are too many or an id is too large.
     pub(super) fn new(merges: &[(u32, u32, u32)], bytes: [u32; 256]) -> Option<Self> {
-        if merges.len() >= MAX_MERGES || merges.iter().any(|(a, b, c)| (*a).max(*b).max(*c) >= MAX_IDS) {
+        if merges.len() >= MAX_MERGES {
+            return None;
+        }
+        let ranked = merges.iter().enumerate().map(|(rank, (left, right, made))| (*left, *right, *made, rank as u32));
+        let mut all = Self::ranked(&ranked.collect::<Vec<_>>(), false)?;
+        all.bytes = bytes;
+        all.pairs = vec![NONE; 1 << 16];
+        for left in 0..256 {
+            for right in 0..256 {
+                all.pairs[left << 8 | right] = all.find(bytes[left], bytes[right]);
+            }
+        }
+        Some(all)
+    }
+
+    /// For [`Self::apply_symbols`] alone. `ties`: different tokens may be made at the same rank. `None` as in [`Self::new`].
+    pub(in crate::tokenize) fn ranked(merges: &[Ranked], ties: bool) -> Option<Self> {
+        let large = |merge: &Ranked| merge.0.max(merge.1).max(merge.2) >= MAX_IDS || merge.3 as usize >= MAX_MERGES;
+        if merges.iter().any(large) {
             return None;
         }
         let slots = (merges.len() * 2).next_power_of_two().max(16);
@@ -40,20 +63,16 @@ impl Merges {
             table: vec![(EMPTY, NONE); slots],
             shift: 64 - slots.trailing_zeros(),
             filter: vec![0; 1 << (FILTER_BITS - 6)],
-            bytes,
-            pairs: vec![NONE; 1 << 16],
+            bytes: [0; 256],
+            pairs: Vec::new(),
+            ties,
         };
-        for (rank, (left, right, made)) in merges.iter().enumerate() {
+        for (left, right, made, rank) in merges {
             let spread = key(*left, *right).wrapping_mul(SPREAD);
             let slot = all.slot(key(*left, *right), spread);
-            all.table[slot] = (key(*left, *right), (rank as u64) << 32 | u64::from(*made));
+            all.table[slot] = (key(*left, *right), u64::from(*rank) << 32 | u64::from(*made));
             let bit = spread >> (64 - FILTER_BITS);
             all.filter[(bit >> 6) as usize] |= 1 << (bit & 63);
-        }
-        for left in 0..256 {
-            for right in 0..256 {
-                all.pairs[left << 8 | right] = all.find(bytes[left], bytes[right]);
-            }
         }
         Some(all)
     }
@@ -90,17 +109,42 @@ impl Merges {
         }
     }
 
+    /// Appends the tokens of a piece that is `symbols` at first.
+    pub(in crate::tokenize) fn apply_symbols(&self, symbols: &[u32], work: &mut Work, out: &mut Vec<u32>) {
+        match symbols.len() {
+            0 => {}
+            1 => out.push(symbols[0]),
+            n @ 2..=SCAN if !self.ties => {
+                let (mut ids, mut merges) = ([0u32; SCAN], [NONE; SCAN]);
+                ids[..n].copy_from_slice(symbols);
+                for (merge, pair) in merges.iter_mut().zip(symbols.windows(2)) {
+                    *merge = self.find(pair[0], pair[1]);
+                }
+                self.scan(ids, merges, n, out);
+            }
+            _ => {
+                let pairs = symbols.windows(2).map(|pair| self.find(pair[0], pair[1]));
+                work.start(symbols.iter().copied(), pairs);
+                self.heap(work, out);
+            }
+        }
+    }
+
     fn by_scan(&self, piece: &[u8], out: &mut Vec<u32>) {
         let mut ids = [0u32; SCAN];
         // merges[i] belongs to the pair (i, i + 1); the last one has none.
         let mut merges = [NONE; SCAN];
-        let mut n = piece.len();
         for (id, byte) in ids.iter_mut().zip(piece) {
             *id = self.bytes[usize::from(*byte)];
         }
         for (merge, pair) in merges.iter_mut().zip(piece.windows(2)) {
             *merge = self.pairs[usize::from(pair[0]) << 8 | usize::from(pair[1])];
         }
+        self.scan(ids, merges, piece.len(), out);
+    }
+
+    #[inline]
+    fn scan(&self, mut ids: [u32; SCAN], mut merges: [u64; SCAN], mut n: usize, out: &mut Vec<u32>) {
         loop {
             // Equal ranks are equal pairs, so the first of the least is the leftmost.
             let (mut best, mut at) = (NONE, 0);
@@ -128,7 +172,12 @@ impl Merges {
     }
 
     fn by_heap(&self, piece: &[u8], work: &mut Work, out: &mut Vec<u32>) {
-        work.start(self, piece);
+        let pairs = piece.windows(2).map(|pair| self.pairs[usize::from(pair[0]) << 8 | usize::from(pair[1])]);
+        work.start(piece.iter().map(|byte| self.bytes[usize::from(*byte)]), pairs);
+        self.heap(work, out);
+    }
+
+    fn heap(&self, work: &mut Work, out: &mut Vec<u32>) {
         while let Some(Reverse(best)) = work.heap.pop() {
             let (rank, at) = (best >> 32, best as u32 as usize);
             // An entry whose pair has changed since is stale; the changed pair has an entry of its own.
@@ -174,10 +223,13 @@ struct Part {
 
 /// Space for long pieces, kept between them.
 #[derive(Default)]
-pub(super) struct Work {
+pub(in crate::tokenize) struct Work {
     parts: Vec<Part>,
     /// Rank, then place: the lowest rank first, the leftmost of equals.
     heap: BinaryHeap<Reverse<u64>>,
+    /// For models that make symbols of characters first.
+    pub(in crate::tokenize) symbols: Vec<u32>,
+    pub(in crate::tokenize) merged: Vec<u32>,
 }
 
 /// No part: beyond every place.
@@ -189,21 +241,21 @@ fn entry(merge: u64, at: usize) -> Reverse<u64> {
 }
 
 impl Work {
-    fn start(&mut self, merges: &Merges, piece: &[u8]) {
+    /// Takes the symbols of a piece, and what is found for each pair of neighbours.
+    fn start(&mut self, symbols: impl Iterator<Item = u32>, pairs: impl Iterator<Item = u64>) {
         self.parts.clear();
-        self.parts.extend(piece.iter().enumerate().map(|(i, byte)| Part {
+        self.parts.extend((0u32..).zip(symbols).map(|(i, id)| Part {
             merge: NONE,
-            id: merges.bytes[usize::from(*byte)],
-            previous: (i as u32).wrapping_sub(1),
-            next: i as u32 + 1,
+            id,
+            previous: i.wrapping_sub(1),
+            next: i + 1,
         }));
         if let Some(last) = self.parts.last_mut() {
             last.next = NOWHERE;
         }
         let mut heap = std::mem::take(&mut self.heap).into_vec();
         heap.clear();
-        for (i, pair) in piece.windows(2).enumerate() {
-            let merge = merges.pairs[usize::from(pair[0]) << 8 | usize::from(pair[1])];
+        for (i, merge) in pairs.enumerate() {
             self.parts[i].merge = merge;
             if merge != NONE {
                 heap.push(entry(merge, i));

@@ -11,25 +11,24 @@ mod block;
 mod classes;
 mod memo;
 mod merge;
-mod recognise;
+mod pieces;
+pub(super) mod recognise;
 mod split;
 mod tokens;
 
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Mutex, PoisonError};
-
 use unicode_normalization::UnicodeNormalization;
 
 use super::{EncodeError, Encoder, Vocabulary};
-use added::Finder;
+pub(super) use added::{Added, Finder};
 pub(super) use alphabet::Alphabet;
-use block::{BLOCK, Block, SHORT};
 use classes::{Classes, NUMBER};
-use memo::{INLINE, LONG, Memo};
-use merge::{Merges, Work};
-use split::{Cl100k, Gpt2, O200k, Split};
+pub(super) use merge::{MAX_IDS, Merges, Ranked, Work};
+pub(super) use pieces::{Model, Pool, Scratch};
+pub(super) use split::Split;
+use split::{Cl100k, Gpt2, O200k};
 use tokens::Tokens;
 
 /// The own byte-level BPE encoder.
@@ -49,22 +48,13 @@ pub struct FastBpe {
     raw_added: Option<Finder>,
     normalized_added: Option<Finder>,
     classes: &'static Classes,
-    /// Memos that no call uses right now. Boxed, because a block is large to move.
-    #[expect(clippy::vec_box)]
-    idle: Mutex<Vec<Box<Scratch>>>,
+    pool: Pool,
 }
 
 enum Pattern {
     Gpt2(Gpt2),
     Cl100k(Cl100k),
     O200k(O200k),
-}
-
-struct Scratch {
-    memo: Memo,
-    block: Block,
-    work: Work,
-    ids: Vec<u32>,
 }
 
 /// One call of [`Encoder::encode`].
@@ -80,16 +70,13 @@ impl Encoder for FastBpe {
         if text.len() > (u32::MAX / 4) as usize {
             return Err(EncodeError::TooLong(text.len()));
         }
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut scratch = idle.unwrap_or_else(|| {
-            Box::new(Scratch { memo: Memo::new(), block: Block::new(), work: Work::default(), ids: Vec::new() })
+        self.pool.lend(|scratch| {
+            let mut call = Call { encoder: self, scratch, out };
+            match &self.raw_added {
+                Some(finder) => finder.split(text, &mut call, Call::normalize, Call::added),
+                None => call.normalize(text),
+            }
         });
-        let mut call = Call { encoder: self, scratch: &mut scratch, out };
-        match &self.raw_added {
-            Some(finder) => finder.split(text, &mut call, Call::normalize, Call::added),
-            None => call.normalize(text),
-        }
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
         Ok(())
     }
 
@@ -160,72 +147,20 @@ impl Call<'_> {
     }
 
     fn pattern(&mut self, text: &[u8], from: usize, end: usize) {
-        match &self.encoder.pattern {
-            Pattern::Gpt2(split) => self.pieces(split, text, from, end),
-            Pattern::Cl100k(split) => self.pieces(split, text, from, end),
-            Pattern::O200k(split) => self.pieces(split, text, from, end),
+        let (encoder, out) = (self.encoder, &mut *self.out);
+        match &encoder.pattern {
+            Pattern::Gpt2(split) => self.scratch.pieces(encoder, split, text, from, end, out),
+            Pattern::Cl100k(split) => self.scratch.pieces(encoder, split, text, from, end, out),
+            Pattern::O200k(split) => self.scratch.pieces(encoder, split, text, from, end, out),
         }
     }
+}
 
-    fn pieces<S: Split>(&mut self, split: &S, text: &[u8], mut at: usize, end: usize) {
-        while at < end {
-            let Scratch { memo, block, .. } = &mut *self.scratch;
-            block.fill(split, text, at, end);
-            memo.look_up(block);
-            at = block.starts[block.n];
-            self.emit(text);
-        }
-    }
-
-    /// Writes the ids of the pieces of the block.
-    fn emit(&mut self, text: &[u8]) {
-        let mut ids = [0; INLINE * BLOCK];
-        let mut n = 0;
-        for i in 0..self.scratch.block.n {
-            match memo::inline(self.scratch.block.ids[i]) {
-                // All three are written and those that are there are counted: cheaper than to ask which.
-                Some((count, three)) => {
-                    ids[n..n + INLINE].copy_from_slice(&three);
-                    n += count;
-                }
-                None => {
-                    self.out.extend_from_slice(&ids[..n]);
-                    n = 0;
-                    let starts = &self.scratch.block.starts;
-                    let (from, next) = (starts[i], starts[i + 1]);
-                    self.piece(&text[from..next], self.scratch.block.keys[i]);
-                }
-            }
-        }
-        self.out.extend_from_slice(&ids[..n]);
-    }
-
-    /// Writes the ids of a piece that the look-up of its block did not give: a new one, a long one, one with many ids,
-    /// or one that came up for the first time earlier in the block.
-    #[inline(never)]
-    fn piece(&mut self, piece: &[u8], key: (u64, u64)) {
-        let memo = &mut self.scratch.memo;
-        if piece.len() <= SHORT {
-            if !memo.get(key, piece.len(), self.out) {
-                self.bpe(piece);
-                self.scratch.memo.put(key, piece.len(), &self.scratch.ids);
-            }
-        } else if piece.len() > LONG {
-            self.bpe(piece);
-        } else if let Some(hash) = memo.long(piece, self.out) {
-            self.bpe(piece);
-            self.scratch.memo.put_long(hash, piece, &self.scratch.ids);
-        }
-    }
-
-    /// The tokens of a piece, to the scratch and to the output.
-    fn bpe(&mut self, piece: &[u8]) {
-        let Scratch { work, ids, .. } = &mut *self.scratch;
-        ids.clear();
-        match self.encoder.whole_tokens.then(|| self.encoder.tokens.find(piece)).flatten() {
+impl Model for FastBpe {
+    fn tokens(&self, piece: &[u8], work: &mut Work, ids: &mut Vec<u32>) {
+        match self.whole_tokens.then(|| self.tokens.find(piece)).flatten() {
             Some(id) => ids.push(id),
-            None => self.encoder.merges.apply(piece, work, ids),
+            None => self.merges.apply(piece, work, ids),
         }
-        self.out.extend_from_slice(ids);
     }
 }

@@ -1,5 +1,4 @@
 use std::collections::HashMap;
-use std::sync::Mutex;
 
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
@@ -8,6 +7,7 @@ use super::added::{Added, Finder};
 use super::alphabet::Alphabet;
 use super::classes::Classes;
 use super::merge::Merges;
+use super::pieces::Pool;
 use super::split::{Cl100k, Contractions, Gpt2, O200k};
 use super::tokens::Tokens;
 use super::{FastBpe, Pattern};
@@ -43,9 +43,7 @@ impl FastBpe {
             return None;
         }
         let model = root.get("model")?;
-        let plain = |field: &str| matches!(model.get(field), None | Some(Value::Null)) || is(model, field, "");
-        let bpe = is(model, "type", "BPE") || (model.get("type").is_none() && model.get("merges").is_some());
-        if !bpe || !plain("continuing_subword_prefix") || !plain("end_of_word_suffix") {
+        if !plain_bpe(model) {
             return None;
         }
         let vocab: HashMap<&str, u32> = model
@@ -63,14 +61,9 @@ impl FastBpe {
         let merges = Merges::new(&merges(model.get("merges")?, &vocab)?, bytes)?;
         let added = added(root.get("added_tokens"), &vocab)?;
         let tokens = tokens(model.get("vocab")?, &added, &alphabet, vocabulary.size())?;
-        let finder = |normalized: bool| {
-            let chosen: Vec<Added> =
-                added.iter().filter(|a| a.normalized == normalized).map(|a| a.search(nfc && normalized)).collect();
-            match (chosen.is_empty(), distinct(&chosen)) {
-                (true, _) => Some(None),
-                (false, true) => Finder::new(chosen).map(Some),
-                (false, false) => None,
-            }
+        let search = |normalized: bool| {
+            let chosen = added.iter().filter(|a| a.normalized == normalized);
+            finder(chosen.map(|a| a.search(nfc && normalized)).collect())
         };
         Some(Self {
             tokens,
@@ -80,25 +73,42 @@ impl FastBpe {
             digits_apart: shape.digits_apart,
             prefix_space: shape.prefix_space,
             nfc,
-            raw_added: finder(false)?,
-            normalized_added: finder(true)?,
+            raw_added: search(false)?,
+            normalized_added: search(true)?,
             classes: Classes::get(),
-            idle: Mutex::new(Vec::new()),
+            pool: Pool::default(),
             vocabulary,
         })
     }
 }
 
-fn kind(part: &Value) -> Option<&str> {
+/// Whether the model is BPE that marks no place in a word.
+pub(in crate::tokenize) fn plain_bpe(model: &Value) -> bool {
+    let plain = |field: &str| matches!(model.get(field), None | Some(Value::Null)) || is(model, field, "");
+    let bpe = is(model, "type", "BPE") || (model.get("type").is_none() && model.get("merges").is_some());
+    bpe && plain("continuing_subword_prefix") && plain("end_of_word_suffix")
+}
+
+/// The search for added tokens, if there are any. The outer `None`: two of them cannot be told apart.
+#[expect(clippy::option_option)]
+pub(in crate::tokenize) fn finder(tokens: Vec<Added>) -> Option<Option<Finder>> {
+    match (tokens.is_empty(), distinct(&tokens)) {
+        (true, _) => Some(None),
+        (false, true) => Finder::new(tokens).map(Some),
+        (false, false) => None,
+    }
+}
+
+pub(in crate::tokenize) fn kind(part: &Value) -> Option<&str> {
     part.get("type")?.as_str()
 }
 
-fn is(part: &Value, field: &str, value: &str) -> bool {
+pub(in crate::tokenize) fn is(part: &Value, field: &str, value: &str) -> bool {
     part.get(field).and_then(Value::as_str) == Some(value)
 }
 
 /// A boolean field; `None` when it is of another type.
-fn flag(part: &Value, field: &str, default: bool) -> Option<bool> {
+pub(in crate::tokenize) fn flag(part: &Value, field: &str, default: bool) -> Option<bool> {
     match part.get(field) {
         None | Some(Value::Null) => Some(default),
         Some(value) => value.as_bool(),
@@ -190,7 +200,7 @@ fn digits(regex: &str) -> Option<(&str, usize)> {
 }
 
 /// The merges as (left, right, made), from `["a", "b"]` or the older `"a b"`.
-fn merges(list: &Value, vocab: &HashMap<&str, u32>) -> Option<Vec<(u32, u32, u32)>> {
+pub(in crate::tokenize) fn merges(list: &Value, vocab: &HashMap<&str, u32>) -> Option<Vec<(u32, u32, u32)>> {
     let mut made = String::new();
     let mut merges = Vec::new();
     for entry in list.as_array()? {
@@ -210,12 +220,13 @@ fn merges(list: &Value, vocab: &HashMap<&str, u32>) -> Option<Vec<(u32, u32, u32
     Some(merges)
 }
 
-struct AddedToken<'a> {
-    content: &'a str,
-    id: u32,
-    normalized: bool,
-    lstrip: bool,
-    rstrip: bool,
+/// An added token as the file has it.
+pub(in crate::tokenize) struct AddedToken<'a> {
+    pub(in crate::tokenize) content: &'a str,
+    pub(in crate::tokenize) id: u32,
+    pub(in crate::tokenize) normalized: bool,
+    pub(in crate::tokenize) lstrip: bool,
+    pub(in crate::tokenize) rstrip: bool,
 }
 
 impl AddedToken<'_> {
@@ -230,7 +241,10 @@ impl AddedToken<'_> {
 
 /// The added tokens, if the library would give them the ids that the file names: the model's id for a token that the
 /// model has, else the numbers after the model's vocabulary in order.
-fn added<'a>(list: Option<&'a Value>, vocab: &HashMap<&str, u32>) -> Option<Vec<AddedToken<'a>>> {
+pub(in crate::tokenize) fn added<'a>(
+    list: Option<&'a Value>,
+    vocab: &HashMap<&str, u32>,
+) -> Option<Vec<AddedToken<'a>>> {
     let mut tokens = Vec::new();
     for entry in list.and_then(Value::as_array).map_or(&[] as &[Value], Vec::as_slice) {
         if flag(entry, "single_word", false)? {

@@ -10,7 +10,7 @@ pub(super) use gpt2::Gpt2;
 pub(super) use o200k::O200k;
 
 /// A pattern whose matches cover every text without gaps.
-pub(super) trait Split {
+pub(in crate::tokenize) trait Split {
     /// The end of the match that starts at `at`, where `at < end`; the text is `text[..end]`, UTF-8, and `at` and `end`
     /// are boundaries. The result is a boundary above `at`.
     fn next(&self, text: &[u8], at: usize, end: usize) -> usize;

@@ -1,0 +1,107 @@
+use std::sync::{Mutex, PoisonError};
+
+use super::block::{BLOCK, Block, SHORT};
+use super::memo::{self, INLINE, LONG, Memo};
+use super::merge::Work;
+use super::split::Split;
+
+/// Turns one piece into tokens, without memory.
+pub(in crate::tokenize) trait Model {
+    /// Appends the tokens of `piece` to `ids`. They depend on the piece alone.
+    fn tokens(&self, piece: &[u8], work: &mut Work, ids: &mut Vec<u32>);
+}
+
+/// A memo, and space to work in.
+pub(in crate::tokenize) struct Scratch {
+    memo: Memo,
+    block: Block,
+    work: Work,
+    ids: Vec<u32>,
+}
+
+/// Scratches that no call uses right now. Boxed, because a block is large to move.
+#[derive(Default)]
+pub(in crate::tokenize) struct Pool {
+    #[expect(clippy::vec_box)]
+    idle: Mutex<Vec<Box<Scratch>>>,
+}
+
+impl Pool {
+    /// Lends a scratch for the time of `call`.
+    pub(in crate::tokenize) fn lend<T>(&self, call: impl FnOnce(&mut Scratch) -> T) -> T {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut scratch = idle.unwrap_or_else(|| {
+            Box::new(Scratch { memo: Memo::new(), block: Block::new(), work: Work::default(), ids: Vec::new() })
+        });
+        let done = call(&mut scratch);
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
+        done
+    }
+}
+
+impl Scratch {
+    /// Appends the ids of `text[at..end]` to `out`, cut by `split`. One scratch serves one model.
+    pub(in crate::tokenize) fn pieces<S: Split, M: Model>(
+        &mut self,
+        model: &M,
+        split: &S,
+        text: &[u8],
+        mut at: usize,
+        end: usize,
+        out: &mut Vec<u32>,
+    ) {
+        while at < end {
+            self.block.fill(split, text, at, end);
+            self.memo.look_up(&mut self.block);
+            at = self.block.starts[self.block.n];
+            self.emit(model, text, out);
+        }
+    }
+
+    /// Writes the ids of the pieces of the block.
+    #[inline]
+    fn emit<M: Model>(&mut self, model: &M, text: &[u8], out: &mut Vec<u32>) {
+        let mut ids = [0; INLINE * BLOCK];
+        let mut n = 0;
+        for i in 0..self.block.n {
+            match memo::inline(self.block.ids[i]) {
+                // All three are written and those that are there are counted: cheaper than to ask which.
+                Some((count, three)) => {
+                    ids[n..n + INLINE].copy_from_slice(&three);
+                    n += count;
+                }
+                None => {
+                    out.extend_from_slice(&ids[..n]);
+                    n = 0;
+                    let (from, next) = (self.block.starts[i], self.block.starts[i + 1]);
+                    self.piece(model, &text[from..next], self.block.keys[i], out);
+                }
+            }
+        }
+        out.extend_from_slice(&ids[..n]);
+    }
+
+    /// Writes the ids of a piece that the look-up of its block did not give: a new one, a long one, one with many ids,
+    /// or one that came up for the first time earlier in the block.
+    #[inline(never)]
+    fn piece<M: Model>(&mut self, model: &M, piece: &[u8], key: (u64, u64), out: &mut Vec<u32>) {
+        if piece.len() <= SHORT {
+            if !self.memo.get(key, piece.len(), out) {
+                self.make(model, piece, out);
+                self.memo.put(key, piece.len(), &self.ids);
+            }
+        } else if piece.len() > LONG {
+            self.make(model, piece, out);
+        } else if let Some(hash) = self.memo.long(piece, out) {
+            self.make(model, piece, out);
+            self.memo.put_long(hash, piece, &self.ids);
+        }
+    }
+
+    /// The tokens of a piece, to the scratch and to the output.
+    fn make<M: Model>(&mut self, model: &M, piece: &[u8], out: &mut Vec<u32>) {
+        self.ids.clear();
+        model.tokens(piece, &mut self.work, &mut self.ids);
+        out.extend_from_slice(&self.ids);
+    }
+}
