@@ -9,7 +9,7 @@ use crate::plan::Order;
 use crate::steps::StepClock;
 use crate::storage::Medium;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How a run may use the machine. None of it changes the output.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +49,10 @@ pub fn run(
     let budget = Budget::new(machine.memory / 2);
     let named =
         |input: &crate::plan::Input| (program.plan.sources[input.source as usize].name.clone(), input.file.clone());
+    let shared = |input: &crate::plan::Input| {
+        let (source, file) = named(input);
+        (Arc::from(source), Arc::from(file))
+    };
     let context = Context {
         program,
         fingerprint: &fingerprint,
@@ -60,6 +64,7 @@ pub fn run(
         signals,
         progress,
         clock,
+        names: program.plan.inputs.iter().map(shared).collect(),
         inputs: program.plan.inputs.iter().map(named).zip(0..).collect(),
     };
     let (order, shards) = stages(&context, log)?;
@@ -76,39 +81,43 @@ fn stages<'a>(
     let tokens = plan.output.tokens.map_or(0, |_| 1 + usize::from(plan.output.order != Order::Input));
     context.progress.begin(plan.phases.len() + barriers.sum::<usize>() + tokens);
     let units = u32::try_from(plan.units.len()).unwrap_or(u32::MAX);
+    let plain =
+        |name: &str, units| Stage { name: name.into(), units, weigh: &|_| 1, in_bytes: false, at_most: usize::MAX };
     for phase in 0..plan.phases.len() {
         // Intermediates of later phases are about as large as the text; the inputs stand in for them.
         let weigh = |unit: u32| plan.units[unit as usize].iter().map(|range| range.bytes).sum();
-        let stage = Stage { name: names::map_stage(phase), units, weigh: &weigh, in_bytes: true };
+        let stage = Stage { name: names::map_stage(phase), units, weigh: &weigh, in_bytes: true, at_most: usize::MAX };
         stage.run(context, log, |unit| map::compute(context, phase, unit))?;
         if phase == 0 {
             finish::check_faults(context)?;
         }
         for step in context.program.barrier(phase) {
-            let reduce =
-                Stage { name: names::reduce_stage(step.step), units: plan.partitions, weigh: &|_| 1, in_bytes: false };
+            let reduce = plain(&names::reduce_stage(step.step), plan.partitions);
             reduce.run(context, log, |partition| exchange::partition(context, phase, step, partition))?;
             if matches!(step.keys, KeyKind::Pieces(_)) {
                 continue;
             }
-            let cluster = Stage { name: names::cluster_stage(step.step), units: 1, weigh: &|_| 1, in_bytes: false };
+            let cluster = plain(&names::cluster_stage(step.step), 1);
             cluster.run(context, log, |_| exchange::clusters(context, phase, step))?;
         }
     }
     if plan.output.tokens.is_none() {
         return Ok((None, 0));
     }
-    let plain = |name: &str, units| Stage { name: name.into(), units, weigh: &|_| 1, in_bytes: false };
+    // A packing unit holds its window, whatever the budget: fewer of them run where many do not fit into half of it.
+    let held =
+        plan.output.packing.as_ref().map_or(1, |packing| usize::try_from(packing.memory()).unwrap_or(usize::MAX));
+    let writing = |units| Stage { at_most: (context.memory / 2 / held.max(1)).max(1), ..plain(shard::STAGE, units) };
     let order = OrderPlan::of(context)?;
     let count;
     if let Some(order) = &order {
         count = order.shards();
         plain(order::STAGE, units).run(context, log, |unit| order::compute(context, order, unit))?;
-        plain(shard::STAGE, count).run(context, log, |unit| shard::compute_ordered(context, order, unit))?;
+        writing(count).run(context, log, |unit| shard::compute_ordered(context, order, unit))?;
     } else {
         let shards = shard::plan(context)?;
         count = u32::try_from(shards.len()).unwrap_or(u32::MAX);
-        plain(shard::STAGE, count).run(context, log, |unit| shard::compute(context, &shards, unit))?;
+        writing(count).run(context, log, |unit| shard::compute(context, &shards, unit))?;
     }
     Ok((order, count))
 }
@@ -119,6 +128,8 @@ struct Stage<'a> {
     units: u32,
     weigh: &'a (dyn Fn(u32) -> u64 + Sync),
     in_bytes: bool,
+    /// Units side by side at most, whatever the threads.
+    at_most: usize,
 }
 
 impl Stage<'_> {
@@ -161,7 +172,7 @@ impl Stage<'_> {
             }
         };
         std::thread::scope(|scope| {
-            for _ in 1..context.side_by_side.min(todo.len()) {
+            for _ in 1..context.side_by_side.min(todo.len()).min(self.at_most) {
                 scope.spawn(one_after_another);
             }
             one_after_another();

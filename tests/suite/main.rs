@@ -24,6 +24,7 @@ mod language;
 mod lists;
 mod mixture;
 mod near;
+mod packing;
 mod pieces;
 mod pii;
 mod readers_damage;
