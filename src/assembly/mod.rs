@@ -18,11 +18,11 @@ pub use sample::{SampleCounts, SampleError, SampleSpec, expand_all, sample};
 pub use world::FilesWorld;
 
 use crate::config::{self, Config, Diagnostic, Overrides};
-use crate::engine::Program;
+use crate::engine::{Program, TokenFacts};
 use crate::failure::Failure;
 use crate::plan::{Mixture, Order, Plan};
-use crate::shards::ShardFormat;
 use crate::shards::mix::Wanted;
+use crate::shards::{Method, Packing, ShardFormat};
 use crate::storage::{Files, Folder, Medium, StorageError};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -124,6 +124,7 @@ pub fn assemble(
             documents: config.output.documents,
             shard_tokens: config.output.shard_tokens,
             order: order(config),
+            packing: packing(config, chain.tokens.as_ref())?,
         },
         examples: config.report.examples_per_rule as usize,
         top_domains: config.report.top_domains as usize,
@@ -151,6 +152,26 @@ fn shard_format(word: config::TokenFormat) -> Option<ShardFormat> {
         config::TokenFormat::Parquet => Some(ShardFormat::Parquet),
         config::TokenFormat::None => None,
     }
+}
+
+fn packing(config: &Config, facts: Option<&TokenFacts>) -> Result<Option<Packing>, AssemblyError> {
+    let wanted = &config.output.packing;
+    let method = match wanted.method {
+        config::PackMethod::None => return Ok(None),
+        config::PackMethod::BestFit => Method::BestFit,
+        config::PackMethod::Concatenate => Method::Concatenate,
+    };
+    let Some(facts) = facts else { return Ok(None) };
+    let refused = |what: String| AssemblyError::Reference(format!("`packing` in `[output]`: {what}"));
+    let pad = wanted.pad.or(facts.end_of_text).ok_or_else(|| {
+        refused(
+            "the tokenizer has no end-of-document token to fill free places with; name a token with `pad`".to_owned(),
+        )
+    })?;
+    if pad >= facts.vocab_size {
+        return Err(refused(format!("`pad` is {pad}, and the ids of the vocabulary are below {}", facts.vocab_size)));
+    }
+    Ok(Some(Packing { method, length: wanted.length, window: wanted.window_tokens, pad }))
 }
 
 fn order(config: &Config) -> Order {

@@ -21,7 +21,7 @@ fn range(text: &str, tokens: u64) -> Option<(u64, u64)> {
 
 fn attempt(args: &Decode) -> Result<u8, u8> {
     let (run, shard) = Finished::of_shard(&args.shard)?;
-    let Some((from, to)) = range(&args.range, shard.tokens) else {
+    let Some((from, to)) = range(&args.range, shard.places()) else {
         terminal::message("error", &format!("`{}` is no range of tokens", args.range));
         terminal::message("hint", "write FROM..TO, such as 0..512");
         return Err(USAGE);

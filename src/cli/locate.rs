@@ -14,16 +14,24 @@ pub fn run(args: &Locate) -> u8 {
 /// A place: the shard and its record.
 type Found = (String, LineageRecord);
 
+/// Tokens of a sequence, where the shards are packed.
+type Length = Option<u64>;
+
 fn attempt(args: &Locate) -> Result<u8, u8> {
-    let found = match (&args.document, args.offset) {
+    let (found, length) = match (&args.document, args.offset) {
         (Some(document), _) => of_document(args, document)?,
         (None, offset) => of_token(args, offset.unwrap_or_default())?,
     };
-    let text = if args.format == Format::Json { json(&found) } else { tell(&found) };
+    let text =
+        if args.format == Format::Json { json(&found, args.offset, length) } else { tell(&found, args.offset, length) };
     Ok(terminal::data(&text))
 }
 
-fn of_token(args: &Locate, offset: u64) -> Result<Vec<Found>, u8> {
+fn length(run: &Finished) -> Length {
+    run.plan.output.packing.as_ref().map(|packing| packing.length.max(1).into())
+}
+
+fn of_token(args: &Locate, offset: u64) -> Result<(Vec<Found>, Length), u8> {
     let (run, shard) = Finished::of_shard(&args.place)?;
     let mut found = Vec::new();
     let read = run.lineage(&shard.name, |record| {
@@ -33,15 +41,19 @@ fn of_token(args: &Locate, offset: u64) -> Result<Vec<Found>, u8> {
         record.token_end <= offset
     });
     read.map_err(|error| failed(&error))?;
+    if found.is_empty() && offset < shard.places() {
+        terminal::message("error", &format!("`{}` has padding at {offset}, which is of no document", shard.name));
+        return Err(1);
+    }
     if found.is_empty() {
-        let tokens = terminal::count(shard.tokens);
+        let tokens = terminal::count(shard.places());
         terminal::message("error", &format!("`{}` has {tokens} tokens, there is none at {offset}", shard.name));
         return Err(USAGE);
     }
-    Ok(found)
+    Ok((found, length(&run)))
 }
 
-fn of_document(args: &Locate, asked: &str) -> Result<Vec<Found>, u8> {
+fn of_document(args: &Locate, asked: &str) -> Result<(Vec<Found>, Length), u8> {
     let run = Finished::open(&args.place)?;
     let hex = asked.len() >= 4 && asked.bytes().all(|byte| byte.is_ascii_hexdigit());
     let prefix = asked.to_ascii_lowercase();
@@ -66,24 +78,32 @@ fn of_document(args: &Locate, asked: &str) -> Result<Vec<Found>, u8> {
         terminal::message("hint", "`gristmill why RUN DOC` says whether the document was kept");
         return Err(1);
     }
-    Ok(found)
+    Ok((found, length(&run)))
 }
 
-fn json(found: &[Found]) -> String {
+fn json(found: &[Found], offset: Option<u64>, length: Length) -> String {
     let one = |(shard, record): &Found| {
-        serde_json::json!({
+        let mut fields = serde_json::json!({
             "shard": shard, "token_start": record.token_start, "token_end": record.token_end,
             "document": record.document.to_string(), "source": &*record.source, "file": &*record.file,
-            "offset": record.offset,
-        })
+            "offset": record.offset, "document_token": record.document_token,
+        });
+        if let Some(length) = length {
+            fields["sequence"] = (record.token_start / length).into();
+            fields["place"] = (record.token_start % length).into();
+        }
+        if let Some(offset) = offset {
+            fields["token_of_document"] = (record.document_token + offset - record.token_start).into();
+        }
+        fields
     };
     format!("{:#}\n", serde_json::Value::from(found.iter().map(one).collect::<Vec<_>>()))
 }
 
-fn tell(found: &[Found]) -> String {
+fn tell(found: &[Found], offset: Option<u64>, length: Length) -> String {
     let mut out = String::new();
     for (shard, record) in found {
-        let _ = writeln!(
+        let _ = write!(
             out,
             "{shard}  tokens {}..{}  {}  source {}  {}#{}",
             record.token_start,
@@ -93,6 +113,16 @@ fn tell(found: &[Found]) -> String {
             terminal::sane(&record.file),
             record.offset
         );
+        if let Some(length) = length {
+            let (start, n_tokens) = (record.document_token, record.token_end - record.token_start);
+            let (sequence, place) = (record.token_start / length, record.token_start % length);
+            let _ =
+                write!(out, "  sequence {sequence} at {place}, tokens {start}..{} of the document", start + n_tokens);
+        }
+        if let (Some(offset), Some(_)) = (offset, length) {
+            let _ = write!(out, ", here token {}", record.document_token + offset - record.token_start);
+        }
+        out.push('\n');
     }
     out
 }

@@ -7,6 +7,7 @@ use crate::config;
 use crate::engine::{self, Estimate, Program, names};
 use crate::ledger::{MANIFEST, PLAN, UnitRecord};
 use crate::plan::{Order, Plan};
+use crate::shards::Method;
 use crate::storage::Medium;
 use std::fmt::Write;
 
@@ -130,6 +131,14 @@ fn describe(plan: &Plan, dir: &str) -> String {
         };
         let tokens = terminal::count(plan.output.shard_tokens);
         let _ = writeln!(out, "\nshards of {tokens} tokens, {format:?}, documents {order}");
+        if let Some(packing) = &plan.output.packing {
+            let (length, pad) = (terminal::count(packing.length.into()), packing.pad);
+            let how = match packing.method {
+                Method::BestFit => format!("best fit in windows of {} tokens", terminal::count(packing.window())),
+                Method::Concatenate => "concatenated and cut".to_owned(),
+            };
+            let _ = writeln!(out, "packed into sequences of {length} tokens, {how}, padded with token {pad}");
+        }
     }
     let _ = writeln!(out, "\nmetrics  {} columns in the ledger", plan.metrics.len());
     for metric in &plan.metrics {

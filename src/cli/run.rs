@@ -210,6 +210,9 @@ pub fn show(program: &Program, out: &dyn Medium, dir: &str, summary: &Summary, s
             "  dropped    {}",
             if dropped.is_empty() { "none".into() } else { dropped.join(" · ") }
         ));
+        if let Some(line) = crate::report::packing(plan, stats) {
+            terminal::note(&format!("  packed     {line}"));
+        }
         if !stats.tally.pii.is_empty() {
             let kinds: Vec<String> = stats.tally.pii.iter().map(|(kind, n)| format!("{kind} {}", count(*n))).collect();
             terminal::note(&format!("  scrubbed   {}", kinds.join(" · ")));

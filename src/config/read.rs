@@ -13,8 +13,8 @@ use super::schema::{self, Default, Kind, ROOT, Table};
 use super::shape::number_of;
 use super::tree::{Field, Fields, Node, NodeValue};
 use super::types::{
-    Carry, Config, Format, Limits, Mix, Order, Output, RecordLimits, ReportOptions, Source, Test, TestExpect,
-    TestInput, TokenFormat,
+    Carry, Config, Format, Limits, Mix, Order, Output, PackMethod, Packing, RecordLimits, ReportOptions, Source, Test,
+    TestExpect, TestInput, TokenFormat,
 };
 use super::values::{parse_size, to_name};
 use std::collections::BTreeMap;
@@ -189,6 +189,7 @@ pub(super) fn config(fields: &Fields, stem: &str) -> Config {
             validation: output.float("validation"),
             documents: output.bool("documents"),
             mix: mix(&output.inner("mix")),
+            packing: packing(&output.inner("packing")),
         },
         limits: limits(&root.inner("limits")),
         report: report(&root.inner("report")),
@@ -203,6 +204,16 @@ fn mix(reader: &Reader<'_>) -> Mix {
         tokens: reader.node("tokens").map(|_| reader.int("tokens")),
         language_exponent: reader.float("language-exponent"),
         max_epochs: reader.float("max-epochs"),
+        place: reader.place,
+    }
+}
+
+fn packing(reader: &Reader<'_>) -> Packing {
+    Packing {
+        method: reader.word("method", PackMethod::from_word, PackMethod::None),
+        length: reader.small("length"),
+        window_tokens: reader.int("window-tokens"),
+        pad: reader.node("pad").map(|_| reader.small("pad")),
         place: reader.place,
     }
 }

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 
 use super::place::{Located, Place};
 pub use super::words::{
-    Compare, Favor, Format, MinhashHash, MinhashPreset, Missing, Mode, Order, PiecesPreset, PiiKind, RankPattern,
-    Repeats, Scope, Sentences, Shingle, Short, SpanCut, TokenFormat, Unreachable, Untouched, Verify,
+    Compare, Favor, Format, MinhashHash, MinhashPreset, Missing, Mode, Order, PackMethod, PiecesPreset, PiiKind,
+    RankPattern, Repeats, Scope, Sentences, Shingle, Short, SpanCut, TokenFormat, Unreachable, Untouched, Verify,
 };
 
 /// A checked config.
@@ -126,6 +126,26 @@ pub struct Output {
     pub documents: bool,
     /// How much of what.
     pub mix: Mix,
+    /// Sequences of one length.
+    pub packing: Packing,
+}
+
+/// Sequences of one length.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Packing {
+    /// How documents come into sequences.
+    pub method: PackMethod,
+    /// Tokens of a sequence.
+    pub length: u32,
+    /// Tokens that are packed together by best fit.
+    pub window_tokens: u64,
+    /// The token that fills free places; the end-of-document token without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pad: Option<u32>,
+    /// The table.
+    #[serde(skip)]
+    pub place: Place,
 }
 
 /// How much of what the token shards hold.

@@ -246,3 +246,14 @@ words! {
         Shuffle = "shuffle": "shuffled over the whole run, by `seed`",
     }
 }
+
+words! {
+    /// How documents come into sequences of one length.
+    PackMethod {
+        None = "none": "they do not: each document is a sequence of its own length",
+        BestFit = "best-fit": "documents longer than a sequence are cut, and pieces are packed where they fit best: few \
+            documents are cut, some places stay free",
+        Concatenate = "concatenate": "documents follow each other and are cut where a sequence ends: no place stays free, many \
+            documents are cut",
+    }
+}

@@ -119,6 +119,7 @@ fn shards(
             tokens: record.fact("tokens"),
             documents: record.fact("documents"),
             bytes: data.bytes,
+            packing: context.program.plan.output.packing.as_ref().map(|_| shard::pack_counts(&record)),
         });
         files.extend(record.outputs);
     }

@@ -6,6 +6,7 @@ use crate::ledger::RunDirectory;
 use crate::steps::StepClock;
 use crate::storage::Medium;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 /// How a run may use the machine. None of it changes the output.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +56,10 @@ impl Attempt<'_> {
         let budget = Budget::new(machine.memory / 2);
         let named =
             |input: &crate::plan::Input| (program.plan.sources[input.source as usize].name.clone(), input.file.clone());
+        let shared = |input: &crate::plan::Input| {
+            let (source, file) = named(input);
+            (Arc::from(source), Arc::from(file))
+        };
         job(&Context {
             program,
             fingerprint,
@@ -66,6 +71,7 @@ impl Attempt<'_> {
             signals: self.signals,
             progress: self.progress,
             clock: self.clock,
+            names: program.plan.inputs.iter().map(shared).collect(),
             inputs: program.plan.inputs.iter().map(named).zip(0..).collect(),
         })
     }
@@ -87,7 +93,7 @@ impl Attempt<'_> {
                 let todo = stage.to_do(context)?;
                 let before = serde_json::json!({ "stage": stage.name, "units": stage.units, "to_do": todo.len() });
                 (self.log)("stage.start", before);
-                side_by_side(context, &todo, |unit| stage.compute(context, unit, compute))?;
+                side_by_side(context, stage, &todo, |unit| stage.compute(context, unit, compute))?;
                 (self.log)("stage.end", serde_json::json!({ "stage": stage.name }));
                 Ok(ControlFlow::Continue(()))
             };

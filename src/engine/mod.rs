@@ -49,6 +49,7 @@ pub use signals::Signals;
 use crate::steps::StepClock;
 use crate::storage::Medium;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// What every unit is computed with.
 pub struct Context<'a> {
@@ -72,6 +73,8 @@ pub struct Context<'a> {
     pub progress: &'a Progress,
     /// Time per step, for the log.
     pub clock: &'a StepClock,
+    /// Source and file of each input of the plan.
+    pub names: Vec<(Arc<str>, Arc<str>)>,
     /// `(source, file) -> index of the input`.
     pub inputs: HashMap<(String, String), u32>,
 }

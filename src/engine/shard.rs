@@ -8,7 +8,8 @@ use crate::document::DocId;
 use crate::ledger::UnitRecord;
 use crate::shards::ordered::{OrderedBlock, OrderedRow};
 use crate::shards::{
-    LineageRecord, LineageWriter, Part, RunIndex, ShardError, ShardPlan, ShardSink, Width, plan_shards,
+    LineageRecord, LineageWriter, PackCounts, Packer, Part, RunIndex, Sequence, ShardError, ShardPlan, ShardSink,
+    Width, plan_shards,
 };
 use crate::storage::{Pending, StorageError};
 use std::cmp::Reverse;
@@ -87,12 +88,70 @@ impl Origins {
     }
 }
 
-/// A shard that is being written: data, index, lineage.
-struct Shard<'a> {
+/// Where a document comes from, as the pieces of packed sequences carry it.
+#[derive(Clone, Copy)]
+struct From {
+    document: DocId,
+    input: u32,
+    offset: u64,
+}
+
+/// The files of a shard that is being written: data, index, lineage.
+struct Files<'a> {
     context: &'a Context<'a>,
     key: String,
     data: ShardSink<Box<dyn Pending>>,
     lineage: LineageWriter<Box<dyn Pending>>,
+    /// The rows of a sequence.
+    rows: Vec<LineageRecord>,
+}
+
+/// A shard that is being written.
+struct Shard<'a> {
+    files: Files<'a>,
+    packer: Option<Packer<From>>,
+}
+
+impl Files<'_> {
+    fn record(
+        &self,
+        from: From,
+        token_start: u64,
+        n_tokens: u64,
+        document_token: u64,
+    ) -> Result<LineageRecord, Failure> {
+        let names = self.context.names.get(from.input as usize);
+        let (source, file) =
+            names.ok_or_else(|| Failure::Bug(format!("a document of `{}` names no input", self.key)))?;
+        Ok(LineageRecord {
+            token_start,
+            token_end: token_start + n_tokens,
+            document_token,
+            document: from.document,
+            source: Arc::clone(source),
+            file: Arc::clone(file),
+            offset: from.offset,
+        })
+    }
+
+    fn document(&mut self, ids: &[u32], from: From) -> Result<(), Failure> {
+        let record = self.record(from, self.data.tokens(), ids.len() as u64, 0)?;
+        let pushed = self.data.push(ids, &record).and_then(|()| self.lineage.push(record));
+        pushed.map_err(|error| failure(&self.key, error))
+    }
+
+    fn sequence(&mut self, sequence: &Sequence<From>) -> Result<(), Failure> {
+        let base = self.data.tokens();
+        let mut rows = std::mem::take(&mut self.rows);
+        for piece in &sequence.pieces {
+            let start = base + u64::from(piece.start);
+            rows.push(self.record(piece.origin, start, piece.n_tokens.into(), piece.document_token.into())?);
+        }
+        let pushed = self.data.push_sequence(&sequence.ids, &rows);
+        let pushed = pushed.and_then(|()| rows.drain(..).try_for_each(|row| self.lineage.push(row)));
+        self.rows = rows;
+        pushed.map_err(|error| failure(&self.key, error))
+    }
 }
 
 impl<'a> Shard<'a> {
@@ -101,50 +160,72 @@ impl<'a> Shard<'a> {
         let (Some(format), Some(facts)) = (plan.output.tokens, &context.program.tokens) else {
             return Err(Failure::Bug("shards are asked for, but the plan writes no tokens".into()));
         };
+        let packing = plan.output.packing.clone();
         let key = |ending: &str| format!("tokens/{name}.{ending}");
-        let files = format.endings().iter().map(|ending| context.out.create(&key(ending)));
+        let files = format.files(packing.is_some()).into_iter().map(|ending| context.out.create(&key(ending)));
         let files = files.collect::<Result<Vec<_>, _>>()?;
         let data_key = key(format.endings()[0]);
-        let data = ShardSink::new(format, files, facts.vocab_size, &facts.name);
-        let lineage = LineageWriter::new(context.out.create(&key("lineage.parquet"))?);
-        Ok(Self {
+        let length = packing.as_ref().map(|packing| packing.length);
+        let data = ShardSink::new(format, length, files, facts.vocab_size, &facts.name);
+        let lineage = LineageWriter::new(context.out.create(&key("lineage.parquet"))?, packing.is_some());
+        let files = Files {
             context,
             data: data.map_err(|error| failure(&data_key, error))?,
             lineage: lineage.map_err(|error| failure(&data_key, error))?,
             key: data_key,
-        })
+            rows: Vec::new(),
+        };
+        Ok(Self { files, packer: packing.map(Packer::new) })
     }
 
     fn push(&mut self, ids: &[u32], document: DocId, input: u32, offset: u64) -> Result<(), Failure> {
-        let plan = &self.context.program.plan;
-        let input = plan
-            .inputs
-            .get(input as usize)
-            .ok_or_else(|| Failure::Bug(format!("a document of `{}` names no input", self.key)))?;
-        let token_start = self.data.tokens();
-        let record = LineageRecord {
-            token_start,
-            token_end: token_start + ids.len() as u64,
-            document,
-            source: Arc::from(plan.sources[input.source as usize].name.as_str()),
-            file: Arc::from(input.file.as_str()),
-            offset,
-        };
-        let pushed = self.data.push(ids, &record).and_then(|()| self.lineage.push(record));
-        pushed.map_err(|error| failure(&self.key, error))
+        let (files, from) = (&mut self.files, From { document, input, offset });
+        match &mut self.packer {
+            None => files.document(ids, from),
+            Some(packer) => packer.push(ids, from, &mut |sequence| files.sequence(sequence)),
+        }
     }
 
     fn seal(self, unit: u32) -> Result<UnitRecord, Failure> {
-        let failed = |error| failure(&self.key, error);
-        let (files, counts) = self.data.finish().map_err(failed)?;
-        let lineage = self.lineage.finish().map_err(failed)?;
-        let mut record = UnitRecord::new(self.context.fingerprint, STAGE, unit);
-        for file in files.into_iter().chain([lineage]) {
+        let Self { mut files, packer } = self;
+        let mut record = UnitRecord::new(files.context.fingerprint, STAGE, unit);
+        let packed = match packer {
+            None => None,
+            Some(mut packer) => {
+                packer.finish(&mut |sequence| files.sequence(sequence))?;
+                Some(packer.counts())
+            }
+        };
+        let failed = |error| failure(&files.key, error);
+        let (written, counts) = files.data.finish().map_err(failed)?;
+        let lineage = files.lineage.finish().map_err(failed)?;
+        for file in written.into_iter().chain([lineage]) {
             record.outputs.push(file.seal()?);
         }
-        record.facts.insert("tokens".into(), counts.tokens);
-        record.facts.insert("documents".into(), counts.documents);
+        let (documents, tokens) =
+            packed.map_or((counts.documents, counts.tokens), |(_, documents, tokens)| (documents, tokens));
+        record.facts.insert("tokens".into(), tokens);
+        record.facts.insert("documents".into(), documents);
+        let facts = packed.map(|(counts, ..)| pack_facts(counts)).into_iter().flatten();
+        record.facts.extend(facts.map(|(name, value)| (name.to_owned(), value)));
         Ok(record)
+    }
+}
+
+fn pack_facts(counts: PackCounts) -> [(&'static str, u64); 5] {
+    let PackCounts { sequences, pieces, padding, cut, longer } = counts;
+    [("sequences", sequences), ("pieces", pieces), ("padding", padding), ("cut", cut), ("longer", longer)]
+}
+
+/// How the packing of a shard came out, from its record.
+pub(super) fn pack_counts(record: &UnitRecord) -> PackCounts {
+    let fact = |name| record.fact(name);
+    PackCounts {
+        sequences: fact("sequences"),
+        pieces: fact("pieces"),
+        padding: fact("padding"),
+        cut: fact("cut"),
+        longer: fact("longer"),
     }
 }
 

@@ -205,7 +205,7 @@ impl Attempt<'_> {
         let mut patience = Patience(PAUSES.0);
         while !todo.is_empty() {
             let left = Mutex::new(Vec::new());
-            side_by_side(context, &todo, |unit| {
+            side_by_side(context, stage, &todo, |unit| {
                 if !self.one(context, stage, unit, compute)? {
                     left.lock().unwrap_or_else(PoisonError::into_inner).push(unit);
                 }

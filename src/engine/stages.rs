@@ -17,6 +17,8 @@ pub struct Stage<'a> {
     pub units: u32,
     weigh: &'a (dyn Fn(u32) -> u64 + Sync),
     in_bytes: bool,
+    /// Units side by side at most, whatever the threads.
+    at_most: usize,
 }
 
 /// Computes a unit of a stage: pure, and as often as one likes.
@@ -44,19 +46,25 @@ pub fn walk<'a>(context: &Context<'a>, visit: Visit<'_>) -> Result<ControlFlow<(
     if plan.output.tokens.is_none() {
         return Ok(ControlFlow::Continue((None, 0)));
     }
-    let plain = |name: &str, units| Stage { name: name.into(), units, weigh: &|_| 1, in_bytes: false };
+    // A packing unit holds its window, whatever the budget: fewer of them run where many do not fit into half of it.
+    let held =
+        plan.output.packing.as_ref().map_or(1, |packing| usize::try_from(packing.memory()).unwrap_or(usize::MAX));
+    let at_most = (context.memory / 2 / held.max(1)).max(1);
+    let writing = |units| Stage { at_most, ..Stage::plain(shard::STAGE.into(), units) };
     let order = OrderPlan::of(context)?;
     let (count, flow);
     if let Some(order) = &order {
         count = order.shards();
-        if visit(&plain(order::STAGE, units(context)), &|unit| order::compute(context, order, unit))?.is_break() {
+        if visit(&Stage::plain(order::STAGE.into(), units(context)), &|unit| order::compute(context, order, unit))?
+            .is_break()
+        {
             return Ok(ControlFlow::Break(()));
         }
-        flow = visit(&plain(shard::STAGE, count), &|unit| shard::compute_ordered(context, order, unit))?;
+        flow = visit(&writing(count), &|unit| shard::compute_ordered(context, order, unit))?;
     } else {
         let shards = shard::plan(context)?;
         count = u32::try_from(shards.len()).unwrap_or(u32::MAX);
-        flow = visit(&plain(shard::STAGE, count), &|unit| shard::compute(context, &shards, unit))?;
+        flow = visit(&writing(count), &|unit| shard::compute(context, &shards, unit))?;
     }
     Ok(match flow {
         ControlFlow::Break(()) => ControlFlow::Break(()),
@@ -73,7 +81,13 @@ fn visit_phase(context: &Context<'_>, phase: usize, visit: Visit<'_>) -> Result<
     let plan = &context.program.plan;
     // Intermediates of later phases are about as large as the text; the inputs stand in for them.
     let weigh = |unit: u32| plan.units[unit as usize].iter().map(|range| range.bytes).sum();
-    let stage = Stage { name: names::map_stage(phase), units: units(context), weigh: &weigh, in_bytes: true };
+    let stage = Stage {
+        name: names::map_stage(phase),
+        units: units(context),
+        weigh: &weigh,
+        in_bytes: true,
+        at_most: usize::MAX,
+    };
     if visit(&stage, &|unit| map::compute(context, phase, unit))?.is_break() {
         return Ok(ControlFlow::Break(()));
     }
@@ -81,15 +95,14 @@ fn visit_phase(context: &Context<'_>, phase: usize, visit: Visit<'_>) -> Result<
         finish::check_faults(context)?;
     }
     for step in context.program.barrier(phase) {
-        let reduce =
-            Stage { name: names::reduce_stage(step.step), units: plan.partitions, weigh: &|_| 1, in_bytes: false };
+        let reduce = Stage::plain(names::reduce_stage(step.step), plan.partitions);
         if visit(&reduce, &|partition| exchange::partition(context, phase, step, partition))?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
         if matches!(step.keys, KeyKind::Pieces(_)) {
             continue;
         }
-        let cluster = Stage { name: names::cluster_stage(step.step), units: 1, weigh: &|_| 1, in_bytes: false };
+        let cluster = Stage::plain(names::cluster_stage(step.step), 1);
         if visit(&cluster, &|_| exchange::clusters(context, phase, step))?.is_break()
             || (step.save.is_some() && visit_index(context, phase, step, visit)?.is_break())
         {
@@ -106,8 +119,7 @@ fn visit_index(
     step: &DedupStep,
     visit: Visit<'_>,
 ) -> Result<ControlFlow<()>, Failure> {
-    let stage = |(name, units)| Stage { name, units, weigh: &|_| 1, in_bytes: false };
-    let [survivors, keys, describe] = index::stages(context, step).map(stage);
+    let [survivors, keys, describe] = index::stages(context, step).map(|(name, units)| Stage::plain(name, units));
     if visit(&survivors, &|unit| index::survivors(context, phase, step, unit))?.is_break()
         || visit(&keys, &|partition| index::keys(context, step, partition))?.is_break()
     {
@@ -117,6 +129,11 @@ fn visit_index(
 }
 
 impl Stage<'_> {
+    /// A stage whose units weigh the same.
+    fn plain(name: String, units: u32) -> Self {
+        Self { name, units, weigh: &|_| 1, in_bytes: false, at_most: usize::MAX }
+    }
+
     /// Units that are not finished yet; the others are counted as done.
     pub fn to_do(&self, context: &Context<'_>) -> Result<Vec<u32>, Failure> {
         let total = (0..self.units).map(self.weigh).sum();
@@ -153,10 +170,11 @@ impl Stage<'_> {
     }
 }
 
-/// Does `job` for each of `units`, side by side; after the first failure no more are begun, and those that run are let go to
+/// Does `job` for each of `units` of a stage, side by side; after the first failure no more are begun, and those that run are let go to
 /// their end.
 pub fn side_by_side(
     context: &Context<'_>,
+    stage: &Stage<'_>,
     units: &[u32],
     job: impl Fn(u32) -> Result<(), Failure> + Sync,
 ) -> Result<(), Failure> {
@@ -170,7 +188,7 @@ pub fn side_by_side(
         }
     };
     std::thread::scope(|scope| {
-        for _ in 1..context.side_by_side.min(units.len()) {
+        for _ in 1..context.side_by_side.min(units.len()).min(stage.at_most) {
             scope.spawn(one_after_another);
         }
         one_after_another();

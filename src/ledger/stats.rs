@@ -2,6 +2,7 @@
 
 use super::Totals;
 use crate::document::Tally;
+use crate::shards::PackCounts;
 use crate::shards::mix::Share;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -20,6 +21,17 @@ pub struct ShardStats {
     pub documents: u64,
     /// Bytes of its data file.
     pub bytes: u64,
+    /// How its sequences came out, where they are packed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub packing: Option<PackCounts>,
+}
+
+impl ShardStats {
+    /// Places in the data: tokens and padding.
+    #[must_use]
+    pub fn places(&self) -> u64 {
+        self.tokens + self.packing.map_or(0, |packing| packing.padding)
+    }
 }
 
 /// What the order of a shuffled run came to.
@@ -64,6 +76,17 @@ pub struct Stats {
 }
 
 impl Stats {
+    /// How the sequences of all shards came out; `None` where they are not packed.
+    #[must_use]
+    pub fn packing(&self) -> Option<PackCounts> {
+        let mut packed = self.shards.iter().filter_map(|shard| shard.packing).peekable();
+        packed.peek()?;
+        Some(packed.fold(PackCounts::default(), |mut sum, one| {
+            sum.add(&one);
+            sum
+        }))
+    }
+
     /// The file's bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {

@@ -7,12 +7,13 @@ use crate::document::DocId;
 use crate::plan::{Order, Plan};
 use crate::shards::mix::{Group, Share, label, share, written};
 use crate::shards::{
-    Problem, ShardFacts, ShardFormat, megatron_lengths, read_lineage, verify_flat, verify_megatron, verify_rows,
+    LineageRecord, PackedCheck, PackedLayout, Packing, PieceTable, Problem, ShardFacts, ShardFormat, Width,
+    megatron_lengths, packed_ends, packed_lengths, read_lineage, read_rows, verify_flat, verify_megatron, verify_rows,
 };
 use crate::storage::{Medium, Named, StorageError};
 use bytes::Bytes;
 use std::collections::BTreeMap;
-use std::io::BufReader;
+use std::io::{BufReader, Read};
 
 /// Most bytes of a line of OLMo's table: two numbers, an id, a place, and a path of the longest kind that systems allow.
 const LINE: u64 = 8 << 10;
@@ -59,6 +60,15 @@ pub(super) fn shards(out: &dyn Medium, plan: &Plan, stats: &Stats, checked: &mut
     for shard in &stats.shards {
         let key = |ending: &str| format!("tokens/{}.{ending}", shard.name);
         let lineage = key("lineage.parquet");
+        if let Some(packing) = &plan.output.packing {
+            let data = key(format.endings()[0]);
+            match packed(out, format, &key, packing, stats)? {
+                Ok(facts) => compare(shard, &data, facts, checked),
+                Err(problems) => problems.iter().for_each(|one| checked.problem("V015", &data, one.to_string())),
+            }
+            checked.shards += 1;
+            continue;
+        }
         match lengths(Bytes::from(out.read(&lineage)?)) {
             Err(problem) => checked.problem("V015", &lineage, problem),
             Ok(lengths) => {
@@ -128,23 +138,17 @@ fn one(
         return Ok(verify_megatron(stream, &index[..], vocab_size, end_of_text));
     }
     if format == ShardFormat::Nanotron {
-        let index = out.read(&key(endings[1]))?;
-        let ends = index.chunks_exact(8).map(|word| word.try_into().map_or(0, u64::from_le_bytes));
         let mut start = 0;
-        let listed: Vec<u64> = ends.map(|end| end.wrapping_sub(std::mem::replace(&mut start, end))).collect();
+        let ends = ends_of(&out.read(&key(endings[1]))?);
+        let listed: Vec<u64> =
+            ends.into_iter().map(|end| end.wrapping_sub(std::mem::replace(&mut start, end))).collect();
         if let Some(document) = first_difference(&listed, lengths) {
             return Ok(Err(vec![Problem::BadEntry { document }]));
         }
     }
     if format == ShardFormat::Olmo {
-        let table = out.open(&key(endings[1]), 0)?;
-        let limit = (lengths.len() as u64 + 1) * LINE;
-        let listed = crate::storage::gzip::lines(table, limit, |line| {
-            let mut numbers = line.split(',').map(|field| field.parse::<u64>().unwrap_or(u64::MAX));
-            let start = numbers.next().unwrap_or(u64::MAX);
-            numbers.next().unwrap_or(u64::MAX).wrapping_sub(start)
-        });
-        let listed = listed.named("decode", &key(endings[1]))?;
+        let listed = table_ranges(out, &key(endings[1]), lengths.len())?;
+        let listed: Vec<u64> = listed.into_iter().map(|(start, end)| end.wrapping_sub(start)).collect();
         if let Some(document) = first_difference(&listed, lengths) {
             return Ok(Err(vec![Problem::BadEntry { document }]));
         }
@@ -152,10 +156,128 @@ fn one(
     Ok(verify_flat(stream, lengths, vocab_size, end_of_text))
 }
 
-fn first_difference(listed: &[u64], lengths: &[u64]) -> Option<u64> {
+fn first_difference<T: PartialEq>(listed: &[T], lengths: &[T]) -> Option<u64> {
     if listed == lengths {
         return None;
     }
     let same = listed.iter().zip(lengths).take_while(|(one, other)| one == other).count();
     Some(same as u64)
+}
+
+/// datatrove's index: where documents end.
+fn ends_of(index: &[u8]) -> Vec<u64> {
+    index.chunks_exact(8).map(|word| word.try_into().map_or(0, u64::from_le_bytes)).collect()
+}
+
+/// Start and end of each row of OLMo's table. A file's name may hold line breaks: a line that begins inside quotes goes on with
+/// the row before it.
+fn table_ranges(out: &dyn Medium, key: &str, rows: usize) -> Result<Vec<(u64, u64)>, StorageError> {
+    let limit = (rows as u64 + 1) * LINE;
+    let mut quoted = false;
+    let listed = crate::storage::gzip::lines(out.open(key, 0)?, limit, |line| {
+        let within = quoted;
+        quoted ^= line.bytes().filter(|byte| *byte == b'"').count() % 2 == 1;
+        let mut numbers = line.split(',').map(|field| field.parse::<u64>().unwrap_or(u64::MAX));
+        let mut next = || numbers.next().unwrap_or(u64::MAX);
+        (!within).then(|| (next(), next()))
+    });
+    Ok(listed.named("decode", key)?.into_iter().flatten().collect())
+}
+
+/// Checks the files of one packed shard.
+fn packed(
+    out: &dyn Medium,
+    format: ShardFormat,
+    key: &dyn Fn(&str) -> String,
+    packing: &Packing,
+    stats: &Stats,
+) -> Result<Result<ShardFacts, Vec<Problem>>, StorageError> {
+    let mut pieces: Vec<LineageRecord> = Vec::new();
+    let read = read_lineage(Bytes::from(out.read(&key("lineage.parquet"))?), |record| {
+        pieces.push(record);
+        true
+    });
+    if let Err(error) = read {
+        return Ok(Err(vec![Problem::Unreadable(error.to_string())]));
+    }
+    let (vocab_size, end_of_text) = (stats.vocab_size, stats.end_of_text);
+    let layout = PackedLayout { length: packing.length, pad: packing.pad, vocab_size, end_of_text };
+    let mut check = match PackedCheck::new(layout, &pieces) {
+        Ok(check) => check,
+        Err(problems) => return Ok(Err(problems)),
+    };
+    if let Some(problem) = packed_index(out, format, key, packing, &pieces, vocab_size)? {
+        return Ok(Err(vec![problem]));
+    }
+    let data = key(format.endings()[0]);
+    if format == ShardFormat::Parquet {
+        let read = read_rows(Bytes::from(out.read(&data)?), |ids| check.sequence(ids));
+        return Ok(match read {
+            Ok(()) => check.finish(),
+            Err(error) => Err(vec![Problem::Unreadable(error.to_string())]),
+        });
+    }
+    let mut stream = BufReader::with_capacity(1 << 20, out.open(&data, 0)?);
+    let width = Width::of(vocab_size);
+    let (wanted, mut bytes, mut ids) = (packing.length as u64 * width.bytes() as u64, Vec::new(), Vec::new());
+    loop {
+        bytes.clear();
+        ids.clear();
+        stream.by_ref().take(wanted).read_to_end(&mut bytes).named("read", &data)?;
+        width.get(&bytes, &mut ids);
+        // What is shorter than a sequence, or an id, is one that is too short.
+        if bytes.is_empty() || !check.sequence(&ids) {
+            return Ok(check.finish());
+        }
+    }
+}
+
+/// The first thing in which the files beside the data say something else than the lineage.
+fn packed_index(
+    out: &dyn Medium,
+    format: ShardFormat,
+    key: &dyn Fn(&str) -> String,
+    packing: &Packing,
+    pieces: &[LineageRecord],
+    vocab_size: u32,
+) -> Result<Option<Problem>, StorageError> {
+    let length = u64::from(packing.length.max(1));
+    let entry = |document| Some(Problem::BadEntry { document });
+    let endings = format.files(true);
+    let tokens = |piece: &LineageRecord| piece.token_end - piece.token_start;
+    let differs = match format {
+        ShardFormat::Parquet => {
+            let expected: Vec<u64> = pieces.iter().map(tokens).collect();
+            match packed_lengths(Bytes::from(out.read(&key(endings[0]))?)) {
+                Err(error) => return Ok(Some(Problem::Unreadable(error.to_string()))),
+                Ok(found) => first_difference(&found, &expected),
+            }
+        }
+        ShardFormat::Megatron => match megatron_lengths(&out.read(&key(endings[1]))?, vocab_size) {
+            Err(problems) => return Ok(problems.into_iter().next()),
+            Ok(found) => {
+                let sequences = pieces.last().map_or(0, |piece| piece.token_end.div_ceil(length));
+                let wrong = found.iter().position(|one| *one != length).map(|at| at as u64);
+                wrong.or((found.len() as u64 != sequences).then_some(sequences))
+            }
+        },
+        ShardFormat::Nanotron => first_difference(&ends_of(&out.read(&key(endings[1]))?), &packed_ends(pieces, length)),
+        ShardFormat::Olmo => {
+            let found = table_ranges(out, &key(endings[1]), pieces.len())?;
+            let expected: Vec<(u64, u64)> = pieces.iter().map(|piece| (piece.token_start, piece.token_end)).collect();
+            first_difference(&found, &expected)
+        }
+        ShardFormat::Flat => None,
+    };
+    if let Some(document) = differs {
+        return Ok(entry(document));
+    }
+    if format != ShardFormat::Parquet {
+        let mut table = PieceTable::default();
+        let rows = pieces.iter().try_for_each(|piece| table.push(length, piece));
+        if rows.is_err() || !table.is(&out.read(&key(endings[endings.len() - 1]))?) {
+            return Ok(Some(Problem::BadHeader("the table of pieces is not that of the lineage".into())));
+        }
+    }
+    Ok(None)
 }

@@ -1,8 +1,8 @@
 //! The plan: what will run, as plain data. Everything that the output depends on is in here, and nothing else.
 
 use crate::document::Bins;
-use crate::shards::ShardFormat;
 use crate::shards::mix::Wanted;
+use crate::shards::{Packing, ShardFormat};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -110,6 +110,9 @@ pub struct PlannedOutput {
     pub shard_tokens: u64,
     /// How the documents of the shards are ordered.
     pub order: Order,
+    /// How they are packed into sequences; `None`: each is one of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub packing: Option<Packing>,
 }
 
 /// The order of documents in token shards.

@@ -24,6 +24,8 @@ mod terminal;
 mod tokens;
 mod verdict;
 
+pub use tokens::packing;
+
 #[cfg(test)]
 mod tests;
 

@@ -49,6 +49,10 @@ pub fn text(plan: &Plan, stats: &Stats) -> String {
     if stats.order.is_some() {
         out.table("Mixture", &tokens::mixture(plan, stats));
     }
+    if let Some(line) = tokens::packing(plan, stats) {
+        out.heading("Packing");
+        out.wrapped(&line, "  ");
+    }
     out.table("Shards", &tokens::shards(stats));
     out.table("Damage", &damage::kinds(stats));
     out.table("Damage by file", &damage::files(stats));

@@ -2,7 +2,7 @@
 
 use super::histogram;
 use super::metrics::quantiles;
-use super::numbers::{count, quotient, short};
+use super::numbers::{count, percent, quotient, short};
 use super::page::Page;
 use super::table::{Cell, From, Table, Weight, left, right};
 use crate::document::Bins;
@@ -21,6 +21,7 @@ pub fn shards(stats: &Stats) -> Table {
         right("tokens", ""),
         right("bytes", "bytes of the data file"),
         right("tokens/document", "mean"),
+        right("padding", "share of the places of packed sequences that no token fills"),
     ];
     let mut table = Table::new("Token shards, in order.", From::Stats("shards"), &columns);
     for shard in &stats.shards {
@@ -30,6 +31,7 @@ pub fn shards(stats: &Stats) -> Table {
             Cell::Count(shard.tokens),
             Cell::Bytes(shard.bytes),
             Cell::Words(quotient(shard.tokens, shard.documents)),
+            Cell::Share(shard.packing.map_or(0, |packing| packing.padding), shard.places()),
         ];
         table.row(ROWS, Weight::Plain, cells);
     }
@@ -84,6 +86,22 @@ pub fn sentence(stats: &Stats) -> String {
     )
 }
 
+/// How sequences came out, in one line; `None` where they are not packed.
+pub fn packing(plan: &Plan, stats: &Stats) -> Option<String> {
+    let (packing, counts) = (plan.output.packing.as_ref()?, stats.packing()?);
+    let places = counts.sequences * u64::from(packing.length);
+    let documents: u64 = stats.shards.iter().map(|shard| shard.documents).sum();
+    Some(format!(
+        "{} sequences of {} tokens: {} padding; {} of documents are cut ({} are longer than a sequence), {} pieces per sequence",
+        count(counts.sequences),
+        count(packing.length.into()),
+        percent(counts.padding, places),
+        percent(counts.cut, documents),
+        percent(counts.longer, documents),
+        quotient(counts.pieces, counts.sequences),
+    ))
+}
+
 /// Draws the section.
 pub fn draw(page: &mut Page, plan: &Plan, stats: &Stats) {
     if stats.vocab_size == 0 && stats.shards.is_empty() {
@@ -91,6 +109,9 @@ pub fn draw(page: &mut Page, plan: &Plan, stats: &Stats) {
         return;
     }
     page.paragraph("", &sentence(stats));
+    if let Some(line) = packing(plan, stats) {
+        page.paragraph("", &format!("{line}."));
+    }
     let lengths = &stats.tally.token_lengths;
     if !lengths.bins.is_empty() {
         let all = histogram::sums(lengths).0;

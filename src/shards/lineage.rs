@@ -15,8 +15,10 @@ use crate::writers::TableWriter;
 pub struct LineageRecord {
     /// First token in the shard.
     pub token_start: u64,
-    /// The token after its last one (which is the end-of-document token).
+    /// The token after its last one (which is the end-of-document token, unless packing cut the document).
     pub token_end: u64,
+    /// Its first token's place in the document: 0, unless packing cut the document.
+    pub document_token: u64,
     /// The document's id.
     pub document: DocId,
     /// The source as the plan names it.
@@ -29,23 +31,24 @@ pub struct LineageRecord {
 
 /// Rows that are handed to the Parquet writer together.
 const BATCH: usize = 8192;
-/// Writes one lineage file (Parquet) per shard: a row per document in shard order. The bytes depend on the records
+/// Writes one lineage file (Parquet) per shard: a row per document in shard order, or per piece of a packed shard. The bytes depend on the records
 /// alone: writer name, level, version and group size are fixed, and no time is written.
 pub struct LineageWriter<W: Write + Send> {
     writer: TableWriter<W>,
     schema: Arc<Schema>,
+    packed: bool,
     rows: Vec<LineageRecord>,
 }
 
 impl<W: Write + Send> LineageWriter<W> {
-    /// Starts a lineage file.
+    /// Starts a lineage file; that of a packed shard has the column `document_token` as well.
     ///
     /// # Errors
     /// When the Parquet library refuses the sink.
-    pub fn new(sink: W) -> Result<Self, ShardError> {
-        let schema = Arc::new(schema());
+    pub fn new(sink: W, packed: bool) -> Result<Self, ShardError> {
+        let schema = Arc::new(schema(packed));
         let writer = TableWriter::new(sink, Arc::clone(&schema))?;
-        Ok(Self { writer, schema, rows: Vec::with_capacity(BATCH) })
+        Ok(Self { writer, schema, packed, rows: Vec::with_capacity(BATCH) })
     }
 
     /// Adds the next document of the shard.
@@ -88,7 +91,7 @@ impl<W: Write + Send> LineageWriter<W> {
         for row in &rows {
             ids.append_value(row.document.0).map_err(failed)?;
         }
-        let columns = vec![
+        let mut columns = vec![
             numbers(|row| row.token_start),
             numbers(|row| row.token_end),
             Arc::new(ids.finish()),
@@ -96,21 +99,26 @@ impl<W: Write + Send> LineageWriter<W> {
             words(|row| &row.file),
             numbers(|row| row.offset),
         ];
+        if self.packed {
+            columns.push(numbers(|row| row.document_token));
+        }
         let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns).map_err(failed)?;
         Ok(self.writer.write(&batch)?)
     }
 }
 
-fn schema() -> Schema {
+fn schema(packed: bool) -> Schema {
     let word = || DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-    Schema::new(vec![
+    let mut fields = vec![
         Field::new("token_start", DataType::UInt64, false),
         Field::new("token_end", DataType::UInt64, false),
         Field::new("document", DataType::FixedSizeBinary(16), false),
         Field::new("source", word(), false),
         Field::new("file", word(), false),
         Field::new("offset", DataType::UInt64, false),
-    ])
+    ];
+    fields.extend(packed.then(|| Field::new("document_token", DataType::UInt64, false)));
+    Schema::new(fields)
 }
 
 pub(super) fn failed(error: impl std::fmt::Display) -> ShardError {
@@ -138,6 +146,7 @@ pub fn read_lineage(file: Bytes, mut each: impl FnMut(LineageRecord) -> bool) ->
         };
         let (starts, ends, offsets) = (numbers("token_start")?, numbers("token_end")?, numbers("offset")?);
         let (sources, files) = (words("source")?, words("file")?);
+        let within = batch.column_by_name("document_token").map(|_| numbers("document_token")).transpose()?;
         let ids = column("document")?.as_fixed_size_binary_opt().filter(|ids| ids.value_length() == 16);
         let ids = ids.ok_or_else(|| missing("document"))?;
         for row in 0..batch.num_rows() {
@@ -146,6 +155,7 @@ pub fn read_lineage(file: Bytes, mut each: impl FnMut(LineageRecord) -> bool) ->
             let record = LineageRecord {
                 token_start: starts[row],
                 token_end: ends[row],
+                document_token: within.map_or(0, |within| within[row]),
                 document: DocId(id),
                 source: Arc::clone(&sources[row]),
                 file: Arc::clone(&files[row]),

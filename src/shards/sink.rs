@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use std::io::Write;
 
 use super::flat::{FlatWriter, datatrove_metadata};
+use super::packed_rows::PackedRowsWriter;
 use super::rows::RowsWriter;
-use super::{LineageRecord, MegatronWriter, ShardCounts, ShardError};
+use super::{LineageRecord, MegatronWriter, PieceTable, ShardCounts, ShardError};
 use crate::storage::gzip::GzipWriter;
 
 /// The form of token shards.
@@ -36,12 +37,26 @@ impl ShardFormat {
             Self::Parquet => &["parquet"],
         }
     }
+
+    /// Endings of the files of a shard, packed or not, the data first. Packed shards have the table of their pieces as well,
+    /// which Parquet holds itself.
+    #[must_use]
+    pub fn files(self, packed: bool) -> Vec<&'static str> {
+        let table = (packed && self != Self::Parquet).then_some(PIECES);
+        self.endings().iter().copied().chain(table).collect()
+    }
 }
+
+/// Ending of the table of pieces.
+pub const PIECES: &str = "pieces.npy";
 
 /// Writes one shard. Streaming: an index of at most 8 bytes per document is held, and for Parquet a row group.
 pub struct ShardSink<W: Write + Send> {
     form: Form<W>,
     rest: Vec<W>,
+    /// The table of pieces and its file, for packed shards of all forms but Parquet.
+    pieces: Option<(PieceTable, W)>,
+    length: u64,
     tokenizer: String,
     vocab_size: u32,
 }
@@ -51,32 +66,46 @@ enum Form<W: Write + Send> {
     Flat(FlatWriter<W>),
     Olmo(FlatWriter<W>, Box<GzipWriter<W>>),
     Parquet(Box<RowsWriter<W>>),
+    Sequences(Box<PackedRowsWriter<W>>),
 }
 
 impl<W: Write + Send> ShardSink<W> {
-    /// Starts a shard. `files` are its files in the order of [`ShardFormat::endings`]; `tokenizer` is what the metadata of the
-    /// form call it, if they do.
+    /// Starts a shard, whose sequences have `length` tokens if it is packed. `files` are its files in the order of
+    /// [`ShardFormat::files`]; `tokenizer` is what the metadata of the form call it, if they do.
     ///
     /// # Errors
     /// When a file is missing or cannot be written.
-    pub fn new(format: ShardFormat, files: Vec<W>, vocab_size: u32, tokenizer: &str) -> Result<Self, ShardError> {
+    pub fn new(
+        format: ShardFormat,
+        length: Option<u32>,
+        mut files: Vec<W>,
+        vocab_size: u32,
+        tokenizer: &str,
+    ) -> Result<Self, ShardError> {
+        let table = if length.is_some() && format != ShardFormat::Parquet { files.pop() } else { None };
+        let pieces = table.map(|file| (PieceTable::default(), file));
         let mut files = files.into_iter();
         let mut next = || files.next().ok_or_else(|| ShardError::Lineage("a shard has too few files".into()));
         let form = match format {
             ShardFormat::Megatron => Form::Megatron(MegatronWriter::new(next()?, vocab_size)),
             ShardFormat::Nanotron | ShardFormat::Flat => Form::Flat(FlatWriter::new(next()?, vocab_size)),
             ShardFormat::Olmo => Form::Olmo(FlatWriter::new(next()?, vocab_size), Box::new(GzipWriter::new(next()?))),
+            ShardFormat::Parquet if length.is_some() => {
+                Form::Sequences(Box::new(PackedRowsWriter::new(next()?, vocab_size)?))
+            }
             ShardFormat::Parquet => Form::Parquet(Box::new(RowsWriter::new(next()?, vocab_size)?)),
         };
-        Ok(Self { form, rest: files.collect(), tokenizer: tokenizer.to_owned(), vocab_size })
+        let (rest, length) = (files.collect(), u64::from(length.unwrap_or(0)));
+        Ok(Self { form, rest, pieces, length, tokenizer: tokenizer.to_owned(), vocab_size })
     }
 
-    /// Tokens so far: where the next document starts.
+    /// Tokens so far, padding included: where the next document or sequence starts.
     pub fn tokens(&self) -> u64 {
         match &self.form {
             Form::Megatron(one) => one.tokens(),
             Form::Flat(one) | Form::Olmo(one, _) => one.tokens(),
             Form::Parquet(one) => one.tokens(),
+            Form::Sequences(one) => one.tokens(),
         }
     }
 
@@ -89,14 +118,32 @@ impl<W: Write + Send> ShardSink<W> {
             Form::Megatron(one) => one.push(ids),
             Form::Flat(one) => one.push(ids),
             Form::Olmo(one, table) => {
-                let start = one.tokens();
                 one.push(ids)?;
-                // The line end and the quotes of Python's csv module.
-                let file = csv_field(&from.file);
-                write!(table, "{start},{},{},{file},{}\r\n", one.tokens(), from.document, from.offset)?;
-                Ok(())
+                table_line(table, from)
             }
             Form::Parquet(one) => one.push(ids, from),
+            Form::Sequences(_) => Err(ShardError::Lineage("a packed shard takes sequences, not documents".into())),
+        }
+    }
+
+    /// Adds a sequence of a packed shard: `ids` are padded, and `pieces` say where the documents in it come from.
+    ///
+    /// # Errors
+    /// When an id is out of range or writing fails.
+    pub fn push_sequence(&mut self, ids: &[u32], pieces: &[LineageRecord]) -> Result<(), ShardError> {
+        if let Some((table, _)) = &mut self.pieces {
+            pieces.iter().try_for_each(|piece| table.push(self.length, piece))?;
+        }
+        match &mut self.form {
+            // One sequence is what Megatron calls a document.
+            Form::Megatron(one) => one.push(ids),
+            Form::Flat(one) => push_pieces(one, ids, pieces),
+            Form::Olmo(one, table) => {
+                push_pieces(one, ids, pieces)?;
+                pieces.iter().try_for_each(|piece| table_line(table, piece))
+            }
+            Form::Sequences(one) => one.push(ids, pieces),
+            Form::Parquet(_) => Err(ShardError::Lineage("a shard that is not packed takes documents".into())),
         }
     }
 
@@ -106,7 +153,7 @@ impl<W: Write + Send> ShardSink<W> {
     /// When writing fails.
     pub fn finish(self) -> Result<(Vec<W>, ShardCounts), ShardError> {
         let mut rest = self.rest.into_iter();
-        Ok(match self.form {
+        let (mut files, counts) = match self.form {
             Form::Megatron(one) => {
                 let index = rest.next().ok_or_else(|| ShardError::Lineage("a shard has too few files".into()))?;
                 let (data, index, counts) = one.finish(index)?;
@@ -132,8 +179,37 @@ impl<W: Write + Send> ShardSink<W> {
                 let (data, counts) = one.finish()?;
                 (vec![data], counts)
             }
-        })
+            Form::Sequences(one) => {
+                let (data, counts) = one.finish()?;
+                (vec![data], counts)
+            }
+        };
+        if let Some((table, mut file)) = self.pieces {
+            table.write(&mut file)?;
+            file.flush()?;
+            files.push(file);
+        }
+        Ok((files, counts))
     }
+}
+
+/// The pieces of a sequence and its padding, each with an end of its own.
+fn push_pieces<W: Write>(out: &mut FlatWriter<W>, ids: &[u32], pieces: &[LineageRecord]) -> Result<(), ShardError> {
+    let base = out.tokens();
+    let mut at = 0;
+    for piece in pieces {
+        let end = usize::try_from(piece.token_end.saturating_sub(base)).unwrap_or(usize::MAX).clamp(at, ids.len());
+        out.push(&ids[at..end])?;
+        at = end;
+    }
+    if at < ids.len() { out.push(&ids[at..]) } else { Ok(()) }
+}
+
+/// A line of OLMo's table, with the line end and the quotes of Python's csv module.
+fn table_line(table: &mut impl Write, from: &LineageRecord) -> Result<(), ShardError> {
+    let file = csv_field(&from.file);
+    write!(table, "{},{},{},{file},{}\r\n", from.token_start, from.token_end, from.document, from.offset)?;
+    Ok(())
 }
 
 /// A field as Python's csv module writes it: in quotes where it holds a comma, a quote or a line end.

@@ -145,11 +145,12 @@ fn verify_names_what_is_wrong() {
 /// A shard of documents whose ids are below 300.
 fn shard(format: ShardFormat, documents: &[&[u32]]) -> (Vec<Vec<u8>>, ShardCounts) {
     let files = format.endings().iter().map(|_| Vec::new()).collect();
-    let mut sink = ShardSink::new(format, files, 300, "a-tokenizer").unwrap();
+    let mut sink = ShardSink::new(format, None, files, 300, "a-tokenizer").unwrap();
     for (n, ids) in (0..).zip(documents) {
         let from = LineageRecord {
             token_start: sink.tokens(),
             token_end: sink.tokens() + ids.len() as u64,
+            document_token: 0,
             document: crate::document::DocId::of("web", "a,b.warc.gz", n),
             source: "web".into(),
             file: "a,b.warc.gz".into(),
@@ -207,12 +208,13 @@ fn datatrove_bytes() {
 #[test]
 fn lineage_is_readable_and_the_same_every_time() {
     let file = || {
-        let mut writer = LineageWriter::new(Vec::new()).unwrap();
+        let mut writer = LineageWriter::new(Vec::new(), false).unwrap();
         for i in 0..20_000u64 {
             writer
                 .push(LineageRecord {
                     token_start: i * 10,
                     token_end: i * 10 + 10,
+                    document_token: 0,
                     document: crate::document::DocId::of("web", "a.warc.gz", i),
                     source: "web".into(),
                     file: format!("crawl/{}.warc.gz", i / 1000).into(),

@@ -62,6 +62,11 @@ pub enum Problem {
         /// The document, from 0.
         document: u64,
     },
+    /// A sequence of a packed shard has another length, no piece, or something else than padding behind its last piece.
+    BadSequence {
+        /// The sequence, from 0.
+        sequence: u64,
+    },
     /// There were more problems than [`MAX_PROBLEMS`].
     More,
 }
@@ -83,6 +88,9 @@ impl fmt::Display for Problem {
             }
             Self::NoEndOfText { document } => {
                 write!(f, "document {document} does not end with the end-of-document token")
+            }
+            Self::BadSequence { sequence } => {
+                write!(f, "sequence {sequence} has another length, no piece, or ids where padding must be")
             }
             Self::More => write!(f, "and more"),
         }
@@ -163,7 +171,7 @@ pub fn verify_rows(
 }
 
 /// The facts, or the list of problems cut to [`MAX_PROBLEMS`].
-fn outcome(facts: ShardFacts, mut problems: Vec<Problem>) -> Result<ShardFacts, Vec<Problem>> {
+pub(super) fn outcome(facts: ShardFacts, mut problems: Vec<Problem>) -> Result<ShardFacts, Vec<Problem>> {
     if problems.len() > MAX_PROBLEMS {
         problems.truncate(MAX_PROBLEMS);
         problems.push(Problem::More);

@@ -40,7 +40,7 @@ impl<W: Write> Write for GzipWriter<W> {
 /// # Errors
 /// When reading fails, or the file is no gzip file of UTF-8 lines.
 #[allow(clippy::disallowed_types, reason = "a sealed file of our own, and bounded here")]
-pub fn lines<T>(file: impl Read, limit: u64, each: impl Fn(&str) -> T) -> io::Result<Vec<T>> {
+pub fn lines<T>(file: impl Read, limit: u64, mut each: impl FnMut(&str) -> T) -> io::Result<Vec<T>> {
     let text = flate2::read::GzDecoder::new(file).take(limit);
     BufReader::new(text).lines().map(|line| Ok(each(&line?))).collect()
 }

@@ -25,6 +25,7 @@ mod language;
 mod lists;
 mod mixture;
 mod near;
+mod packing;
 mod pieces;
 mod pii;
 mod readers_damage;

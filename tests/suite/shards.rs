@@ -52,7 +52,7 @@ fn shards_with(tokenizer: &[u8], eot: Option<&str>, texts: &[&String]) {
     assert!(plan.len() > 2);
     for shard in &plan {
         let mut writer = MegatronWriter::new(Vec::new(), encoder.vocab_size());
-        let mut lineage = LineageWriter::new(Vec::new()).unwrap();
+        let mut lineage = LineageWriter::new(Vec::new(), false).unwrap();
         for part in &shard.parts {
             let (bytes, index, offsets) = &runs[part.unit as usize];
             assert_eq!(part.first_token, writer.tokens());
@@ -69,6 +69,7 @@ fn shards_with(tokenizer: &[u8], eot: Option<&str>, texts: &[&String]) {
                 let record = LineageRecord {
                     token_start,
                     token_end: writer.tokens(),
+                    document_token: 0,
                     document: id,
                     source: "corpus".into(),
                     file: file.into(),

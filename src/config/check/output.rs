@@ -2,7 +2,7 @@
 
 use super::super::diagnostic::{Finding, did_you_mean, quoted};
 use super::super::place::Located;
-use super::super::types::{Config, Order, StepKind, TokenFormat};
+use super::super::types::{Config, Order, PackMethod, StepKind, TokenFormat};
 use super::{Check, all_steps};
 use std::collections::BTreeMap;
 
@@ -23,6 +23,11 @@ impl Check<'_> {
                 );
             }
             _ => {}
+        }
+        if config.output.packing.method != PackMethod::None && (tokenize.is_none() || !tokens) {
+            let message = "`packing`, and no tokens are written";
+            let finding = Finding::warning("C044", config.output.packing.place, message);
+            self.findings.push(finding.hint("add a tokenize step, or delete the table"));
         }
     }
 

@@ -118,7 +118,12 @@ static OUTPUT: Table = Table {
             .example("\"../out/reference\"")
             .no_effect(),
         Key::new("tokens", Kind::Word(words::TokenFormat::WORDS), Text("megatron"), "the form of the token shards"),
-        Key::new("shard-tokens", Kind::Int(1, MOST), Int(100_000_000), "tokens per shard; a document is never cut"),
+        Key::new(
+            "shard-tokens",
+            Kind::Int(1, MOST),
+            Int(100_000_000),
+            "tokens per shard; no document is in two of them",
+        ),
         Key::new("order", Kind::Word(words::Order::WORDS), Text("input"), "the order of documents in the token shards"),
         Key::new(
             "validation",
@@ -128,6 +133,7 @@ static OUTPUT: Table = Table {
         ),
         Key::new("documents", Kind::Bool, Bool(true), "write the kept documents as Parquet"),
         Key::new("mix", Kind::Table(&MIX), AllDefaults, "how much of what is written"),
+        Key::new("packing", Kind::Table(&PACKING), AllDefaults, "sequences of one length"),
     ],
 };
 
@@ -164,6 +170,30 @@ static MIX: Table = Table {
             Float(4.0),
             "nothing is written more often; what the mixture lacks for it is reported",
         ),
+    ],
+};
+
+static PACKING: Table = Table {
+    name: "[output.packing]",
+    doc: "Sequences of one length. Where documents begin and end in them stands in `NAME.pieces.npy`, or in the rows of Parquet.",
+    one_of: &[],
+    keys: &[
+        Key::new("method", Kind::Word(words::PackMethod::WORDS), Text("none"), "how documents come into sequences"),
+        Key::new("length", Kind::Int(2, 1 << 24), Int(2048), "tokens of a sequence"),
+        Key::new(
+            "window-tokens",
+            Kind::Int(1, 1 << 32),
+            Int(4_194_304),
+            "tokens that `best-fit` packs together, at least 16 sequences: more leave fewer places free and take 5 bytes of \
+             memory each",
+        ),
+        Key::new(
+            "pad",
+            Kind::Int(0, i32::MAX as i64),
+            Absent,
+            "the token that fills free places; without it the end-of-document token",
+        )
+        .example("0"),
     ],
 };
 

@@ -128,7 +128,7 @@ error[C002]: unknown key `dirr` in `[output]`
   | ^^^^
   |
   = hint: did you mean `dir`?
-  = help: the keys here are `dir`, `tokens`, `shard-tokens`, `order`, `validation`, `documents`, `mix`
+  = help: the keys here are `dir`, `tokens`, `shard-tokens`, `order`, `validation`, `documents`, `mix`, `packing`
 
 error[C002]: unknown key `seed` in `[output]`
  --> c.toml:9:1
@@ -137,7 +137,7 @@ error[C002]: unknown key `seed` in `[output]`
   | ^^^^
   |
   = hint: `seed` belongs at the top of the file, before the first `[table]`
-  = help: the keys here are `dir`, `tokens`, `shard-tokens`, `order`, `validation`, `documents`, `mix`
+  = help: the keys here are `dir`, `tokens`, `shard-tokens`, `order`, `validation`, `documents`, `mix`, `packing`
 
 error[C002]: unknown key `max_fault_ratio` in `[limits]`
   --> c.toml:11:1

@@ -283,6 +283,7 @@ fn plan(hook: Hook<'_>) -> Plan {
             documents: false,
             shard_tokens: 50_000_000,
             order: Order::Input,
+            packing: None,
         },
         examples: 20,
         top_domains: 100,
@@ -338,6 +339,7 @@ pub fn run(hook: Hook<'_>) -> (Plan, Stats) {
             tokens: if at == 5 { kept.tokens - 5 * (kept.tokens / 6 + 9) } else { kept.tokens / 6 + 9 },
             documents: kept.documents / 6,
             bytes: kept.tokens / 3,
+            packing: None,
         })
         .collect();
     let totals = Totals {
