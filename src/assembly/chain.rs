@@ -1,6 +1,7 @@
 //! The steps of a config as objects: models loaded, lists read, phases cut at the barriers.
 
 mod dedup;
+mod pii;
 
 use super::lists::ListReader;
 use super::pieces;
@@ -15,11 +16,10 @@ use crate::engine::{DedupStep, KeyKind, TokenFacts};
 use crate::filters::{Change, Filter, ListFile, Override, Problem, category_file, find_in_library};
 use crate::language::{Detector, Embedded, FastTextDetector};
 use crate::metrics::{Lists, Role, WordList};
-use crate::pii::Kind;
 use crate::plan::{MetricColumn, Phase, PlannedRule, PlannedStep};
 use crate::steps::{
-    Chain, ExtractStep, FilterStep, LanguageStep, Mode, PiiStep, ROBOTS_UNREACHABLE, RobotsStep, Step, TokenizeStep,
-    When, Work, robots_rule,
+    Chain, ExtractStep, FilterStep, LanguageStep, Mode, ROBOTS_UNREACHABLE, RobotsStep, Step, TokenizeStep, When, Work,
+    robots_rule,
 };
 use crate::tokenize::{Beside, RankPattern};
 use std::sync::Arc;
@@ -361,19 +361,6 @@ impl Builder<'_> {
         let pattern = of.and_then(|one| one.pattern).and_then(|word| RankPattern::named(word.word()));
         let beside = Beside { merges: merges.as_deref(), pattern };
         Ok(Arc::from(crate::tokenize::load_beside(&bytes, beside).map_err(|error| refused_file(path, &error))?))
-    }
-
-    fn pii(&self, one: &config::Pii) -> Result<Made, AssemblyError> {
-        let kinds: Vec<&str> = one.kinds.iter().map(|kind| kind.word()).collect();
-        let found: Vec<Kind> = kinds.iter().filter_map(|word| Kind::from_word(word)).collect();
-        if found.len() != kinds.len() {
-            return Err(refused(&format!("not all of {} have a detector", kinds.join(", "))));
-        }
-        let step = PiiStep::new(&found, &one.replace, one.drop_above)
-            .map_err(|error| refused(&format!("`pii.replace` cannot be used: {error}")))?;
-        let rules = one.drop_above.map(|bound| rule("too-much-pii", "pii_spans", ">", f64::from(bound)));
-        let summary = format!("{} replaced by `{}`", kinds.join(", "), one.replace);
-        Ok((Work::Edit(Box::new(step)), summary, rules.into_iter().collect()))
     }
 
     fn tokenize(&mut self, one: &config::Tokenize) -> Result<Made, AssemblyError> {

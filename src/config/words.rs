@@ -215,6 +215,33 @@ words! {
         Phone = "phone": "telephone numbers",
         Card = "card": "payment card numbers with a right check digit",
         Iban = "iban": "bank account numbers with a right check number",
+        Ssn = "ssn": "social security numbers of the United States",
+        NationalId = "national-id": "national numbers of 45 kinds with right check digits: tax, insurance, registers of residents",
+        Crypto = "crypto": "Bitcoin, Litecoin and Ethereum addresses with a right checksum",
+        Mac = "mac": "hardware addresses",
+        Coordinates = "coordinates": "pairs of geographic coordinates",
+        Secret = "secret": "access keys, tokens, assigned passwords and private keys",
+        Credentials = "credentials": "user name and password in URLs",
+        Street = "street": "streets with house numbers, by shape and words; one in five finds is none",
+        Person = "person": "persons' names behind titles and introductions, by shape and words; most names are missed",
+    }
+}
+
+words! {
+    /// What is put in the place of a value.
+    PiiAction {
+        Tag = "tag": "the text of `replace`",
+        Pseudonym = "pseudonym": "the same with a keyed hash: the same value has the same token in the whole run",
+        Reserved = "reserved": "a value reserved for examples, such as mail at example.com; a tag where there is none",
+        Mask = "mask": "an asterisk for each letter and digit",
+    }
+}
+
+words! {
+    /// Published programs whose replacement is reproduced.
+    PiiPreset {
+        Datatrove = "datatrove": "datatrove's PIIFormatter (FineWeb), always with its first placeholder",
+        Dolma = "dolma": "Dolma's tagger pii_regex_with_counts_fast_v2 and its mixer's tags; more than 5 finds drop",
     }
 }
 

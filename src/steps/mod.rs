@@ -20,7 +20,7 @@ pub use extract::ExtractStep;
 pub use filter::FilterStep;
 pub use language::LanguageStep;
 pub use pieces::{AnchorsStep, Cutter, Left, Measure, PiecesStep};
-pub use pii::{PiiStep, scrub_for_people};
+pub use pii::{PiiStep, PiiWork, scrub_for_people};
 pub use robots::{RobotsStep, UNREACHABLE as ROBOTS_UNREACHABLE, disallowed as robots_rule};
 pub use tokenize::TokenizeStep;
 

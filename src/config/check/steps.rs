@@ -2,8 +2,8 @@
 
 use super::super::diagnostic::{Finding, did_you_mean, quoted};
 use super::super::types::{
-    Config, Dedup, Keep, Language, MinhashDedup, Mode, PiecesDedup, Repeats, Robots, Scope, Shingle, Source, Step,
-    StepKind, Target, UrlRules,
+    Config, Dedup, Keep, Language, MinhashDedup, Mode, PiecesDedup, PiiAction, Repeats, Robots, Scope, Shingle, Source,
+    Step, StepKind, Target, UrlRules,
 };
 use super::super::values::is_language_code;
 use super::super::world::FileKind;
@@ -56,6 +56,18 @@ impl Check<'_> {
             StepKind::Dedup(dedup) => self.dedup(step, dedup, config),
             StepKind::Pii(pii) => {
                 let place = step.place;
+                if let Some(path) = &pii.key_file {
+                    self.needs_file("key file", path);
+                    if !pii.uses(PiiAction::Pseudonym) && !pii.uses(PiiAction::Reserved) {
+                        let message = "`key-file` has no effect: no kind is replaced by `pseudonym` or `reserved`";
+                        self.findings.push(Finding::warning("C044", path.place, message).hint("delete it"));
+                    }
+                }
+                if pii.preset.is_some() && (!pii.actions.is_empty() || pii.action != PiiAction::Tag) {
+                    let message =
+                        "`action` and `actions` have no effect: the preset says what is put in the place of values";
+                    self.findings.push(Finding::warning("C044", place, message).hint("delete them, or the preset"));
+                }
                 let rest = pii.replace.replace("{kind}", "");
                 if rest.contains(['{', '}']) {
                     let message = format!("{} has a placeholder that is not `{{kind}}`", quoted(&pii.replace));

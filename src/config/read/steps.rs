@@ -10,8 +10,13 @@ use super::super::shape::is_categories;
 use super::super::tree::{Fields, Node};
 use super::super::types::{
     Categories, Compare, Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep, Language, ListFrom,
+<<<<<<< HEAD
     MinhashDedup, MinhashHash, MinhashPreset, Missing, Mode, PiecesDedup, PiecesPreset, Pii, PiiKind, RankPattern,
     Repeats, Robots, Scope, Sentences, Shingle, Short, SpanCut, Step, StepKind, SubstringDedup, Target, Tokenize,
+=======
+    MinhashDedup, MinhashHash, MinhashPreset, Missing, Mode, PiecesDedup, PiecesPreset, Pii, PiiAction, PiiKind,
+    PiiPreset, RankPattern, Repeats, Robots, Scope, Sentences, Shingle, Short, Step, StepKind, Target, Tokenize,
+>>>>>>> pii
     Unreachable, Untouched, UrlRules, Verify, When,
 };
 use super::{Reader, StepNames, derived_name, paths_of};
@@ -249,9 +254,19 @@ fn minhash(reader: &Reader<'_>, keep: Keep) -> MinhashDedup {
 fn pii(reader: &Reader<'_>) -> Pii {
     let kinds: BTreeSet<PiiKind> =
         reader.texts("kinds").iter().filter_map(|kind| PiiKind::from_word(&kind.value)).collect();
+    let actions = reader.inner("actions");
+    let action = |kind: PiiKind| {
+        actions.node(kind.word()).map(|_| (kind, actions.word(kind.word(), PiiAction::from_word, PiiAction::Tag)))
+    };
+    let all = PiiKind::WORDS.iter().filter_map(|(word, _)| PiiKind::from_word(word));
     Pii {
         kinds: kinds.into_iter().collect(),
         replace: reader.text("replace").value,
+        action: reader.word("action", PiiAction::from_word, PiiAction::Tag),
+        actions: all.filter_map(action).collect(),
+        preset: reader.node("preset").map(|_| reader.word("preset", PiiPreset::from_word, PiiPreset::Datatrove)),
+        key_file: reader.written("key-file"),
+        drop_density: reader.node("drop-density").map(|_| reader.float("drop-density")),
         drop_above: reader.node("drop-above").map(|_| reader.small("drop-above")),
     }
 }

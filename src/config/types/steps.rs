@@ -6,8 +6,13 @@ use serde::{Serialize, Serializer};
 
 use super::super::place::{Located, Place};
 use super::super::words::{
+<<<<<<< HEAD
     Compare, Favor, MinhashHash, MinhashPreset, Missing, Mode, PiecesPreset, PiiKind, RankPattern, Repeats, Scope,
     Sentences, Shingle, Short, SpanCut, Unreachable, Untouched, Verify,
+=======
+    Compare, Favor, MinhashHash, MinhashPreset, Missing, Mode, PiecesPreset, PiiAction, PiiKind, PiiPreset,
+    RankPattern, Repeats, Scope, Sentences, Shingle, Short, Unreachable, Untouched, Verify,
+>>>>>>> pii
 };
 
 /// One step of the chain.
@@ -397,16 +402,38 @@ pub enum Keep {
 }
 
 /// Personal data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Pii {
     /// What is looked for, without repeats, in a fixed order.
     pub kinds: Vec<PiiKind>,
     /// What is put in its place; `{kind}` stands for the kind's word.
     pub replace: String,
+    /// What is done with a value.
+    pub action: PiiAction,
+    /// What is done with a value of some kinds.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub actions: BTreeMap<PiiKind, PiiAction>,
+    /// A published program, instead of the keys above.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preset: Option<PiiPreset>,
+    /// A file whose content keys pseudonyms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_file: Option<Located<String>>,
+    /// Documents with more finds per 1,000 characters fail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drop_density: Option<f64>,
     /// Documents with more finds fail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drop_above: Option<u32>,
+}
+
+impl Pii {
+    /// Whether values of some kind get `action`.
+    #[must_use]
+    pub fn uses(&self, action: PiiAction) -> bool {
+        self.preset.is_none() && self.kinds.iter().any(|kind| *self.actions.get(kind).unwrap_or(&self.action) == action)
+    }
 }
 
 /// Text to tokens.

@@ -82,6 +82,9 @@ const BEFORE: &[&str] = &[
 /// Words after a number that make it a telephone number.
 const AFTER: &[&str] =
     &["fax", "mobile", "mobil", "cell", "phone", "tel", "office", "voice", "home", "pager", "handy", "telefon"];
+/// Words before a number in groups that make it a telephone number; of a number in one piece they say little.
+const SOFT: &[&str] =
+    &["contact", "reach", "reached", "answer", "answering", "message", "messages", "texted", "kontakt", "contacto"];
 /// Words before a number that make it something else.
 const OTHERS: &[&str] =
     &["isbn", "issn", "doi", "rfc", "version", "build", "invoice", "order", "serial", "id", "pmid", "ean"];
@@ -188,7 +191,8 @@ fn word_follows(bytes: &[u8], at: usize) -> bool {
 
 /// Whether a word next to the number makes it a telephone number.
 fn has_word(bytes: &[u8], start: usize, chain: &Chain) -> bool {
-    context::word_before(bytes, start, |word| context::is_in(BEFORE, word))
+    let grouped = chain.groups > 1;
+    context::word_before(bytes, start, |word| context::is_in(BEFORE, word) || (grouped && context::is_in(SOFT, word)))
         || (chain.groups > 1 && word_follows(bytes, chain.ends[chain.groups - 1]))
 }
 

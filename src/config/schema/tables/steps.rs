@@ -366,11 +366,59 @@ static PII: Table = Table {
         Key::new(
             "kinds",
             Kind::Words(words::PiiKind::WORDS),
-            List(&["email", "ip", "phone", "card", "iban"]),
+            List(&["email", "ip", "phone", "card", "iban", "ssn", "national-id", "secret", "credentials"]),
             "what is looked for",
         ),
         Key::new("replace", Kind::Text, Text("<{kind}>"), "what is put in its place; `{kind}` is the kind's word"),
+        Key::new("action", ACTION, Text("tag"), "what is put in the place of a value"),
+        Key::new("actions", Kind::Table(&PII_ACTIONS), Absent, "the same for some kinds"),
+        Key::new(
+            "key-file",
+            Kind::Path,
+            Absent,
+            "a file of 16 bytes or more that keys pseudonyms; without it the key comes from the config's seed, so that who \
+             has the config can test whether a value is behind a token",
+        )
+        .example("\"pseudonyms.key\""),
+        Key::new(
+            "preset",
+            Kind::Word(words::PiiPreset::WORDS),
+            Absent,
+            "do what a published program does; `kinds`, `replace`, `action`, `actions` and `key-file` then have no effect",
+        )
+        .example("\"dolma\""),
         Key::new("drop-above", COUNT, Absent, "documents with more finds than this fail").example("50"),
+        Key::new(
+            "drop-density",
+            Kind::Float(0.0, 1000.0),
+            Absent,
+            "documents with more finds per 1,000 characters than this fail",
+        )
+        .example("5.0"),
+    ],
+};
+
+const ACTION: Kind = Kind::Word(words::PiiAction::WORDS);
+
+static PII_ACTIONS: Table = Table {
+    name: "actions",
+    doc: "What is put in the place of values of a kind.",
+    one_of: &[],
+    keys: &[
+        Key::new("email", ACTION, Absent, "of this kind").example("\"pseudonym\""),
+        Key::new("ip", ACTION, Absent, "of this kind").example("\"reserved\""),
+        Key::new("phone", ACTION, Absent, "of this kind").example("\"reserved\""),
+        Key::new("card", ACTION, Absent, "of this kind").example("\"mask\""),
+        Key::new("iban", ACTION, Absent, "of this kind").example("\"mask\""),
+        Key::new("ssn", ACTION, Absent, "of this kind").example("\"mask\""),
+        Key::new("national-id", ACTION, Absent, "of this kind").example("\"mask\""),
+        Key::new("crypto", ACTION, Absent, "of this kind").example("\"tag\""),
+        Key::new("mac", ACTION, Absent, "of this kind").example("\"reserved\""),
+        Key::new("coordinates", ACTION, Absent, "of this kind").example("\"tag\""),
+        Key::new("secret", ACTION, Absent, "of this kind").example("\"tag\""),
+        Key::new("credentials", ACTION, Absent, "of this kind").example("\"reserved\""),
+        Key::new("street", ACTION, Absent, "of this kind").example("\"mask\""),
+        Key::new("person", ACTION, Absent, "of this kind").example("\"pseudonym\""),
     ],
 };
 
