@@ -7,6 +7,7 @@
 
 mod dictionary;
 mod error;
+pub mod grams;
 mod matrix;
 mod model;
 mod predict;

@@ -4,7 +4,7 @@ use super::edits::addresses::Addresses;
 use super::edits::newlines;
 use crate::metrics::{
     C4Lines, DatamapLines, DclmC4Lines, DclmLines, RootsWords, c4_scan_lines, datamap_edit_lines, dclm_edit_c4_lines,
-    dclm_edit_lines,
+    dclm_edit_lines, remove_toxic_sentences,
 };
 use crate::text::{LineRule, TextView, python};
 
@@ -27,6 +27,8 @@ pub enum Edit {
     Addresses(Arc<Addresses>),
     /// Runs of more line feeds are cut down to so many.
     Newlines(usize),
+    /// Sentences go that the embedded toxicity model gives a probability above this.
+    ToxicSentences(f64),
 }
 
 impl Edit {
@@ -41,6 +43,7 @@ impl Edit {
             Self::DatamapLines(_) => "datamap-lines",
             Self::Addresses(_) => "dclm-addresses",
             Self::Newlines(_) => "newlines",
+            Self::ToxicSentences(_) => "toxic-sentences",
         }
     }
 
@@ -63,6 +66,7 @@ impl Edit {
             Self::DatamapLines(rules) => datamap_edit_lines(text, rules).unwrap_or_default(),
             Self::Addresses(addresses) => return addresses.remove(text),
             Self::Newlines(max) => return newlines::cut_runs(text, *max),
+            Self::ToxicSentences(bound) => remove_toxic_sentences(text, *bound),
         };
         (edited != text).then_some(edited)
     }

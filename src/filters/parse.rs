@@ -92,7 +92,7 @@ fn file(name: &str, mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut 
             Edit::DclmC4Lines(rules) => settings.dclm_c4_lines = rules.clone(),
             Edit::DatamapLines(rules) => settings.datamap_lines = rules.clone(),
             Edit::RootsWords(rules) => settings.roots = Some(rules.clone()),
-            Edit::Addresses(_) | Edit::Newlines(_) => {}
+            Edit::Addresses(_) | Edit::Newlines(_) | Edit::ToxicSentences(_) => {}
         }
     }
     let placed = each(&mut fields, reader, "rule", rules::rule);

@@ -9,8 +9,16 @@ use super::read::{Fields, Reader};
 use crate::metrics::{C4Lines, DatamapLines, DclmC4Lines, DclmLines, Reading, Role, RootsWords};
 
 /// The kinds of edits, as they are called in filter files.
-const KINDS: [&str; 7] =
-    ["c4-lines", "roots-words", "dclm-lines", "dclm-c4-lines", "datamap-lines", "dclm-addresses", "newlines"];
+const KINDS: [&str; 8] = [
+    "c4-lines",
+    "roots-words",
+    "dclm-lines",
+    "dclm-c4-lines",
+    "datamap-lines",
+    "dclm-addresses",
+    "newlines",
+    "toxic-sentences",
+];
 
 /// `[[edit]]`: one key for each kind, one of them filled.
 pub(super) fn edit(mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut Reader) -> Option<Edit> {
@@ -31,6 +39,7 @@ pub(super) fn edit(mut fields: Fields<'_>, lists: ListSource<'_>, reader: &mut R
         "dclm-c4-lines" => Some(Edit::DclmC4Lines(dclm_c4_lines(table, reader))),
         "datamap-lines" => Some(Edit::DatamapLines(datamap_lines(table, reader))),
         "dclm-addresses" => addresses(table, lists, reader),
+        "toxic-sentences" => toxic_sentences(table, reader),
         _ => newlines(table, reader),
     }
 }
@@ -153,4 +162,11 @@ fn newlines(mut fields: Fields<'_>, reader: &mut Reader) -> Option<Edit> {
     let max = fields.need(reader, "max", "`newlines`").and_then(|value| reader.count("max", value));
     fields.finish(reader, "`newlines`");
     max.map(Edit::Newlines)
+}
+
+/// `toxic-sentences = { above = 0.9 }`.
+fn toxic_sentences(mut fields: Fields<'_>, reader: &mut Reader) -> Option<Edit> {
+    let bound = fields.need(reader, "above", "`toxic-sentences`").and_then(|value| reader.number("above", value));
+    fields.finish(reader, "`toxic-sentences`");
+    bound.map(Edit::ToxicSentences)
 }

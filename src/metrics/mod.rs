@@ -39,6 +39,7 @@ mod rpv2;
 mod settings;
 mod size;
 mod top_ngrams;
+mod toxic_text;
 mod toxicity;
 mod url;
 
@@ -50,6 +51,7 @@ pub use list_reading::{ListPart, Reading, ReadingError, read_list};
 pub use lists::{ListError, Lists, Role, WordList};
 pub use roots::RootsWords;
 pub use settings::Settings;
+pub use toxic_text::remove_toxic_sentences;
 
 use std::sync::LazyLock;
 
@@ -199,6 +201,7 @@ const FAMILIES: &[Family] = &[
     Family { name: "page", metrics: page::METRICS, measure: page::measure },
     Family { name: "url", metrics: url::METRICS, measure: url::measure },
     Family { name: "toxicity", metrics: toxicity::METRICS, measure: toxicity::measure },
+    Family { name: "toxic-text", metrics: toxic_text::METRICS, measure: toxic_text::measure },
 ];
 
 /// The greatest number of metrics in one family: they are asked for by the bits of a `u64`.
