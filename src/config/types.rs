@@ -11,13 +11,9 @@ use std::collections::BTreeMap;
 
 use super::place::{Located, Place};
 pub use super::words::{
-<<<<<<< HEAD
-    Compare, Favor, Format, MinhashHash, MinhashPreset, Missing, Mode, Order, PackMethod, PiecesPreset, PiiKind,
-    RankPattern, Repeats, Scope, Sentences, Shingle, Short, SpanCut, TokenFormat, Unreachable, Untouched, Verify,
-=======
-    Compare, Favor, Format, MinhashHash, MinhashPreset, Missing, Mode, Order, PiecesPreset, PiiAction, PiiKind,
-    PiiPreset, RankPattern, Repeats, Scope, Sentences, Shingle, Short, TokenFormat, Unreachable, Untouched, Verify,
->>>>>>> pii
+    Compare, Favor, Format, MinhashHash, MinhashPreset, Missing, Mode, Order, PackMethod, PiecesPreset, PiiAction,
+    PiiKind, PiiPreset, RankPattern, Repeats, Scope, Sentences, Shingle, Short, SpanCut, TokenFormat, Unreachable,
+    Untouched, Verify,
 };
 
 /// A checked config.

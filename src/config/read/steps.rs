@@ -10,14 +10,9 @@ use super::super::shape::is_categories;
 use super::super::tree::{Fields, Node};
 use super::super::types::{
     Categories, Compare, Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep, Language, ListFrom,
-<<<<<<< HEAD
-    MinhashDedup, MinhashHash, MinhashPreset, Missing, Mode, PiecesDedup, PiecesPreset, Pii, PiiKind, RankPattern,
-    Repeats, Robots, Scope, Sentences, Shingle, Short, SpanCut, Step, StepKind, SubstringDedup, Target, Tokenize,
-=======
     MinhashDedup, MinhashHash, MinhashPreset, Missing, Mode, PiecesDedup, PiecesPreset, Pii, PiiAction, PiiKind,
-    PiiPreset, RankPattern, Repeats, Robots, Scope, Sentences, Shingle, Short, Step, StepKind, Target, Tokenize,
->>>>>>> pii
-    Unreachable, Untouched, UrlRules, Verify, When,
+    PiiPreset, RankPattern, Repeats, Robots, Scope, Sentences, Shingle, Short, SpanCut, Step, StepKind, SubstringDedup,
+    Target, Tokenize, Unreachable, Untouched, UrlRules, Verify, When,
 };
 use super::{Reader, StepNames, derived_name, paths_of};
 use crate::dedup::minhash::shape_finding;

@@ -6,13 +6,8 @@ use serde::{Serialize, Serializer};
 
 use super::super::place::{Located, Place};
 use super::super::words::{
-<<<<<<< HEAD
-    Compare, Favor, MinhashHash, MinhashPreset, Missing, Mode, PiecesPreset, PiiKind, RankPattern, Repeats, Scope,
-    Sentences, Shingle, Short, SpanCut, Unreachable, Untouched, Verify,
-=======
     Compare, Favor, MinhashHash, MinhashPreset, Missing, Mode, PiecesPreset, PiiAction, PiiKind, PiiPreset,
-    RankPattern, Repeats, Scope, Sentences, Shingle, Short, Unreachable, Untouched, Verify,
->>>>>>> pii
+    RankPattern, Repeats, Scope, Sentences, Shingle, Short, SpanCut, Unreachable, Untouched, Verify,
 };
 
 /// One step of the chain.
