@@ -71,14 +71,17 @@ fn refused(path: &str, why: &str) -> AssemblyError {
     AssemblyError::Reference(format!("index `{path}` cannot be used: {why}"))
 }
 
+/// Opened indexes; paths and content hashes.
+type Opened = (Vec<EarlierRun>, Vec<(String, String)>);
+
 /// Opens the indexes that a step looks its documents up in. Gives their paths and content hashes as well, for the plan.
 pub fn open(
     place: &Place,
     step: &str,
     paths: &[Located<String>],
     wanted: &Parameters,
-) -> Result<(Vec<EarlierRun>, Vec<(String, String)>), AssemblyError> {
-    let (mut runs, mut noted): (Vec<EarlierRun>, Vec<(String, String)>) = (Vec::new(), Vec::new());
+) -> Result<Opened, AssemblyError> {
+    let (mut runs, mut noted): Opened = Opened::default();
     for path in paths {
         let path = path.value.as_str();
         let folder = Folder::new(Arc::clone(&place.files), &place.resolve(path));

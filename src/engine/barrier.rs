@@ -111,6 +111,9 @@ impl Fates {
     }
 }
 
+/// An opened file of ids: its unit, and the earlier run that it belongs to.
+type IdFile = (u32, Box<dyn crate::storage::RangedFile>, Option<Arc<str>>);
+
 /// Looks up the ids of survivors, unit by unit: `gone` holds index, ordinal of the survivor, and all but its id.
 fn with_ids(
     out: &dyn Medium,
@@ -119,7 +122,7 @@ fn with_ids(
 ) -> Result<BTreeMap<u32, Removed>, Failure> {
     gone.sort_unstable_by_key(|&(index, survivor, _)| (survivor, index));
     let mut removed = BTreeMap::new();
-    let mut open: Option<(u32, Box<dyn crate::storage::RangedFile>, Option<Arc<str>>)> = None;
+    let mut open: Option<IdFile> = None;
     for (index, survivor, one) in gone {
         let (unit, row) = split_ordinal(survivor);
         if open.as_ref().is_none_or(|(opened, ..)| *opened != unit) {

@@ -1,5 +1,5 @@
 //! Runs a plan. The plan is a graph of numbered units with barriers; each unit is a pure, idempotent function from files to
-//! committed files, so that the same units can be computed here (this driver, rayon) or elsewhere.
+//! committed files, so that the same units can be computed by one process (`local`, rayon) or by many (`shared`).
 //!
 //! ```text
 //! map-0 (units) -> per dedup step: reduce-S (partitions) -> cluster-S (one) -> map-1 (units) -> … -> [order (units)] -> shards -> finish
@@ -28,19 +28,22 @@ mod pipeline;
 mod program;
 mod progress;
 mod shard;
+mod shared;
 mod signals;
 mod sketches;
+mod stages;
 
 pub use crate::failure::Failure;
 pub use budget::Budget;
 pub use estimate::{Estimate, estimate};
 pub use finish::Summary;
-pub use local::{Machine, run};
+pub use local::{Attempt, Log, Machine};
 pub use pipeline::Batch;
 pub use program::{
     DedupStep, EarlierRun, Entry, Feed, KeyKind, Load, Measure, OpenUnit, Program, SavedIndex, TokenFacts, Verification,
 };
 pub use progress::{Progress, Snapshot};
+pub use shared::{FINISH, ToDo, Worker};
 pub use signals::Signals;
 
 use crate::steps::StepClock;

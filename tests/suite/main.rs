@@ -43,3 +43,4 @@ mod substring;
 mod text;
 mod tidy;
 mod tokens;
+mod workers;
