@@ -23,7 +23,7 @@ pub struct Model {
 }
 
 /// Features further from the mean than this many standard deviations count as this far: no single oddity decides.
-pub const REACH: i64 = 5 * DEVIATION / 2;
+const REACH: i64 = 5 * DEVIATION / 2;
 /// A standard deviation in steps.
 pub const DEVIATION: i64 = 256;
 
@@ -31,7 +31,7 @@ impl Weight {
     /// How far a feature is from the mean, in 256ths of a standard deviation.
     #[must_use]
     pub fn steps(&self, value: i64) -> i64 {
-        ((value - i64::from(self.mean)) * i64::from(self.scale) >> 16).clamp(-REACH, REACH)
+        (((value - i64::from(self.mean)) * i64::from(self.scale)) >> 16).clamp(-REACH, REACH)
     }
 }
 

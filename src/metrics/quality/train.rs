@@ -5,7 +5,7 @@
 //! features say beyond length.
 
 use super::features::{COUNT, Features};
-use super::model::{DEVIATION, Model, REACH, Weight};
+use super::model::{DEVIATION, Model, Weight};
 
 /// Columns of the regression: a constant, the length, the features.
 const COLUMNS: usize = COUNT + 2;
@@ -62,7 +62,6 @@ fn standard(values: impl Iterator<Item = i64> + Clone) -> Weight {
 
 /// The weights of least penalised loss.
 fn newton(rows: &[([f64; COLUMNS], bool)]) -> [f64; COLUMNS] {
-    debug_assert!(REACH > 0);
     let penalty = |column: usize| match column {
         0 => 1e-6,
         1 => RIDGE_LENGTH,
