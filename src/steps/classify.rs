@@ -65,9 +65,12 @@ pub const LOW: &str = "low-score";
 /// The rule behind `max-score`.
 pub const HIGH: &str = "high-score";
 
+/// Working space of predictions: the model's own, what it found, the prepared text.
+type Space = (Scratch, Vec<(u32, f32)>, String);
+
 thread_local! {
-    /// Working space of predictions. It never influences a result.
-    static SCRATCH: RefCell<(Scratch, Vec<(u32, f32)>, String)> = RefCell::default();
+    /// It never influences a result.
+    static SCRATCH: RefCell<Space> = RefCell::default();
 }
 
 impl ClassifyStep {
