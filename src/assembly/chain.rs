@@ -1,5 +1,6 @@
 //! The steps of a config as objects: models loaded, lists read, phases cut at the barriers.
 
+mod classify;
 mod dedup;
 mod pii;
 
@@ -103,6 +104,7 @@ impl Builder<'_> {
             StepKind::Language(one) => self.language(&step.name.value, one)?,
             StepKind::Url(one) => self.url(&step.name.value, one)?,
             StepKind::Robots(one) => self.robots(&step.name.value, one)?,
+            StepKind::Classify(one) => self.classify(&step.name.value, one)?,
             StepKind::Filter(one) => self.filter(&step.name.value, one)?,
             StepKind::Dedup(one) => self.dedup(index, &step.name.value, mode, &when, one)?,
             StepKind::Pii(one) => self.pii(one)?,

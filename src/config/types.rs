@@ -2,8 +2,10 @@
 //!
 //! Serialises with the key names of the file. Values whose place later checks need are [`Located`].
 
+mod classify;
 mod steps;
 
+pub use classify::Classify;
 pub use steps::*;
 
 use serde::{Serialize, Serializer};
@@ -11,9 +13,9 @@ use std::collections::BTreeMap;
 
 use super::place::{Located, Place};
 pub use super::words::{
-    Compare, Favor, Format, MinhashHash, MinhashPreset, Missing, Mode, Order, PackMethod, PiecesPreset, PiiAction,
-    PiiKind, PiiPreset, RankPattern, Repeats, Scope, Sentences, Shingle, Short, SpanCut, TokenFormat, Unreachable,
-    Untouched, Verify,
+    ClassifyCombine, ClassifyLevel, ClassifyPrepare, Compare, Favor, Format, MinhashHash, MinhashPreset, Missing, Mode,
+    Order, PackMethod, PiecesPreset, PiiAction, PiiKind, PiiPreset, RankPattern, Repeats, Scope, Sentences, Shingle,
+    Short, SpanCut, TokenFormat, Unreachable, Untouched, Verify,
 };
 
 /// A checked config.

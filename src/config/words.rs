@@ -284,3 +284,29 @@ words! {
             documents are cut",
     }
 }
+
+words! {
+    /// What is done to a text before a classifier sees it. fastText reads up to a line feed.
+    ClassifyPrepare {
+        Spaces = "spaces": "stripped, line feeds as spaces, as Dolma's taggers do",
+        Dclm = "dclm": "stripped, lines by Python's `splitlines` joined by a space, as DCLM does",
+        Datatrove = "datatrove": "stripped, line feeds taken out, as datatrove's classifier filter does by default",
+    }
+}
+
+words! {
+    /// What a classifier judges at a time.
+    ClassifyLevel {
+        Document = "document": "the whole text",
+        Line = "line": "each line that is not blank",
+        Sentence = "sentence": "each sentence: up to a final mark before white space, or the end of its line",
+    }
+}
+
+words! {
+    /// How the scores of lines and sentences become one.
+    ClassifyCombine {
+        Mean = "mean": "their mean, each piece once",
+        Max = "max": "the greatest",
+    }
+}

@@ -4,6 +4,7 @@
 //! [`TextView`], so words and lines are computed once for all of them.
 
 mod chain;
+mod classify;
 mod dedup;
 mod extract;
 mod filter;
@@ -15,6 +16,7 @@ mod tokenize;
 
 pub(crate) use chain::flow_of;
 pub use chain::{Chain, StepClock};
+pub use classify::{ClassifyStep, Combine, HIGH as CLASSIFY_HIGH, LOW as CLASSIFY_LOW, Level, Prepare};
 pub use dedup::{ExactStep, MinHashStep, Preference, Target, Units};
 pub use extract::ExtractStep;
 pub use filter::FilterStep;

@@ -8,6 +8,7 @@
     reason = "tests look at files as users do"
 )]
 
+mod classify;
 mod cli;
 mod config;
 mod curator;

@@ -74,6 +74,7 @@ impl Check<'_> {
                     self.findings.push(Finding::error("C030", place, message).hint("write `replace = \"<{kind}>\"`"));
                 }
             }
+            StepKind::Classify(classify) => self.needs_file("model", &classify.model),
             StepKind::Robots(robots) => self.robots(robots),
             StepKind::Tokenize(tokenize) => {
                 self.needs_file("tokenizer", &tokenize.tokenizer);

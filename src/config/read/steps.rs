@@ -9,10 +9,11 @@ use super::super::shape::accepts;
 use super::super::shape::is_categories;
 use super::super::tree::{Fields, Node};
 use super::super::types::{
-    Categories, Compare, Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep, Language, ListFrom,
-    MinhashDedup, MinhashHash, MinhashPreset, Missing, Mode, PiecesDedup, PiecesPreset, Pii, PiiAction, PiiKind,
-    PiiPreset, RankPattern, Repeats, Robots, Scope, Sentences, Shingle, Short, SpanCut, Step, StepKind, SubstringDedup,
-    Target, Tokenize, Unreachable, Untouched, UrlRules, Verify, When,
+    Categories, Classify, ClassifyCombine, ClassifyLevel, ClassifyPrepare, Compare, Dedup, EndOfText, ExactDedup,
+    Extract, Favor, FilterRef, FilterStep, Keep, Language, ListFrom, MinhashDedup, MinhashHash, MinhashPreset, Missing,
+    Mode, PiecesDedup, PiecesPreset, Pii, PiiAction, PiiKind, PiiPreset, RankPattern, Repeats, Robots, Scope,
+    Sentences, Shingle, Short, SpanCut, Step, StepKind, SubstringDedup, Target, Tokenize, Unreachable, Untouched,
+    UrlRules, Verify, When,
 };
 use super::{Reader, StepNames, derived_name, paths_of};
 use crate::dedup::minhash::shape_finding;
@@ -78,6 +79,7 @@ fn step_kind(reader: &Reader<'_>) -> Option<StepKind> {
             unreachable: inner.word("unreachable", Unreachable::from_word, Unreachable::Disallow),
         }),
         "filter" => StepKind::Filter(filter(reader, &inner)),
+        "classify" => StepKind::Classify(classify(&inner)),
         "dedup" => StepKind::Dedup(dedup(&inner)),
         "pii" => StepKind::Pii(pii(&inner)),
         _ => StepKind::Tokenize(Tokenize {
@@ -100,6 +102,20 @@ fn step_kind(reader: &Reader<'_>) -> Option<StepKind> {
 
 fn checksum(reader: &Reader<'_>) -> Option<Located<String>> {
     reader.written("sha256").map(|hash| Located::new(hash.value.to_ascii_lowercase(), hash.place))
+}
+
+fn classify(reader: &Reader<'_>) -> Classify {
+    let bound = |key: &str| reader.node(key).map(|_| reader.float(key));
+    Classify {
+        model: reader.text("model"),
+        sha256: checksum(reader),
+        labels: reader.texts("labels"),
+        prepare: reader.word("prepare", ClassifyPrepare::from_word, ClassifyPrepare::Spaces),
+        level: reader.word("level", ClassifyLevel::from_word, ClassifyLevel::Document),
+        combine: reader.word("combine", ClassifyCombine::from_word, ClassifyCombine::Mean),
+        min_score: bound("min-score"),
+        max_score: bound("max-score"),
+    }
 }
 
 fn filter(step: &Reader<'_>, reader: &Reader<'_>) -> FilterStep {

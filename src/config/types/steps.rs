@@ -9,6 +9,7 @@ use super::super::words::{
     Compare, Favor, MinhashHash, MinhashPreset, Missing, Mode, PiecesPreset, PiiAction, PiiKind, PiiPreset,
     RankPattern, Repeats, Scope, Sentences, Shingle, Short, SpanCut, Unreachable, Untouched, Verify,
 };
+use super::Classify;
 
 /// One step of the chain.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -66,6 +67,8 @@ pub enum StepKind {
     Robots(Robots),
     /// The rules of a filter file.
     Filter(FilterStep),
+    /// A fastText model's probability of chosen labels.
+    Classify(Classify),
     /// Drop duplicates.
     Dedup(Dedup),
     /// Replace personal data.
@@ -84,6 +87,7 @@ impl StepKind {
             Self::Url(_) => "url",
             Self::Robots(_) => "robots",
             Self::Filter(_) => "filter",
+            Self::Classify(_) => "classify",
             Self::Dedup(_) => "dedup",
             Self::Pii(_) => "pii",
             Self::Tokenize(_) => "tokenize",

@@ -26,7 +26,8 @@ impl World for Small {
             | "mine.toml"
             | "stricter.toml"
             | "broken.toml"
-            | "../sample-data/tokenizer.json" => FileKind::File,
+            | "../sample-data/tokenizer.json"
+            | "../tests/golden/fasttext/softmax.bin" => FileKind::File,
             "lists" | "ut1" | "ut1/adult" => FileKind::Folder,
             _ => FileKind::Missing,
         }

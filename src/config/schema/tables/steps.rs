@@ -2,12 +2,14 @@
 
 use super::super::Default::{Absent, Bool, Derived, Float, Int, List, Required, Table as AllDefaults, Text};
 use super::super::{Key, Kind, Table};
+use super::classify::CLASSIFY;
 use super::pieces::{LINES, PARAGRAPHS, SENTENCES, SUBSTRING};
 use super::{COUNT, SHARE};
 use crate::config::words;
 
 /// The keys of a step that say what kind it is.
-pub const STEP_KINDS: &[&str] = &["extract", "language", "url", "robots", "filter", "dedup", "pii", "tokenize"];
+pub const STEP_KINDS: &[&str] =
+    &["extract", "language", "url", "robots", "filter", "classify", "dedup", "pii", "tokenize"];
 
 pub(super) static STEP: Table = Table {
     name: "[[step]]",
@@ -32,6 +34,12 @@ pub(super) static STEP: Table = Table {
             Kind::Either(&Kind::Text, &Kind::Table(&FILTER)),
             Absent,
             "the rules of a filter file; `filter = \"name\"` is the short form",
+        ),
+        Key::new(
+            "classify",
+            Kind::Table(&CLASSIFY),
+            Absent,
+            "the probability of labels by a fastText model, and bounds on it",
         ),
         Key::new(
             "dedup",
