@@ -16,6 +16,7 @@ mod session;
 mod shard;
 mod terminal;
 mod test;
+mod tokenizer;
 mod verify;
 mod why;
 
@@ -57,6 +58,7 @@ fn run_verb(verb: Verb) -> u8 {
         Verb::Report(args) => report::run(&args),
         Verb::Filters(args) => filters::run(&args),
         Verb::Dedup(args) => dedup::run(&args),
+        Verb::Tokenizer(args) => tokenizer::run(&args),
         Verb::Init(args) => check::init(&args),
         Verb::Explain { code } => check::explain(&code),
         Verb::Schema { format: args::SchemaFormat::Toml } => terminal::data(&crate::config::reference()),
