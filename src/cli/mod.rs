@@ -4,6 +4,7 @@
 
 mod args;
 mod check;
+mod cluster;
 mod decode;
 mod dedup;
 mod filters;
@@ -19,6 +20,7 @@ mod test;
 mod tokenizer;
 mod verify;
 mod why;
+mod work;
 
 use args::{Cli, Verb};
 use clap::{CommandFactory, Parser};
@@ -47,6 +49,8 @@ pub fn main() -> ExitCode {
 fn run_verb(verb: Verb) -> u8 {
     match verb {
         Verb::Run(args) => run::run(&args),
+        Verb::Work(args) => work::run(&args),
+        Verb::Unit(args) => work::unit(&args),
         Verb::Check(args) => check::run(&args),
         Verb::Plan(args) => plan::run(&args),
         Verb::Test(args) => test::run(&args),
