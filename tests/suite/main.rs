@@ -41,5 +41,6 @@ mod small;
 mod splitters;
 mod text;
 mod tidy;
+mod tokenizer_cli;
 mod tokens;
 mod workers;

@@ -43,7 +43,7 @@ impl SpacedBpe {
             *id = *vocab.get(format!("<0x{byte:02X}>").as_str())?;
         }
         let list = merges(model.get("merges")?, &vocab)?;
-        let words = Words { junctions: junctions(&list, &vocab, &*bytes)?, single };
+        let words = Words { junctions: junctions(&list, &vocab, &bytes)?, single };
         let ranked: Vec<_> =
             (0u32..).zip(&list).map(|(rank, (left, right, made))| (*left, *right, *made, rank)).collect();
         let model = Characters::new(
