@@ -54,6 +54,8 @@ pub enum Verb {
     Filters(super::filters::args::Filters),
     /// datatrove's MinHash stages, one by one, over its own files: signatures, buckets, clusters
     Dedup(super::dedup::args::Dedup),
+    /// Train a tokenizer on documents, or tell what a tokenizer file is
+    Tokenizer(super::tokenizer::args::Tokenizer),
     /// Print a commented config to begin with
     Init(Init),
     /// Explain a message code such as C012

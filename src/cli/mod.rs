@@ -17,6 +17,7 @@ mod session;
 mod shard;
 mod terminal;
 mod test;
+mod tokenizer;
 mod verify;
 mod why;
 mod work;
@@ -61,6 +62,7 @@ fn run_verb(verb: Verb) -> u8 {
         Verb::Report(args) => report::run(&args),
         Verb::Filters(args) => filters::run(&args),
         Verb::Dedup(args) => dedup::run(&args),
+        Verb::Tokenizer(args) => tokenizer::run(&args),
         Verb::Init(args) => check::init(&args),
         Verb::Explain { code } => check::explain(&code),
         Verb::Schema { format: args::SchemaFormat::Toml } => terminal::data(&crate::config::reference()),

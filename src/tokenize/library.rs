@@ -23,7 +23,15 @@ impl Library {
             padding: Override::Off,
             truncation: Override::Off,
         };
-        Ok(Self { tokenizer, options, vocabulary })
+        let library = Self { tokenizer, options, vocabulary };
+        // Some patterns are found out only when text comes; other errors depend on the text.
+        match library.encode("a 1", &mut Vec::new()) {
+            Err(EncodeError::Library(why)) if why.contains("regex") => {
+                let what = "its pre-tokenizer cuts text by a regular expression that the library does not search for";
+                Err(TokenizerError::Unsupported(what.to_owned()))
+            }
+            _ => Ok(library),
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod library;
 mod ranks;
 mod spaced;
 mod spm;
+pub mod train;
 mod vocabulary;
 
 #[cfg(test)]

@@ -250,7 +250,7 @@ pub(super) fn from_pair(vocab: &serde_json::Map<String, Value>, merges: &[u8]) -
     Ok(file_of(RankPattern::Gpt2, vocab.clone(), list, &special, false))
 }
 
-fn file_of(
+pub(super) fn file_of(
     pattern: RankPattern,
     vocab: serde_json::Map<String, Value>,
     merges: Vec<Value>,

@@ -117,9 +117,9 @@ def tiktoken_encoding(file):
 
 def ours(file, texts):
     data = "".join(json.dumps(text) + "\n" for text in texts).encode()
-    done = subprocess.run([OURS, "ids", file], input=data, stdout=subprocess.PIPE)
+    done = subprocess.run([OURS, "ids", file], input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if done.returncode:
-        return done.stdout.decode().strip()
+        return done.stdout.decode().strip() if done.returncode == 2 else f"failed with {done.returncode}: {done.stderr.decode().strip().splitlines()[:2]}"
     at, found = 0, []
     while at < len(done.stdout):
         (n,) = struct.unpack_from("<I", done.stdout, at)

@@ -44,5 +44,6 @@ mod splitters;
 mod substring;
 mod text;
 mod tidy;
+mod tokenizer_cli;
 mod tokens;
 mod workers;

@@ -7,9 +7,9 @@ mod import;
 mod list;
 mod load;
 mod new;
-mod sample;
+pub mod sample;
 
-pub use load::{find, findings, is_filter_file, parse};
+pub use load::{find, findings, is_filter_file, parse, write};
 
 use super::terminal;
 use args::{Filters, Verb};

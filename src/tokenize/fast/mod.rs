@@ -156,6 +156,26 @@ impl Call<'_> {
     }
 }
 
+/// Gives the pieces of `text` to `each`, cut as the pattern of a rank file does.
+pub(super) fn cut(text: &str, pattern: super::RankPattern, each: &mut impl FnMut(&[u8])) {
+    let classes = Classes::get();
+    let (contractions, digits) = (split::Contractions::Folded, 3);
+    match pattern {
+        super::RankPattern::Gpt2 => cut_by(&Gpt2 { classes }, text.as_bytes(), each),
+        super::RankPattern::Cl100k => cut_by(&Cl100k { classes, contractions, digits }, text.as_bytes(), each),
+        super::RankPattern::O200k => cut_by(&O200k { classes, contractions, digits }, text.as_bytes(), each),
+    }
+}
+
+fn cut_by(split: &impl Split, text: &[u8], each: &mut impl FnMut(&[u8])) {
+    let mut at = 0;
+    while at < text.len() {
+        let next = split.next(text, at, text.len());
+        each(&text[at..next]);
+        at = next;
+    }
+}
+
 impl Model for FastBpe {
     fn tokens(&self, piece: &[u8], work: &mut Work, ids: &mut Vec<u32>) {
         match self.whole_tokens.then(|| self.tokens.find(piece)).flatten() {

@@ -7,10 +7,14 @@ use crate::tokenize::{EncodeError, Encoder, TokenizerError, Vocabulary};
 /// Below the lowest score by this much: the score of an unknown character (`unigram_model.cc`).
 const UNKNOWN_PENALTY: f32 = 10.0;
 
+/// A sum beyond this is taken off all sums, so that they stay precise.
+const TOO_FAR: f32 = 100_000.0;
+
 /// The Unigram model of SentencePiece: the cut of the text whose pieces have the highest sum of scores.
 ///
-/// Scores are numbers of 32 bits, and sums of 64 from the start of the text, as in `sentencepiece` 0.2.3 (versions before kept 32):
-/// which of two nearly equal cuts wins depends on it, also on how much text comes before. So pieces are not remembered.
+/// Sums are kept and compared in 32 bits from the start of the text, and begin anew when they are beyond [`TOO_FAR`], as in
+/// `sentencepiece` 0.2.3 (versions before do not begin anew): which of two nearly equal cuts wins depends on it, and so on all that
+/// comes before. Therefore pieces are not remembered.
 pub(super) struct Unigram {
     vocabulary: Vocabulary,
     normalizer: Normalizer,
@@ -27,7 +31,7 @@ pub(super) struct Unigram {
 /// The best way to a place.
 #[derive(Clone, Copy)]
 struct Best {
-    score: f64,
+    score: f32,
     /// Length of the last piece; 0: no way yet.
     length: u32,
     id: u32,
@@ -41,12 +45,12 @@ impl Unigram {
         if normal.clone().any(f32::is_nan) {
             return Err(bad("a score is not a number"));
         }
-        // Where there is none, and from the smallest number above 0, as the program starts.
-        let (lowest, highest) = (normal.clone().fold(f32::MAX, f32::min), normal.fold(f32::MIN_POSITIVE, f32::max));
+        let lowest = normal.fold(f32::MAX, f32::min);
         let (mut keys, mut scores) = (Vec::new(), vec![0.0; file.pieces.len()]);
         for (id, piece) in (0u32..).zip(&file.pieces) {
             scores[id as usize] = match piece.kind {
-                Kind::UserDefined => piece.text.len() as f32 * highest - 0.1,
+                // Longer ones win against shorter ones, and all against scores below 0.
+                Kind::UserDefined => (0.1 * (piece.text.len() as f64 - 1.0)) as f32,
                 _ => piece.score,
             };
             if matches!(piece.kind, Kind::Normal | Kind::UserDefined) {
@@ -78,7 +82,7 @@ impl Unigram {
     /// Cuts `text`. Wherever no piece reaches over a place, what is before it is settled, and the space is used again.
     fn cut(&self, text: &[u8], out: &mut Vec<u32>) {
         let mut best = vec![NO_WAY];
-        let (mut base, mut at, mut furthest, mut score) = (0, 0, 0, 0.0);
+        let (mut base, mut at, mut furthest) = (0, 0, 0);
         let mut path = Vec::new();
         // No piece holds a zero byte, and the double array finds anything behind one.
         let zero_from = |from: usize| memchr::memchr(0, &text[from..]).map_or(text.len(), |found| from + found);
@@ -88,13 +92,17 @@ impl Unigram {
                 stop = zero_from(at);
             }
             if at == furthest && at > base {
-                score = best[at - base].score;
+                let score = best[at - base].score;
                 self.settle(&text[base..at], &best, &mut path, out);
                 best.clear();
                 best.push(Best { score, ..NO_WAY });
                 base = at;
             }
-            let here = if at == base { score } else { best[at - base].score };
+            let mut here = best[at - base].score;
+            if here.abs() > TOO_FAR {
+                best[at - base..].iter_mut().filter(|way| way.length > 0).for_each(|way| way.score -= here);
+                (best[at - base].score, here) = (0.0, 0.0);
+            }
             let length = match text[at] {
                 0..0x80 => 1,
                 0x80..0xE0 => 2,
@@ -107,7 +115,7 @@ impl Unigram {
                     best.resize(end + 1, NO_WAY);
                 }
                 furthest = furthest.max(at + length);
-                let (score, target) = (f64::from(score) + here, &mut best[end]);
+                let (score, target) = (score + here, &mut best[end]);
                 if target.length == 0 || score > target.score {
                     *target = Best { score, length: length as u32, id };
                 }
