@@ -27,6 +27,7 @@ mod progress;
 mod shard;
 mod signals;
 mod sketches;
+mod written;
 
 pub use crate::failure::Failure;
 pub use budget::Budget;
