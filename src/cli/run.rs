@@ -210,6 +210,9 @@ pub fn show(program: &Program, out: &dyn Medium, dir: &str, summary: &Summary, s
             "  dropped    {}",
             if dropped.is_empty() { "none".into() } else { dropped.join(" · ") }
         ));
+        if totals.shards > 0 {
+            terminal::note(&format!("  planning   {}", crate::report::planning(stats)));
+        }
         if let Some(line) = crate::report::packing(plan, stats) {
             terminal::note(&format!("  packed     {line}"));
         }

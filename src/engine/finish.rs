@@ -1,6 +1,7 @@
 //! The end of a run: counts are merged and must add up; stats, report and manifest are sealed; intermediates go.
 
 use super::order::OrderPlan;
+use super::written::Written;
 use super::{Context, Failure, KeyKind, index, names, shard};
 use crate::document::Tally;
 use crate::ledger::{MANIFEST, Manifest, PLAN, STATS, ShardStats, Stats, Totals, UnitRecord};
@@ -69,12 +70,13 @@ pub fn finish(context: &Context<'_>, order: Option<&OrderPlan<'_>>, shard_units:
             }
         }
     }
-    let shards = shards(context, order, shard_units, &mut files)?;
+    let mut written = Written::default();
+    let shards = shards(context, order, shard_units, &mut files, &mut written)?;
     let broken = tally.broken_laws(&plan.step_names());
     if let Some(law) = broken.first() {
         return Err(Failure::Bug(format!("counts do not add up: {law}")));
     }
-    let stats = stats(context, tally, shards, order)?;
+    let stats = stats(context, tally, (shards, &written), order)?;
     for (key, bytes) in [(STATS, stats.to_bytes()), (REPORT, (context.program.report)(plan, &stats).into_bytes())] {
         // An earlier attempt of the same program left the same bytes.
         files.push(context.out.put(key, &bytes)?);
@@ -108,17 +110,23 @@ fn shards(
     order: Option<&OrderPlan<'_>>,
     units: u32,
     files: &mut Vec<SealedFile>,
+    written: &mut Written,
 ) -> Result<Vec<ShardStats>, Failure> {
     let mut shards = Vec::new();
     for unit in 0..units {
         let record = record(context, shard::STAGE, unit)?;
         // A shard that came out empty has no files.
         let Some(data) = record.outputs.first() else { continue };
+        let mut here = Written::default();
+        here.add(&record);
+        written.add(&record);
         shards.push(ShardStats {
             name: order.map_or_else(|| shard::name(unit), |order| order.name(unit)),
             tokens: record.fact("tokens"),
             documents: record.fact("documents"),
             bytes: data.bytes,
+            different_ids: here.different_ids(),
+            lengths: here.lengths(),
             packing: context.program.plan.output.packing.as_ref().map(|_| shard::pack_counts(&record)),
         });
         files.extend(record.outputs);
@@ -129,7 +137,7 @@ fn shards(
 fn stats(
     context: &Context<'_>,
     mut tally: Tally,
-    shards: Vec<ShardStats>,
+    (shards, written): (Vec<ShardStats>, &Written),
     order: Option<&OrderPlan<'_>>,
 ) -> Result<Stats, Failure> {
     let plan: &Plan = &context.program.plan;
@@ -191,6 +199,15 @@ fn stats(
         vocab_size: context.program.tokens.as_ref().map_or(0, |facts| facts.vocab_size),
         end_of_text: context.program.tokens.as_ref().and_then(|facts| facts.end_of_text),
         shards,
+        written: by_name(plan, written),
+        different_ids: written.different_ids(),
         order: order.map(|order| order.stats.clone()),
     })
+}
+
+fn by_name(plan: &Plan, written: &Written) -> std::collections::BTreeMap<String, crate::ledger::SourceTokens> {
+    let named = |(source, counts): (&u32, &crate::ledger::SourceTokens)| {
+        Some((plan.sources.get(*source as usize)?.name.clone(), counts.clone()))
+    };
+    written.sources.iter().filter_map(named).collect()
 }

@@ -32,6 +32,7 @@ mod shared;
 mod signals;
 mod sketches;
 mod stages;
+mod written;
 
 pub use crate::failure::Failure;
 pub use budget::Budget;

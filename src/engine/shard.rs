@@ -2,6 +2,7 @@
 
 use super::exchange::Ranged;
 use super::order::OrderPlan;
+use super::written::Written;
 use super::{Context, Failure, names};
 use crate::dedup::RangeRead;
 use crate::document::DocId;
@@ -109,6 +110,7 @@ struct Files<'a> {
 /// A shard that is being written.
 struct Shard<'a> {
     files: Files<'a>,
+    written: Written,
     packer: Option<Packer<From>>,
 }
 
@@ -175,11 +177,13 @@ impl<'a> Shard<'a> {
             key: data_key,
             rows: Vec::new(),
         };
-        Ok(Self { files, packer: packing.map(Packer::new) })
+        Ok(Self { files, written: Written::default(), packer: packing.map(Packer::new) })
     }
 
     fn push(&mut self, ids: &[u32], document: DocId, input: u32, offset: u64) -> Result<(), Failure> {
         let (files, from) = (&mut self.files, From { document, input, offset });
+        let plan = &files.context.program.plan;
+        self.written.count(plan.inputs.get(input as usize).map_or(u32::MAX, |input| input.source), ids);
         match &mut self.packer {
             None => files.document(ids, from),
             Some(packer) => packer.push(ids, from, &mut |sequence| files.sequence(sequence)),
@@ -187,7 +191,7 @@ impl<'a> Shard<'a> {
     }
 
     fn seal(self, unit: u32) -> Result<UnitRecord, Failure> {
-        let Self { mut files, packer } = self;
+        let Self { mut files, written: counted, packer } = self;
         let mut record = UnitRecord::new(files.context.fingerprint, STAGE, unit);
         let packed = match packer {
             None => None,
@@ -204,6 +208,7 @@ impl<'a> Shard<'a> {
         }
         let (documents, tokens) =
             packed.map_or((counts.documents, counts.tokens), |(_, documents, tokens)| (documents, tokens));
+        counted.put(&mut record);
         record.facts.insert("tokens".into(), tokens);
         record.facts.insert("documents".into(), documents);
         let facts = packed.map(|(counts, ..)| pack_facts(counts)).into_iter().flatten();

@@ -16,5 +16,5 @@ pub use manifest::{MANIFEST, Manifest, Totals};
 pub use part::{Block, PartReader, PartWriter};
 pub use record::{UnitRecord, record_key};
 pub use rows::{LedgerCut, LedgerRow, each_placed_row, each_row, row_at};
-pub use stats::{OrderStats, STATS, ShardStats, Stats};
+pub use stats::{OrderStats, STATS, ShardStats, SourceTokens, Stats};
 pub use verify::{Checked, Problem, verify};

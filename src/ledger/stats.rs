@@ -21,6 +21,12 @@ pub struct ShardStats {
     pub documents: u64,
     /// Bytes of its data file.
     pub bytes: u64,
+    /// Different token ids in it.
+    #[serde(default)]
+    pub different_ids: u64,
+    /// Documents by the bin ([`crate::document::Bins::Log`]) of their tokens.
+    #[serde(default)]
+    pub lengths: BTreeMap<i32, u64>,
     /// How its sequences came out, where they are packed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub packing: Option<PackCounts>,
@@ -32,6 +38,17 @@ impl ShardStats {
     pub fn places(&self) -> u64 {
         self.tokens + self.packing.map_or(0, |packing| packing.padding)
     }
+}
+
+/// What the token shards hold of one source, copies counted as often as they are written.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SourceTokens {
+    /// Documents.
+    pub documents: u64,
+    /// Tokens.
+    pub tokens: u64,
+    /// Documents by the bin ([`crate::document::Bins::Log`]) of their tokens.
+    pub lengths: BTreeMap<i32, u64>,
 }
 
 /// What the order of a shuffled run came to.
@@ -70,6 +87,12 @@ pub struct Stats {
     pub end_of_text: Option<u32>,
     /// Token shards, in order.
     pub shards: Vec<ShardStats>,
+    /// What the token shards hold, by source.
+    #[serde(default)]
+    pub written: BTreeMap<String, SourceTokens>,
+    /// Different token ids in all shards; the rest of the vocabulary is not used.
+    #[serde(default)]
+    pub different_ids: u64,
     /// The mixture, where documents are shuffled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<OrderStats>,

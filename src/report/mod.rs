@@ -24,7 +24,7 @@ mod terminal;
 mod tokens;
 mod verdict;
 
-pub use tokens::packing;
+pub use tokens::{packing, planning};
 
 #[cfg(test)]
 mod tests;

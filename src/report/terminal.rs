@@ -49,6 +49,11 @@ pub fn text(plan: &Plan, stats: &Stats) -> String {
     if stats.order.is_some() {
         out.table("Mixture", &tokens::mixture(plan, stats));
     }
+    if stats.vocab_size > 0 && !stats.shards.is_empty() {
+        out.heading("Tokens");
+        out.wrapped(&tokens::sentence(stats), "  ");
+    }
+    out.table("Sources in the token shards", &tokens::sources(stats));
     if let Some(line) = tokens::packing(plan, stats) {
         out.heading("Packing");
         out.wrapped(&line, "  ");

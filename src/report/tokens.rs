@@ -2,13 +2,14 @@
 
 use super::histogram;
 use super::metrics::quantiles;
-use super::numbers::{count, percent, quotient, short};
+use super::numbers::{count, percent, quotient, short, value};
 use super::page::Page;
 use super::table::{Cell, From, Table, Weight, left, right};
 use crate::document::Bins;
 use crate::ledger::Stats;
 use crate::plan::Plan;
 use crate::shards::mix::Share;
+use std::collections::BTreeMap;
 
 /// Shards listed.
 const ROWS: usize = 200;
@@ -21,6 +22,7 @@ pub fn shards(stats: &Stats) -> Table {
         right("tokens", ""),
         right("bytes", "bytes of the data file"),
         right("tokens/document", "mean"),
+        right("different ids", ""),
         right("padding", "share of the places of packed sequences that no token fills"),
     ];
     let mut table = Table::new("Token shards, in order.", From::Stats("shards"), &columns);
@@ -31,11 +33,51 @@ pub fn shards(stats: &Stats) -> Table {
             Cell::Count(shard.tokens),
             Cell::Bytes(shard.bytes),
             Cell::Words(quotient(shard.tokens, shard.documents)),
+            Cell::Count(shard.different_ids),
             Cell::Share(shard.packing.map_or(0, |packing| packing.padding), shard.places()),
         ];
         table.row(ROWS, Weight::Plain, cells);
     }
     table
+}
+
+/// The table of sources as the shards hold them.
+pub fn sources(stats: &Stats) -> Table {
+    let columns = [
+        left("source"),
+        right("documents", "as often as they are written"),
+        right("tokens", ""),
+        right("share", "of all tokens written"),
+        right("tokens/document", "mean"),
+        right("median length", "the bin of the tokens of the middle document begins here"),
+        right("bytes/token", "of its kept documents, each once"),
+    ];
+    let mut table = Table::new("Sources in the token shards.", From::Stats("written"), &columns);
+    let all: u64 = stats.written.values().map(|one| one.tokens).sum();
+    for (name, one) in &stats.written {
+        let kept = stats.tally.sources.get(name).map(|group| group.kept).unwrap_or_default();
+        let cells = vec![
+            Cell::Document(name.clone()),
+            Cell::Count(one.documents),
+            Cell::Count(one.tokens),
+            Cell::Share(one.tokens, all),
+            Cell::Words(quotient(one.tokens, one.documents)),
+            Cell::Words(median(&one.lengths, one.documents)),
+            Cell::Words(quotient(kept.bytes, kept.tokens)),
+        ];
+        table.row(ROWS, Weight::Plain, cells);
+    }
+    table
+}
+
+/// Where the bin of the middle document begins.
+fn median(lengths: &BTreeMap<i32, u64>, documents: u64) -> String {
+    let mut seen = 0;
+    let bin = lengths.iter().find(|(_, n)| {
+        seen += **n;
+        2 * seen >= documents
+    });
+    bin.map_or_else(|| "–".to_owned(), |(bin, _)| value(Bins::Log.lower(*bin)))
 }
 
 /// The table of the mixture: what each source and language gives, and how often.
@@ -76,13 +118,24 @@ pub fn sentence(stats: &Stats) -> String {
         .end_of_text
         .map_or_else(|| "no end-of-document token".to_owned(), |id| format!("end-of-document token {id}"));
     format!(
-        "{} tokens, {} per document, {} bytes of text per token; vocabulary of {} ids, {end}. Compute-optimal for a model \
-         of {} parameters (20 tokens each).",
+        "{} tokens, {} per document, {} bytes of text per token; vocabulary of {} ids, {} of them not \
+         used, {end}. {}.",
         short(stats.totals.tokens),
         quotient(kept.tokens, kept.documents),
         quotient(kept.bytes, kept.tokens),
         count(u64::from(stats.vocab_size)),
-        short(stats.totals.tokens / CHINCHILLA),
+        percent(u64::from(stats.vocab_size).saturating_sub(stats.different_ids), u64::from(stats.vocab_size)),
+        planning(stats),
+    )
+}
+
+/// What the tokens are enough for.
+pub fn planning(stats: &Stats) -> String {
+    let (tokens, parameters) = (stats.totals.tokens, stats.totals.tokens / CHINCHILLA);
+    format!(
+        "{} tokens are compute-optimal for a model of {} parameters (20 tokens each)",
+        short(tokens),
+        short(parameters)
     )
 }
 
@@ -122,6 +175,7 @@ pub fn draw(page: &mut Page, plan: &Plan, stats: &Stats) {
         page.html("<p class=\"quantiles\">").text(&quantiles("kept", all, Bins::Log, lengths, |counts| counts.0));
         page.html("</p>\n</figure></div>\n");
     }
+    sources(stats).draw(page);
     if stats.order.is_some() {
         mixture(plan, stats).draw(page);
     }

@@ -65,6 +65,61 @@ def parquet(path, width, lengths):
     return pq.read_table(path + ".parquet")["input_ids"].to_pylist()
 
 
+def packed(form, path, width, rows, length):
+    """The documents of a packed shard: sequences as the trainer's reader gives them, cut by the table of pieces, and put together
+    by the lineage. What a trainer would make of the table (`cu_seqlens`, positions) is checked on the way."""
+    places = sum(row["token_end"] - row["token_start"] for row in rows)
+    count = -(-rows[-1]["token_end"] // length)
+    if form == "nanotron":
+        from datatrove.utils.dataset import DatatroveFileDataset
+
+        # `seq_len` is one less than a window: each item is one of our sequences.
+        dataset = DatatroveFileDataset(path + ".ds", seq_len=length - 1, token_size=width)
+        sequences = [dataset[i]["input_ids"].tolist() for i in range(len(dataset))]
+        ends = np.fromfile(path + ".ds.index", dtype="<u8").tolist()
+        assert set(row["token_end"] for row in rows) <= set(ends) and ends[-1] == count * length, "the index is not the lineage's"
+    elif form == "megatron":
+        sequences = megatron(path, width, None)
+    elif form == "parquet":
+        sequences = parquet(path, width, None)
+    else:
+        ids = np.memmap(path + {"olmo": ".npy", "flat": ".bin"}[form], dtype=np.uint16 if width == 2 else np.uint32, mode="r")
+        sequences = ids.reshape(-1, length).tolist()
+    assert len(sequences) == count and all(len(one) == length for one in sequences), "not all sequences have the length"
+    if form == "olmo":
+        with gzip.open(path + ".csv.gz", "rt", newline="") as table:
+            ranges = [tuple(map(int, row[:2])) for row in csv.reader(table)]
+        assert ranges == [(row["token_start"], row["token_end"]) for row in rows], "the table is not the lineage's"
+    if form == "parquet":
+        table = pq.read_table(path + ".parquet").to_pylist()
+        cut = [(i, sum(row["seq_lengths"][:k]), n, start) for i, row in enumerate(table)
+               for k, (n, start) in enumerate(zip(row["seq_lengths"], row["document_tokens"]))]
+        for row in table:
+            lengths = row["seq_lengths"] + [length - sum(row["seq_lengths"])]
+            assert row["position_ids"] == [at for n in lengths for at in range(n)], "positions do not begin anew in each piece"
+        names = [name for row in table for name in row["documents"]]
+        assert names == [row["document"].hex() for row in rows], "the documents are not the lineage's"
+    else:
+        cut = np.load(path + ".pieces.npy", mmap_mode="r").tolist()
+    expected = [[row["token_start"] // length, row["token_start"] % length, row["token_end"] - row["token_start"],
+                 row["document_token"]] for row in rows]
+    assert [list(one) for one in cut] == expected, "the table of pieces is not the lineage's"
+    pieces = [(row["document"].hex(), start, sequences[i][at:at + n]) for row, (i, at, n, start) in zip(rows, cut)]
+    return pieces, count * length - places
+
+
+def whole(pieces):
+    """Documents from their pieces. Copies of a document in one shard may be cut differently: pieces are joined where they fit."""
+    waiting, documents = {}, []
+    for name, start, ids in sorted(pieces, key=lambda piece: piece[1]):
+        if start == 0:
+            documents.append((name, list(ids)))
+            waiting.setdefault(name, []).append(documents[-1][1])
+        else:
+            next(one for one in waiting[name] if len(one) == start).extend(ids)
+    return documents
+
+
 READERS = {"megatron": megatron, "nanotron": nanotron, "olmo": olmo, "flat": raw(".bin"), "parquet": parquet}
 
 
@@ -86,11 +141,20 @@ def main():
         table = pq.read_table(file, columns=["id", "text"])
         texts.update(zip(table["id"].to_pylist(), table["text"].to_pylist()))
     end = [] if stats["end_of_text"] is None else [stats["end_of_text"]]
-    problems, checked, tokens, documents = [], 0, 0, 0
+    problems, checked, tokens, documents, padding = [], 0, 0, 0, 0
+    packing = plan["output"].get("packing")
     for shard in stats["shards"]:
         path = os.path.join(args.run, "tokens", shard["name"])
         rows = pq.read_table(path + ".lineage.parquet").to_pylist()
-        read = READERS[form](path, width, [row["token_end"] - row["token_start"] for row in rows])
+        if packing:
+            pieces, free = packed(form, path, width, rows, packing["length"])
+            found = whole(pieces)
+            rows, read = [{"document": bytes.fromhex(name)} for name, _ in found], [ids for _, ids in found]
+            padding += free
+            if free != shard["packing"]["padding"]:
+                problems.append(f"{shard['name']}: {free} places are padding, the run says {shard['packing']['padding']}")
+        else:
+            read = READERS[form](path, width, [row["token_end"] - row["token_start"] for row in rows])
         if (len(read), len(rows)) != (shard["documents"],) * 2:
             problems.append(f"{shard['name']}: {len(read)} documents, {len(rows)} rows of lineage")
         documents += len(read)
@@ -109,7 +173,7 @@ def main():
     for problem in problems[:20]:
         print(problem, file=sys.stderr)
     print(f"{form}: {len(stats['shards'])} shards, {documents} documents, {tokens} tokens of {width} bytes, "
-          f"{checked} checked, {len(problems)} problems")
+          f"{checked} checked, " + (f"{padding} places of padding, " if packing else "") + f"{len(problems)} problems")
     sys.exit(1 if problems or checked == 0 else 0)
 
 

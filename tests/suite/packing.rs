@@ -182,3 +182,34 @@ fn a_pad_token_that_the_vocabulary_lacks_is_refused() {
     let error = run(&memory, &with("", "method = \"best-fit\", pad = 2_000_000"), 1, BUDGET).unwrap_err().to_string();
     assert!(error.contains("`pad` is 2000000"), "{error}");
 }
+
+#[test]
+fn statistics_are_those_of_the_tokens_that_are_written() {
+    for packing in ["method = \"none\"", "method = \"best-fit\""] {
+        let memory = ran(&with("order = \"shuffle\"\nmix = { epochs = { lines = 2.0 } }", packing));
+        let (files, stats) = (output(&memory), stats(&memory));
+        let (mut all, mut sources) = (std::collections::BTreeSet::<u32>::new(), BTreeMap::<String, (u64, u64)>::new());
+        for shard in &stats.shards {
+            let mut ids = Vec::new();
+            Width::of(stats.vocab_size).get(&files[&format!("tokens/{}.bin", shard.name)], &mut ids);
+            let mut here = std::collections::BTreeSet::<u32>::new();
+            read_lineage(files[&format!("tokens/{}.lineage.parquet", shard.name)].clone().into(), |row| {
+                let source = sources.entry(row.source.to_string()).or_default();
+                source.0 += u64::from(row.document_token == 0);
+                source.1 += row.token_end - row.token_start;
+                here.extend(&ids[row.token_start as usize..row.token_end as usize]);
+                true
+            })
+            .unwrap();
+            assert_eq!(
+                (shard.different_ids, shard.lengths.values().sum::<u64>()),
+                (here.len() as u64, shard.documents)
+            );
+            all.extend(here);
+        }
+        let found = stats.written.iter().map(|(name, one)| (name.clone(), (one.documents, one.tokens)));
+        assert_eq!(found.collect::<BTreeMap<_, _>>(), sources, "{packing}");
+        assert_eq!(stats.different_ids, all.len() as u64);
+        assert!(stats.written.values().all(|one| one.lengths.values().sum::<u64>() == one.documents));
+    }
+}

@@ -340,6 +340,8 @@ pub fn run(hook: Hook<'_>) -> (Plan, Stats) {
             documents: kept.documents / 6,
             bytes: kept.tokens / 3,
             packing: None,
+            different_ids: 900,
+            lengths: BTreeMap::new(),
         })
         .collect();
     let totals = Totals {
@@ -399,6 +401,8 @@ pub fn run(hook: Hook<'_>) -> (Plan, Stats) {
         end_of_text: Some(50_256),
         shards,
         order: None,
+        written: BTreeMap::new(),
+        different_ids: 50_000,
     };
     (plan, stats)
 }
