@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 /// Bytes of the runs of lines that are looked at.
 const RUN: usize = 200;
-/// Score below which a run is in no known language: a third of the runs in languages that the detector has not learned
-/// are above, and one in forty of those in languages that it has is below.
+/// Score below which a run is in no known language: one in fifty sentences of the languages that the detector was
+/// trained on is below, and four in ten of those of languages left out of a training (`train_language … unseen`).
 const UNKNOWN: f32 = 0.3;
 /// Share from which a language counts as one of the text's.
 const NOTABLE: f64 = 0.1;
