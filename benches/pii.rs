@@ -64,6 +64,8 @@ fn sentences(data: &Path) -> Vec<(String, Vec<Span>)> {
                     "CREDIT_CARD" => Kind::Card,
                     "IBAN_CODE" => Kind::Iban,
                     "US_SSN" => Kind::Ssn,
+                    "STREET_ADDRESS" => Kind::Street,
+                    "PERSON" => Kind::Person,
                     _ => return None,
                 };
                 Some(Span { kind, start: byte(&span["start_position"]), end: byte(&span["end_position"]) })

@@ -1,7 +1,8 @@
 //! Trains the embedded language model and writes it: `cargo bench --bench train_language -- <folder of languages> <model.bin>`.
 //!
 //! The folder has one folder per language code with `testdata/sentences.txt`, `word-pairs.txt` and `single-words.txt`.
-//! Without an output file it prints five-fold cross-validated figures instead.
+//! Without an output file it prints five-fold cross-validated figures instead, and with `unseen` in its place how sure models
+//! are of languages that they were not trained on.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -54,6 +55,10 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     let root = arguments.first().expect("usage: train_language <folder of languages> [<model.bin>]");
     let languages = read(Path::new(root));
+    if arguments.get(1).is_some_and(|word| word == "unseen") {
+        unseen(&languages);
+        return;
+    }
     if let Some(out) = arguments.get(1) {
         let bytes = train(&samples(&languages, |_| true)).expect("every group has languages");
         std::fs::write(out, &bytes).expect("the model can be written");
@@ -105,4 +110,56 @@ fn cross_validate(languages: &[Language]) {
     for (n, (is, said)) in wrong.iter().take(15) {
         println!("{n} {is} taken for {said}");
     }
+}
+
+/// Bounds whose shares are printed.
+const BOUNDS: [f32; 5] = [0.2, 0.3, 0.5, 0.65, 0.8];
+/// Sentences of a document.
+const JOINED: usize = 10;
+
+/// Trains five times without a fifth of the languages and of the sentences, and prints which share of texts has a score at
+/// or above each bound: unseen languages, and unseen sentences of known ones; sentence by sentence and in documents of ten.
+fn unseen(languages: &[Language]) {
+    let mut tables = [[[0_u32; BOUNDS.len() + 1]; 2]; 2];
+    let mut by: BTreeMap<&str, (u32, f64)> = BTreeMap::new();
+    for fold in 0..5 {
+        let seen: Vec<Language> = languages
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| at % 5 != fold)
+            .map(|(_, one)| Language {
+                code: one.code.clone(),
+                sentences: one.sentences.clone(),
+                words: one.words.clone(),
+            })
+            .collect();
+        let bytes = train(&samples(&seen, |at| at % 5 != fold)).expect("every group has languages");
+        let model = CharModel::from_bytes(bytes).expect("a model just written");
+        for (at, language) in languages.iter().enumerate() {
+            let absent = usize::from(at % 5 == fold);
+            let sentences: Vec<&str> = language.sentences.iter().skip(fold).step_by(5).map(String::as_str).collect();
+            let documents: Vec<String> = sentences.chunks(JOINED).map(|ten| ten.join("\n")).collect();
+            let texts = sentences.iter().map(|text| (0, *text)).chain(documents.iter().map(|text| (1, text.as_str())));
+            for (form, text) in texts {
+                let score = model.detect(text).map_or(0.0, |guess| guess.score);
+                let row = &mut tables[form][absent];
+                BOUNDS.iter().zip(row.iter_mut()).for_each(|(bound, cell)| *cell += u32::from(score >= *bound));
+                row[BOUNDS.len()] += 1;
+                if absent == 1 && form == 1 {
+                    let cell = by.entry(&language.code).or_default();
+                    *cell = (cell.0 + 1, cell.1 + f64::from(score));
+                }
+            }
+        }
+    }
+    for (form, rows) in ["sentence", "document"].iter().zip(&tables) {
+        for (whose, row) in ["known", "unseen"].iter().zip(rows) {
+            let all = f64::from(row[BOUNDS.len()]);
+            let shares = BOUNDS.iter().zip(row).map(|(bound, n)| format!(">={bound} {:.3}", f64::from(*n) / all));
+            println!("{form} {whose:7} {all} texts: {}", shares.collect::<Vec<_>>().join("  "));
+        }
+    }
+    let mut by: Vec<_> = by.into_iter().map(|(code, (n, sum))| (sum / f64::from(n), code)).collect();
+    by.sort_by(|a, b| b.0.total_cmp(&a.0));
+    println!("documents of unseen languages, mean score: {by:.2?}");
 }

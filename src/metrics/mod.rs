@@ -26,6 +26,7 @@ mod fineweb;
 mod gopher;
 mod hash_list;
 mod language;
+mod language_shares;
 mod list_reading;
 mod lists;
 mod massive_text;
@@ -42,6 +43,7 @@ mod top_ngrams;
 mod toxic_text;
 mod toxicity;
 mod url;
+mod writing;
 
 pub use c4::{C4Lines, C4Scan, KeptLine as C4KeptLine, PageDrop, scan_lines as c4_scan_lines};
 pub use datamap::{DatamapLines, edit_lines as datamap_edit_lines};
@@ -190,6 +192,10 @@ const FAMILIES: &[Family] = &[
     Family { name: "datamap", metrics: datamap::METRICS, measure: datamap::measure },
     Family { name: "dolma", metrics: dolma::METRICS, measure: dolma::measure },
     Family { name: "language", metrics: language::METRICS, measure: language::measure },
+    Family { name: "language-shares", metrics: language_shares::METRICS, measure: language_shares::measure },
+    Family { name: "language-shares-a", metrics: language_shares::FIRST, measure: language_shares::measure_first },
+    Family { name: "language-shares-l", metrics: language_shares::SECOND, measure: language_shares::measure_second },
+    Family { name: "writing", metrics: writing::METRICS, measure: writing::measure },
     Family { name: "curator", metrics: curator::METRICS, measure: curator::measure },
     Family { name: "data-juicer", metrics: data_juicer::METRICS, measure: data_juicer::measure },
     Family { name: "dolma-taggers", metrics: dolma_taggers::METRICS, measure: dolma_taggers::measure },

@@ -44,7 +44,6 @@ const ANNOUNCERS: &[&str] = &[
     "I'm ",
     "I am ",
     "Dear ",
-    "named ",
     "signed by ",
     "mi chiamo ",
     "me llamo ",

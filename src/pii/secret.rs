@@ -159,7 +159,9 @@ fn assigned(bytes: &[u8], start: usize, end: usize, name: usize) -> Option<(usiz
     at += spaces(bytes, at);
     let quote = after(bytes, at, 0).filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
     at += usize::from(quote.is_some());
-    if name < 3 && !is_owned(bytes, start) {
+    // `PublicKeyToken` of .NET assemblies and their like are there for everyone to see.
+    let public = bytes[start.saturating_sub(12)..start].to_ascii_lowercase();
+    if (name < 3 && !is_owned(bytes, start)) || memchr::memmem::find(&public, b"public").is_some() {
         return None;
     }
     let is_sign =

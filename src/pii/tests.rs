@@ -382,7 +382,7 @@ fn secrets_have_prefixes_names_or_frames() {
             "key ⟦AKIAIOSFODNN7EXAMPLE⟧; AKIAAAAAAAAAAAAAAAAA, AKIAIOSFODNN7",
             "token ⟦ghp_16C7e42F292c6912E7710c838347Ae178B4a⟧.",
             "api_key = \"⟦9f8Ax7Qz31LmN0pR5tV2⟧\", \"client_secret\": \"⟦a8Kd93jf02mQx7LpZ4tY⟧\"",
-            "password: changeme, token = getToken(arg1), key = 9f8Ax7Qz31LmN0pR5tV2, secret = os.environ[\"A\"]",
+            "PublicKeyToken=31bf3856ad364e35, password: changeme, token = getToken(arg1), key = 9f8Ax7Qz31LmN0pR5tV2, secret = os.environ[\"A\"]",
             "Bearer ⟦eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N⟧ ok",
             "⟦-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIIrYSSNQFaA2Hwf1duRSxKtLYX5CB04fSeQ6tF1aY\n-----END EC PRIVATE KEY-----⟧\n",
             "-----BEGIN CERTIFICATE-----\nMHcCAQEEIIrYSSNQFaA2Hwf1duRSxKtLYX5CB04fSeQ6tF1aY\n-----END CERTIFICATE-----",

@@ -6,6 +6,9 @@ use crate::language::{Detector, labels};
 use crate::text::TextView;
 use std::sync::Arc;
 
+/// The label of documents whose language no one can tell (ISO 639-2: undetermined).
+pub const UNKNOWN: &str = "und";
+
 /// Language identification with a list of languages to keep.
 pub struct LanguageStep {
     /// The detector.
@@ -14,6 +17,8 @@ pub struct LanguageStep {
     pub keep: Vec<String>,
     /// Least score, 0 to 1.
     pub min_score: f64,
+    /// Score below which the label is [`UNKNOWN`].
+    pub unknown_below: f64,
     /// Metric column of the score.
     pub column: usize,
 }
@@ -22,7 +27,8 @@ impl Judge for LanguageStep {
     fn look(&self, view: &TextView<'_>, _document: &Document, row: &mut Row, _yields: &mut Yields) -> Outcome {
         let guess = self.detector.detect(view.text());
         let score = guess.as_ref().map_or(0.0, |guess| guess.score);
-        row.language = guess.map(|guess| guess.label);
+        let unknown = f64::from(score) < self.unknown_below;
+        row.language = guess.map(|guess| if unknown { Arc::from(UNKNOWN) } else { guess.label });
         row.language_score = score;
         row.metrics[self.column] = f64::from(score);
         let reason = |rule: &str, bound| {

@@ -35,7 +35,7 @@ def ask(binary, what, texts, choice):
         file.writelines(json.dumps({"text": text}) + "\n" for text in texts)
         file.flush()
         done = subprocess.run([binary, what, file.name, choice], capture_output=True, text=True, check=True)
-    return [json.loads(line) for line in done.stdout.splitlines()], json.loads(done.stderr)
+    return [json.loads(line) for line in done.stdout.split("\n") if line], json.loads(done.stderr)
 
 
 def presidio(texts):
@@ -154,7 +154,6 @@ def dolma_text(text, patterns):
 
 
 def dolma(data, binary, limit):
-    from importlib import util
     # The patterns are read from Dolma's own file when it is at hand (DOLMA_PII=…/taggers/pii.py).
     source = open(os.environ["DOLMA_PII"]).read()
     grab = lambda name: eval(re.search(rf"^    {name} = (\".*\")", source, re.M).group(1))

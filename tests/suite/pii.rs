@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::PathBuf;
 
+use crate::small::{output, run};
 use gristmill::pii::{Datatrove, Detector, EMAIL_PLACEHOLDER, IP_PLACEHOLDER, Kind, Replacement, Span, scrub};
+use gristmill::storage::{Folder, Medium, Memory};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// The folder of the data, or nothing with a word about it.
 fn data() -> Option<PathBuf> {
@@ -27,7 +30,7 @@ fn rows(path: PathBuf) -> Vec<Value> {
 
 /// Counts of values by kind over the texts of a corpus.
 fn census(data: &std::path::Path, name: &str) -> BTreeMap<&'static str, u32> {
-    let detector = Detector::new(&Kind::ALL);
+    let detector = Detector::new(&Kind::CHECKED);
     let mut counts = BTreeMap::new();
     for row in rows(data.join(format!("8-corpus/{name}.jsonl.zst"))) {
         for span in detector.find(row["text"].as_str().unwrap()) {
@@ -64,7 +67,7 @@ fn finds_what_the_sentences_of_presidio_hold() {
     let Some(data) = data() else { return };
     let path = data.join("3-pii/microsoft+presidio-research/data/synth_dataset_v2.json");
     let rows: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-    let detector = Detector::new(&Kind::ALL);
+    let detector = Detector::new(&Kind::CHECKED);
     let mut table: BTreeMap<&str, (f64, f64, f64)> = BTreeMap::new();
     for row in rows.as_array().unwrap() {
         let text = row["full_text"].as_str().unwrap();
@@ -78,15 +81,14 @@ fn finds_what_the_sentences_of_presidio_hold() {
             table.entry(span.kind.word()).or_default().2 += 1.0;
         }
     }
-    // Exact spans. What is missed: cards with invented prefixes, telephone numbers of nine digits or
-    // fewer without a word about telephones.
+    // Exact spans. What is missed: telephone numbers without a word about telephones.
     let floors = [
         ("email", 1.0, 1.0),
         ("iban", 1.0, 1.0),
         ("ip", 1.0, 1.0),
         ("ssn", 1.0, 1.0),
-        ("card", 1.0, 0.93),
-        ("phone", 0.98, 0.90),
+        ("card", 1.0, 0.99),
+        ("phone", 0.98, 0.95),
     ];
     for (kind, precision, recall) in floors {
         let (known, hit, found) = table[kind];
@@ -111,7 +113,7 @@ fn books_and_reference_pages_hold_next_to_nothing() {
 #[test]
 fn mail_is_full_of_values_and_scrubbed_for_good() {
     let Some(data) = data() else { return };
-    let detector = Detector::new(&Kind::ALL);
+    let detector = Detector::new(&Kind::CHECKED);
     let replacement = Replacement::new("<{kind}>").unwrap();
     let mut totals: BTreeMap<Kind, u32> = BTreeMap::new();
     for row in rows(data.join("8-corpus/spamassassin-a.jsonl.zst")) {
@@ -166,6 +168,127 @@ fn first_placeholders(text: &str) -> String {
     text
 }
 
+/// Values of most kinds, each in a sentence, that must be nowhere in a run directory.
+const VALUES: [&str; 12] = [
+    "jo.brandt77@firm-mail.de",
+    "+49 30 9012345678",
+    "66.249.71.203",
+    "4556737586899855",
+    "DE44500105175407324931",
+    "460-89-9847",
+    "12345678Z",
+    "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+    "k3mX9qLw2Vz8Rt5Y",
+    "app:x9Tz7kPq",
+    "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+    "00:1a:2b:3c:4d:5e",
+];
+
+/// Documents with a value each, one with all of them, and one that is damaged right behind its value.
+fn people() -> Memory {
+    let memory = Memory::default();
+    let files = Folder::new(Arc::new(memory.clone()), "");
+    let mut lines = String::new();
+    let sentence = |n: usize, value: &str| {
+        let value = match value {
+            "k3mX9qLw2Vz8Rt5Y" => format!("api_key = \"{value}\""),
+            "app:x9Tz7kPq" => format!("postgres://{value}@db.host/x"),
+            _ => value.to_owned(),
+        };
+        format!(
+            "{} In this one of the year {n} stands {value} and nothing more. ",
+            crate::small::text(n * 3).trim_end()
+        )
+    };
+    let all: String = VALUES.iter().enumerate().map(|(n, value)| sentence(n, value)).collect();
+    let texts =
+        VALUES.iter().enumerate().map(|(n, value)| sentence(n, value)).chain([all.clone(), "!!".repeat(400) + &all]);
+    for (n, text) in texts.enumerate() {
+        lines.push_str(&format!("{{\"id\":\"d{n}\",\"text\":{}}}\n", Value::from(text)));
+    }
+    lines.push_str(&format!("{{\"id\":\"broken\",\"text\":{} oops\n", Value::from(all)));
+    files.put("in/people.jsonl", lines.as_bytes()).unwrap();
+    files.put("pseudonyms.key", b"only a test needs such a key").unwrap();
+    memory
+}
+
+fn people_config(pii: &str) -> String {
+    format!(
+        "version = 1\nname = \"people\"\n[[source]]\nname = \"s\"\npaths = [\"in/people.jsonl\"]\n[[step]]\nlanguage = {{ min-score = 0.0 }}\n\
+         [[step]]\npii = {{ kinds = [\"email\", \"ip\", \"phone\", \"card\", \"iban\", \"ssn\", \"national-id\", \"crypto\", \"mac\", \
+         \"secret\", \"credentials\"], {pii} }}\n[output]\ndir = \"out\"\ntokens = \"none\"\n[limits]\nunit-bytes = \"4KiB\"\n\
+         max-fault-ratio = 1.0\n"
+    )
+}
+
+/// All bytes of a file, unpacked where they are Parquet.
+fn plain(name: &str, bytes: &[u8]) -> Vec<u8> {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    if !name.ends_with(".parquet") {
+        return bytes.to_vec();
+    }
+    let reader = SerializedFileReader::new(bytes::Bytes::copy_from_slice(bytes)).unwrap();
+    let rows = reader.get_row_iter(None).unwrap();
+    let mut out = bytes.to_vec();
+    rows.for_each(|row| out.extend(row.unwrap().to_string().bytes()));
+    out
+}
+
+#[test]
+fn values_are_nowhere_in_a_run_directory_whatever_is_put_in_their_place() {
+    for pii in [
+        "drop-above = 8",
+        "drop-density = 2.0, action = \"pseudonym\", key-file = \"pseudonyms.key\"",
+        "action = \"reserved\"",
+        "action = \"mask\", actions = { email = \"pseudonym\", ip = \"reserved\", secret = \"tag\" }",
+    ] {
+        let memory = people();
+        run(&memory, &people_config(pii), 2, 64 << 20).unwrap_or_else(|failure| panic!("{pii}: {failure:?}"));
+        let mut files = 0;
+        let mut kept = false;
+        for (name, bytes) in memory.snapshot().into_iter().filter(|(name, _)| name.starts_with("out/")) {
+            let text = plain(&name, &bytes);
+            for value in VALUES {
+                let found = memchr::memmem::find(&text, value.as_bytes());
+                assert_eq!(found, None, "{pii}: {value} is in {name}");
+            }
+            kept |= name.contains("documents") && memchr::memmem::find(&text, b"and nothing more").is_some();
+            assert_eq!(memchr::memmem::find(&text, b"only a test needs"), None, "{pii}: the key is in {name}");
+            files += 1;
+        }
+        assert!(kept && files >= 5, "{pii}: {files} files");
+        let same = output(&memory);
+        for (threads, bytes) in [(1, 64 << 20), (7, 48 << 20)] {
+            let memory = people();
+            run(&memory, &people_config(pii), threads, bytes).unwrap();
+            assert!(output(&memory) == same, "{pii}: other bytes with {threads} threads");
+        }
+    }
+}
+
+#[test]
+fn a_dense_document_is_dropped_by_name_and_a_short_key_is_refused() {
+    let memory = people();
+    run(&memory, &people_config("drop-density = 2.0"), 2, 64 << 20).unwrap();
+    let mut drops = Vec::new();
+    gristmill::ledger::each_row(&crate::small::directory(&memory), |row| {
+        if row.verdict == "drop" {
+            drops.push((row.rule.unwrap_or_default(), row.metric.unwrap_or_default(), row.value.unwrap_or_default()));
+        }
+        true
+    })
+    .unwrap();
+    assert!(!drops.is_empty());
+    assert!(
+        drops.iter().all(|(rule, metric, value)| rule == "too-dense-pii" && metric == "pii_density" && *value > 2.0)
+    );
+
+    let memory = people();
+    Folder::new(Arc::new(memory.clone()), "").put("short.key", b"short").unwrap();
+    let refused = run(&memory, &people_config("action = \"pseudonym\", key-file = \"short.key\""), 1, 64 << 20);
+    assert!(format!("{refused:?}").contains("fewer than 16 bytes"), "{refused:?}");
+}
+
 /// Seconds this thread has had on a processor, where the system tells it; else of the clock.
 fn cpu_seconds(start: std::time::Instant) -> f64 {
     let schedstat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
@@ -177,7 +300,7 @@ fn cpu_seconds(start: std::time::Instant) -> f64 {
 
 #[test]
 fn hostile_text_takes_linear_time() {
-    let detector = Detector::new(&Kind::ALL);
+    let detector = Detector::new(&Kind::CHECKED);
     let start = std::time::Instant::now();
     // Passes enough for the clock's ticks.
     let seconds = |text: &str| {

@@ -60,6 +60,7 @@ fn step_kind(reader: &Reader<'_>) -> Option<StepKind> {
             sha256: checksum(&inner),
             keep: inner.texts("keep"),
             min_score: inner.float("min-score"),
+            unknown_below: inner.float("unknown-below"),
         }),
         "url" => StepKind::Url(UrlRules {
             block_domains: inner.paths("block-domains"),

@@ -126,6 +126,8 @@ pub struct Language {
     pub keep: Vec<Located<String>>,
     /// The least score, 0 to 1.
     pub min_score: f64,
+    /// Score below which the label is `und`.
+    pub unknown_below: f64,
 }
 
 impl Language {

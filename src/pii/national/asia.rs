@@ -60,7 +60,7 @@ pub(super) const SCHEMES: &[Scheme] = &[
         name: "tw-id",
         plain: &[],
         named: &["A999999999"],
-        words: &["身分證", "身份證", "identity", "national", "id"],
+        words: &["身分證", "身份證", "identity", "national"],
         check: |n| {
             // Letters in the order of their values from 10 on.
             let Some(place) = b"ABCDEFGHJKLMNPQRSTUVXYWZIO".iter().position(|letter| *letter == n[0]) else {
@@ -123,7 +123,7 @@ pub(super) const SCHEMES: &[Scheme] = &[
         name: "za-id",
         plain: &[],
         named: &["9999999999999", "999999 9999 99 9"],
-        words: &["id", "identity", "said", "identiteitsnommer"],
+        words: &["identity", "said", "identiteitsnommer"],
         check: |n| ymd(n) && matches!(n[10], b'0' | b'1' | b'2') && luhn(n),
     },
     Scheme {

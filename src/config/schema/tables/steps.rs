@@ -143,6 +143,12 @@ static LANGUAGE: Table = Table {
         Key::new("sha256", Kind::Sha256, Absent, "refuse a model file with another checksum").example(HASH),
         Key::new("keep", Kind::Texts, List(&[]), "codes of the languages to keep; none named means all"),
         Key::new("min-score", SHARE, Float(0.5), "the least score of the best language"),
+        Key::new(
+            "unknown-below",
+            SHARE,
+            Float(0.0),
+            "documents with a lower score are labelled `und`: their language is none that the model knows",
+        ),
     ],
 };
 
