@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 
 use super::place::{Located, Place};
 pub use super::words::{
-    Compare, Favor, Format, MinhashHash, MinhashPreset, Missing, Mode, Order, PiecesPreset, PiiKind, RankPattern,
-    Repeats, Scope, Sentences, Shingle, Short, TokenFormat, Unreachable, Untouched, Verify,
+    Compare, ContaminationMethod, Favor, Format, MinhashHash, MinhashPreset, Missing, Mode, Order, PiecesPreset,
+    PiiKind, RankPattern, Remedy, Repeats, Scope, Sentences, Shingle, Short, TokenFormat, Unreachable, Untouched,
+    Verify,
 };
 
 /// A checked config.

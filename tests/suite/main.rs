@@ -10,6 +10,7 @@
 
 mod cli;
 mod config;
+mod contamination;
 mod curator;
 mod dedup;
 mod extract;

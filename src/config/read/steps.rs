@@ -9,10 +9,10 @@ use super::super::shape::accepts;
 use super::super::shape::is_categories;
 use super::super::tree::{Fields, Node};
 use super::super::types::{
-    Categories, Compare, Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep, Language, ListFrom,
-    MinhashDedup, MinhashHash, MinhashPreset, Missing, Mode, PiecesDedup, PiecesPreset, Pii, PiiKind, RankPattern,
-    Repeats, Robots, Scope, Sentences, Shingle, Short, Step, StepKind, Target, Tokenize, Unreachable, Untouched,
-    UrlRules, Verify, When,
+    BenchmarkSet, Categories, Compare, ContaminationMethod, Decontaminate, Dedup, EndOfText, ExactDedup, Extract,
+    Favor, FilterRef, FilterStep, Keep, Language, ListFrom, MinhashDedup, MinhashHash, MinhashPreset, Missing, Mode,
+    PiecesDedup, PiecesPreset, Pii, PiiKind, RankPattern, Remedy, Repeats, Robots, Scope, Sentences, Shingle, Short,
+    Step, StepKind, Target, Tokenize, Unreachable, Untouched, UrlRules, Verify, When,
 };
 use super::{Reader, StepNames, derived_name, paths_of};
 use crate::dedup::minhash::shape_finding;
@@ -78,6 +78,7 @@ fn step_kind(reader: &Reader<'_>) -> Option<StepKind> {
             unreachable: inner.word("unreachable", Unreachable::from_word, Unreachable::Disallow),
         }),
         "filter" => StepKind::Filter(filter(reader, &inner)),
+        "decontaminate" => StepKind::Decontaminate(decontaminate(&inner)),
         "dedup" => StepKind::Dedup(dedup(&inner)),
         "pii" => StepKind::Pii(pii(&inner)),
         _ => StepKind::Tokenize(Tokenize {
@@ -172,6 +173,34 @@ fn pieces(reader: &Reader<'_>, is_sentences: bool) -> PiecesDedup {
             Some(_) => reader.float("max-cut"),
         },
         alert_above: reader.float("alert-above"),
+    }
+}
+
+/// What is not written is the method's.
+fn decontaminate(reader: &Reader<'_>) -> Decontaminate {
+    let method = reader.word("method", ContaminationMethod::from_word, ContaminationMethod::Datatrove);
+    let is_gpt3 = method == ContaminationMethod::Gpt3;
+    let given = |key: &str| reader.node(key).is_some();
+    let set = |reader: &Reader<'_>| BenchmarkSet {
+        name: reader.text("name"),
+        paths: reader.paths("paths"),
+        question: reader.written("question"),
+        answer: reader.written("answer"),
+        text: reader.written("text"),
+        id: reader.text("id").value,
+        place: reader.place,
+    };
+    Decontaminate {
+        method,
+        ngram: if given("ngram") { reader.small("ngram") } else { [12, 13][usize::from(is_gpt3)] },
+        question_ngrams: if given("question-ngrams") { reader.bool("question-ngrams") } else { is_gpt3 },
+        across_ngrams: reader.bool("across-ngrams"),
+        action: reader.word("action", Remedy::from_word, if is_gpt3 { Remedy::Cut } else { Remedy::Drop }),
+        margin: reader.small("margin"),
+        min_left: reader.small("min-left"),
+        max_pieces: reader.small("max-pieces"),
+        sets: reader.tables("sets").iter().map(set).collect(),
+        action_place: reader.node("action").map_or(reader.place, |node| node.place),
     }
 }
 

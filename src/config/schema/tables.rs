@@ -1,5 +1,6 @@
 //! The tables themselves.
 
+mod contamination;
 mod pieces;
 mod steps;
 use steps::STEP;
