@@ -259,3 +259,47 @@ fn parquet_sets_are_read_like_lines() {
     run(&memory, &config("ngram = 12", "").replace("trivia.jsonl", "trivia.parquet"), 2, BUDGET).unwrap();
     assert_eq!(drops(&memory), drops(&ran("ngram = 12", "")));
 }
+
+#[test]
+fn configs_that_cannot_work_say_where_and_what_to_do() {
+    let said = |step: &str| {
+        let config = config("ngram = 12", "");
+        let start = config.find("decontaminate =").unwrap();
+        let line = config[start..].lines().next().unwrap();
+        let config = config.replace(line, step);
+        run(&world(), &config, 1, BUDGET).unwrap_err().to_string()
+    };
+    let set = "{ name = \"one\", paths = [\"sets/verses.jsonl\"], text = \"text\" }";
+    for (step, code, place, words) in [
+        (
+            format!("decontaminate = {{ action = \"cut\", sets = [{set}] }}"),
+            "C018",
+            "small.toml:6:28",
+            "`method = \"gpt3\"`",
+        ),
+        (format!("decontaminate = {{ sets = [{set}, {set}] }}"), "C010", "small.toml:6:", "another name"),
+        ("decontaminate = { sets = [] }".to_owned(), "C028", "small.toml:6:26", "add one to `sets`"),
+        ("decontaminate = {}".to_owned(), "C007", "small.toml:6:", "`sets` is missing"),
+        (
+            format!("decontaminate = {{ sets = [{}] }}", set.replace(", text = \"text\"", "")),
+            "C007",
+            "small.toml:6:",
+            "question = ",
+        ),
+        (
+            format!("decontaminate = {{ sets = [{}] }}", set.replace("verses", "absent")),
+            "C014",
+            "small.toml:6:",
+            "absent.jsonl",
+        ),
+        (
+            format!("decontaminate = {{ method = \"gtp3\", sets = [{set}] }}"),
+            "C004",
+            "small.toml:6:28",
+            "did you mean `gpt3`?",
+        ),
+    ] {
+        let said = said(&step);
+        assert!(said.contains(code) && said.contains(place) && said.contains(words), "{step}\n{said}");
+    }
+}

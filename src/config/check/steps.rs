@@ -63,7 +63,7 @@ impl Check<'_> {
                 }
             }
             StepKind::Robots(robots) => self.robots(robots),
-            StepKind::Decontaminate(one) => self.decontaminate(step, one),
+            StepKind::Decontaminate(one) => self.decontaminate(one),
             StepKind::Tokenize(tokenize) => {
                 self.needs_file("tokenizer", &tokenize.tokenizer);
                 if let Some(merges) = &tokenize.merges {
@@ -148,10 +148,10 @@ impl Check<'_> {
     }
 
     /// Sets with files and fields, and an action that the method can do.
-    fn decontaminate(&mut self, step: &Step, one: &Decontaminate) {
-        if one.sets.is_empty() {
+    fn decontaminate(&mut self, one: &Decontaminate) {
+        if let (true, Some(place)) = (one.sets.is_empty(), one.sets_place) {
             let message = "this `decontaminate` step has no set";
-            self.findings.push(Finding::error("C028", step.place, message).hint("add one to `sets`"));
+            self.findings.push(Finding::error("C028", place, message).hint("add one to `sets`"));
         }
         self.unique("benchmark set", one.sets.iter().map(|set| (set.name.value.as_str(), set.name.place)).collect());
         for set in &one.sets {

@@ -200,6 +200,7 @@ fn decontaminate(reader: &Reader<'_>) -> Decontaminate {
         min_left: reader.small("min-left"),
         max_pieces: reader.small("max-pieces"),
         sets: reader.tables("sets").iter().map(set).collect(),
+        sets_place: reader.node("sets").map(|node| node.place),
         action_place: reader.node("action").map_or(reader.place, |node| node.place),
     }
 }

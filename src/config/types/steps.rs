@@ -119,6 +119,9 @@ pub struct Decontaminate {
     /// Where `action` is written.
     #[serde(skip)]
     pub action_place: Place,
+    /// Where `sets` is written, if it is.
+    #[serde(skip)]
+    pub sets_place: Option<Place>,
 }
 
 /// A benchmark set.

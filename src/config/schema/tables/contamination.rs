@@ -49,7 +49,7 @@ pub(super) static DECONTAMINATE: Table = Table {
 };
 
 static SET: Table = Table {
-    name: "set",
+    name: "sets",
     doc: "One benchmark set: files, and which fields of an item are its question, its answer, or a text that is both.",
     one_of: &[],
     keys: &[
