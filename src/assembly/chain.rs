@@ -1,6 +1,7 @@
 //! The steps of a config as objects: models loaded, lists read, phases cut at the barriers.
 
 mod classify;
+mod contamination;
 mod dedup;
 mod pii;
 
@@ -17,7 +18,7 @@ use crate::engine::{DedupStep, KeyKind, TokenFacts};
 use crate::filters::{Change, Filter, ListFile, Override, Problem, category_file, find_in_library};
 use crate::language::{Detector, Embedded, FastTextDetector};
 use crate::metrics::{Lists, Role, WordList};
-use crate::plan::{MetricColumn, Phase, PlannedRule, PlannedStep};
+use crate::plan::{MetricColumn, Phase, PlannedRule, PlannedSet, PlannedStep};
 use crate::steps::{
     Chain, ExtractStep, FilterStep, LanguageStep, Mode, ROBOTS_UNREACHABLE, RobotsStep, Step, TokenizeStep, When, Work,
     robots_rule,
@@ -56,6 +57,7 @@ pub fn build(place: &Place, config: &Config, now: fn() -> u64) -> Result<Built, 
         references: Vec::new(),
         tokens: None,
         notes: Vec::new(),
+        sets: Vec::new(),
     };
     for source in &config.sources {
         for step in &source.steps {
@@ -81,6 +83,8 @@ struct Builder<'a> {
     tokens: Option<TokenFacts>,
     /// Lines for people of the step that is being added.
     notes: Vec<String>,
+    /// Benchmark sets of the step that is being added.
+    sets: Vec<PlannedSet>,
 }
 
 /// What a kind of step gives: its work, a summary line, and its rules.
@@ -106,6 +110,7 @@ impl Builder<'_> {
             StepKind::Robots(one) => self.robots(&step.name.value, one)?,
             StepKind::Classify(one) => self.classify(&step.name.value, one)?,
             StepKind::Filter(one) => self.filter(&step.name.value, one)?,
+            StepKind::Decontaminate(one) => self.decontaminate(index, &step.name.value, mode, one)?,
             StepKind::Dedup(one) => self.dedup(index, &step.name.value, mode, &when, one)?,
             StepKind::Pii(one) => self.pii(one)?,
             StepKind::Tokenize(one) => self.tokenize(one)?,
@@ -116,6 +121,7 @@ impl Builder<'_> {
             mode: step.mode.word().to_owned(),
             summary,
             notes: std::mem::take(&mut self.notes),
+            sets: std::mem::take(&mut self.sets),
             rules,
             alert_above: match &step.kind {
                 StepKind::Dedup(one) => pieces::of(one).map(|one| one.alert_above.to_string()).unwrap_or_default(),

@@ -2,6 +2,7 @@
 //! steps, readers and models.
 
 mod chain;
+mod contamination;
 mod feed;
 mod index;
 mod inputs;

@@ -13,9 +13,9 @@ use std::collections::BTreeMap;
 
 use super::place::{Located, Place};
 pub use super::words::{
-    ClassifyCombine, ClassifyLevel, ClassifyPrepare, Compare, Favor, Format, MinhashHash, MinhashPreset, Missing, Mode,
-    Order, PackMethod, PiecesPreset, PiiAction, PiiKind, PiiPreset, RankPattern, Repeats, Scope, Sentences, Shingle,
-    Short, SpanCut, TokenFormat, Unreachable, Untouched, Verify,
+    ClassifyCombine, ClassifyLevel, ClassifyPrepare, Compare, ContaminationMethod, Favor, Format, MinhashHash,
+    MinhashPreset, Missing, Mode, Order, PackMethod, PiecesPreset, PiiAction, PiiKind, PiiPreset, RankPattern, Remedy,
+    Repeats, Scope, Sentences, Shingle, Short, SpanCut, TokenFormat, Unreachable, Untouched, Verify,
 };
 
 /// A checked config.

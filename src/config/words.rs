@@ -89,6 +89,23 @@ words! {
 }
 
 words! {
+    /// Whose way n-grams of benchmarks are looked for.
+    ContaminationMethod {
+        Datatrove = "datatrove": "12 words, as datatrove 0.10 simplifies and splits English text; the document goes",
+        Gpt3 = "gpt3": "13 words between white space, in lower case and without punctuation, as GPT-3 compares them; they are \
+            cut out with what stands around them",
+    }
+}
+
+words! {
+    /// What becomes of a document that shares n-grams with a benchmark.
+    Remedy {
+        Drop = "drop": "it fails",
+        Cut = "cut": "they are cut out of it",
+    }
+}
+
+words! {
     /// What a shingle is made of.
     Shingle {
         Word = "word": "`ngram` words in a row: runs of letters and digits, characters of scripts without spaces; with a \

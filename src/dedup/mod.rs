@@ -24,6 +24,7 @@
 //! the inputs and the plan alone: thread counts, memory budgets and the order of arrival never show.
 
 pub mod cluster;
+pub mod contamination;
 pub mod cuts;
 mod dense;
 pub mod edges;

@@ -1,7 +1,7 @@
 //! Counters that add up. Merging is associative and commutative, so units can be counted anywhere in any order.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An amount of documents and what is in them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -49,6 +49,26 @@ impl Trim {
     }
 }
 
+/// What documents share with one benchmark set.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Contact {
+    /// Numbers of the items that they share n-grams with, among all items of the step.
+    pub items: BTreeSet<u32>,
+    /// Documents.
+    pub documents: u64,
+    /// Characters that go: of the whole document, or those cut out.
+    pub chars: u64,
+}
+
+impl Contact {
+    /// Adds `other`.
+    pub fn add(&mut self, other: &Self) {
+        self.items.extend(&other.items);
+        self.documents += other.documents;
+        self.chars += other.chars;
+    }
+}
+
 /// What one step did. Conservation: `entered = left + dropped + quarantined` in documents.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct StepTally {
@@ -72,6 +92,9 @@ pub struct StepTally {
     /// What was cut out of documents as copies, by source; documents that the step then dropped count as well.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub trims: BTreeMap<String, Trim>,
+    /// What documents share with benchmark sets, by set.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub contacts: BTreeMap<String, Contact>,
 }
 
 impl StepTally {
@@ -118,6 +141,9 @@ impl StepTally {
         }
         for (source, &trim) in &other.trims {
             self.trims.entry(source.clone()).or_default().add(trim);
+        }
+        for (set, contact) in &other.contacts {
+            self.contacts.entry(set.clone()).or_default().add(contact);
         }
     }
 }

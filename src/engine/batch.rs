@@ -70,6 +70,10 @@ pub fn work(
                     let trims = &mut tally.steps[usize::from(step)].trims;
                     trims.entry(passage.source.to_string()).or_default().add(trim);
                 }
+                for (step, set, contact) in &passage.yields.contacts {
+                    let contacts = &mut tally.steps[usize::from(*step)].contacts;
+                    contacts.entry(set.to_string()).or_default().add(contact);
+                }
                 for (kind, count) in &passage.yields.pii {
                     *tally.pii.entry((*kind).to_owned()).or_default() += u64::from(*count);
                 }

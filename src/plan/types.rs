@@ -28,6 +28,20 @@ pub struct PlannedStep {
     /// For a step that cuts copies out of documents: the report raises an alert where a source loses a greater share.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub alert_above: String,
+    /// For a step that looks for benchmark sets: the sets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sets: Vec<PlannedSet>,
+}
+
+/// A benchmark set that is looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedSet {
+    /// Its name.
+    pub name: String,
+    /// Its items.
+    pub items: u64,
+    /// Those with too few words for one n-gram: they cannot be found.
+    pub without: u64,
 }
 
 /// A rule as people read it.

@@ -4,6 +4,7 @@
 //! builder takes markup as string literals only, so that nothing else can.
 
 mod alerts;
+mod benchmarks;
 mod damage;
 mod duplicates;
 pub mod escape;
@@ -39,7 +40,7 @@ const STYLE: &str = include_str!("style.css");
 /// Sections in order: anchor, heading, and what draws it.
 type Section = (&'static str, &'static str, fn(&mut Page, &Plan, &Stats));
 
-const SECTIONS: [Section; 13] = [
+const SECTIONS: [Section; 14] = [
     ("alerts", "Alerts", alerts::draw),
     ("inputs", "Inputs", groups::draw_sources),
     ("flow", "Flow", flow::draw),
@@ -49,6 +50,7 @@ const SECTIONS: [Section; 13] = [
     ("languages", "Languages", groups::draw_languages),
     ("domains", "Domains", groups::draw_domains),
     ("duplicates", "Duplicates", duplicates::draw),
+    ("benchmarks", "Benchmarks", benchmarks::draw),
     ("pii", "Personal data", damage::draw_pii),
     ("tokens", "Tokens", tokens::draw),
     ("damage", "Damage", damage::draw),

@@ -2,7 +2,7 @@
 
 use super::alerts::{self, Part};
 use super::table::{Table, Weight};
-use super::{damage, duplicates, escape, flow, groups, rules, tokens, verdict};
+use super::{benchmarks, damage, duplicates, escape, flow, groups, rules, tokens, verdict};
 use crate::ledger::Stats;
 use crate::plan::Plan;
 
@@ -45,6 +45,7 @@ pub fn text(plan: &Plan, stats: &Stats) -> String {
     out.table("Domains", &groups::domains(stats).head(DOMAINS));
     out.table("Duplicates", &duplicates::table(plan, stats));
     out.table("Copies cut out of documents", &duplicates::cut_table(plan, stats));
+    out.table("Benchmarks", &benchmarks::table(plan, stats));
     out.table("Personal data replaced", &damage::pii(stats));
     if stats.order.is_some() {
         out.table("Mixture", &tokens::mixture(plan, stats));

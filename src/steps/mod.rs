@@ -5,6 +5,7 @@
 
 mod chain;
 mod classify;
+mod contamination;
 mod dedup;
 mod extract;
 mod filter;
@@ -17,6 +18,9 @@ mod tokenize;
 pub(crate) use chain::flow_of;
 pub use chain::{Chain, StepClock};
 pub use classify::{ClassifyStep, Combine, HIGH as CLASSIFY_HIGH, LOW as CLASSIFY_LOW, Level, Prepare};
+pub use contamination::{
+    BenchmarkItem, ContaminationStep, NOTHING_LEFT, Remedy, TOO_MANY_PIECES, contaminated as contaminated_rule,
+};
 pub use dedup::{ExactStep, MinHashStep, Preference, Target, Units};
 pub use extract::ExtractStep;
 pub use filter::FilterStep;
@@ -26,7 +30,7 @@ pub use pii::{PiiStep, PiiWork, scrub_for_people};
 pub use robots::{RobotsStep, UNREACHABLE as ROBOTS_UNREACHABLE, disallowed as robots_rule};
 pub use tokenize::TokenizeStep;
 
-use crate::document::{Document, FaultKind, Reason, Row, Trim};
+use crate::document::{Contact, Document, FaultKind, Reason, Row, Trim};
 use crate::text::TextView;
 use std::sync::Arc;
 
@@ -60,6 +64,8 @@ pub struct Yields {
     pub cuts: Vec<(u128, u64)>,
     /// What steps cut out as copies, by index of the step in the plan.
     pub trims: Vec<(u16, Trim)>,
+    /// What the document shares with benchmark sets, by index of the step in the plan and by set.
+    pub contacts: Vec<(u16, Arc<str>, Contact)>,
 }
 
 /// What a dedup step compares.

@@ -11,6 +11,7 @@
 mod classify;
 mod cli;
 mod config;
+mod contamination;
 mod curator;
 mod dedup;
 mod extract;

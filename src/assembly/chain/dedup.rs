@@ -163,6 +163,7 @@ impl Builder<'_> {
             notes: Vec::new(),
             rules: Vec::new(),
             alert_above: String::new(),
+            sets: Vec::new(),
         });
         self.dedups.push(DedupStep {
             step: index,

@@ -2,8 +2,8 @@
 
 use super::super::diagnostic::{Finding, did_you_mean, quoted};
 use super::super::types::{
-    Config, Dedup, Keep, Language, MinhashDedup, Mode, PiecesDedup, PiiAction, Repeats, Robots, Scope, Shingle, Source,
-    Step, StepKind, Target, UrlRules,
+    Config, ContaminationMethod, Decontaminate, Dedup, Keep, Language, MinhashDedup, Mode, PiecesDedup, PiiAction,
+    Remedy, Repeats, Robots, Scope, Shingle, Source, Step, StepKind, Target, UrlRules,
 };
 use super::super::values::is_language_code;
 use super::super::world::FileKind;
@@ -76,6 +76,7 @@ impl Check<'_> {
             }
             StepKind::Classify(classify) => self.needs_file("model", &classify.model),
             StepKind::Robots(robots) => self.robots(robots),
+            StepKind::Decontaminate(one) => self.decontaminate(one),
             StepKind::Tokenize(tokenize) => {
                 self.needs_file("tokenizer", &tokenize.tokenizer);
                 if let Some(merges) = &tokenize.merges {
@@ -156,6 +157,36 @@ impl Check<'_> {
                 (None, _) => "tokens are letters, `-` and `_`".to_owned(),
             };
             self.findings.push(Finding::error("C032", agent.place, message).hint(hint));
+        }
+    }
+
+    /// Sets with files and fields, and an action that the method can do.
+    fn decontaminate(&mut self, one: &Decontaminate) {
+        if let (true, Some(place)) = (one.sets.is_empty(), one.sets_place) {
+            let message = "this `decontaminate` step has no set";
+            self.findings.push(Finding::error("C028", place, message).hint("add one to `sets`"));
+        }
+        self.unique("benchmark set", one.sets.iter().map(|set| (set.name.value.as_str(), set.name.place)).collect());
+        for set in &one.sets {
+            for path in &set.paths {
+                self.input(path);
+            }
+            let mut fields: Vec<&super::Located<String>> =
+                [&set.question, &set.answer, &set.text].into_iter().flatten().collect();
+            if fields.is_empty() {
+                let message = format!("set {} names no field with words", quoted(&set.name.value));
+                let hint = "add `question = \"question\"`, `answer = \"answer\"` or `text = \"text\"`";
+                self.findings.push(Finding::error("C007", set.place, message).hint(hint));
+            }
+            fields.retain(|field| field.value.is_empty());
+            for field in fields {
+                self.findings.push(Finding::error("C028", field.place, "a field's name is empty".to_owned()));
+            }
+        }
+        if one.method == ContaminationMethod::Datatrove && one.action == Remedy::Cut {
+            let message = "`action = \"cut\"` needs words with a place in the text; those of `datatrove` have none";
+            let hint = "write `method = \"gpt3\"`, or `action = \"drop\"`";
+            self.findings.push(Finding::error("C018", one.action_place, message).hint(hint));
         }
     }
 

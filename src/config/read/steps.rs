@@ -9,11 +9,11 @@ use super::super::shape::accepts;
 use super::super::shape::is_categories;
 use super::super::tree::{Fields, Node};
 use super::super::types::{
-    Categories, Classify, ClassifyCombine, ClassifyLevel, ClassifyPrepare, Compare, Dedup, EndOfText, ExactDedup,
-    Extract, Favor, FilterRef, FilterStep, Keep, Language, ListFrom, MinhashDedup, MinhashHash, MinhashPreset, Missing,
-    Mode, PiecesDedup, PiecesPreset, Pii, PiiAction, PiiKind, PiiPreset, RankPattern, Repeats, Robots, Scope,
-    Sentences, Shingle, Short, SpanCut, Step, StepKind, SubstringDedup, Target, Tokenize, Unreachable, Untouched,
-    UrlRules, Verify, When,
+    BenchmarkSet, Categories, Classify, ClassifyCombine, ClassifyLevel, ClassifyPrepare, Compare, ContaminationMethod,
+    Decontaminate, Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep, Language, ListFrom,
+    MinhashDedup, MinhashHash, MinhashPreset, Missing, Mode, PiecesDedup, PiecesPreset, Pii, PiiAction, PiiKind,
+    PiiPreset, RankPattern, Remedy, Repeats, Robots, Scope, Sentences, Shingle, Short, SpanCut, Step, StepKind,
+    SubstringDedup, Target, Tokenize, Unreachable, Untouched, UrlRules, Verify, When,
 };
 use super::{Reader, StepNames, derived_name, paths_of};
 use crate::dedup::minhash::shape_finding;
@@ -81,6 +81,7 @@ fn step_kind(reader: &Reader<'_>) -> Option<StepKind> {
         }),
         "filter" => StepKind::Filter(filter(reader, &inner)),
         "classify" => StepKind::Classify(classify(&inner)),
+        "decontaminate" => StepKind::Decontaminate(decontaminate(&inner)),
         "dedup" => StepKind::Dedup(dedup(&inner)),
         "pii" => StepKind::Pii(pii(&inner)),
         _ => StepKind::Tokenize(Tokenize {
@@ -189,6 +190,35 @@ fn pieces(reader: &Reader<'_>, is_sentences: bool) -> PiecesDedup {
             Some(_) => reader.float("max-cut"),
         },
         alert_above: reader.float("alert-above"),
+    }
+}
+
+/// What is not written is the method's.
+fn decontaminate(reader: &Reader<'_>) -> Decontaminate {
+    let method = reader.word("method", ContaminationMethod::from_word, ContaminationMethod::Datatrove);
+    let is_gpt3 = method == ContaminationMethod::Gpt3;
+    let given = |key: &str| reader.node(key).is_some();
+    let set = |reader: &Reader<'_>| BenchmarkSet {
+        name: reader.text("name"),
+        paths: reader.paths("paths"),
+        question: reader.written("question"),
+        answer: reader.written("answer"),
+        text: reader.written("text"),
+        id: reader.text("id").value,
+        place: reader.place,
+    };
+    Decontaminate {
+        method,
+        ngram: if given("ngram") { reader.small("ngram") } else { [12, 13][usize::from(is_gpt3)] },
+        question_ngrams: if given("question-ngrams") { reader.bool("question-ngrams") } else { is_gpt3 },
+        across_ngrams: reader.bool("across-ngrams"),
+        action: reader.word("action", Remedy::from_word, if is_gpt3 { Remedy::Cut } else { Remedy::Drop }),
+        margin: reader.small("margin"),
+        min_left: reader.small("min-left"),
+        max_pieces: reader.small("max-pieces"),
+        sets: reader.tables("sets").iter().map(set).collect(),
+        sets_place: reader.node("sets").map(|node| node.place),
+        action_place: reader.node("action").map_or(reader.place, |node| node.place),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The tables themselves.
 
 mod classify;
+mod contamination;
 mod pieces;
 mod steps;
 use steps::STEP;

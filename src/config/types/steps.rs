@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer};
 
 use super::super::place::{Located, Place};
 use super::super::words::{
-    Compare, Favor, MinhashHash, MinhashPreset, Missing, Mode, PiecesPreset, PiiAction, PiiKind, PiiPreset,
-    RankPattern, Repeats, Scope, Sentences, Shingle, Short, SpanCut, Unreachable, Untouched, Verify,
+    Compare, ContaminationMethod, Favor, MinhashHash, MinhashPreset, Missing, Mode, PiecesPreset, PiiAction, PiiKind,
+    PiiPreset, RankPattern, Remedy, Repeats, Scope, Sentences, Shingle, Short, SpanCut, Unreachable, Untouched, Verify,
 };
 use super::Classify;
 
@@ -69,6 +69,8 @@ pub enum StepKind {
     Filter(FilterStep),
     /// A fastText model's probability of chosen labels.
     Classify(Classify),
+    /// Take benchmarks out.
+    Decontaminate(Decontaminate),
     /// Drop duplicates.
     Dedup(Dedup),
     /// Replace personal data.
@@ -88,11 +90,66 @@ impl StepKind {
             Self::Robots(_) => "robots",
             Self::Filter(_) => "filter",
             Self::Classify(_) => "classify",
+            Self::Decontaminate(_) => "decontaminate",
             Self::Dedup(_) => "dedup",
             Self::Pii(_) => "pii",
             Self::Tokenize(_) => "tokenize",
         }
     }
+}
+
+/// Benchmarks that must not be trained on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Decontaminate {
+    /// Whose way.
+    pub method: ContaminationMethod,
+    /// Words of an n-gram.
+    pub ngram: u32,
+    /// Whether n-grams within questions are looked for.
+    pub question_ngrams: bool,
+    /// Whether n-grams that begin in a question and end in its answer are looked for.
+    pub across_ngrams: bool,
+    /// What becomes of a document.
+    pub action: Remedy,
+    /// Characters cut on each side of an n-gram.
+    pub margin: u32,
+    /// Pieces with fewer characters go.
+    pub min_left: u32,
+    /// Documents that fall into more pieces fail.
+    pub max_pieces: u32,
+    /// The sets.
+    pub sets: Vec<BenchmarkSet>,
+    /// Where `action` is written.
+    #[serde(skip)]
+    pub action_place: Place,
+    /// Where `sets` is written, if it is.
+    #[serde(skip)]
+    pub sets_place: Option<Place>,
+}
+
+/// A benchmark set.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct BenchmarkSet {
+    /// Its name.
+    pub name: Located<String>,
+    /// Its files.
+    pub paths: Vec<Located<String>>,
+    /// The field with the question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub question: Option<Located<String>>,
+    /// The field with the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Located<String>>,
+    /// The field with a text that is both.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<Located<String>>,
+    /// The field with the id.
+    pub id: String,
+    /// Where it stands.
+    #[serde(skip)]
+    pub place: Place,
 }
 
 /// HTML to main text.

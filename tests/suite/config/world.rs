@@ -12,6 +12,7 @@ impl World for Small {
             "data/*.warc.gz" => Inputs::Files(3),
             "books/" | "pages.jsonl" | "data/a.wet.gz" => Inputs::Files(1),
             "../sample-data/web.warc.gz" => Inputs::Files(2),
+            "../sample-data/papers.jsonl.zst" => Inputs::Files(1),
             "secret/" => Inputs::Failed("permission denied".to_owned()),
             _ if pattern.contains('*') => Inputs::Files(0),
             _ => Inputs::Missing,

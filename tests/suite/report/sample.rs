@@ -131,6 +131,7 @@ fn planned(hook: Hook<'_>) -> Vec<PlannedStep> {
             mode: mode.to_owned(),
             summary: hook(summary),
             alert_above: String::new(),
+            sets: Vec::new(),
             rules: rules.iter().map(rule).collect(),
         })
         .collect()

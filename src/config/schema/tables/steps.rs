@@ -3,13 +3,14 @@
 use super::super::Default::{Absent, Bool, Derived, Float, Int, List, Required, Table as AllDefaults, Text};
 use super::super::{Key, Kind, Table};
 use super::classify::CLASSIFY;
+use super::contamination::DECONTAMINATE;
 use super::pieces::{LINES, PARAGRAPHS, SENTENCES, SUBSTRING};
 use super::{COUNT, SHARE};
 use crate::config::words;
 
 /// The keys of a step that say what kind it is.
 pub const STEP_KINDS: &[&str] =
-    &["extract", "language", "url", "robots", "filter", "classify", "dedup", "pii", "tokenize"];
+    &["extract", "language", "url", "robots", "filter", "classify", "decontaminate", "dedup", "pii", "tokenize"];
 
 pub(super) static STEP: Table = Table {
     name: "[[step]]",
@@ -35,6 +36,7 @@ pub(super) static STEP: Table = Table {
             Absent,
             "the rules of a filter file; `filter = \"name\"` is the short form",
         ),
+        Key::new("decontaminate", Kind::Table(&DECONTAMINATE), Absent, "keep benchmarks out"),
         Key::new(
             "classify",
             Kind::Table(&CLASSIFY),

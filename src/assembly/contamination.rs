@@ -1,0 +1,202 @@
+//! Reads benchmark sets into a table of n-grams, before the first document.
+
+use super::inputs::{self, InputFile};
+use super::{AssemblyError, Place};
+use crate::config::{BenchmarkSet, Config, ContaminationMethod, Decontaminate, Located, Remedy as RemedyWord};
+use crate::dedup::contamination::{Builder, Form, Grams, Spared, Table};
+use crate::document::{Document, Value};
+use crate::plan::PlannedSet;
+use crate::readers::{Carry, Decoded, FieldNames, InputSpec, Item, Payload, decode, open};
+use crate::steps::{BenchmarkItem, Remedy};
+use crate::storage::Named;
+use crate::storage::source::ByteSource;
+use std::sync::Arc;
+
+/// The table and what belongs to it.
+pub struct Read {
+    /// The n-grams of all items.
+    pub table: Table,
+    /// Items by number.
+    pub items: Vec<BenchmarkItem>,
+    /// Sets as the report counts them.
+    pub sets: Vec<PlannedSet>,
+    /// What the sets say, by content: other items are another run.
+    pub fingerprint: String,
+}
+
+/// How a step's words are compared.
+pub fn form(step: &Decontaminate) -> Form {
+    match step.method {
+        ContaminationMethod::Datatrove => Form::Simplified,
+        ContaminationMethod::Gpt3 => Form::Plain,
+    }
+}
+
+/// What becomes of a document.
+pub fn remedy(step: &Decontaminate) -> Remedy {
+    match step.action {
+        RemedyWord::Drop => Remedy::Drop,
+        RemedyWord::Cut => {
+            let spared = Spared { margin: step.margin as usize, min_chars: step.min_left as usize };
+            Remedy::Cut(spared, step.max_pieces as usize)
+        }
+    }
+}
+
+/// Reads all sets, in the order of the config and of the files.
+///
+/// # Errors
+/// When the world fails, or a record of a set cannot be used: half a benchmark would find half of what it should.
+pub fn read(place: &Place, config: &Config, step: &Decontaminate) -> Result<Read, AssemblyError> {
+    let grams = Grams { words: step.ngram as usize, question: step.question_ngrams, across: step.across_ngrams };
+    let mut reader = Reader {
+        place,
+        config,
+        builder: Builder::new(form(step), grams),
+        items: Vec::new(),
+        content: blake3::Hasher::new(),
+    };
+    let mut sets = Vec::new();
+    for (set, number) in step.sets.iter().zip(0..) {
+        let mut planned = PlannedSet { name: set.name.value.clone(), items: 0, without: 0 };
+        reader.content.update(set.name.value.as_bytes()).update(&[0xff]);
+        for pattern in &set.paths {
+            for (path, stat) in inputs::expand(place, &pattern.value)? {
+                reader.file(set, number, (&path, stat.bytes), &mut planned)?;
+            }
+        }
+        sets.push(planned);
+    }
+    let fingerprint = reader.content.finalize().to_hex().to_string();
+    Ok(Read { table: reader.builder.finish(), items: reader.items, sets, fingerprint })
+}
+
+struct Reader<'a> {
+    place: &'a Place,
+    config: &'a Config,
+    builder: Builder,
+    items: Vec<BenchmarkItem>,
+    content: blake3::Hasher,
+}
+
+fn refused(path: &str, record: u32, why: &str) -> AssemblyError {
+    AssemblyError::Reference(format!("`{path}`, record {record}: {why}"))
+}
+
+impl Reader<'_> {
+    fn file(
+        &mut self,
+        set: &BenchmarkSet,
+        number: u32,
+        (path, bytes): (&str, u64),
+        planned: &mut PlannedSet,
+    ) -> Result<(), AssemblyError> {
+        let fields = Fields::of(set);
+        let key = self.place.resolve(path);
+        let spec = InputSpec {
+            limits: inputs::caps(self.config),
+            fields: FieldNames {
+                text: fields.first.to_owned(),
+                id: set.id.clone(),
+                url: String::new(),
+                date: String::new(),
+            },
+            carry: Carry::List(fields.others.iter().map(|name| (*name).to_owned()).collect()),
+            ..InputSpec::new("benchmark", path)
+        };
+        let source: Arc<dyn ByteSource> = Arc::new(InputFile::new(self.place, &key, bytes));
+        let named = |error: crate::readers::ReadFailure| error.source;
+        let mut records = open(&spec, &source).map_err(named).named("read", &key)?;
+        let mut record = 0;
+        while let Some(item) = records.next_item().map_err(named).named("read", &key)? {
+            let raw = match item {
+                Item::Record(raw) => raw,
+                Item::Fault(fault) => return Err(refused(path, record + 1, &fault.detail)),
+                Item::Other { .. } => continue,
+            };
+            record += 1;
+            if !matches!(raw.payload, Payload::Line(_) | Payload::Row(_)) {
+                return Err(refused(path, record, "a benchmark set is JSONL or Parquet"));
+            }
+            let document = match decode(&spec, raw) {
+                Decoded::Document(document) => document,
+                Decoded::Fault(fault) => return Err(refused(path, record, &fault.detail)),
+                _ => return Err(refused(path, record, "it is no item")),
+            };
+            self.item(set, number, record, &document, planned).map_err(|why| refused(path, record, &why))?;
+        }
+        Ok(())
+    }
+
+    fn item(
+        &mut self,
+        set: &BenchmarkSet,
+        number: u32,
+        record: u32,
+        document: &Document,
+        planned: &mut PlannedSet,
+    ) -> Result<(), String> {
+        let texts = |name: &Option<Located<String>>| match name {
+            Some(name) => texts_of(document, set, &name.value),
+            None => Ok(Vec::new()),
+        };
+        let question = texts(&set.question)?.join("\n");
+        let mut answers = texts(&set.answer)?;
+        answers.extend(texts(&set.text)?);
+        if answers.is_empty() {
+            // A question alone.
+            answers.push(String::new());
+        }
+        let item = u32::try_from(self.items.len()).map_err(|_| "the sets have more than 2^32 items".to_owned())?;
+        let mut grams = 0;
+        for answer in &answers {
+            self.content.update(question.as_bytes()).update(&[0xfe]).update(answer.as_bytes()).update(&[0xff]);
+            let added = self.builder.add(item, &question, answer);
+            grams += added.map_err(|_| "the sets have more than 2^32 words".to_owned())?;
+        }
+        let label = document.source_id.clone().unwrap_or_else(|| record.to_string());
+        self.content.update(label.as_bytes()).update(&[0xfd]);
+        self.items.push(BenchmarkItem { set: number, record, label: label.into() });
+        planned.items += 1;
+        planned.without += u64::from(grams == 0);
+        Ok(())
+    }
+}
+
+/// Names of the fields of a set: readers know one of them as the text.
+struct Fields<'a> {
+    first: &'a str,
+    others: Vec<&'a str>,
+}
+
+impl<'a> Fields<'a> {
+    fn of(set: &'a BenchmarkSet) -> Self {
+        let mut all = [&set.question, &set.text, &set.answer].into_iter().flatten().map(|name| name.value.as_str());
+        Self { first: all.next().unwrap_or_default(), others: all.collect() }
+    }
+}
+
+/// The texts of a field: one, or those of a list.
+fn texts_of(document: &Document, set: &BenchmarkSet, name: &str) -> Result<Vec<String>, String> {
+    if Fields::of(set).first == name {
+        return Ok(vec![document.text.clone()]);
+    }
+    let value = document.metadata.iter().find(|(field, _)| field == name).map(|(_, value)| value);
+    let wrong = || format!("field `{name}` is neither a text nor a number nor a list of them");
+    let scalar = |value: &serde_json::Value| match value {
+        serde_json::Value::String(text) => Ok(text.clone()),
+        serde_json::Value::Number(number) => Ok(number.to_string()),
+        _ => Err(wrong()),
+    };
+    match value {
+        None | Some(Value::Null) => Err(format!("there is no field `{name}`")),
+        Some(Value::Str(text)) => Ok(vec![text.clone()]),
+        Some(Value::Int(number)) => Ok(vec![number.to_string()]),
+        Some(Value::Float(number)) => Ok(vec![number.to_string()]),
+        Some(Value::Bool(_)) => Err(wrong()),
+        Some(Value::Json(json)) => match serde_json::from_str(json) {
+            Ok(serde_json::Value::Array(list)) => list.iter().map(scalar).collect(),
+            _ => Err(wrong()),
+        },
+    }
+}
