@@ -36,13 +36,13 @@ pub(super) static STEP: Table = Table {
             Absent,
             "the rules of a filter file; `filter = \"name\"` is the short form",
         ),
-        Key::new("decontaminate", Kind::Table(&DECONTAMINATE), Absent, "keep benchmarks out"),
         Key::new(
             "classify",
             Kind::Table(&CLASSIFY),
             Absent,
             "the probability of labels by a fastText model, and bounds on it",
         ),
+        Key::new("decontaminate", Kind::Table(&DECONTAMINATE), Absent, "keep benchmarks out"),
         Key::new(
             "dedup",
             Kind::Tagged(
