@@ -279,7 +279,7 @@ error[C004]: `kinds` cannot be `fone`
 14 | pii = { kinds = ["email", "fone"] }
    |                           ^^^^^^
    |
-   = help: one of `email`, `ip`, `phone`, `card`, `iban`
+   = help: one of `email`, `ip`, `phone`, `card`, `iban`, `ssn`, `national-id`, `crypto`, `mac`, `coordinates`, `secret`, `credentials`, `street`, `person`
 "#;
     expect("C004 C004 C004 C004 C004", text, rendering);
 }
