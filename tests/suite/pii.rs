@@ -238,7 +238,7 @@ fn plain(name: &str, bytes: &[u8]) -> Vec<u8> {
 fn values_are_nowhere_in_a_run_directory_whatever_is_put_in_their_place() {
     for pii in [
         "drop-above = 8",
-        "drop-density = 2.0, action = \"pseudonym\", key-file = \"pseudonyms.key\"",
+        "drop-density = 1.8, action = \"pseudonym\", key-file = \"pseudonyms.key\"",
         "action = \"reserved\"",
         "action = \"mask\", actions = { email = \"pseudonym\", ip = \"reserved\", secret = \"tag\" }",
     ] {
@@ -269,7 +269,7 @@ fn values_are_nowhere_in_a_run_directory_whatever_is_put_in_their_place() {
 #[test]
 fn a_dense_document_is_dropped_by_name_and_a_short_key_is_refused() {
     let memory = people();
-    run(&memory, &people_config("drop-density = 2.0"), 2, 64 << 20).unwrap();
+    run(&memory, &people_config("drop-density = 1.0"), 2, 64 << 20).unwrap();
     let mut drops = Vec::new();
     gristmill::ledger::each_row(&crate::small::directory(&memory), |row| {
         if row.verdict == "drop" {
@@ -280,7 +280,7 @@ fn a_dense_document_is_dropped_by_name_and_a_short_key_is_refused() {
     .unwrap();
     assert!(!drops.is_empty());
     assert!(
-        drops.iter().all(|(rule, metric, value)| rule == "too-dense-pii" && metric == "pii_density" && *value > 2.0)
+        drops.iter().all(|(rule, metric, value)| rule == "too-dense-pii" && metric == "pii_density" && *value > 1.0)
     );
 
     let memory = people();
