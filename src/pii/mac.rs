@@ -55,11 +55,6 @@ fn is_address(text: &[u8]) -> bool {
     let shared = digits.get(1).is_some_and(|byte| (*byte as char).to_digit(16).unwrap_or(1) % 2 == 1);
     // Six pairs of figures alone are more likely times or parts of a number.
     let plain = !lower && !upper && separator != b':';
-<<<<<<< HEAD
-    let uniform = !(lower && upper);
-    shaped && uniform && !shared && !plain && digits.iter().any(|byte| *byte != digits[0])
-=======
     let mixed = lower && upper;
     shaped && !mixed && !shared && !plain && digits.iter().any(|byte| *byte != digits[0])
->>>>>>> pii
 }

@@ -43,11 +43,7 @@ pub(super) const SCHEMES: &[Scheme] = &[
         words: &["rrn", "주민등록번호", "resident"],
         check: |n| {
             let sum = weighted(&n[..12], &[2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]);
-<<<<<<< HEAD
-            ymd(n) && n[6].is_ascii_digit() && (11 - sum % 11) % 10 == last(n)
-=======
             ymd(n) && (11 - sum % 11) % 10 == last(n)
->>>>>>> pii
         },
     },
     Scheme {
