@@ -25,7 +25,8 @@ def tokens_of(run):
     if form == "megatron":
         from megatron.core.datasets.indexed_dataset import IndexedDataset
 
-        read = lambda path: np.concatenate([dataset[i] for dataset in [IndexedDataset(path)] for i in range(len(dataset))])
+        # Copies: the dataset unmaps its file when it goes, whoever still looks into it.
+        read = lambda path: np.concatenate([dataset[i].copy() for dataset in [IndexedDataset(path)] for i in range(len(dataset))])
     elif form == "parquet":
         import pyarrow.parquet as pq
 
