@@ -16,7 +16,7 @@
 use gristmill::dedup::cluster::{Compare, EdgeSource, Keep, Verify, cluster_within, one_by_one};
 use gristmill::dedup::exchange::ExchangeWriter;
 use gristmill::dedup::minhash::mix;
-use gristmill::dedup::reduce::{ExchangeSource, reduce_from};
+use gristmill::dedup::reduce::{ExchangeSource, NoneEarlier, reduce_from};
 use gristmill::dedup::{DedupError, Layout, RangeRead, Scratch, ScratchFile, fates, ordinal, split_ordinal};
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
@@ -245,7 +245,9 @@ fn reduce_all(units: usize, layout: Layout, budget: usize, folder: &Folder) {
         let (mut scratch, count) = space(folder);
         let mut out = BufWriter::new(File::create(folder.path.join(format!("edges-{partition}"))).unwrap());
         let source = Units(&folder.path, units);
-        let stats = reduce_from::<u64>(&source, layout, partition, budget / 2, &mut scratch, &mut out).unwrap();
+        let stats =
+            reduce_from::<u64>(&source, layout, partition, (budget / 2, &mut scratch), &mut NoneEarlier, &mut out)
+                .unwrap();
         records += stats.records;
         edges += stats.edges;
         add(folder, &count);
@@ -272,7 +274,7 @@ fn cluster_all(corpus: Corpus, units: u32, layout: Layout, budget: usize, folder
         let mut out = BufWriter::new(File::create(folder.path.join(format!("fates-{unit}"))).unwrap());
         fates::write(layout, unit, members.drain(..), &mut out).unwrap();
     };
-    let verify = Verify { compare: &corpus, spread: &one_by_one, threshold: 0.75, max_leaders: 256 };
+    let verify = Verify { compare: &corpus, spread: &one_by_one, threshold: 0.75, max_leaders: 256, settled: u64::MAX };
     let room: (usize, &mut dyn Scratch) = (budget / 2, &mut scratch);
     let stats = cluster_within(&Edges(&folder.path), layout, Keep::First, Some(verify), room, &mut |member| {
         while unit < split_ordinal(member.document).0 {

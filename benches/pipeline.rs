@@ -45,7 +45,17 @@ fn measure(name: &str, text: &str, base: &str) {
     let (progress, clock) = (Progress::default(), StepClock::new(program.plan.steps.len()));
     let before = cpu();
     let machine = Machine { threads: 1, memory: 1 << 30 };
-    engine::run(&program, machine, &out, &Signals::none(), &progress, &clock, &|_, _| ()).unwrap();
+    let signals = Signals::none();
+    let attempt = engine::Attempt {
+        program: &program,
+        machine,
+        out: &out,
+        signals: &signals,
+        progress: &progress,
+        clock: &clock,
+        log: &|_, _| (),
+    };
+    attempt.run().unwrap();
     let seconds = cpu() - before;
     let stats: Stats = serde_json::from_slice(&out.read("stats.json").unwrap()).unwrap();
     let read: u64 = stats.tally.sources.values().map(|group| group.read.bytes).sum();

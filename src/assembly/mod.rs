@@ -3,6 +3,7 @@
 
 mod chain;
 mod feed;
+mod index;
 mod inputs;
 mod lists;
 mod near;

@@ -14,6 +14,7 @@ mod reader;
 mod subword;
 #[cfg(test)]
 mod tests;
+pub mod train;
 mod tree;
 
 pub use error::ModelError;

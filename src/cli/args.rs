@@ -28,6 +28,10 @@ pub struct Cli {
 pub enum Verb {
     /// Run a config, or go on where an earlier attempt stopped
     Run(Run),
+    /// Work on a run together with other processes: the same command on any number of machines with one shared directory
+    Work(Work),
+    /// For schedulers: compute one unit of a run, or list those that are to do
+    Unit(Unit),
     /// Check configs: all errors at once, nothing is written
     Check(Check),
     /// Show what would run: steps, units, metrics, every default
@@ -108,24 +112,94 @@ pub struct Source {
     pub set: Vec<String>,
 }
 
-/// `run`.
-#[derive(Debug, Args)]
-pub struct Run {
-    /// What to run.
-    #[command(flatten)]
-    pub source: Source,
+/// With what a run is computed. None of it changes the output.
+#[derive(Debug, Clone, Args)]
+pub struct Means {
     /// Worker threads (goes before `limits.threads`; 0 = all cores). Does not change the output
     #[arg(long)]
     pub threads: Option<u32>,
     /// Memory budget such as 4GiB (goes before `limits.memory`). Does not change the output
     #[arg(long)]
     pub memory: Option<String>,
-    /// Remove this run directory first; must be the very path of the output directory
-    #[arg(long, value_name = "DIR")]
-    pub overwrite: Option<String>,
     /// No progress line
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// What to run.
+    #[command(flatten)]
+    pub source: Source,
+    /// With what.
+    #[command(flatten)]
+    pub means: Means,
+    /// Remove this run directory first; must be the very path of the output directory
+    #[arg(long, value_name = "DIR")]
+    pub overwrite: Option<String>,
+    /// Compute the units on an existing Ray cluster: `ray` (one on this machine) or `ray=ADDRESS` (`auto` for the cluster that
+    /// this machine belongs to). The run directory and the inputs must be on storage that all nodes share
+    #[arg(long, value_name = "ray[=ADDRESS]", value_parser = cluster)]
+    pub cluster: Option<Cluster>,
+}
+
+/// Where else units are computed.
+#[derive(Debug, Clone)]
+pub struct Cluster {
+    /// Address of the Ray cluster; `None`: one that is started for this run.
+    pub address: Option<String>,
+}
+
+fn cluster(text: &str) -> Result<Cluster, String> {
+    match text.split_once('=') {
+        None if text == "ray" => Ok(Cluster { address: None }),
+        Some(("ray", address)) if !address.is_empty() => Ok(Cluster { address: Some(address.to_owned()) }),
+        _ => Err("write `ray` or `ray=ADDRESS`".to_owned()),
+    }
+}
+
+/// `work`.
+#[derive(Debug, Args)]
+pub struct Work {
+    /// What to work on.
+    #[command(flatten)]
+    pub source: Source,
+    /// With what.
+    #[command(flatten)]
+    pub means: Means,
+    /// Which worker of how many this is, such as 3/16, counted from 0 (a job array's index): workers begin at different units
+    #[arg(long, value_name = "I/N", default_value = "0/1", value_parser = worker)]
+    pub worker: crate::engine::Worker,
+}
+
+/// `unit`.
+#[derive(Debug, Args)]
+pub struct Unit {
+    /// What the unit belongs to.
+    #[command(flatten)]
+    pub source: Source,
+    /// With what.
+    #[command(flatten)]
+    pub means: Means,
+    /// Stage and number, such as `map-0/17`, `reduce-3/5`, `cluster-3/0`, `shards/2`, `finish/0`; without it: print the first
+    /// stage that is not complete and its units that are not finished, one JSON object a line
+    #[arg(long, value_name = "STAGE/N", value_parser = unit)]
+    pub unit: Option<(String, u32)>,
+}
+
+fn worker(text: &str) -> Result<crate::engine::Worker, String> {
+    let parsed = text.split_once('/').and_then(|(place, of)| Some((place.parse().ok()?, of.parse().ok()?)));
+    match parsed {
+        Some((place, of)) if place < of => Ok(crate::engine::Worker { place, of }),
+        Some((_, of)) => Err(format!("workers are counted from 0: the last of {of} is {}/{of}", u32::max(of, 1) - 1)),
+        None => Err("write the number and how many there are, such as 3/16".to_owned()),
+    }
+}
+
+fn unit(text: &str) -> Result<(String, u32), String> {
+    let parsed = text.rsplit_once('/').and_then(|(stage, unit)| Some((stage.to_owned(), unit.parse().ok()?)));
+    parsed.ok_or_else(|| "write stage and number, such as map-0/17".to_owned())
 }
 
 /// `check`.
@@ -154,6 +228,9 @@ pub struct Plan {
     /// Print the config with every default filled in
     #[arg(long)]
     pub full: bool,
+    /// Print a Slurm job array of this many workers instead
+    #[arg(long, value_name = "WORKERS", value_parser = clap::value_parser!(u32).range(1..), conflicts_with = "full")]
+    pub slurm: Option<u32>,
     /// How to print
     #[arg(long, value_enum, default_value = "text")]
     pub format: Format,

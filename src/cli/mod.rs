@@ -4,6 +4,7 @@
 
 mod args;
 mod check;
+mod cluster;
 mod decode;
 mod dedup;
 mod filters;
@@ -18,6 +19,7 @@ mod terminal;
 mod test;
 mod verify;
 mod why;
+mod work;
 
 use args::{Cli, Verb};
 use clap::{CommandFactory, Parser};
@@ -46,6 +48,8 @@ pub fn main() -> ExitCode {
 fn run_verb(verb: Verb) -> u8 {
     match verb {
         Verb::Run(args) => run::run(&args),
+        Verb::Work(args) => work::run(&args),
+        Verb::Unit(args) => work::unit(&args),
         Verb::Check(args) => check::run(&args),
         Verb::Plan(args) => plan::run(&args),
         Verb::Test(args) => test::run(&args),

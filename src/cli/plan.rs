@@ -1,6 +1,6 @@
 //! `gristmill plan`: what would run.
 
-use super::args::{Format, Plan as Args};
+use super::args::{Format, Plan as Args, Source};
 use super::session::{Session, directory, straight};
 use super::terminal;
 use crate::config;
@@ -24,6 +24,9 @@ pub fn run(args: &Args) -> u8 {
         Err(code) => return code,
     };
     let plan = &program.plan;
+    if let Some(workers) = args.slurm {
+        return terminal::data(&slurm(plan, &args.source, workers));
+    }
     if args.format == Format::Json {
         let text = serde_json::to_string_pretty(plan).unwrap_or_default();
         return terminal::data(&format!("{text}\n"));
@@ -35,6 +38,39 @@ pub fn run(args: &Args) -> u8 {
     }
     warn_of_disk(&program, &dir);
     terminal::data(&text)
+}
+
+/// A word of a shell command, quoted where it must be.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-=+:,@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+/// A job array whose workers share one run directory. One array is enough: workers wait for each other where a stage needs all
+/// units of the one before, and a worker that is requeued goes on where it is needed.
+fn slurm(plan: &Plan, source: &Source, workers: u32) -> String {
+    let words: Vec<String> = super::cluster::words_of(source).iter().map(|word| quoted(word)).collect();
+    let command = format!("srun gristmill work {}", words.join(" "));
+    let name: String = plan.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    format!(
+        "#!/usr/bin/env bash\n\
+         # {} units in the widest stage; the run directory and the inputs must be on storage that all nodes share.\n\
+         # Submit it again to go on after a time limit: what is sealed stays.\n\
+         #SBATCH --job-name={name}\n\
+         #SBATCH --array=0-{}\n\
+         #SBATCH --cpus-per-task=8\n\
+         #SBATCH --mem=32G\n\
+         #SBATCH --requeue\n\
+         #SBATCH --open-mode=append\n\
+         set -euo pipefail\n\
+         {command} --worker \"$SLURM_ARRAY_TASK_ID/{workers}\" --threads \"$SLURM_CPUS_PER_TASK\" --memory 24GiB --quiet\n",
+        plan.units.len().max(plan.partitions as usize),
+        workers - 1,
+    )
 }
 
 /// What dedup will need on disk, and what there is.

@@ -1,11 +1,11 @@
 //! `gristmill run`.
 
-use super::args::Run;
+use super::args::{Means, Run};
 use super::progress::Line;
 use super::session::{Session, directory, straight};
 use super::{USAGE, terminal};
 use crate::config::parse_size;
-use crate::engine::{self, Failure, Machine, Program, Progress, Signals, Summary};
+use crate::engine::{Attempt, Failure, Machine, Program, Progress, Signals, Summary};
 use crate::ledger::{LOG, STATS, Stats};
 use crate::steps::StepClock;
 use crate::storage::Medium;
@@ -29,29 +29,44 @@ pub fn run(args: &Run) -> u8 {
 fn attempt(args: &Run) -> Result<u8, u8> {
     let session = Session::open(&args.source)?;
     let out = directory(&session.output_dir());
-    let dir = straight(&session.output_dir());
     if let Some(path) = &args.overwrite {
-        overwrite(&out, &dir, path)?;
+        overwrite(&out, &straight(&session.output_dir()), path)?;
     }
-    let machine = machine(args, &session)?;
     let program = session.assemble()?;
+    super::plan::warn_of_disk(&program, &straight(&session.output_dir()));
+    if let Some(cluster) = &args.cluster {
+        return super::cluster::run(args, &session, &program, cluster);
+    }
+    compute(&session, &program, &args.means, |attempt| attempt.run())
+}
+
+/// Computes a program, or a part of it, with everything around it: signals, log, progress line, last words.
+pub fn compute(
+    session: &Session,
+    program: &Program,
+    means: &Means,
+    job: impl FnOnce(&Attempt<'_>) -> Result<Summary, Failure>,
+) -> Result<u8, u8> {
+    let out = directory(&session.output_dir());
+    let dir = straight(&session.output_dir());
+    let machine = machine(means, session)?;
     let signals = Signals::listen().map_err(|error| {
         terminal::message("error", &format!("cannot listen to signals: {error}"));
         super::ENVIRONMENT
     })?;
-    super::plan::warn_of_disk(&program, &dir);
     let (progress, clock) = (Progress::default(), StepClock::new(program.plan.steps.len()));
     let log = Log::new(&out);
     let start = Instant::now();
-    let line = Line::start(&program, &progress, &clock, args.quiet);
-    let result = line.during(|| {
-        engine::run(&program, machine, &out, &signals, &progress, &clock, &|event, facts| log.write(event, facts))
-    });
+    let line = Line::start(program, &progress, &clock, means.quiet);
+    let write = |event: &str, facts| log.write(event, facts);
+    let attempt =
+        Attempt { program, machine, out: &out, signals: &signals, progress: &progress, clock: &clock, log: &write };
+    let result = line.during(|| job(&attempt));
     let seconds = start.elapsed().as_secs_f64();
     match result {
         Ok(summary) => {
-            log.write("run.end", timings(&program, &clock, seconds));
-            show(&program, &out, &dir, &summary, seconds, machine.threads);
+            log.write("run.end", timings(program, &clock, seconds));
+            show(program, &out, &dir, &summary, seconds, machine.threads);
             Ok(0)
         }
         Err(failure) => {
@@ -66,7 +81,7 @@ fn attempt(args: &Run) -> Result<u8, u8> {
     }
 }
 
-fn say_why(failure: &Failure, dir: &str) {
+pub fn say_why(failure: &Failure, dir: &str) {
     match failure {
         Failure::Interrupted(_) => {
             terminal::note(&format!("{failure}: run the same command again to go on from `{dir}`"))
@@ -94,7 +109,7 @@ fn overwrite(out: &dyn Medium, dir: &str, path: &str) -> Result<(), u8> {
     })
 }
 
-fn machine(args: &Run, session: &Session) -> Result<Machine, u8> {
+pub fn machine(args: &Means, session: &Session) -> Result<Machine, u8> {
     let threads = args.threads.unwrap_or(session.config.limits.threads) as usize;
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let memory = match &args.memory {
@@ -157,7 +172,7 @@ fn seconds_of(nanoseconds: &std::sync::atomic::AtomicU64) -> f64 {
 }
 
 /// The last words of a run.
-fn show(program: &Program, out: &dyn Medium, dir: &str, summary: &Summary, seconds: f64, threads: usize) {
+pub fn show(program: &Program, out: &dyn Medium, dir: &str, summary: &Summary, seconds: f64, threads: usize) {
     let (totals, plan) = (&summary.manifest.totals, &program.plan);
     let count = terminal::count;
     if summary.already {

@@ -99,6 +99,7 @@ fn json(row: &LedgerRow, copies: &Copies) -> String {
         "id": row.id, "source": row.source, "file": row.file, "offset": row.offset, "source_id": row.source_id,
         "url": row.url, "verdict": row.verdict, "step": row.step, "rule": row.rule, "metric": row.metric,
         "value": row.value, "sign": row.sign, "bound": row.bound, "also": row.also, "duplicate_of": row.duplicate_of,
+        "duplicate_in": row.duplicate_in,
         "tags": row.tags, "language": row.language, "language_score": row.language_score,
         "input_bytes": row.input_bytes, "bytes": row.bytes, "tokens": row.tokens, "pii": row.pii,
         "cluster_size": row.cluster_size, "cuts": cuts, "metrics": metrics,
@@ -207,8 +208,13 @@ fn tell_end(out: &mut String, row: &LedgerRow) {
                 _ => String::new(),
             };
             let _ = writeln!(out, "Not kept: rule {rule}: {metric} was {value}{bound}.");
-            if let Some(twin) = &row.duplicate_of {
-                let _ = writeln!(out, "It duplicates {twin}, which stayed.");
+            match (&row.duplicate_of, &row.duplicate_in) {
+                (Some(twin), Some(run)) => {
+                    let run = terminal::sane(run);
+                    let _ = writeln!(out, "It duplicates {twin}, which the earlier run {run} kept.");
+                }
+                (Some(twin), None) => drop(writeln!(out, "It duplicates {twin}, which stayed.")),
+                (None, _) => {}
             }
         }
         _ => {

@@ -31,6 +31,7 @@ pub mod external;
 pub mod fates;
 mod forest;
 mod frame;
+pub mod index;
 pub mod minhash;
 pub mod pieces;
 pub mod record;

@@ -29,6 +29,26 @@ pub struct ReduceStats {
     pub biggest_bucket: u64,
     /// Distinct edges written.
     pub edges: u64,
+    /// Different keys that documents of earlier runs have as well.
+    pub earlier: u64,
+}
+
+/// The keys of documents that earlier runs kept. Their ordinals are above all of this run.
+pub trait Earlier<K> {
+    /// Adds the documents that have this key to `out`. Keys come in rising order.
+    ///
+    /// # Errors
+    /// When an index cannot be read or is damaged.
+    fn find(&mut self, key: K, out: &mut Vec<u64>) -> Result<(), DedupError>;
+}
+
+/// No earlier run.
+pub struct NoneEarlier;
+
+impl<K> Earlier<K> for NoneEarlier {
+    fn find(&mut self, _key: K, _out: &mut Vec<u64>) -> Result<(), DedupError> {
+        Ok(())
+    }
 }
 
 /// Opens the exchange files of all map units, one after the other.
@@ -65,10 +85,11 @@ pub fn reduce<K: Key>(
     scratch: &mut dyn Scratch,
     out: &mut dyn Write,
 ) -> Result<ReduceStats, DedupError> {
-    reduce_from::<K>(&inputs, layout, partition, budget, scratch, out)
+    reduce_from::<K>(&inputs, layout, partition, (budget, scratch), &mut NoneEarlier, out)
 }
 
-/// Reads partition `partition` of the exchange files of all map units and writes its edge file.
+/// Reads partition `partition` of the exchange files of all map units and writes its edge file; keys that `earlier` knows tie
+/// the documents that have them to those of earlier runs. That costs one look-up per different key of this run.
 ///
 /// The inputs stand in map order (units strictly rising). Memory stays below `budget` plus about 2 MiB.
 ///
@@ -79,8 +100,8 @@ pub fn reduce_from<K: Key>(
     inputs: &dyn ExchangeSource,
     layout: Layout,
     partition: u32,
-    budget: usize,
-    scratch: &mut dyn Scratch,
+    (budget, scratch): (usize, &mut dyn Scratch),
+    earlier: &mut dyn Earlier<K>,
     out: &mut dyn Write,
 ) -> Result<ReduceStats, DedupError> {
     let least = 4 * MIN_BUDGET;
@@ -95,7 +116,7 @@ pub fn reduce_from<K: Key>(
     let (sorted, records) = gather::<K>(inputs, layout, partition, sorter)?;
     stats.records = records;
     let mut stars = Sorter::new(edge_budget, scratch)?;
-    stars_of(sorted, &mut stars, &mut stats)?;
+    stars_of(sorted, earlier, &mut stars, &mut stats)?;
     stats.edges = edges::write(layout, partition, stars.finish()?, out)?;
     Ok(stats)
 }
@@ -123,11 +144,12 @@ pub(super) fn gather<K: Key>(
 
 fn stars_of<K: Key>(
     mut sorted: Sorted<(K, u64)>,
+    earlier: &mut dyn Earlier<K>,
     stars: &mut Sorter<'_, edges::Edge>,
     stats: &mut ReduceStats,
 ) -> Result<(), DedupError> {
     let mut anchor: Option<(K, u64)> = None;
-    let mut size = 0;
+    let (mut size, mut found) = (0, Vec::new());
     while let Some((key, document)) = sorted.next()? {
         match anchor {
             Some((of, first)) if of == key => {
@@ -139,6 +161,10 @@ fn stars_of<K: Key>(
                 anchor = Some((key, document));
                 size = 1;
                 stats.keys += 1;
+                found.clear();
+                earlier.find(key, &mut found)?;
+                stats.earlier += u64::from(!found.is_empty());
+                found.iter().try_for_each(|&one| stars.push((document, one)))?;
             }
         }
         stats.biggest_bucket = stats.biggest_bucket.max(size);

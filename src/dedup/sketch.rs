@@ -249,6 +249,12 @@ impl<R: RangeRead> SketchReader<R> {
         self.unit
     }
 
+    /// Documents of the unit.
+    #[must_use]
+    pub fn documents(&self) -> u64 {
+        self.documents
+    }
+
     /// Reads the sketch of a document into `values`; empty where it has none. Compare with [`jaccard`].
     ///
     /// # Errors

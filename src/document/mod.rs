@@ -10,7 +10,7 @@ mod verdict;
 
 pub use fault::{Fault, FaultKind};
 pub use id::DocId;
-pub use row::{CutNote, Fate, Row};
+pub use row::{CutNote, Fate, Row, Twin};
 pub use tally::{Bins, Example, Flow, Group, Histogram, StepTally, Tally, Trim};
 pub use verdict::{Bound, Reason, Verdict};
 

@@ -15,7 +15,7 @@ pub enum Fate {
         /// The rule, the value and the bound.
         reason: Reason,
         /// The kept document that this one duplicates, for dedup steps.
-        twin: Option<DocId>,
+        twin: Option<Twin>,
     },
     /// Set aside as bad data by a step (the reader's faults have no row, since they gave no document).
     Quarantined {
@@ -26,6 +26,15 @@ pub enum Fate {
         /// One line for people.
         detail: String,
     },
+}
+
+/// The document that stayed for a duplicate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Twin {
+    /// Its id.
+    pub id: DocId,
+    /// The earlier run that kept it; none for a document of this run.
+    pub run: Option<Arc<str>>,
 }
 
 /// A piece of the text that was cut out as a copy.

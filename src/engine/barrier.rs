@@ -1,17 +1,17 @@
 //! What the dedup barrier before a phase decided for the documents of one unit.
 
 use super::program::{DedupStep, KeyKind, Program};
-use super::{Failure, names};
+use super::{Failure, earlier, names};
 use crate::dedup::fates::{Fate as DedupFate, FateList};
 use crate::dedup::split_ordinal;
-use crate::document::{Bound, DocId, Fate, Flow, Reason, Tally};
+use crate::document::{Bound, DocId, Fate, Flow, Reason, Tally, Twin};
 use crate::steps::{Mode, Passage, flow_of};
 use crate::storage::Medium;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 struct Removed {
-    twin: DocId,
+    twin: Twin,
     cluster_size: u32,
     similarity: Option<f64>,
 }
@@ -52,12 +52,14 @@ impl Fates {
             for (index, fate) in list.iter() {
                 match fate {
                     DedupFate::Removed { survivor, cluster_size, similarity } => {
-                        gone.push((index, survivor, Removed { twin: DocId::default(), cluster_size, similarity }));
+                        let twin = Twin { id: DocId::default(), run: None };
+                        gone.push((index, survivor, Removed { twin, cluster_size, similarity }));
                     }
                     DedupFate::Kept { cluster_size } => drop(kept.insert(index, cluster_size)),
                 }
             }
-            let removed = with_ids(out, phase - 1, gone)?;
+            let units = u32::try_from(program.plan.units.len()).unwrap_or(u32::MAX);
+            let removed = with_ids(out, (phase - 1, step, units), gone)?;
             steps.push(Verdicts { step: step.clone(), removed, kept });
         }
         Ok(Self { steps })
@@ -103,33 +105,41 @@ impl Fates {
             };
             let (rule, metric) = (Arc::clone(&step.rule), Arc::from(metric));
             let reason = Reason { rule, metric, value, bound: Some(bound) };
-            passage.row.fate = Fate::Dropped { step: step.step, reason, twin: Some(removed.twin) };
+            passage.row.fate = Fate::Dropped { step: step.step, reason, twin: Some(removed.twin.clone()) };
             return;
         }
     }
 }
 
+/// An opened file of ids: its unit, and the earlier run that it belongs to.
+type IdFile = (u32, Box<dyn crate::storage::RangedFile>, Option<Arc<str>>);
+
 /// Looks up the ids of survivors, unit by unit: `gone` holds index, ordinal of the survivor, and all but its id.
 fn with_ids(
     out: &dyn Medium,
-    phase: usize,
+    (phase, step, units): (usize, &DedupStep, u32),
     mut gone: Vec<(u32, u64, Removed)>,
 ) -> Result<BTreeMap<u32, Removed>, Failure> {
     gone.sort_unstable_by_key(|&(index, survivor, _)| (survivor, index));
     let mut removed = BTreeMap::new();
-    let mut open: Option<(u32, Box<dyn crate::storage::RangedFile>)> = None;
+    let mut open: Option<IdFile> = None;
     for (index, survivor, one) in gone {
         let (unit, row) = split_ordinal(survivor);
-        let key = names::ids(phase, unit);
-        if open.as_ref().is_none_or(|(opened, _)| *opened != unit) {
-            open = Some((unit, out.open_ranged(&key)?));
+        if open.as_ref().is_none_or(|(opened, ..)| *opened != unit) {
+            open = Some(if unit < units {
+                (unit, out.open_ranged(&names::ids(phase, unit))?, None)
+            } else {
+                let (run, place) = earlier::place_of(step, units, unit)?;
+                (unit, run.medium.open_ranged(&names::index_ids(place))?, Some(Arc::clone(&run.run)))
+            });
         }
-        let mut id = DocId::default();
-        if let Some((_, file)) = &open {
+        let (mut id, mut of) = (DocId::default(), None);
+        if let Some((_, file, run)) = &open {
             use crate::storage::Named;
-            file.read_at(u64::from(row) * 16, &mut id.0).named("read", &key)?;
+            file.read_at(u64::from(row) * 16, &mut id.0).named("read", &names::ids(phase, unit))?;
+            of = run.clone();
         }
-        removed.insert(index, Removed { twin: id, ..one });
+        removed.insert(index, Removed { twin: Twin { id, run: of }, ..one });
     }
     Ok(removed)
 }

@@ -60,7 +60,9 @@ pub fn estimate(program: &Program) -> Option<Estimate> {
             continue;
         }
         // Two edges of 16 bytes and a fate of 24 for each of, at most, half of the documents; and a sort of the edges.
-        work += keys + sketches + ranks + documents / 2 * (2 * 16 * 2 + 24);
+        // An index is written from the keys of the documents that stay, once by unit and once sorted (8 bytes more each).
+        let index = if step.save.is_some() { keys + keys / key * (key + 4) + sketches + 16 * documents } else { 0 };
+        work += index + keys + sketches + ranks + documents / 2 * (2 * 16 * 2 + 24);
     }
     Some(Estimate { documents, text, work })
 }

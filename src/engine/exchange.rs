@@ -1,21 +1,23 @@
 //! The dedup barrier: partition units and the cluster unit.
 
+use super::earlier::{Lookup, settled};
 use super::outlet::WorkScratch;
 use super::program::{DedupStep, KeyKind};
 use super::sketches::Sketches;
 use super::{Context, Failure, names};
 use crate::dedup::cluster::{ClusterStats, EdgeSource, Keep, LEAST_BUDGET, Member, Verify, cluster_within};
-use crate::dedup::reduce::{ExchangeSource, reduce_from};
+use crate::dedup::index::Hashed;
+use crate::dedup::reduce::{ExchangeSource, ReduceStats, reduce_from};
 use crate::dedup::{DedupError, RangeRead, Scratch, fates, split_ordinal};
 use crate::ledger::UnitRecord;
 use crate::storage::{Medium, Named, RangedFile};
 use rayon::prelude::*;
 use std::cell::RefCell;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 
 /// Most documents of one component that stay and are compared with each further one: templated text can chain hundreds of
 /// thousands of documents together, and comparing all with all would take for ever. Beyond it documents stay, and are counted.
-const MAX_LEADERS: usize = 256;
+pub(super) const MAX_LEADERS: usize = 256;
 
 /// Least memory of a partition unit: four sorters at their minimum and a block per input.
 pub(super) const LEAST: usize = 16 << 20;
@@ -65,25 +67,40 @@ impl ExchangeSource for KeyFiles<'_> {
 /// When storage fails.
 pub fn partition(context: &Context<'_>, phase: usize, step: &DedupStep, partition: u32) -> Result<UnitRecord, Failure> {
     context.signals.check()?;
-    let reduce = match step.keys {
-        KeyKind::Exact => reduce_from::<u128>,
-        KeyKind::Bands => reduce_from::<u64>,
-        KeyKind::Pieces(rule) => return super::cuts::partition(context, phase, step, rule, partition),
-    };
-    let inputs = KeyFiles { context, phase, step: step.step };
-    let budget = (context.memory / context.side_by_side / 2).max(LEAST);
     let key = names::edges(step.step, partition);
     let mut out = context.out.create(&key)?;
-    let mut scratch = WorkScratch(context.out);
-    let stats = reduce(&inputs, step.layout, partition, budget, &mut scratch, &mut out)
-        .map_err(|error| names::dedup_failure(&key, error))?;
+    let stats = match step.keys {
+        KeyKind::Exact => edges::<u128>(context, phase, step, partition, &mut out),
+        KeyKind::Bands => edges::<u64>(context, phase, step, partition, &mut out),
+        KeyKind::Pieces(rule) => return super::cuts::partition(context, phase, step, rule, partition),
+    };
+    let stats = stats.map_err(|error| names::dedup_failure(&key, error))?;
     let mut record = UnitRecord::new(context.fingerprint, &names::reduce_stage(step.step), partition);
     record.outputs.push(out.seal()?);
     record.facts.insert("records".into(), stats.records);
     record.facts.insert("buckets".into(), stats.buckets);
     record.facts.insert("biggest-bucket".into(), stats.biggest_bucket);
     record.facts.insert("edges".into(), stats.edges);
+    record.facts.insert("earlier-keys".into(), stats.earlier);
     Ok(record)
+}
+
+fn edges<K: Hashed>(
+    context: &Context<'_>,
+    phase: usize,
+    step: &DedupStep,
+    partition: u32,
+    out: &mut dyn Write,
+) -> Result<ReduceStats, DedupError> {
+    let inputs = KeyFiles { context, phase, step: step.step };
+    let budget = (context.memory / context.side_by_side / 2).max(LEAST);
+    let mut scratch = WorkScratch(context.out);
+    let mut earlier = Lookup::<K>::new(step, units(context));
+    reduce_from::<K>(&inputs, step.layout, partition, (budget, &mut scratch), &mut earlier, out)
+}
+
+fn units(context: &Context<'_>) -> u32 {
+    u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX)
 }
 
 struct EdgeFiles<'a> {
@@ -99,15 +116,23 @@ impl EdgeSource for EdgeFiles<'_> {
 }
 
 /// Documents that earlier steps of the same barrier removed: they may connect others, but cannot stay for them.
-struct Gone<'a> {
+pub(super) struct Gone<'a> {
     earlier: Vec<&'a DedupStep>,
     out: &'a dyn Medium,
     /// The list of the unit that was asked for last: documents come by ordinal.
     list: RefCell<Option<(u32, Vec<u32>)>>,
 }
 
-impl Gone<'_> {
-    fn load(&self, unit: u32) -> Result<Vec<u32>, Failure> {
+impl<'a> Gone<'a> {
+    /// Those that steps before `step` removed, and `step` itself if it is `included`.
+    pub(super) fn until(context: &'a Context<'_>, phase: usize, step: &'a DedupStep, included: bool) -> Self {
+        let before = context.program.barrier(phase).take_while(|one| one.step != step.step);
+        let earlier = before.filter(|one| one.mode == crate::steps::Mode::Drop).chain(included.then_some(step));
+        Gone { earlier: earlier.collect(), out: context.out, list: RefCell::default() }
+    }
+
+    /// The documents of a unit that are gone, by index.
+    pub(super) fn load(&self, unit: u32) -> Result<Vec<u32>, Failure> {
         let mut gone = Vec::new();
         for step in &self.earlier {
             let key = names::fates(step.step, unit);
@@ -118,6 +143,7 @@ impl Gone<'_> {
             );
         }
         gone.sort_unstable();
+        gone.dedup();
         Ok(gone)
     }
 
@@ -165,13 +191,15 @@ impl Ranks<'_> {
 /// When storage fails.
 pub fn clusters(context: &Context<'_>, phase: usize, step: &DedupStep) -> Result<UnitRecord, Failure> {
     context.signals.check()?;
-    let before = context.program.barrier(phase).take_while(|one| one.step != step.step);
-    let earlier = before.filter(|one| one.mode == crate::steps::Mode::Drop).collect();
-    let gone = Gone { earlier, out: context.out, list: RefCell::default() };
+    let gone = Gone::until(context, phase, step, false);
+    let settled = settled(units(context));
     let ranks = Ranks { out: context.out, phase, step: step.step, file: RefCell::default() };
     let trouble = RefCell::new(None);
     // `Keep::Largest` takes a plain number: a document that is already gone ranks below all others.
     let rank = |document: u64| -> i64 {
+        if document >= settled {
+            return i64::MAX;
+        }
         let rank = gone.holds(document).and_then(|is_gone| match (is_gone, step.ranked) {
             (true, _) => Ok(i64::MIN),
             (false, true) => ranks.of(document).map(|rank| i64::try_from(rank >> 1).unwrap_or(i64::MAX)),
@@ -182,9 +210,13 @@ pub fn clusters(context: &Context<'_>, phase: usize, step: &DedupStep) -> Result
             0
         })
     };
-    let keep = if step.ranked || !gone.earlier.is_empty() { Keep::Largest(&rank) } else { Keep::First };
+    let keep = if step.ranked || !gone.earlier.is_empty() || !step.earlier.is_empty() {
+        Keep::Largest(&rank)
+    } else {
+        Keep::First
+    };
     let source = EdgeFiles { out: context.out, step: step.step };
-    let sketches = Sketches::new(context.out, phase, step);
+    let sketches = Sketches::new(context.out, phase, step, units(context));
     let spread = |jobs: usize, job: &(dyn Fn(usize) + Sync)| {
         context.pool.install(|| (0..jobs).into_par_iter().for_each(job));
     };
@@ -193,13 +225,18 @@ pub fn clusters(context: &Context<'_>, phase: usize, step: &DedupStep) -> Result
         spread: &spread,
         threshold: verify.threshold,
         max_leaders: MAX_LEADERS,
+        settled,
     });
     let mut fates =
         Fates { context, step, record: UnitRecord::new(context.fingerprint, &names::cluster_stage(step.step), 0) };
     let (mut unit, mut members, mut failed) = (0, Vec::new(), None);
+    let mut earlier = EarlierStats::default();
     let mut scratch = WorkScratch(context.out);
     let room: (usize, &mut dyn Scratch) = ((context.memory / 2).max(LEAST_BUDGET), &mut scratch);
     let stats = cluster_within(&source, step.layout, keep, verify, room, &mut |member| {
+        if earlier.takes(&member, settled) {
+            return Ok(());
+        }
         let (of, _) = split_ordinal(member.document);
         while unit < of && failed.is_none() {
             failed = fates.write(unit, &mut members).err();
@@ -216,7 +253,27 @@ pub fn clusters(context: &Context<'_>, phase: usize, step: &DedupStep) -> Result
     for unit in unit..u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX) {
         fates.write(unit, &mut members)?;
     }
-    Ok(fates.facts(&stats))
+    Ok(fates.facts(&stats, &earlier))
+}
+
+/// What clusters have to do with earlier runs.
+#[derive(Default)]
+struct EarlierStats {
+    /// Documents of this run that go for one of an earlier run.
+    removed: u64,
+    /// Documents of earlier runs that would have gone, had they not been settled.
+    surplus: u64,
+}
+
+impl EarlierStats {
+    /// Counts a member; `true` for a document of an earlier run, which gets no fate.
+    fn takes(&mut self, member: &Member, settled: u64) -> bool {
+        let is_earlier = member.document >= settled;
+        let goes = member.survivor != member.document;
+        self.surplus += u64::from(is_earlier && goes);
+        self.removed += u64::from(!is_earlier && member.survivor >= settled);
+        is_earlier
+    }
 }
 
 /// The fate lists of a dedup step, written unit by unit.
@@ -237,11 +294,14 @@ impl Fates<'_> {
         Ok(())
     }
 
-    fn facts(mut self, stats: &ClusterStats) -> UnitRecord {
+    fn facts(mut self, stats: &ClusterStats, earlier: &EarlierStats) -> UnitRecord {
         let facts = &mut self.record.facts;
         facts.insert("clusters".into(), stats.clusters);
-        facts.insert("members".into(), stats.documents);
+        facts.insert("members".into(), stats.documents - earlier.surplus);
         facts.insert("edges".into(), stats.edges);
+        if !self.step.earlier.is_empty() {
+            facts.insert("removed-for-earlier".into(), earlier.removed);
+        }
         if self.step.verify.is_some() {
             facts.insert("components".into(), stats.components);
             facts.insert("beyond-leaders".into(), stats.beyond_leaders);

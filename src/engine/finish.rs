@@ -1,7 +1,7 @@
 //! The end of a run: counts are merged and must add up; stats, report and manifest are sealed; intermediates go.
 
 use super::order::OrderPlan;
-use super::{Context, Failure, KeyKind, names, shard};
+use super::{Context, Failure, KeyKind, index, names, shard};
 use crate::document::Tally;
 use crate::ledger::{MANIFEST, Manifest, PLAN, STATS, ShardStats, Stats, Totals, UnitRecord};
 use crate::plan::Plan;
@@ -59,6 +59,14 @@ pub fn finish(context: &Context<'_>, order: Option<&OrderPlan<'_>>, shard_units:
                 tally.merge(part, plan.examples);
             }
             files.extend(record.outputs.into_iter().filter(|file| !file.path.starts_with("work/")));
+        }
+    }
+    for step in context.program.dedups.iter().filter(|step| step.save.is_some()) {
+        for (stage, count) in index::stages(context, step) {
+            for unit in 0..count {
+                let outputs = record(context, &stage, unit)?.outputs;
+                files.extend(outputs.into_iter().filter(|file| !file.path.starts_with("work/")));
+            }
         }
     }
     let shards = shards(context, order, shard_units, &mut files)?;
@@ -132,6 +140,9 @@ fn stats(
         } else {
             record(context, &names::cluster_stage(step.step), 0)?.facts
         };
+        if step.save.is_some() {
+            facts.extend(record(context, &names::describe_stage(step.step), 0)?.facts);
+        }
         let mut biggest_bucket = 0;
         for partition in 0..plan.partitions {
             let reduced = record(context, &names::reduce_stage(step.step), partition)?;

@@ -1,15 +1,11 @@
-//! The driver on one machine: stage after stage, units side by side on threads.
+//! The driver of one process: stage after stage, units side by side on threads.
 
-use super::order::{self, OrderPlan};
-use super::{
-    Budget, Context, Failure, KeyKind, Program, Progress, Signals, Summary, exchange, finish, map, names, shard,
-};
-use crate::ledger::{RunDirectory, UnitRecord};
-use crate::plan::Order;
+use super::stages::{Compute, Ends, Stage, side_by_side, walk};
+use super::{Budget, Context, Failure, Program, Progress, Signals, Summary, finish, names};
+use crate::ledger::RunDirectory;
 use crate::steps::StepClock;
 use crate::storage::Medium;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::ops::ControlFlow;
 
 /// How a run may use the machine. None of it changes the output.
 #[derive(Debug, Clone, Copy)]
@@ -20,158 +16,91 @@ pub struct Machine {
     pub memory: usize,
 }
 
-/// Runs a program to its end, or goes on where an earlier attempt stopped.
-///
-/// # Errors
-/// See [`Failure`]; after each kind the same command goes on where it stopped.
-pub fn run(
-    program: &Program,
-    machine: Machine,
-    out: &dyn Medium,
-    signals: &Signals,
-    progress: &Progress,
-    clock: &StepClock,
-    log: &dyn Fn(&str, serde_json::Value),
-) -> Result<Summary, Failure> {
-    let fingerprint = program.plan.fingerprint();
-    let directory = RunDirectory::open(out, &program.plan, &fingerprint)?;
-    if let Some(manifest) = directory.finished {
-        // A run that ended between its manifest and its last clean-up left these behind.
-        out.remove_folder(names::WORK)?;
-        return Ok(Summary { manifest, already: true });
-    }
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(machine.threads)
-        .thread_name(|n| format!("worker-{n}"))
-        .build()
-        .map_err(|error| Failure::Bug(format!("no worker threads: {error}")))?;
-    // Half of the budget is for batches in flight; sorters and partition units take their shares of the other half.
-    let budget = Budget::new(machine.memory / 2);
-    let named =
-        |input: &crate::plan::Input| (program.plan.sources[input.source as usize].name.clone(), input.file.clone());
-    let context = Context {
-        program,
-        fingerprint: &fingerprint,
-        out,
-        pool: &pool,
-        budget: &budget,
-        memory: machine.memory,
-        side_by_side: machine.threads,
-        signals,
-        progress,
-        clock,
-        inputs: program.plan.inputs.iter().map(named).zip(0..).collect(),
-    };
-    let (order, shards) = stages(&context, log)?;
-    finish::finish(&context, order.as_ref(), shards)
+/// Writes an event into the run's log.
+pub type Log<'a> = &'a (dyn Fn(&str, serde_json::Value) + Sync);
+
+/// What an attempt at a run is made with.
+#[derive(Clone, Copy)]
+pub struct Attempt<'a> {
+    /// What runs.
+    pub program: &'a Program,
+    /// On which part of this machine.
+    pub machine: Machine,
+    /// The run directory.
+    pub out: &'a dyn Medium,
+    /// Asked to stop?
+    pub signals: &'a Signals,
+    /// Counters for the progress line.
+    pub progress: &'a Progress,
+    /// Time per step, for the log.
+    pub clock: &'a StepClock,
+    /// The log.
+    pub log: Log<'a>,
 }
 
-/// Runs all stages. Gives what the order stage decided, if there is one, and the number of shard units.
-fn stages<'a>(
-    context: &Context<'a>,
-    log: &dyn Fn(&str, serde_json::Value),
-) -> Result<(Option<OrderPlan<'a>>, u32), Failure> {
-    let plan = &context.program.plan;
-    let barriers = context.program.dedups.iter().map(|step| 1 + usize::from(!matches!(step.keys, KeyKind::Pieces(_))));
-    let tokens = plan.output.tokens.map_or(0, |_| 1 + usize::from(plan.output.order != Order::Input));
-    context.progress.begin(plan.phases.len() + barriers.sum::<usize>() + tokens);
-    let units = u32::try_from(plan.units.len()).unwrap_or(u32::MAX);
-    for phase in 0..plan.phases.len() {
-        // Intermediates of later phases are about as large as the text; the inputs stand in for them.
-        let weigh = |unit: u32| plan.units[unit as usize].iter().map(|range| range.bytes).sum();
-        let stage = Stage { name: names::map_stage(phase), units, weigh: &weigh, in_bytes: true };
-        stage.run(context, log, |unit| map::compute(context, phase, unit))?;
-        if phase == 0 {
-            finish::check_faults(context)?;
-        }
-        for step in context.program.barrier(phase) {
-            let reduce =
-                Stage { name: names::reduce_stage(step.step), units: plan.partitions, weigh: &|_| 1, in_bytes: false };
-            reduce.run(context, log, |partition| exchange::partition(context, phase, step, partition))?;
-            if matches!(step.keys, KeyKind::Pieces(_)) {
-                continue;
-            }
-            let cluster = Stage { name: names::cluster_stage(step.step), units: 1, weigh: &|_| 1, in_bytes: false };
-            cluster.run(context, log, |_| exchange::clusters(context, phase, step))?;
-        }
-    }
-    if plan.output.tokens.is_none() {
-        return Ok((None, 0));
-    }
-    let plain = |name: &str, units| Stage { name: name.into(), units, weigh: &|_| 1, in_bytes: false };
-    let order = OrderPlan::of(context)?;
-    let count;
-    if let Some(order) = &order {
-        count = order.shards();
-        plain(order::STAGE, units).run(context, log, |unit| order::compute(context, order, unit))?;
-        plain(shard::STAGE, count).run(context, log, |unit| shard::compute_ordered(context, order, unit))?;
-    } else {
-        let shards = shard::plan(context)?;
-        count = u32::try_from(shards.len()).unwrap_or(u32::MAX);
-        plain(shard::STAGE, count).run(context, log, |unit| shard::compute(context, &shards, unit))?;
-    }
-    Ok((order, count))
-}
-
-/// Units between two barriers.
-struct Stage<'a> {
-    name: String,
-    units: u32,
-    weigh: &'a (dyn Fn(u32) -> u64 + Sync),
-    in_bytes: bool,
-}
-
-impl Stage<'_> {
-    /// Computes the units that are not finished yet, side by side; the first failure stops the others at their next batch.
-    fn run(
+impl Attempt<'_> {
+    /// Does `job` with all that units are computed with.
+    pub(super) fn with_context<T>(
         &self,
-        context: &Context<'_>,
-        log: &dyn Fn(&str, serde_json::Value),
-        compute: impl Fn(u32) -> Result<UnitRecord, Failure> + Sync,
-    ) -> Result<(), Failure> {
-        let total = (0..self.units).map(self.weigh).sum();
-        context.progress.stage(&self.name, self.units.into(), total, self.in_bytes);
-        let mut todo = Vec::new();
-        for unit in 0..self.units {
-            match UnitRecord::load(context.out, context.fingerprint, &self.name, unit)? {
-                None => todo.push(unit),
-                Some(record) => {
-                    context.progress.unit_done((self.weigh)(unit));
-                    if let Some(tally) = &record.tally {
-                        context.progress.count(tally, context.program);
-                    }
-                }
-            }
+        fingerprint: &str,
+        job: impl FnOnce(&Context<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let (program, machine) = (self.program, self.machine);
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(machine.threads)
+            .thread_name(|n| format!("worker-{n}"))
+            .build()
+            .map_err(|error| Failure::Bug(format!("no worker threads: {error}")))?;
+        // Half of the budget is for batches in flight; sorters and partition units take their shares of the other half.
+        let budget = Budget::new(machine.memory / 2);
+        let named =
+            |input: &crate::plan::Input| (program.plan.sources[input.source as usize].name.clone(), input.file.clone());
+        job(&Context {
+            program,
+            fingerprint,
+            out: self.out,
+            pool: &pool,
+            budget: &budget,
+            memory: machine.memory,
+            side_by_side: machine.threads,
+            signals: self.signals,
+            progress: self.progress,
+            clock: self.clock,
+            inputs: program.plan.inputs.iter().map(named).zip(0..).collect(),
+        })
+    }
+
+    /// Runs the program to its end, or goes on where an earlier attempt stopped. No other process may work on the directory.
+    ///
+    /// # Errors
+    /// See [`Failure`]; after each kind the same command goes on where it stopped.
+    pub fn run(&self) -> Result<Summary, Failure> {
+        let fingerprint = self.program.plan.fingerprint();
+        let directory = RunDirectory::open(self.out, &self.program.plan, &fingerprint)?;
+        if let Some(manifest) = directory.finished {
+            // A run that ended between its manifest and its last clean-up left these behind.
+            self.out.remove_folder(names::WORK)?;
+            return Ok(Summary { manifest, already: true });
         }
-        let before = serde_json::json!({ "stage": self.name, "units": self.units, "to_do": todo.len() });
-        log("stage.start", before);
-        let (next, failure) = (AtomicU32::new(0), Mutex::new(None));
-        let one_after_another = || {
-            while let Some(&unit) = todo.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
-                let result = compute(unit).and_then(|record| Ok(record.seal(context.out)?));
-                let weight = if self.in_bytes { 0 } else { (self.weigh)(unit) };
-                match result {
-                    Ok(()) => context.progress.unit_done(weight),
-                    Err(error) => {
-                        // No more units are begun; those that run are let go to their end.
-                        next.store(u32::MAX / 2, Ordering::Relaxed);
-                        failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-                    }
-                }
-            }
-        };
-        std::thread::scope(|scope| {
-            for _ in 1..context.side_by_side.min(todo.len()) {
-                scope.spawn(one_after_another);
-            }
-            one_after_another();
-        });
-        match failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            Some(error) => Err(error),
-            None => {
-                log("stage.end", serde_json::json!({ "stage": self.name }));
-                Ok(())
-            }
-        }
+        self.with_context(&fingerprint, |context| {
+            let mut visit = |stage: &Stage<'_>, compute: Compute<'_>| {
+                let todo = stage.to_do(context)?;
+                let before = serde_json::json!({ "stage": stage.name, "units": stage.units, "to_do": todo.len() });
+                (self.log)("stage.start", before);
+                side_by_side(context, &todo, |unit| stage.compute(context, unit, compute))?;
+                (self.log)("stage.end", serde_json::json!({ "stage": stage.name }));
+                Ok(ControlFlow::Continue(()))
+            };
+            let (order, shards) = all(walk(context, &mut visit)?)?;
+            finish::finish(context, order.as_ref(), shards)
+        })
+    }
+}
+
+/// What the stages decided, when no visitor may break off.
+pub(super) fn all<'a>(walked: ControlFlow<(), Ends<'a>>) -> Result<Ends<'a>, Failure> {
+    match walked {
+        ControlFlow::Continue(ends) => Ok(ends),
+        ControlFlow::Break(()) => Err(Failure::Bug("the stages were broken off without a failure".to_owned())),
     }
 }

@@ -1,11 +1,12 @@
 //! Runs a plan. The plan is a graph of numbered units with barriers; each unit is a pure, idempotent function from files to
-//! committed files, so that the same units can be computed here (this driver, rayon) or elsewhere.
+//! committed files, so that the same units can be computed by one process (`local`, rayon) or by many (`shared`).
 //!
 //! ```text
 //! map-0 (units) -> per dedup step: reduce-S (partitions) -> cluster-S (one) -> map-1 (units) -> … -> [order (units)] -> shards -> finish
 //! ```
 //!
-//! A dedup step of pieces has no cluster stage, and a barrier of its own.
+//! A dedup step of pieces has no cluster stage, and a barrier of its own. One that saves an index has three more stages behind
+//! its cluster stage ([`index`]).
 //!
 //! Nothing here names a concrete step, reader or writer of documents; nothing here reads a clock into an output.
 
@@ -13,9 +14,11 @@ mod barrier;
 mod batch;
 mod budget;
 mod cuts;
+mod earlier;
 mod estimate;
 mod exchange;
 mod finish;
+mod index;
 mod local;
 mod map;
 pub mod names;
@@ -25,17 +28,22 @@ mod pipeline;
 mod program;
 mod progress;
 mod shard;
+mod shared;
 mod signals;
 mod sketches;
+mod stages;
 
 pub use crate::failure::Failure;
 pub use budget::Budget;
 pub use estimate::{Estimate, estimate};
 pub use finish::Summary;
-pub use local::{Machine, run};
+pub use local::{Attempt, Log, Machine};
 pub use pipeline::Batch;
-pub use program::{DedupStep, Entry, Feed, KeyKind, Load, Measure, OpenUnit, Program, TokenFacts, Verification};
+pub use program::{
+    DedupStep, EarlierRun, Entry, Feed, KeyKind, Load, Measure, OpenUnit, Program, SavedIndex, TokenFacts, Verification,
+};
 pub use progress::{Progress, Snapshot};
+pub use shared::{FINISH, ToDo, Worker};
 pub use signals::Signals;
 
 use crate::steps::StepClock;

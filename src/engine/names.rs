@@ -23,6 +23,46 @@ pub fn cluster_stage(step: u16) -> String {
     format!("cluster-{step}")
 }
 
+/// Name of the stage that writes what a dedup step kept of each map unit.
+pub fn survivors_stage(step: u16) -> String {
+    format!("survivors-{step}")
+}
+
+/// Keys of the documents that a dedup step kept of a map unit.
+pub fn survivors(step: u16, unit: u32) -> String {
+    format!("{WORK}/{}/{unit:05}.keys", survivors_stage(step))
+}
+
+/// Name of the stage that writes the keys of an index.
+pub fn index_stage(step: u16) -> String {
+    format!("index-{step}")
+}
+
+/// Name of the stage that describes an index.
+pub fn describe_stage(step: u16) -> String {
+    format!("describe-{step}")
+}
+
+/// A file in the folder of an index.
+pub fn index_file(folder: &str, name: &str) -> String {
+    format!("{}/{folder}/{name}", crate::ledger::INDEX)
+}
+
+/// Keys of a partition, in the folder of an index.
+pub fn index_keys(partition: u32) -> String {
+    format!("keys-{partition:05}")
+}
+
+/// Document ids of a map unit, in the folder of an index.
+pub fn index_ids(unit: u32) -> String {
+    format!("unit-{unit:05}.ids")
+}
+
+/// Sketches of a map unit's documents, in the folder of an index.
+pub fn index_sketches(unit: u32) -> String {
+    format!("unit-{unit:05}.sketches")
+}
+
 /// Passages of a map unit.
 pub fn part(phase: usize, unit: u32) -> String {
     format!("{WORK}/{}/{unit:05}.part", map_stage(phase))

@@ -6,6 +6,8 @@ use crate::dedup::cuts::Rule;
 use crate::document::Fault;
 use crate::plan::Plan;
 use crate::steps::{Chain, Mode, Passage, When};
+use crate::storage::Medium;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a batch holds once it is opened.
@@ -96,6 +98,40 @@ pub struct DedupStep {
     pub verify: Option<Verification>,
     /// Rule name in the ledger.
     pub rule: Arc<str>,
+    /// What earlier runs kept.
+    pub earlier: Vec<EarlierRun>,
+    /// Where what it keeps is saved for later runs.
+    pub save: Option<SavedIndex>,
+}
+
+/// What an earlier run kept, opened for look-ups.
+#[derive(Clone)]
+pub struct EarlierRun {
+    /// Its name in the ledger.
+    pub run: Arc<str>,
+    /// Where the index stands, for messages.
+    pub path: String,
+    /// The folder of the index.
+    pub medium: Arc<dyn Medium>,
+    /// Partitions and tag of its files.
+    pub layout: Layout,
+    /// Its map units.
+    pub units: u32,
+}
+
+impl std::fmt::Debug for EarlierRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EarlierRun").field("run", &self.run).field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// An index that a step saves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedIndex {
+    /// Its folder among the run's indexes.
+    pub folder: String,
+    /// What its keys and sketches depend on.
+    pub parameters: BTreeMap<String, String>,
 }
 
 /// What the token shards need to know of the tokenizer.

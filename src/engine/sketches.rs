@@ -1,8 +1,9 @@
 //! The similarity of two documents by the sketches that the map units wrote, read as they are asked for, from any thread.
 
+use super::earlier;
 use super::exchange::Ranged;
-use super::names;
-use super::program::{DedupStep, Measure};
+use super::program::{DedupStep, EarlierRun, Measure};
+use super::{Failure, names};
 use crate::dedup::cluster::Compare;
 use crate::dedup::sketch::{SketchReader, containment, jaccard};
 use crate::dedup::{DedupError, split_ordinal};
@@ -23,14 +24,16 @@ pub struct Sketches<'a> {
     step: &'a DedupStep,
     k: usize,
     measure: Measure,
+    /// Map units of this run; those behind are of earlier ones.
+    units: u32,
     files: Mutex<BTreeMap<u32, Reader>>,
 }
 
 impl<'a> Sketches<'a> {
     /// The sketches that the map units of `phase` wrote for `step`; there are none unless the step verifies.
-    pub fn new(out: &'a dyn Medium, phase: usize, step: &'a DedupStep) -> Self {
+    pub fn new(out: &'a dyn Medium, phase: usize, step: &'a DedupStep, units: u32) -> Self {
         let (k, measure) = step.verify.map_or((0, Measure::Jaccard), |verify| (verify.sketch, verify.measure));
-        Self { out, phase, step, k, measure, files: Mutex::default() }
+        Self { out, phase, step, k, measure, units, files: Mutex::default() }
     }
 
     fn reader(&self, unit: u32, key: &str) -> Result<Reader, DedupError> {
@@ -41,9 +44,24 @@ impl<'a> Sketches<'a> {
         if files.len() >= OPEN {
             files.clear();
         }
-        let reader = Arc::new(SketchReader::open(Ranged::open(self.out, key)?, self.step.layout, self.k)?);
+        let reader = if unit < self.units {
+            SketchReader::open(Ranged::open(self.out, key)?, self.step.layout, self.k)?
+        } else {
+            let (run, place) = self.earlier(unit)?;
+            let key = names::index_sketches(place);
+            let opened = SketchReader::open(earlier::open(run, &key)?, run.layout, self.k);
+            opened.map_err(|error| earlier::trouble(run, &key, error))?
+        };
+        let reader = Arc::new(reader);
         files.insert(unit, Arc::clone(&reader));
         Ok(reader)
+    }
+}
+
+impl Sketches<'_> {
+    fn earlier(&self, unit: u32) -> Result<(&EarlierRun, u32), DedupError> {
+        earlier::place_of(self.step, self.units, unit)
+            .map_err(|failure: Failure| io::Error::other(failure.to_string()).into())
     }
 }
 
@@ -56,6 +74,10 @@ impl Compare for Sketches<'_> {
         let read = self.reader(unit, &key).and_then(|reader| reader.get(index, &mut values));
         read.map(|()| values).map_err(|error| match error {
             DedupError::Io(source) => DedupError::Io(source),
+            other if unit >= self.units => match self.earlier(unit) {
+                Ok((run, place)) => earlier::trouble(run, &names::index_sketches(place), other).into(),
+                Err(error) => error,
+            },
             other => DedupError::Io(io::Error::new(io::ErrorKind::InvalidData, format!("{key}: {other}"))),
         })
     }

@@ -46,6 +46,7 @@ pub const LIBRARY: &[(&str, &str)] = files![".toml":
     "fineweb-2/fineweb-2-2025-10",
     "gopher-paper/massive-text-2021",
     "gristmill/opt-outs@1",
+    "gristmill/quality@1",
     "gristmill/toxicity",
     "gristmill/url-adult",
     "gristmill/url-lists",

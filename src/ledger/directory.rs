@@ -1,5 +1,6 @@
 //! Opening a run directory: new, unfinished, finished, foreign, or in use.
 
+use super::index::INDEX;
 use super::manifest::{MANIFEST, Manifest};
 use crate::failure::Failure;
 use crate::plan::Plan;
@@ -15,8 +16,8 @@ pub const PLAN: &str = "plan.json";
 const TIMES: &str = "work/inputs.json";
 
 /// Names that a run directory of ours may hold.
-const OURS: [&str; 10] =
-    [MANIFEST, PLAN, LOG, "work", "ledger", "documents", "tokens", "quarantine", "stats.json", "report.html"];
+const OURS: [&str; 11] =
+    [MANIFEST, PLAN, LOG, INDEX, "work", "ledger", "documents", "tokens", "quarantine", "stats.json", "report.html"];
 
 /// Whether a name in a run directory is of ours: one of [`OURS`], or what a killed attempt left of one before it was sealed
 /// (`stats.json.4711-3.tmp`).
@@ -25,7 +26,7 @@ fn is_ours(name: &str) -> bool {
     OURS.contains(&unsealed.unwrap_or(name))
 }
 
-/// A run directory, locked for this process.
+/// A run directory, locked for this process, or for all processes that work on it together.
 pub struct RunDirectory {
     /// The manifest, if the run is already finished.
     pub finished: Option<Manifest>,
@@ -38,6 +39,19 @@ impl RunDirectory {
     /// # Errors
     /// Refused when it is in use, foreign, or belongs to another plan; storage failures.
     pub fn open(out: &dyn Medium, plan: &Plan, fingerprint: &str) -> Result<Self, Failure> {
+        Self::enter(out, plan, fingerprint, false)
+    }
+
+    /// Opens the directory together with other processes of the same plan, creating it if there is none. What killed
+    /// processes left unsealed stays until the end: it cannot be told from what others are writing.
+    ///
+    /// # Errors
+    /// As [`RunDirectory::open`].
+    pub fn join(out: &dyn Medium, plan: &Plan, fingerprint: &str) -> Result<Self, Failure> {
+        Self::enter(out, plan, fingerprint, true)
+    }
+
+    fn enter(out: &dyn Medium, plan: &Plan, fingerprint: &str, shared: bool) -> Result<Self, Failure> {
         if out.stat(MANIFEST)?.is_some() {
             let manifest = Manifest::from_bytes(&out.read(MANIFEST)?).map_err(|error| refused(&error.to_string()))?;
             if manifest.fingerprint == fingerprint {
@@ -51,20 +65,30 @@ impl RunDirectory {
                 "the output directory holds `{name}`, which is not gristmill's; choose an empty directory"
             )));
         }
-        let lock = lock(out)?;
-        if out.stat(PLAN)?.is_some() {
-            let stored: Option<Plan> = serde_json::from_slice(&out.read(PLAN)?).ok();
-            if stored.is_none_or(|stored| stored.fingerprint() != fingerprint) {
-                return Err(other_plan(out, plan, "holds an unfinished run of another plan")?);
-            }
-            check_times(out, plan)?;
-        } else {
+        let lock = if shared { join(out) } else { lock(out) }?;
+        if out.stat(PLAN)?.is_none() {
             let json = serde_json::to_vec_pretty(plan).map_err(|error| Failure::Bug(error.to_string()))?;
             out.put(TIMES, &times_of(plan))?;
             out.put(PLAN, &json)?;
         }
-        sweep(out, "", 3)?;
+        // Read back also when it was just written: of two workers that begin at once, the first one's plan stands.
+        let stored: Option<Plan> = serde_json::from_slice(&out.read(PLAN)?).ok();
+        if stored.is_none_or(|stored| stored.fingerprint() != fingerprint) {
+            return Err(other_plan(out, plan, "holds an unfinished run of another plan")?);
+        }
+        check_times(out, plan)?;
+        if !shared {
+            Self::sweep(out)?;
+        }
         Ok(Self { finished: None, _lock: Some(lock) })
+    }
+
+    /// Removes files that killed attempts left unsealed. Nobody else may be writing.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub fn sweep(out: &dyn Medium) -> Result<(), StorageError> {
+        sweep(out, "", 3)
     }
 }
 
@@ -76,6 +100,14 @@ fn lock(out: &dyn Medium) -> Result<Box<dyn Lock>, Failure> {
     let holder = format!("process {}", std::process::id());
     out.lock("work/LOCK", &holder)?.map_err(|who| {
         refused(&format!("the output directory is in use by {who}; wait for it, or choose another `output.dir`"))
+    })
+}
+
+fn join(out: &dyn Medium) -> Result<Box<dyn Lock>, Failure> {
+    out.lock_shared("work/LOCK")?.map_err(|who| {
+        refused(&format!(
+            "the output directory is in use by {who}, which runs it alone; wait for it, or choose another `output.dir`"
+        ))
     })
 }
 

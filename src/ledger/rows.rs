@@ -57,6 +57,8 @@ pub struct LedgerRow {
     pub also: Option<String>,
     /// The kept document that it duplicates.
     pub duplicate_of: Option<String>,
+    /// The earlier run that kept it; none for a document of this run.
+    pub duplicate_in: Option<String>,
     /// Rules in `tag` mode that tripped.
     pub tags: Option<String>,
     /// Language label.
@@ -117,6 +119,7 @@ fn row_of(batch: &RecordBatch, row: usize) -> LedgerRow {
         bound: float(batch, "bound", row),
         also: text(batch, "also", row),
         duplicate_of: text(batch, "duplicate_of", row),
+        duplicate_in: text(batch, "duplicate_in", row),
         tags: text(batch, "tags", row),
         language: text(batch, "language", row),
         language_score: score.map_or(0.0, |column| column.value(row)),

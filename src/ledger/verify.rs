@@ -1,5 +1,6 @@
 //! The check of a finished run, from its files alone.
 
+use super::index::INDEX;
 use super::manifest::{MANIFEST, Manifest};
 use super::rows::{LedgerRow, each_placed_row};
 use super::stats::{STATS, Stats};
@@ -97,7 +98,11 @@ fn files(out: &dyn Medium, manifest: &Manifest, checked: &mut Checked) -> Result
         checked.bytes += file.bytes;
     }
     let known: BTreeSet<&str> = manifest.files.iter().map(|file| file.path.as_str()).chain([MANIFEST, LOG]).collect();
-    for folder in ["", "ledger", "documents", "tokens", "quarantine"] {
+    let mut folders: Vec<String> = ["", "ledger", "documents", "tokens", "quarantine"].map(str::to_owned).into();
+    for (name, _) in out.list(INDEX)? {
+        folders.push(format!("{INDEX}/{name}"));
+    }
+    for folder in &folders {
         for (name, stat) in out.list(folder)? {
             let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
             if !stat.folder && !known.contains(path.as_str()) {
@@ -152,7 +157,8 @@ fn recount(out: &dyn Medium, plan: &Plan, stats: &Stats, checked: &mut Checked) 
                 found.dropped += 1;
                 let rule = (row.step.unwrap_or_default(), row.rule.unwrap_or_default());
                 *dropped.entry(rule).or_default() += 1;
-                twins.extend(row.duplicate_of.as_deref().map(number));
+                // A twin of an earlier run stands in the ledger of that run.
+                twins.extend(row.duplicate_of.filter(|_| row.duplicate_in.is_none()).as_deref().map(number));
             }
             _ => found.quarantined += 1,
         }

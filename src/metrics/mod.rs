@@ -32,6 +32,7 @@ mod massive_text;
 mod ngrams;
 mod page;
 mod prose;
+pub mod quality;
 mod repetition;
 mod roots;
 mod rpv2;
@@ -194,6 +195,7 @@ const FAMILIES: &[Family] = &[
     Family { name: "roots", metrics: roots::METRICS, measure: roots::measure },
     Family { name: "massive-text", metrics: massive_text::METRICS, measure: massive_text::measure },
     Family { name: "prose", metrics: prose::METRICS, measure: prose::measure },
+    Family { name: "quality", metrics: quality::METRICS, measure: quality::measure },
     Family { name: "page", metrics: page::METRICS, measure: page::measure },
     Family { name: "url", metrics: url::METRICS, measure: url::measure },
     Family { name: "toxicity", metrics: toxicity::METRICS, measure: toxicity::measure },

@@ -78,6 +78,11 @@ pub trait Medium: Send + Sync {
     /// # Errors
     /// When the system refuses.
     fn lock(&self, key: &str, holder: &str) -> Result<Result<Box<dyn Lock>, String>, StorageError>;
+    /// Takes a lock together with others that do the same; `Err(holder)` names who has it alone.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    fn lock_shared(&self, key: &str) -> Result<Result<Box<dyn Lock>, String>, StorageError>;
     /// Creates a nameless file for sorted runs in a folder; it vanishes when dropped.
     ///
     /// # Errors
@@ -139,11 +144,9 @@ fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// Suffix of files that are not sealed yet. The process id keeps two attempts apart on one machine.
+/// Suffix of files that are not sealed yet.
 fn temporary(path: &str) -> String {
-    use std::sync::atomic::{AtomicU64, Ordering};
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    format!("{path}.{}-{}.tmp", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+    format!("{path}.{}.tmp", super::files::unique())
 }
 
 struct Unsealed {
@@ -275,6 +278,12 @@ impl Medium for Folder {
         let path = self.path(key);
         self.files.create_folders(parent(&path)).named("create the folder of", &path)?;
         self.files.lock(&path, holder).named("lock", &path)
+    }
+
+    fn lock_shared(&self, key: &str) -> Result<Result<Box<dyn Lock>, String>, StorageError> {
+        let path = self.path(key);
+        self.files.create_folders(parent(&path)).named("create the folder of", &path)?;
+        self.files.lock_shared(&path).named("lock", &path)
     }
 
     fn scratch(&self, folder: &str) -> Result<Box<dyn ScratchFile>, StorageError> {

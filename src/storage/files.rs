@@ -103,6 +103,11 @@ pub trait Files: Send + Sync {
     /// # Errors
     /// Whatever the system says.
     fn lock(&self, path: &str, holder: &str) -> io::Result<Result<Box<dyn Lock>, String>>;
+    /// Takes the lock file `path` together with others that do the same; `Err(holder)` says who has it alone.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    fn lock_shared(&self, path: &str) -> io::Result<Result<Box<dyn Lock>, String>>;
     /// Bytes that a file below `path` could still take; `None` where that cannot be told.
     fn free(&self, path: &str) -> Option<u64>;
     /// Creates a nameless file in a folder.
@@ -115,4 +120,14 @@ pub trait Files: Send + Sync {
     /// # Errors
     /// Whatever the system says.
     fn append(&self, path: &str) -> io::Result<Box<dyn Write + Send>>;
+}
+
+/// A part of a file name that no other process uses, on no machine: process ids alone are the same on two machines.
+pub(super) fn unique() -> String {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    use std::sync::LazyLock;
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static PROCESS: LazyLock<u64> = LazyLock::new(|| RandomState::new().build_hasher().finish());
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    format!("{:016x}-{}", *PROCESS, NEXT.fetch_add(1, Ordering::Relaxed))
 }

@@ -31,7 +31,8 @@ struct State {
     contents: Vec<Content>,
     names: BTreeMap<String, usize>,
     durable_names: BTreeMap<String, usize>,
-    locks: BTreeMap<String, String>,
+    /// Who holds a lock; how many share it, 0: one has it alone.
+    locks: BTreeMap<String, (String, usize)>,
     calls: u64,
 }
 
@@ -170,7 +171,11 @@ impl Lock for LockInMemory {}
 
 impl Drop for LockInMemory {
     fn drop(&mut self) {
-        self.memory.locked().locks.remove(&self.path);
+        let mut state = self.memory.locked();
+        match state.locks.get_mut(&self.path) {
+            Some((_, shared)) if *shared > 1 => *shared -= 1,
+            _ => drop(state.locks.remove(&self.path)),
+        }
     }
 }
 
@@ -294,10 +299,22 @@ impl Files for Memory {
 
     fn lock(&self, path: &str, holder: &str) -> io::Result<Result<Box<dyn Lock>, String>> {
         let mut state = self.call()?;
-        if let Some(who) = state.locks.get(path) {
+        if let Some((who, _)) = state.locks.get(path) {
             return Ok(Err(who.clone()));
         }
-        state.locks.insert(path.to_owned(), holder.to_owned());
+        state.locks.insert(path.to_owned(), (holder.to_owned(), 0));
+        Ok(Ok(Box::new(LockInMemory { memory: self.clone(), path: path.to_owned() })))
+    }
+
+    fn lock_shared(&self, path: &str) -> io::Result<Result<Box<dyn Lock>, String>> {
+        let mut state = self.call()?;
+        let (who, shared) = state.locks.entry(path.to_owned()).or_insert_with(|| ("workers".to_owned(), usize::MAX));
+        *shared = match *shared {
+            0 => return Ok(Err(who.clone())),
+            // Just made.
+            usize::MAX => 1,
+            n => n + 1,
+        };
         Ok(Ok(Box::new(LockInMemory { memory: self.clone(), path: path.to_owned() })))
     }
 

@@ -151,11 +151,25 @@ impl Files for Real {
         }
     }
 
+    fn lock_shared(&self, path: &str) -> io::Result<Result<Box<dyn Lock>, String>> {
+        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        match file.try_lock_shared() {
+            Ok(()) => {
+                file.set_len(0)?;
+                file.write_all(b"workers")?;
+                Ok(Ok(Box::new(Held(file))))
+            }
+            Err(fs::TryLockError::WouldBlock) => {
+                let mut who = String::new();
+                file.read_to_string(&mut who)?;
+                Ok(Err(who))
+            }
+            Err(fs::TryLockError::Error(error)) => Err(error),
+        }
+    }
+
     fn scratch(&self, folder: &str) -> io::Result<Box<dyn ScratchFile>> {
-        use std::sync::atomic::{AtomicU64, Ordering};
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let path = format!("{folder}/scratch.{}-{number}.tmp", std::process::id());
+        let path = format!("{folder}/scratch.{}.tmp", super::files::unique());
         let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
         // Without a name it vanishes with the process, however that ends.
         fs::remove_file(&path)?;

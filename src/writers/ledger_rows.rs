@@ -31,6 +31,7 @@ pub fn ledger_schema(plan: &Plan) -> SchemaRef {
         Field::new("bound", DataType::Float64, true),
         text("also", true),
         text("duplicate_of", true),
+        text("duplicate_in", true),
         text("tags", true),
         text("language", true),
         Field::new("language_score", DataType::Float32, false),
@@ -57,6 +58,7 @@ struct Why {
     bound: Float64Builder,
     also: StringBuilder,
     twin: StringBuilder,
+    twin_run: StringBuilder,
 }
 
 impl Why {
@@ -69,6 +71,7 @@ impl Why {
                 self.rule.append_null();
                 self.no_measure();
                 self.twin.append_null();
+                self.twin_run.append_null();
             }
             Fate::Dropped { step, reason, twin } => {
                 self.verdict.append_value("drop");
@@ -78,7 +81,8 @@ impl Why {
                 self.value.append_value(reason.value);
                 self.sign.append_option(reason.bound.map(crate::document::Bound::sign));
                 self.bound.append_option(reason.bound.map(crate::document::Bound::number));
-                self.twin.append_option(twin.map(|id| id.to_string()));
+                self.twin.append_option(twin.as_ref().map(|twin| twin.id.to_string()));
+                self.twin_run.append_option(twin.as_ref().and_then(|twin| twin.run.as_deref()));
             }
             Fate::Quarantined { step, kind, .. } => {
                 self.verdict.append_value("quarantine");
@@ -86,6 +90,7 @@ impl Why {
                 self.rule.append_value(kind);
                 self.no_measure();
                 self.twin.append_null();
+                self.twin_run.append_null();
             }
         }
         self.also.append_option(joined(&passage.row.also));
@@ -98,7 +103,7 @@ impl Why {
         self.bound.append_null();
     }
 
-    fn columns(mut self) -> [ArrayRef; 9] {
+    fn columns(mut self) -> [ArrayRef; 10] {
         [
             Arc::new(self.verdict.finish()),
             Arc::new(self.step.finish()),
@@ -109,6 +114,7 @@ impl Why {
             Arc::new(self.bound.finish()),
             Arc::new(self.also.finish()),
             Arc::new(self.twin.finish()),
+            Arc::new(self.twin_run.finish()),
         ]
     }
 }

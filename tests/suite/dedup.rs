@@ -190,7 +190,7 @@ fn verified_clusters_of_real_documents_are_alike() {
     let edges = Edges(edges.collect());
     let number = |ordinal: u64| (ordinal >> 32) as usize * unit_size + (ordinal & 0xffff_ffff) as usize;
     let sketches = Sketches(&|ordinal| signed[number(ordinal)].2.iter().map(|value| (value >> 32) as u32).collect());
-    let verify = Verify { compare: &sketches, spread: &one_by_one, threshold: 0.7, max_leaders: 64 };
+    let verify = Verify { compare: &sketches, spread: &one_by_one, threshold: 0.7, max_leaders: 64, settled: u64::MAX };
     let plain = cluster(&edges, layout, Keep::First, None).unwrap();
     let checked = cluster(&edges, layout, Keep::First, Some(verify)).unwrap();
     let truth: HashMap<(usize, usize), f64> =

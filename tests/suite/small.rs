@@ -116,6 +116,18 @@ pub fn run_with(
     bytes: usize,
     signals: &Signals,
 ) -> Result<Summary, Failure> {
+    attempt(memory, config, threads, bytes, signals, |attempt| attempt.run())
+}
+
+/// Does `job` with an attempt at `config` over the files of `memory`.
+pub fn attempt<T>(
+    memory: &Memory,
+    config: &str,
+    threads: usize,
+    bytes: usize,
+    signals: &Signals,
+    job: impl FnOnce(&engine::Attempt<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let files: Arc<dyn Files> = Arc::new(memory.clone());
     let place = Place { files: Arc::clone(&files), base: String::new() };
     let (config, findings) = read_config(&place, "small.toml", config, &Overrides::default());
@@ -132,7 +144,15 @@ pub fn run_with(
     let out = Folder::new(files, &output_dir(&place, &config));
     let machine = Machine { threads, memory: bytes };
     let (progress, clock) = (Progress::default(), StepClock::new(program.plan.steps.len()));
-    engine::run(&program, machine, &out, signals, &progress, &clock, &|_, _| ())
+    job(&engine::Attempt {
+        program: &program,
+        machine,
+        out: &out,
+        signals,
+        progress: &progress,
+        clock: &clock,
+        log: &|_, _| (),
+    })
 }
 
 /// The run directory of a world, without the log.

@@ -105,7 +105,10 @@ fn only_the_command_line_prints_and_tells_the_time() {
 
 #[test]
 fn nothing_random_and_no_hash_order() {
-    complain(&uses(&[""], &["rand::", "thread_rng", "RandomState", "getrandom"]));
+    let mut found = uses(&[""], &["rand::", "thread_rng", "RandomState", "getrandom"]);
+    // Names of files that are not sealed yet: they must differ between machines, and are gone when a run is finished.
+    found.retain(|one| !one.starts_with("src/storage/files.rs "));
+    complain(&found);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Dedup steps as objects: keys for the chain, and what the barrier must know.
 
-use super::super::{AssemblyError, near, pieces};
+use super::super::{AssemblyError, index, near, pieces};
 use super::{Builder, Made, refused, rule};
 use crate::config::{self, Dedup, Keep, MinhashHash, Shingle, StepKind, Target as ConfigTarget};
 use crate::dedup::Layout;
@@ -17,6 +17,8 @@ struct Whole {
     verify: Option<Verification>,
     summary: String,
     work: Work,
+    /// What an index of it depends on.
+    parameters: index::Parameters,
 }
 
 impl Builder<'_> {
@@ -52,7 +54,21 @@ impl Builder<'_> {
                 return Ok(self.pieces((index, name), mode, when, one, pieces));
             }
         };
-        let Whole { keys, keys_each, rule_name, verify, summary, work } = whole;
+        let Whole { keys, keys_each, rule_name, verify, mut summary, work, parameters } = whole;
+        let (paths, save) = match one {
+            Dedup::Exact(one) => (&one.index, one.save_index),
+            Dedup::Minhash(one) => (&one.index, one.save_index),
+            _ => (&Vec::new(), false),
+        };
+        let (earlier, noted) = index::open(self.place, name, paths, &parameters)?;
+        self.references.extend(noted);
+        let save = save.then(|| index::saved(index, name, &parameters));
+        for run in &earlier {
+            summary.push_str(&format!(", against {}", run.run));
+        }
+        if let Some(save) = &save {
+            self.notes.push(format!("what it keeps is saved in index/{}", save.folder));
+        }
         self.dedups.push(DedupStep {
             step: index,
             mode,
@@ -63,6 +79,8 @@ impl Builder<'_> {
             ranked: preference != Preference::First,
             verify,
             rule: Arc::from(rule_name),
+            earlier,
+            save,
         });
         let planned = match verify {
             Some(verify) => rule(rule_name, verify.measure.word(), ">=", verify.threshold),
@@ -81,17 +99,20 @@ impl Builder<'_> {
         let summary = format!("equal {}, keeps {}", describe(&target), keep_word(&one.keep));
         let step = ExactStep { step, target, normalize: one.normalize, preference: preference.clone() };
         let work = Work::Keys(Box::new(step));
-        let (keys, rule_name) = (KeyKind::Exact, "exact-duplicate");
-        Ok((Whole { keys, keys_each: 1, rule_name, verify: None, summary, work }, preference))
+        let (keys, rule_name, parameters) = (KeyKind::Exact, "exact-duplicate", index::exact_parameters(one));
+        Ok((Whole { keys, keys_each: 1, rule_name, verify: None, summary, work, parameters }, preference))
     }
 
     fn minhash(&mut self, step: u16, one: &config::MinhashDedup) -> Result<(Whole, Preference), AssemblyError> {
         let preference = self.preference(&one.keep)?;
         let verify = near::verification(one);
+        let units = self.units(one)?;
+        let tokenizer = self.references.last().map(|(_, hash)| hash.as_str());
+        let parameters = index::minhash_parameters(one, self.config.seed, tokenizer);
         let step = MinHashStep {
             step,
             minhash: near::minhash(one, self.config.seed)?,
-            units: self.units(one)?,
+            units,
             lower: one.lower,
             sketch: verify.map_or(0, |verify| verify.sketch),
             preference: preference.clone(),
@@ -100,7 +121,7 @@ impl Builder<'_> {
         let summary = format!("{}, keeps {}", near::summary(one), keep_word(&one.keep));
         let work = Work::Keys(Box::new(step));
         let (keys, rule_name) = (KeyKind::Bands, "near-duplicate");
-        Ok((Whole { keys, keys_each: one.bands, rule_name, verify, summary, work }, preference))
+        Ok((Whole { keys, keys_each: one.bands, rule_name, verify, summary, work, parameters }, preference))
     }
 
     /// What shingles are made of; token shingles take the tokenizer of the step or that of the run.
@@ -148,6 +169,8 @@ impl Builder<'_> {
             ranked: false,
             verify: None,
             rule: Arc::from("copied-pieces"),
+            earlier: Vec::new(),
+            save: None,
         });
         (Work::Keys(Box::new(step)), summary, rules)
     }

@@ -6,6 +6,7 @@ use super::super::types::{
     StepKind, Target, UrlRules,
 };
 use super::super::values::is_language_code;
+use super::super::world::FileKind;
 use super::{Check, all_steps};
 
 /// Signatures longer than this make no sense: the largest published one has 9,000 hashes (RefinedWeb).
@@ -151,6 +152,7 @@ impl Check<'_> {
                 if let Target::Field(name) = &exact.on.value {
                     self.carried(name, exact.on.place, config);
                 }
+                self.indexes(&exact.index);
                 &exact.keep
             }
             Dedup::Minhash(minhash) => {
@@ -163,6 +165,7 @@ impl Check<'_> {
                     self.needs_file("tokenizer", tokenizer);
                 }
                 self.token_shingles(step, minhash, config);
+                self.indexes(&minhash.index);
                 &minhash.keep
             }
             Dedup::Lines(pieces) | Dedup::Paragraphs(pieces) | Dedup::Sentences(pieces) => {
@@ -176,6 +179,21 @@ impl Check<'_> {
                 self.findings.push(Finding::warning("C044", step.place, message).hint("write `keep = \"first\"`"));
             }
             _ => {}
+        }
+    }
+
+    /// Indexes of earlier runs are folders.
+    fn indexes(&mut self, paths: &[super::Located<String>]) {
+        for path in paths.iter().filter(|path| !path.value.trim().is_empty() && path.place.is_written()) {
+            let name = quoted(&path.value);
+            let hint = "give the folder that a finished run with `save-index = true` left at `OUT/index/STEP`";
+            let what = match self.world.file(&path.value) {
+                FileKind::Folder => continue,
+                FileKind::File => format!("index {name} is a file, not a folder"),
+                FileKind::Missing => format!("index {name} does not exist"),
+                FileKind::Failed(why) => format!("cannot look at index {name}: {why}"),
+            };
+            self.findings.push(Finding::error("C014", path.place, what).hint(hint));
         }
     }
 

@@ -199,6 +199,8 @@ fn dedup(reader: &Reader<'_>) -> Dedup {
             on: Located::new(Target::from_text(&on.value).unwrap_or(Target::Text), on.place),
             normalize: reader.bool("normalize"),
             keep,
+            index: reader.paths("index"),
+            save_index: reader.bool("save-index"),
         })
     }
 }
@@ -232,6 +234,8 @@ fn minhash(reader: &Reader<'_>, keep: Keep) -> MinhashDedup {
         verify: reader.word("verify", Verify::from_word, Verify::Jaccard),
         min_similarity: if given("min-similarity") { reader.float("min-similarity") } else { base.min_similarity },
         short: if given("short") { reader.word("short", Short::from_word, base.short) } else { base.short },
+        index: reader.paths("index"),
+        save_index: reader.bool("save-index"),
     }
 }
 

@@ -277,6 +277,7 @@ pub struct PiecesDedup {
 
 /// Equal documents.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct ExactDedup {
     /// What is compared.
     pub on: Located<Target>,
@@ -284,6 +285,11 @@ pub struct ExactDedup {
     pub normalize: bool,
     /// Which one stays.
     pub keep: Keep,
+    /// Indexes of earlier runs: their folders.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub index: Vec<Located<String>>,
+    /// Whether what the step keeps is saved as an index.
+    pub save_index: bool,
 }
 
 /// Nearly equal documents.
@@ -319,6 +325,11 @@ pub struct MinhashDedup {
     pub min_similarity: f64,
     /// Documents too short for one shingle.
     pub short: Short,
+    /// Indexes of earlier runs: their folders.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub index: Vec<Located<String>>,
+    /// Whether what the step keeps is saved as an index.
+    pub save_index: bool,
 }
 
 /// What exact dedup compares.

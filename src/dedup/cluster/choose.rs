@@ -170,7 +170,8 @@ fn with_leaders(documents: &[(u64, u64)], verify: Verify<'_>, leaders: &[Leader]
     let results = run(verify, parts.len(), |job| {
         let one = |&(_, document): &(u64, u64)| {
             let sketch = verify.compare.sketch(document)?;
-            Ok(match leader_of(verify, leaders, &sketch) {
+            let leader = if document < verify.settled { leader_of(verify, leaders, &sketch) } else { None };
+            Ok(match leader {
                 Some((at, similarity)) => Before::Matched(at, similarity),
                 None => Before::Free(if keep { sketch } else { Vec::new() }),
             })
@@ -210,7 +211,7 @@ impl Done {
     fn stays(&mut self, document: u64, sketch: Vec<u32>, verify: Verify<'_>) {
         if self.component.leaders.len() < verify.max_leaders {
             self.component.leaders.push(Leader { document, sketch, size: 1 });
-        } else {
+        } else if document < verify.settled {
             self.beyond += 1;
         }
     }
@@ -222,7 +223,8 @@ fn whole(documents: &[(u64, u64)], verify: Verify<'_>) -> Result<Done, DedupErro
     let mut done = Done::new(Component { root, documents: documents.len() as u64, ..Component::default() });
     for &(_, document) in documents {
         let sketch = verify.compare.sketch(document)?;
-        match leader_of(verify, &done.component.leaders, &sketch) {
+        let leader = if document < verify.settled { leader_of(verify, &done.component.leaders, &sketch) } else { None };
+        match leader {
             Some((at, similarity)) => done.goes(document, at, similarity),
             None => done.stays(document, sketch, verify),
         }
@@ -243,10 +245,13 @@ fn go_on(
     for (&(_, document), before) in documents.iter().zip(before) {
         match before {
             Before::Matched(at, similarity) => done.goes(document, at, similarity),
-            Before::Free(sketch) => match leader_of(verify, &done.component.leaders[known..], &sketch) {
-                Some((at, similarity)) => done.goes(document, known + at, similarity),
-                None => done.stays(document, sketch, verify),
-            },
+            Before::Free(sketch) => {
+                let born = &done.component.leaders[known..];
+                match if document < verify.settled { leader_of(verify, born, &sketch) } else { None } {
+                    Some((at, similarity)) => done.goes(document, known + at, similarity),
+                    None => done.stays(document, sketch, verify),
+                }
+            }
         }
     }
     Ok(done)

@@ -84,6 +84,9 @@ pub struct Verify<'a> {
     /// a document that none of them matches stays, and is counted in [`ClusterStats::beyond_leaders`] where the limit cut
     /// the search short.
     pub max_leaders: usize,
+    /// Documents with this ordinal or a higher one are those of earlier runs: they stay, whatever they resemble. [`Keep`] must
+    /// prefer them to all others.
+    pub settled: u64,
 }
 
 /// One job after the other.

@@ -176,8 +176,10 @@ fn inputs_are_opened_one_by_one() {
     let (expected, stats) = reduce_all::<u64>(&files, LAYOUT, BUDGETS[2]);
     let source = OneByOne { files: &files, open: Cell::new(0) };
     let mut out = Vec::new();
-    let run =
-        |budget, out: &mut Vec<u8>| reduce::reduce_from::<u64>(&source, LAYOUT, 3, budget, &mut MemoryScratch, out);
+    let run = |budget, out: &mut Vec<u8>| {
+        let room = (budget, &mut MemoryScratch as &mut dyn crate::dedup::Scratch);
+        reduce::reduce_from::<u64>(&source, LAYOUT, 3, room, &mut reduce::NoneEarlier, out)
+    };
     assert_eq!(run(BUDGETS[2], &mut out).unwrap(), stats[3]);
     assert_eq!(out, expected.0[3]);
     assert!(matches!(run(4 * MIN_BUDGET - 1, &mut out), Err(DedupError::Setting { .. })));
@@ -347,7 +349,7 @@ fn neither_budget_nor_threads_nor_blocks_show() {
         check_sizes(&plain);
         assert_eq!(plain.stats.components, plain.stats.clusters);
         assert_eq!(plain.stats.biggest_component, (20_000, 1));
-        let verify = |spread| Verify { compare: &near, spread, threshold: 0.7, max_leaders: 40 };
+        let verify = |spread| Verify { compare: &near, spread, threshold: 0.7, max_leaders: 40, settled: u64::MAX };
         let alone = cluster(&edges, layout, keep, Some(verify(&one_by_one))).unwrap();
         check_sizes(&alone);
         let mut order: Vec<u64> = (0..20_000).collect();
@@ -406,7 +408,13 @@ fn verification_removes_only_what_resembles_its_survivor() {
     let edges = edge_files(layout, &[(0..9).map(|i| (i, i + 1)).collect()]);
     let near = Near { unit: 10, broken: None };
     let similarity = |a: u64, b: u64| near.similarity(&[a as u32], &[b as u32]);
-    let verify = |threshold, max_leaders| Verify { compare: &near, spread: &one_by_one, threshold, max_leaders };
+    let verify = |threshold, max_leaders| Verify {
+        compare: &near,
+        spread: &one_by_one,
+        threshold,
+        max_leaders,
+        settled: u64::MAX,
+    };
     let run = |keep, verify| {
         let clusters = cluster(&edges, layout, keep, Some(verify)).unwrap();
         check_sizes(&clusters);
@@ -437,7 +445,7 @@ fn verification_removes_only_what_resembles_its_survivor() {
     let (survivors, _) = run(Keep::Largest(&|document| document as i64), verify(0.8, 99));
     assert_eq!(survivors, [(1, 3), (2, 3), (3, 3), (4, 6), (5, 6), (6, 6), (7, 9), (8, 9), (9, 9)]);
     let failing = Near { unit: 10, broken: Some(4) };
-    let verify = Verify { compare: &failing, spread: &one_by_one, threshold: 0.8, max_leaders: 9 };
+    let verify = Verify { compare: &failing, spread: &one_by_one, threshold: 0.8, max_leaders: 9, settled: u64::MAX };
     assert!(cluster(&edges, layout, Keep::First, Some(verify)).is_err());
 }
 

@@ -2,6 +2,7 @@ mod clusters;
 mod cuts;
 mod exact;
 mod files;
+mod index;
 mod sort;
 
 use super::exchange::ExchangeWriter;

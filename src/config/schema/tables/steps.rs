@@ -234,6 +234,8 @@ static EXACT: Table = Table {
             "ignore case, Unicode form and runs of white space; for addresses, their spelling",
         ),
         KEEP,
+        INDEX,
+        SAVE_INDEX,
     ],
 };
 
@@ -300,6 +302,8 @@ static MINHASH: Table = Table {
             Text("whole-text"),
             "documents with fewer units than one shingle; documents without any unit are never duplicates",
         ),
+        INDEX,
+        SAVE_INDEX,
     ],
 };
 
@@ -316,6 +320,20 @@ pub(super) const METHOD: Key = Key::new(
     "how duplicates are found",
 )
 .example("\"exact\"");
+
+const INDEX: Key = Key::new(
+    "index",
+    Kind::OneOrMorePaths,
+    Absent,
+    "folders of indexes that earlier runs saved: documents that one of them has are dropped, and their documents always stay",
+)
+.example("\"../earlier/index/near\"");
+const SAVE_INDEX: Key = Key::new(
+    "save-index",
+    Kind::Bool,
+    Bool(false),
+    "save what this step keeps, in the folder `index/STEP` of the run directory, for the `index` of later runs",
+);
 
 static KEEP_WORDS: Kind = Kind::Word(&[
     ("first", "the first one read"),

@@ -1,0 +1,3 @@
+//! Training of classifiers, and their figures.
+
+pub mod figures;

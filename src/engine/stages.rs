@@ -1,0 +1,179 @@
+//! The graph of a plan: stage after stage, each of numbered units. Whoever drives a run (this process, several workers, a
+//! scheduler elsewhere) visits the same stages.
+
+use super::order::{self, OrderPlan};
+use super::{Context, DedupStep, Failure, KeyKind, exchange, finish, index, map, names, shard};
+use crate::ledger::UnitRecord;
+use crate::plan::Order;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Units between two barriers.
+pub struct Stage<'a> {
+    /// What it is called in file names.
+    pub name: String,
+    /// How many units it has.
+    pub units: u32,
+    weigh: &'a (dyn Fn(u32) -> u64 + Sync),
+    in_bytes: bool,
+}
+
+/// Computes a unit of a stage: pure, and as often as one likes.
+pub type Compute<'a> = &'a (dyn Fn(u32) -> Result<UnitRecord, Failure> + Sync);
+
+/// Told of each stage in order; every unit of a stage must be sealed before `Continue` is given.
+pub type Visit<'a> = &'a mut dyn FnMut(&Stage<'_>, Compute<'_>) -> Result<ControlFlow<()>, Failure>;
+
+/// What the last stages decided: the order, if there is one, and the number of shard units.
+pub type Ends<'a> = (Option<OrderPlan<'a>>, u32);
+
+/// Visits all stages. `Break`: the visitor did.
+pub fn walk<'a>(context: &Context<'a>, visit: Visit<'_>) -> Result<ControlFlow<(), Ends<'a>>, Failure> {
+    let plan = &context.program.plan;
+    let barriers = context.program.dedups.iter().map(|step| {
+        1 + usize::from(!matches!(step.keys, KeyKind::Pieces(_))) + if step.save.is_some() { 3 } else { 0 }
+    });
+    let tokens = plan.output.tokens.map_or(0, |_| 1 + usize::from(plan.output.order != Order::Input));
+    context.progress.begin(plan.phases.len() + barriers.sum::<usize>() + tokens);
+    for phase in 0..plan.phases.len() {
+        if visit_phase(context, phase, visit)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+    if plan.output.tokens.is_none() {
+        return Ok(ControlFlow::Continue((None, 0)));
+    }
+    let plain = |name: &str, units| Stage { name: name.into(), units, weigh: &|_| 1, in_bytes: false };
+    let order = OrderPlan::of(context)?;
+    let (count, flow);
+    if let Some(order) = &order {
+        count = order.shards();
+        if visit(&plain(order::STAGE, units(context)), &|unit| order::compute(context, order, unit))?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        flow = visit(&plain(shard::STAGE, count), &|unit| shard::compute_ordered(context, order, unit))?;
+    } else {
+        let shards = shard::plan(context)?;
+        count = u32::try_from(shards.len()).unwrap_or(u32::MAX);
+        flow = visit(&plain(shard::STAGE, count), &|unit| shard::compute(context, &shards, unit))?;
+    }
+    Ok(match flow {
+        ControlFlow::Break(()) => ControlFlow::Break(()),
+        ControlFlow::Continue(()) => ControlFlow::Continue((order, count)),
+    })
+}
+
+fn units(context: &Context<'_>) -> u32 {
+    u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX)
+}
+
+/// A map stage and the barrier after it.
+fn visit_phase(context: &Context<'_>, phase: usize, visit: Visit<'_>) -> Result<ControlFlow<()>, Failure> {
+    let plan = &context.program.plan;
+    // Intermediates of later phases are about as large as the text; the inputs stand in for them.
+    let weigh = |unit: u32| plan.units[unit as usize].iter().map(|range| range.bytes).sum();
+    let stage = Stage { name: names::map_stage(phase), units: units(context), weigh: &weigh, in_bytes: true };
+    if visit(&stage, &|unit| map::compute(context, phase, unit))?.is_break() {
+        return Ok(ControlFlow::Break(()));
+    }
+    if phase == 0 {
+        finish::check_faults(context)?;
+    }
+    for step in context.program.barrier(phase) {
+        let reduce =
+            Stage { name: names::reduce_stage(step.step), units: plan.partitions, weigh: &|_| 1, in_bytes: false };
+        if visit(&reduce, &|partition| exchange::partition(context, phase, step, partition))?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        if matches!(step.keys, KeyKind::Pieces(_)) {
+            continue;
+        }
+        let cluster = Stage { name: names::cluster_stage(step.step), units: 1, weigh: &|_| 1, in_bytes: false };
+        if visit(&cluster, &|_| exchange::clusters(context, phase, step))?.is_break()
+            || (step.save.is_some() && visit_index(context, phase, step, visit)?.is_break())
+        {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+    Ok(ControlFlow::Continue(()))
+}
+
+/// The stages that save an index of the documents that stay.
+fn visit_index(
+    context: &Context<'_>,
+    phase: usize,
+    step: &DedupStep,
+    visit: Visit<'_>,
+) -> Result<ControlFlow<()>, Failure> {
+    let stage = |(name, units)| Stage { name, units, weigh: &|_| 1, in_bytes: false };
+    let [survivors, keys, describe] = index::stages(context, step).map(stage);
+    if visit(&survivors, &|unit| index::survivors(context, phase, step, unit))?.is_break()
+        || visit(&keys, &|partition| index::keys(context, step, partition))?.is_break()
+    {
+        return Ok(ControlFlow::Break(()));
+    }
+    visit(&describe, &|_| index::describe(context, step))
+}
+
+impl Stage<'_> {
+    /// Units that are not finished yet; the others are counted as done.
+    pub fn to_do(&self, context: &Context<'_>) -> Result<Vec<u32>, Failure> {
+        let total = (0..self.units).map(self.weigh).sum();
+        context.progress.stage(&self.name, self.units.into(), total, self.in_bytes);
+        let mut todo = Vec::new();
+        for unit in 0..self.units {
+            match self.record(context, unit)? {
+                None => todo.push(unit),
+                Some(record) => self.found(context, unit, &record),
+            }
+        }
+        Ok(todo)
+    }
+
+    /// The record of a unit, if it is finished.
+    pub fn record(&self, context: &Context<'_>, unit: u32) -> Result<Option<UnitRecord>, Failure> {
+        Ok(UnitRecord::load(context.out, context.fingerprint, &self.name, unit)?)
+    }
+
+    /// Counts a unit that another attempt or process finished.
+    pub fn found(&self, context: &Context<'_>, unit: u32, record: &UnitRecord) {
+        context.progress.unit_done((self.weigh)(unit));
+        if let Some(tally) = &record.tally {
+            context.progress.count(tally, context.program);
+        }
+    }
+
+    /// Computes a unit and seals its record.
+    pub fn compute(&self, context: &Context<'_>, unit: u32, compute: Compute<'_>) -> Result<(), Failure> {
+        compute(unit)?.seal(context.out)?;
+        // Map units report their bytes while they read.
+        context.progress.unit_done(if self.in_bytes { 0 } else { (self.weigh)(unit) });
+        Ok(())
+    }
+}
+
+/// Does `job` for each of `units`, side by side; after the first failure no more are begun, and those that run are let go to
+/// their end.
+pub fn side_by_side(
+    context: &Context<'_>,
+    units: &[u32],
+    job: impl Fn(u32) -> Result<(), Failure> + Sync,
+) -> Result<(), Failure> {
+    let (next, failure) = (AtomicU32::new(0), Mutex::new(None));
+    let one_after_another = || {
+        while let Some(&unit) = units.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
+            if let Err(error) = job(unit) {
+                next.store(u32::MAX / 2, Ordering::Relaxed);
+                failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..context.side_by_side.min(units.len()) {
+            scope.spawn(one_after_another);
+        }
+        one_after_another();
+    });
+    failure.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+}
