@@ -1,6 +1,7 @@
 //! Cuts a page into blocks: the runs of text that a browser would start on a new line.
 
 use super::dom::{Attr, Dom, Tag};
+use super::script;
 
 /// What a block is, for the output and as a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -435,11 +436,15 @@ pub fn measure(text: &str) -> Measure {
     let mut in_word = false;
     // Letters of scripts that put no blank between words, in twentieths of a word.
     let mut unspaced = 0_u32;
+    let mut previous = ' ';
     for c in text.chars() {
         if c.is_ascii() {
             match c {
                 ' ' | '\n' | '\t' => {
+                    // Thai and its neighbours part clauses by a blank, and write neither commas nor stops.
+                    m.commas += u32::from(c == ' ' && script::is_clause_spaced(previous));
                     in_word = false;
+                    previous = c;
                     continue;
                 }
                 '.' | '!' | '?' => m.stops += 1,
@@ -448,26 +453,22 @@ pub fn measure(text: &str) -> Measure {
                 'a'..='z' | 'A'..='Z' => m.size += 1,
                 _ => {}
             }
+        } else if script::is_stop(c) {
+            m.stops += 1;
+        } else if script::is_comma(c) {
+            m.commas += 1;
+        } else if script::digit(c).is_some() {
+            m.digits += 1;
+        } else if script::is_ideograph(c) {
+            m.size += 2;
+            unspaced += 10;
+        } else if script::is_clause_spaced(c) {
+            m.size += 1;
+            unspaced += 4;
         } else {
             match c {
-                '。' | '！' | '？' | '؟' | '۔' | '…' | '।' | '॥' | '։' | '።' | '។' | '။' | '｡' => {
-                    m.stops += 1
-                }
-                '，' | '、' | '；' | '،' | '؛' => m.commas += 1,
-                '\u{3041}'..='\u{30ff}'
-                | '\u{3400}'..='\u{9fff}'
-                | '\u{f900}'..='\u{faff}'
-                | '\u{20000}'..='\u{3ffff}' => {
-                    m.size += 2;
-                    unspaced += 10;
-                }
-                // Thai, Lao, Burmese, Khmer.
-                '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' => {
-                    m.size += 1;
-                    unspaced += 4;
-                }
                 '\u{ac00}'..='\u{d7af}' => m.size += 2,
-                '\u{a1}'..='\u{bf}' | '\u{2000}'..='\u{2bff}' | '\u{3000}'..='\u{303f}' => {}
+                '\u{a1}'..='\u{bf}' | '\u{2000}'..='\u{2bff}' | '\u{3000}'..='\u{303f}' | '\u{ff01}'..='\u{ff20}' => {}
                 _ => m.size += 1,
             }
         }
@@ -475,6 +476,7 @@ pub fn measure(text: &str) -> Measure {
             in_word = true;
             m.words += 1;
         }
+        previous = c;
     }
     m.words = m.words.max(unspaced / 20);
     m

@@ -4,6 +4,8 @@ use super::blocks::{Block, Blocks, Kind};
 use super::dom::{Attr, Dom, Tag};
 use super::pagekind::KINDS;
 use super::repeats::{self, HashedMap, Repeats};
+use super::said;
+use super::script;
 use super::select::{Context, Mass, NOT_SHOWN, prose};
 use super::vocabulary::{self as v, Hints};
 
@@ -114,14 +116,25 @@ pub fn hash(seed: u64, bytes: &[u8]) -> u64 {
     bytes.iter().fold(seed ^ 0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// Hashes of the words of a text, ASCII case ignored, sorted.
+/// Hashes of the words of a text, case ignored, sorted. Where a script puts no blank between words, neighbouring letters in
+/// pairs stand for them, so that a headline is known again behind or before the name of its site.
 fn word_hashes(text: &str, most: usize) -> Vec<u64> {
-    let mut out: Vec<u64> = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|w| !w.is_empty())
-        .take(most)
-        .map(|w| hash(0, w.to_lowercase().as_bytes()))
-        .collect();
+    let mut out: Vec<u64> = Vec::new();
+    for word in text.split(|c: char| !c.is_alphanumeric() && !script::is_mark(c)).filter(|w| !w.is_empty()) {
+        if out.len() >= most {
+            break;
+        }
+        if !word.chars().any(script::is_unspaced) {
+            out.push(hash(0, word.to_lowercase().as_bytes()));
+            continue;
+        }
+        let ends = word.char_indices().map(|(at, c)| at + c.len_utf8()).skip(1);
+        let pairs = word.char_indices().zip(ends).map(|((from, _), to)| &word[from..to]);
+        out.extend(pairs.take(most - out.len()).map(|pair| hash(2, pair.as_bytes())));
+        if word.chars().nth(1).is_none() {
+            out.push(hash(2, word.as_bytes()));
+        }
+    }
     out.sort_unstable();
     out.dedup();
     out
@@ -205,7 +218,7 @@ impl<'a, 'd> Page<'a, 'd> {
             };
             self.overlap.push(overlap);
             self.described.push(twentieths(shared(&self.description), words.len() as u32));
-            self.hints.push(if text.len() <= 120 { v::hints(text) } else { 0 });
+            self.hints.push(if text.len() <= 120 { v::hints(text) } else { 0 } | said::hints(text));
             let is_heading = matches!(block.kind, Kind::Heading(_));
             if is_heading {
                 heading = i as u32 + 1;
@@ -319,9 +332,8 @@ impl<'a, 'd> Page<'a, 'd> {
         let b = &self.blocks.list[i];
         let text = self.blocks.text_of(b);
         let tag = self.dom.nodes[b.node as usize].tag;
-        let last = text.trim_end_matches(['"', '”', '“', '»', ')', '\'', '’']).chars().next_back().unwrap_or(' ');
-        let ends =
-            matches!(last, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '۔' | '।' | '։' | '።' | '។' | '။' | '｡');
+        let last = text.trim_end_matches(script::is_closing).chars().next_back().unwrap_or(' ');
+        let ends = script::is_stop(last);
         let first = text.chars().next().unwrap_or(' ');
         let level = if let Kind::Heading(level) = b.kind { i16::from(level) } else { 0 };
         let upper = text.chars().take(200).filter(|c| c.is_uppercase()).count() as u32;
@@ -336,9 +348,9 @@ impl<'a, 'd> Page<'a, 'd> {
             clamp(u64::from(b.size) * 10 / u64::from(b.words.max(1))),
             percent(upper, b.size.min(200)),
             i16::from(ends),
-            i16::from(last == ':'),
+            i16::from(matches!(last, ':' | '：')),
             i16::from(first.is_lowercase()),
-            i16::from(first.is_ascii_digit()),
+            i16::from(script::digit(first).is_some()),
             level,
             match b.kind {
                 Kind::Item(depth) => i16::from(depth),
@@ -351,7 +363,7 @@ impl<'a, 'd> Page<'a, 'd> {
             i16::from(matches!(tag, Tag::Figcaption | Tag::Caption)),
             i16::from(matches!(tag, Tag::Dt | Tag::Dd)),
             i16::from(tag == Tag::Blockquote),
-            i16::from(text.contains(['|', '©', '»', '›', '→', '·', '•'])),
+            i16::from(text.contains(['|', '©', '»', '›', '→', '·', '•', '｜', '＞', '・', '丨'])),
             clamp(memchr::memchr_iter(b'\n', text.as_bytes()).count()),
         ]);
     }
@@ -451,7 +463,7 @@ impl<'a, 'd> Page<'a, 'd> {
             self.copies[i],
             octaves(self.articles),
             if article == 0 { -1 } else { percent(all[article].prose, all[0].prose) },
-            i16::from(text.contains(['$', '€', '£', '¥', '₹'])),
+            i16::from(text.contains(['$', '€', '£', '¥', '₹', '￥', '₩', '₽', '₺', '฿', '₫', '₪', '﷼'])),
             i16::from(has_year(text)),
         ]);
         out.extend((0..INSIDE.len()).map(|bit| ((self.inside[node] >> bit) & 1) as i16));
@@ -479,14 +491,16 @@ impl<'a, 'd> Page<'a, 'd> {
     }
 }
 
-/// Whether a number from 1900 to 2099 stands in the first part of a text.
+/// Whether a number from 1900 to 2099 stands in the first part of a text, in digits of any script.
 fn has_year(text: &str) -> bool {
-    let bytes = &text.as_bytes()[..text.len().min(200)];
-    bytes.windows(4).enumerate().any(|(at, w)| {
-        (w.starts_with(b"19") || w.starts_with(b"20"))
-            && w[2].is_ascii_digit()
-            && w[3].is_ascii_digit()
-            && !at.checked_sub(1).is_some_and(|b| bytes[b].is_ascii_digit())
-            && !bytes.get(at + 4).is_some_and(u8::is_ascii_digit)
-    })
+    let mut number = (0_u32, 0_u32);
+    let is_year = |(digits, value): (u32, u32)| digits == 4 && (1900..2100).contains(&value);
+    for c in text.chars().take(200) {
+        number = match script::digit(c) {
+            Some(digit) => (number.0 + 1, (number.1 * 10 + digit) % 1_000_000),
+            None if is_year(number) => return true,
+            None => (0, 0),
+        };
+    }
+    is_year(number)
 }

@@ -19,6 +19,8 @@ mod pagekind;
 mod phrases;
 mod render;
 mod repeats;
+mod said;
+mod script;
 mod select;
 mod vocabulary;
 

@@ -7,6 +7,7 @@
 use super::blocks::Blocks;
 use super::dom::{Dom, Tag};
 use super::features::{clamp, octaves, percent, twentieths};
+use super::script;
 use super::select::Context;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -58,16 +59,50 @@ pub struct Repeats {
     before: Vec<Counts>,
 }
 
-/// Whether a text looks like a price: a currency sign or code beside a digit.
+/// Whether a text looks like a price: a currency sign or code, or a digit before a unit that is also an ordinary word.
 pub fn has_price(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    if bytes.len() > 400 {
+    if text.len() > 400 {
         return false;
     }
-    text.contains(['$', '€', '£', '¥', '₹', '￥', '₩', '₽', '₺', '฿', '₫', '₪', '元', '円', '원'])
-        || ["USD", "EUR", "GBP", "CHF", "PLN", "SEK", "Kč", "zł", "Ft", "kr", "R$", "руб", "грн", "ريال", "درهم", "บาท"]
-            .iter()
-            .any(|sign| text.contains(sign))
+    let signs = ['$', '€', '£', '¥', '₹', '￥', '₩', '₽', '₺', '฿', '₫', '₪', '﷼', '₴', '₸'];
+    let codes = [
+        "USD",
+        "EUR",
+        "GBP",
+        "CHF",
+        "PLN",
+        "SEK",
+        "Kč",
+        "zł",
+        "Ft",
+        "kr",
+        "R$",
+        "руб",
+        "грн",
+        "ريال",
+        "درهم",
+        "جنيه",
+        "دينار",
+        "تومان",
+        "บาท",
+        "ש\"ח",
+        "रुपये",
+        "Rs",
+    ];
+    text.contains(signs) || codes.iter().any(|code| text.contains(code)) || has_counted_unit(text)
+}
+
+/// Whether 元, 円 or 원 follows a number, with the words for thousands and ten thousands between.
+fn has_counted_unit(text: &str) -> bool {
+    let mut counted = false;
+    for c in text.chars() {
+        match c {
+            '元' | '円' | '원' | '块' if counted => return true,
+            '万' | '萬' | '千' | '百' | '만' | '천' | '億' | '亿' | ',' | '.' | '，' | ' ' => {}
+            _ => counted = script::digit(c).is_some(),
+        }
+    }
+    false
 }
 
 impl Repeats {

@@ -167,6 +167,10 @@ fn is_boilerplate(own: Hints, tag: Tag, mass: Mass, total: u32, options: &Option
 
 /// Chooses the blocks: by the trained model, and by rules where it finds next to nothing.
 pub fn select(dom: &Dom<'_>, blocks: &Blocks, options: &Options) -> Kept {
+    if blocks.list.is_empty() {
+        // A million empty elements ask for no tables about each.
+        return Kept { keep: Vec::new(), weak: true };
+    }
     let known = context(dom, blocks, options);
     let top = container(dom, &known);
     let mut scores = judge(dom, blocks, &known, top);

@@ -69,50 +69,72 @@ pub const BOILERPLATE: Hints =
 const WORDS: &[(Hints, &str)] = &[
     (
         NAV,
-        "nav navi navigation navbar navbox menu menue menubar submenu mainmenu breadcrumb breadcrumbs crumbs crumb pagination \
-         paginator pager paging pagenav toolbar skiplink skip tabs topnav subnav sitemap navigazione navegacion menus \
+        "nav navi navigation navbar navbox menu menue menubar submenu mainmenu breadcrumb breadcrumbs crumbs crumb \
+         pagination \
+         paginator pager paging pagenav toolbar skiplink skip tabs topnav subnav sitemap navigazione navegacion \
+         menus \
          hauptmenu nextprev prevnext postnav offcanvas megamenu dropdown jumpmenu toc contents+table \
-         back+top next+previous previous+next post+navigation",
+         back+top next+previous previous+next post+navigation \
+         daohang caidan migas cabecera+menu menyu nawigacja navegador pankuzu meny gnb lnb snb breadcrumbs+list",
     ),
     (
         FOOT,
         "footer foot colophon copyright impressum imprint pied fusszeile fuss pagefooter sitefooter siteinfo legal \
-         disclaimer site+info page+foot bottom+bar",
+         disclaimer site+info page+foot bottom+bar yejiao banquan stopka pie+pagina piepagina rodape",
     ),
     (
         SIDE,
-        "sidebar side aside rail widget widgets complementary marginal sidecol sidecolumn seitenleiste rightcol right+col \
-         right+column left+col left+column leftcol rightbar leftbar sidebars secondary textwidget barre+laterale lateral \
+        "sidebar side aside rail widget widgets complementary marginal sidecol sidecolumn seitenleiste rightcol \
+         right+col \
+         right+column left+col left+column leftcol rightbar leftbar sidebars secondary textwidget barre+laterale \
+         lateral \
          marginalspalte spalte+rechts infobox+side col+right col+left right+rail",
     ),
     (
         COMMENT,
-        "comment comments commentlist kommentar kommentare commentaire commentaires comentario comentarios commenti commento \
-         disqus respond reply replies commentform livefyre facebook+comments discussion guestbook commentarea reacties \
-         kommentarer pingback trackback trackbacks pingbacks leave+reply commenttext",
+        "comment comments commentlist kommentar kommentare commentaire commentaires comentario comentarios commenti \
+         commento \
+         disqus respond reply replies commentform livefyre facebook+comments discussion guestbook commentarea \
+         reacties \
+         kommentarer pingback trackback trackbacks pingbacks leave+reply commenttext pinglun liuyan otzyvy \
+         kommentarii \
+         kommentariy cmt daetgul datgul yorum yorumlar komentarze komentar komen comentar",
     ),
     (
         SHARE,
-        "share shares sharing sharer shareaholic sharedaddy sharebar sharethis addthis addtoany shariff social socials \
-         socialmedia twitter facebook whatsapp pinterest linkedin tweet follow followus instagram telegram teilen partager compartir \
-         condividi compartilhar sociallinks socialshare jp+relatedposts socialbar sociable bookmark bookmarks bookmarking \
-         print email mailto reddit flattr",
+        "share shares sharing sharer shareaholic sharedaddy sharebar sharethis addthis addtoany shariff social \
+         socials \
+         socialmedia twitter facebook whatsapp pinterest linkedin tweet follow followus instagram telegram teilen \
+         partager compartir \
+         condividi compartilhar sociallinks socialshare jp+relatedposts socialbar sociable bookmark bookmarks \
+         bookmarking \
+         print email mailto reddit flattr fenxiang weibo weixin wechat qrcode sns kakao hatena podelitsya vkontakte \
+         paylas \
+         udostepnij bagikan",
     ),
     (
         RELATED,
-        "related relatedposts similar recommended recommendation recommendations recommend empfehlung empfehlungen teaser teasers \
-         outbrain taboola popular trending zergnet readmore yarpp crp mostread meistgelesen ligatus plista relacionados \
+        "related relatedposts similar recommended recommendation recommendations recommend empfehlung empfehlungen \
+         teaser teasers \
+         outbrain taboola popular trending zergnet readmore yarpp crp mostread meistgelesen ligatus plista \
+         relacionados \
          relacionadas relacionado verwandt aehnliche similaires associes correlati connexes moreposts latest recent \
-         suggested suggestions suggestion promoted weitere+artikel mehr+zum more+from more+in more+on read+next up+next \
+         suggested suggestions suggestion promoted weitere+artikel mehr+zum more+from more+in more+on read+next \
+         up+next \
          also+like see+also read+more read+also related+posts seealso liens+connexes ticker newsticker linkbox \
          artikel+empfehlungen morenews neueste aktuelle top+stories most+read most+popular next+article article+list \
-         other+articles other+posts lire+aussi",
+         other+articles other+posts lire+aussi xiangguan tuijian remen kanren osusume pohozhie pohozhee ilgili \
+         benzer \
+         powiazane podobne terkait relacionada notas+relacionadas hot+news hotnews related+news",
     ),
     (
         ADS,
-        "ad ads adv advert adverts advertise advertising advertisement banner banners sponsor sponsored sponsors promo promos \
-         promotion werbung anzeige anzeigen dfp adsense adslot adbox adunit publicidad publicite pubblicita affiliate \
-         reklam reklama publicidade skyscraper leaderboard adcontainer commercial gpt partner adwords googlead",
+        "ad ads adv advert adverts advertise advertising advertisement banner banners sponsor sponsored sponsors \
+         promo promos \
+         promotion werbung anzeige anzeigen dfp adsense adslot adbox adunit publicidad publicite pubblicita \
+         affiliate \
+         reklam reklama publicidade skyscraper leaderboard adcontainer commercial gpt partner adwords googlead \
+         guanggao iklan",
     ),
     (
         COOKIE,
@@ -121,64 +143,86 @@ const WORDS: &[(Hints, &str)] = &[
     ),
     (
         FORM,
-        "login signin signup subscribe subscription abonnieren abo newsletter newsletters search searchform searchbox suche suchen \
+        "login signin signup subscribe subscription abonnieren abo newsletter newsletters search searchform \
+         searchbox suche suchen \
          buscador recherche register registration anmelden form forms formular formulaire optin mailchimp mailpoet \
          contact+form subscribers survey poll captcha feedback voting donate donation spenden rating ratings vote",
     ),
     (
         META,
-        "byline author authors meta postmeta entrymeta tags tag taglist tagcloud date time timestamp published datum datetime \
+        "byline author authors meta postmeta entrymeta tags tag taglist tagcloud date time timestamp published \
+         datum datetime \
          category categories kategorie kategorien dateline postdate pubdate fecha autor auteur credits source \
          post+info post+meta entry+meta article+meta article+info posted+on postinfo posted entry+date entry+utility \
-         cat+links tags+links views reading+time postmetadata dachzeile metadata details+top published+date submitted filed",
+         cat+links tags+links views reading+time postmetadata dachzeile metadata details+top published+date \
+         submitted filed etiquetas etiquetas+nota biaoqian fecha+nota",
     ),
     (
         HIDDEN,
-        "hidden hide invisible visuallyhidden visually+hidden sr+only screen+reader screenreader srt noprint no+print print+only \
+        "hidden hide invisible visuallyhidden visually+hidden sr+only screen+reader screenreader srt noprint \
+         no+print print+only \
          printonly displaynone display+none unsichtbar offscreen collapsed noscript a11y+hidden",
     ),
     (MODAL, "popup modal overlay lightbox dialog tooltip popover flyout popups toast snackbar interstitial onboarding"),
     (HEAD, "header masthead topbar kopf head pageheader siteheader branding kopfzeile topline logo banner+top top+bar"),
     (
         ARTICLE,
-        "article post entry story beitrag artikel articulo articolo noticia news blog hentry artigo news+item newsitem \
-         blogpost singlepost single posting page+article journal item+page itemview message essay notice+body recipe rezept",
+        "article post entry story beitrag artikel articulo articolo noticia news blog hentry artigo news+item \
+         newsitem \
+         blogpost singlepost single posting page+article journal item+page itemview message essay notice+body \
+         recipe rezept wenzhang xinwen kiji statya novost novosti haber makale artykul gisa entrada berita materia",
     ),
     (
         BODY,
-        "content body text inhalt contenido conteudo contenuto texte corps cuerpo copy fliesstext txt bodytext detail \
-         contents corpo richtext rich+text wysiwyg description prose paragraphs paragraph ce+text mod+text rte",
+        "content body text inhalt contenido conteudo contenuto texte corps cuerpo copy fliesstext txt bodytext \
+         detail \
+         contents corpo richtext rich+text wysiwyg description prose paragraphs paragraph ce+text mod+text rte \
+         neirong zhengwen honbun bonmun tekst tresc icerik metin soderzhanie isi konten",
     ),
     (
         STRONG,
-        "articlebody articletext articlecontent articlecontents postbody postcontent posttext entrycontent entrytext entrybody \
+        "articlebody articletext articlecontent articlecontents postbody postcontent posttext entrycontent \
+         entrytext entrybody \
          storybody storytext storycontent blogcontent blogtext blogbody newstext newsbody newscontent artikeltext \
-         artikelinhalt beitragstext maintext mainbody article+body article+text article+content post+body post+content post+text \
+         artikelinhalt beitragstext maintext mainbody article+body article+text article+content post+body \
+         post+content post+text \
          entry+content entry+body entry+text story+body story+content story+text news+body news+text news+content \
          blog+content blog+text blog+body artikel+text artikel+inhalt artikel+body article+copy post+entry \
-         beitrag+text beitrag+inhalt cuerpo+noticia texto+noticia nota+cuerpo corps+article texte+article article+main \
-         single+content content+article content+body content+post body+content body+text text+body body+copy main+text \
-         main+content maincontent contenttext content+text page+body article+inner article+wrap entry+inner post+inner \
-         noticia+cuerpo noticia+texto articulo+cuerpo contenido+noticia article+detail news+detail instapaper+body e+content \
-         post+message message+body message+content mw+parser itemfulltext itembody story+inner pf+content content+inner \
-         blogpost+content blogpost+body recipe+content artikel+content story+detail theme+content text+content",
+         beitrag+text beitrag+inhalt cuerpo+noticia texto+noticia nota+cuerpo corps+article texte+article \
+         article+main \
+         single+content content+article content+body content+post body+content body+text text+body body+copy \
+         main+text \
+         main+content maincontent contenttext content+text page+body article+inner article+wrap entry+inner \
+         post+inner \
+         noticia+cuerpo noticia+texto articulo+cuerpo contenido+noticia article+detail news+detail instapaper+body \
+         e+content \
+         post+message message+body message+content mw+parser itemfulltext itembody story+inner pf+content \
+         content+inner \
+         blogpost+content blogpost+body recipe+content artikel+content story+detail theme+content text+content \
+         postmessage article+txt news+txt art+content art+text art+body entry+txt news+article article+view \
+         news+view \
+         view+content view+cont board+view read+body view+text detail+content detail+body rich+media+content \
+         kiji+honbun newsview articleview haber+metni haber+icerik statya+text isi+berita",
     ),
     (MAIN, "main principal haupt hauptinhalt mittelspalte maincol main+column center+col primary"),
     (
         MEDIA,
-        "caption captions bildunterschrift bildtext figcaption credit gallery galerie slideshow slider carousel player video \
+        "caption captions bildunterschrift bildtext figcaption credit gallery galerie slideshow slider carousel \
+         player video \
          audio photo image img legende galeria thumbnail thumb thumbs imagecaption wp+caption media podcast bild \
          attachment copyrights photocredit lazyload",
     ),
     (
         AUTHOR,
-        "authorbox author+box author+bio author+info author+profile about+author authorinfo vcard biography autorenbox author+card \
+        "authorbox author+box author+bio author+info author+profile about+author authorinfo vcard biography \
+         autorenbox author+card \
          post+author about+the+author guest+author autor+info abouttheauthor bio",
     ),
     (TITLE, "title titel headline heading titre titulo titolo ueberschrift schlagzeile h1 headlines posttitle"),
     (
         LEAD,
-        "lead lede teasertext intro abstract summary excerpt standfirst subtitle subheadline subheading vorspann deck dek \
+        "lead lede teasertext intro abstract summary excerpt standfirst subtitle subheadline subheading vorspann \
+         deck dek \
          anriss einleitung chapo entradilla bajada untertitel kicker sommario resumen",
     ),
     (
@@ -187,17 +231,20 @@ const WORDS: &[(Hints, &str)] = &[
     ),
     (
         FORUM,
-        "thread topic forum messages answer answers question questions postbit posts qa replybody topics antwort antworten foro \
+        "thread topic forum messages answer answers question questions postbit posts qa replybody topics antwort \
+         antworten foro \
          hilo usertext post+container postrow",
     ),
     (
         PRODUCT,
-        "product produkt producto produit price preis precio prix cart basket warenkorb spec specs specification specifications sku \
+        "product produkt producto produit price preis precio prix cart basket warenkorb spec specs specification \
+         specifications sku \
          shop buy checkout availability shipping variant",
     ),
     (
         NOTICE,
-        "paywall premium alert warning notification notifications errormsg upgrade adblock adblocker outdated browsehappy \
+        "paywall premium alert warning notification notifications errormsg upgrade adblock adblocker outdated \
+         browsehappy \
          browserupgrade metered registerwall paid piano regwall announcement",
     ),
 ];

@@ -53,6 +53,8 @@ pub(super) struct Feed {
     position: u64,
     /// Decompressed position behind the last record that was given out.
     given: u64,
+    /// Room of the buffer at hand: the most that a record can keep in memory.
+    room: usize,
     marks: VecDeque<Mark>,
     damage: Option<Damage>,
     ended: bool,
@@ -69,6 +71,7 @@ impl Feed {
             held: Bytes::new(),
             position: 0,
             given: 0,
+            room: 0,
             marks: VecDeque::from([Mark { at: 0, stored: from }]),
             damage: None,
             ended: false,
@@ -149,6 +152,7 @@ impl Feed {
                 }
             }
         }
+        self.room = buffer.capacity();
         self.held = Bytes::from(buffer);
         failed.map_or(Ok(()), Err)
     }
@@ -179,7 +183,8 @@ impl Feed {
     /// The bytes at hand from `from` to `to` as the bytes of a record.
     pub(super) fn give_part(&mut self, from: usize, to: usize) -> Shared {
         let end = self.position + to as u64;
-        let held = usize::try_from(end.saturating_sub(self.given)).unwrap_or(usize::MAX);
+        // What was passed over in earlier buffers is not held any more.
+        let held = usize::try_from(end.saturating_sub(self.given)).unwrap_or(usize::MAX).min(self.room);
         self.given = end;
         Shared::new(self.held.slice(from..to), held)
     }

@@ -26,6 +26,11 @@ use crate::storage::source::ByteSource;
 
 /// The largest footer that is read, in bytes.
 const FOOTER: u64 = 64 << 20;
+
+/// Most columns, nested ones counted by their leaves, that are read at once. The decoder keeps about 10 KB for each, whatever
+/// it holds, and a reader may take 256 MiB.
+const COLUMNS: usize = 10_000;
+
 /// A byte source as the Parquet crate wants it.
 struct Chunks(Arc<dyn ByteSource>);
 
@@ -115,6 +120,12 @@ pub(super) fn open(spec: &InputSpec, source: &Arc<dyn ByteSource>) -> io::Result
     }
     let (roots, parts) = parts(schema, names, &spec.carry);
     let mask = ProjectionMask::roots(metadata.parquet_schema(), roots);
+    let columns = (0..metadata.parquet_schema().num_columns()).filter(|&leaf| mask.leaf_included(leaf)).count();
+    if columns > COLUMNS {
+        let detail =
+            format!("{columns} columns would be read, more than {COLUMNS}; name those that are wanted under `carry`");
+        return broken(FaultKind::TooLarge, detail);
+    }
     Ok(Box::new(Rows::new(spec, source, metadata, mask, parts)))
 }
 

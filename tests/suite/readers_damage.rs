@@ -384,3 +384,47 @@ fn mutations_neither_panic_nor_hang() {
     println!("{met:?}");
     assert!(met.len() >= 8, "few kinds of damage: {met:?}");
 }
+
+#[test]
+fn too_many_parquet_columns_are_refused_before_they_are_read() {
+    use arrow_array::{ArrayRef, Int32Array, RecordBatch, StringArray};
+    use std::sync::Arc;
+    let file = |columns: i32| {
+        let text: ArrayRef = Arc::new(StringArray::from(vec!["a text"]));
+        let number = |n: i32| (format!("c{n}"), Arc::new(Int32Array::from(vec![n])) as ArrayRef);
+        let all = std::iter::once(("text".to_owned(), text)).chain((1..columns).map(number));
+        let batch = RecordBatch::try_from_iter(all).unwrap();
+        let mut writer = parquet::arrow::ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.into_inner().unwrap()
+    };
+    let wide = file(10_001);
+    let reading = go(wide.clone());
+    assert_eq!((reading.documents.len(), kinds(&reading)), (0, vec![FaultKind::TooLarge]));
+    assert!(reading.faults[0].detail.contains("10001 columns") && reading.faults[0].detail.contains("`carry`"));
+    // Those that are named are read, however wide the file is.
+    let named = InputSpec { carry: Carry::List(vec!["c7".into()]), ..InputSpec::new("s", "f") };
+    let reading = read(&named, wide);
+    assert_eq!((reading.documents.len(), reading.faults.len()), (1, 0));
+    assert_eq!(reading.documents[0].metadata.len(), 1);
+    assert_eq!(go(file(300)).documents[0].metadata.len(), 299);
+}
+
+/// Found by the hammer: what was passed over counted as memory of the next record, so that it filled every batch alone.
+#[test]
+fn bytes_passed_over_are_no_memory_of_the_next_record() {
+    use gristmill::readers::{Item, open};
+    use gristmill::storage::source::{ByteSource, MemorySource};
+    let junk = b"a line that belongs to no record\r\n".repeat(400_000);
+    let file = [warc_record(0, 300), junk, warc_record(1, 300)].concat();
+    let source: std::sync::Arc<dyn ByteSource> = std::sync::Arc::new(MemorySource::new(file));
+    let mut reader = open(&InputSpec::new("s", "f"), &source).unwrap();
+    let mut sizes = Vec::new();
+    while let Some(item) = reader.next_item().unwrap() {
+        if let Item::Record(record) = item {
+            sizes.push(record.payload.size());
+        }
+    }
+    assert_eq!(sizes.len(), 2);
+    assert!(sizes.iter().all(|size| *size < 4 << 20), "{sizes:?}");
+}

@@ -54,7 +54,7 @@ names! {
     /// or [`Tag::Text`] for a text node. Everything else is [`Tag::Other`].
     Tag, Other,
     Text "#text",
-    A "a", Abbr "abbr", Address "address", Applet "applet", Area "area", Article "article", Aside "aside", Audio "audio",
+    A "a", Abbr "abbr", Address "address", Annotation "annotation", AnnotationXml "annotation-xml", Applet "applet", Area "area", Article "article", Aside "aside", Audio "audio",
     B "b", Base "base", Bdi "bdi", Bdo "bdo", Big "big", Blockquote "blockquote", Body "body", Br "br", Button "button",
     Canvas "canvas", Caption "caption", Center "center", Cite "cite", Code "code", Col "col", Colgroup "colgroup",
     Data "data", Datalist "datalist", Dd "dd", Del "del", Details "details", Dfn "dfn", Dialog "dialog", Dir "dir", Div "div",
@@ -66,11 +66,14 @@ names! {
     I "i", Iframe "iframe", Img "img", Input "input", Ins "ins",
     Kbd "kbd", Label "label", Legend "legend", Li "li", Link "link", Listing "listing",
     Main "main", Map "map", Mark "mark", Marquee "marquee", Math "math", Menu "menu", Menuitem "menuitem", Meta "meta", Meter "meter",
+    Mfenced "mfenced", Mfrac "mfrac", Mi "mi", Mn "mn", Mo "mo", Mover "mover", Mphantom "mphantom", Mroot "mroot", Ms "ms",
+    Mspace "mspace", Msqrt "msqrt", Msub "msub", Msubsup "msubsup", Msup "msup", Mtable "mtable", Mtext "mtext", Mtr "mtr",
+    Munder "munder", Munderover "munderover",
     Nav "nav", Noembed "noembed", Noframes "noframes", Noscript "noscript",
     Object "object", Ol "ol", Optgroup "optgroup", Option "option", Output "output",
     P "p", Param "param", Picture "picture", Plaintext "plaintext", Pre "pre", Progress "progress",
     Q "q", Rp "rp", Rt "rt", Rtc "rtc", Ruby "ruby",
-    S "s", Samp "samp", Script "script", Section "section", Select "select", Small "small", Source "source", Span "span",
+    S "s", Samp "samp", Script "script", Section "section", Select "select", Semantics "semantics", Small "small", Source "source", Span "span",
     Strike "strike", Strong "strong", Style "style", Sub "sub", Summary "summary", Sup "sup", Svg "svg",
     Table "table", Tbody "tbody", Td "td", Template "template", Textarea "textarea", Tfoot "tfoot", Th "th", Thead "thead",
     Time "time", Title "title", Tr "tr", Track "track", Tt "tt",
@@ -80,10 +83,10 @@ names! {
 names! {
     /// An attribute the extractor reads; all others are dropped while parsing.
     Attr, Other,
-    Alt "alt", Alttext "alttext", AriaHidden "aria-hidden", Charset "charset", Class "class", Colspan "colspan",
+    Alt "alt", Alttext "alttext", AriaHidden "aria-hidden", Charset "charset", Class "class", Close "close", Colspan "colspan",
     Content "content", Datetime "datetime", Display "display", Encoding "encoding", Hidden "hidden",
-    Href "href", HttpEquiv "http-equiv", Id "id", Itemprop "itemprop", Itemtype "itemtype", Lang "lang", Name "name",
-    Property "property", Rel "rel", Role "role", Start "start", Style "style", Type "type", XmlLang "xml:lang",
+    Href "href", HttpEquiv "http-equiv", Id "id", Itemprop "itemprop", Itemtype "itemtype", Lang "lang", Name "name", Open "open",
+    Property "property", Rel "rel", Role "role", Separators "separators", Start "start", Style "style", Type "type", XmlLang "xml:lang",
 }
 
 impl Tag {
@@ -108,8 +111,10 @@ impl Tag {
     #[must_use]
     pub fn is_inline(self) -> bool {
         use Tag::{
-            A, Abbr, B, Bdi, Bdo, Big, Cite, Code, Data, Del, Dfn, Em, Font, I, Img, Ins, Kbd, Label, Mark, Other, Q,
-            Rp, Rt, Rtc, Ruby, S, Samp, Small, Span, Strike, Strong, Sub, Sup, Text, Time, Tt, U, Var, Wbr,
+            A, Abbr, Annotation, AnnotationXml, B, Bdi, Bdo, Big, Cite, Code, Data, Del, Dfn, Em, Font, I, Img, Ins,
+            Kbd, Label, Mark, Mfenced, Mfrac, Mi, Mn, Mo, Mover, Mphantom, Mroot, Ms, Mspace, Msqrt, Msub, Msubsup,
+            Msup, Mtable, Mtext, Mtr, Munder, Munderover, Other, Q, Rp, Rt, Rtc, Ruby, S, Samp, Semantics, Small, Span,
+            Strike, Strong, Sub, Sup, Text, Time, Tt, U, Var, Wbr,
         };
         matches!(
             self,
@@ -131,6 +136,28 @@ impl Tag {
                 | Kbd
                 | Label
                 | Mark
+                | Annotation
+                | AnnotationXml
+                | Mfenced
+                | Mfrac
+                | Mi
+                | Mn
+                | Mo
+                | Mover
+                | Mphantom
+                | Mroot
+                | Ms
+                | Mspace
+                | Msqrt
+                | Msub
+                | Msubsup
+                | Msup
+                | Mtable
+                | Mtext
+                | Mtr
+                | Munder
+                | Munderover
+                | Semantics
                 | Other
                 | Q
                 | Rp

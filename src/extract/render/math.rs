@@ -1,8 +1,10 @@
 //! Formulas: where they stand on a page, and their TeX.
 //!
 //! Pages show a formula as markup for people (MathJax, KaTeX, a picture) and keep its source beside it: in a script, in an
-//! annotation of MathML, in an alternative text. The source is the text; what is shown is dropped.
+//! annotation of MathML, in an alternative text. The source is the text; what is shown is dropped. MathML without a source is
+//! written as TeX, see [`mathml`].
 
+use super::mathml;
 use crate::extract::dom::{Attr, Dom, Tag};
 
 /// A formula.
@@ -43,7 +45,7 @@ fn site(dom: &Dom<'_>, at: usize) -> Option<(Option<String>, bool)> {
     match dom.nodes[at].tag {
         Tag::Text => return None,
         Tag::Math => {
-            let tex = mathml(dom, at).or_else(|| clean(&leaves(dom, at)))?;
+            let tex = noted(dom, at).or_else(|| clean(&mathml::tex(dom, at)?))?;
             return Some((Some(tex), is_display(dom, at)));
         }
         Tag::Script => {
@@ -76,7 +78,7 @@ fn inner(dom: &Dom<'_>, at: usize, display: bool) -> Option<(Option<String>, boo
     let range = at + 1..dom.nodes[at].end as usize;
     let math = range.clone().find(|&i| dom.nodes[i].tag == Tag::Math);
     if let Some(math) = math {
-        let tex = mathml(dom, math).or_else(|| picture(dom, range)).or_else(|| clean(&leaves(dom, math)))?;
+        let tex = noted(dom, math).or_else(|| picture(dom, range)).or_else(|| clean(&mathml::tex(dom, math)?))?;
         return Some((Some(tex), display || is_display(dom, math)));
     }
     Some((Some(picture(dom, range)?), display))
@@ -89,30 +91,17 @@ fn picture(dom: &Dom<'_>, mut range: std::ops::Range<usize>) -> Option<String> {
 }
 
 /// The TeX that a `math` element carries: an annotation, or `alttext`.
-fn mathml(dom: &Dom<'_>, at: usize) -> Option<String> {
+fn noted(dom: &Dom<'_>, at: usize) -> Option<String> {
     let range = at + 1..dom.nodes[at].end as usize;
     let annotation = range.clone().find(|&i| {
         dom.raw_attr(i, Attr::Encoding).is_some_and(|encoding| encoding.to_ascii_lowercase().contains("tex"))
     });
-    let noted = annotation.and_then(|i| clean(&dom.text_content(i)));
-    noted.or_else(|| clean(&dom.attr(at, Attr::Alttext)?))
+    let written = annotation.and_then(|i| clean(&dom.text_content(i)));
+    written.or_else(|| clean(&dom.attr(at, Attr::Alttext)?))
 }
 
 fn is_display(dom: &Dom<'_>, at: usize) -> bool {
     dom.raw_attr(at, Attr::Display) == Some("block")
-}
-
-/// The text of a formula without a source: its signs in order, apart by blanks where elements part.
-fn leaves(dom: &Dom<'_>, at: usize) -> String {
-    let mut out = String::new();
-    for i in at..dom.nodes[at].end as usize {
-        let text = dom.text(i).trim();
-        if !text.is_empty() {
-            out.push_str(text);
-            out.push(' ');
-        }
-    }
-    out
 }
 
 /// The type of a script that holds TeX.

@@ -5,6 +5,7 @@
 
 mod inline;
 mod math;
+mod mathml;
 mod pre;
 mod table;
 
