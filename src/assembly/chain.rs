@@ -14,7 +14,7 @@ use crate::config::{
     self, Config, EndOfText, Favor, FilterRef, ListFrom, Located, Missing, Mode as ConfigMode, StepKind, Unreachable,
 };
 use crate::document::Bins;
-use crate::engine::{DedupStep, KeyKind, TokenFacts};
+use crate::engine::{DedupStep, TokenFacts};
 use crate::filters::{Change, Filter, ListFile, Override, Problem, category_file, find_in_library};
 use crate::language::{Detector, Embedded, FastTextDetector};
 use crate::metrics::{Lists, Role, WordList};
@@ -124,7 +124,7 @@ impl Builder<'_> {
             sets: std::mem::take(&mut self.sets),
             rules,
             alert_above: match &step.kind {
-                StepKind::Dedup(one) => pieces::of(one).map(|one| one.alert_above.to_string()).unwrap_or_default(),
+                StepKind::Dedup(one) => pieces::alert_above(one).map(|share| share.to_string()).unwrap_or_default(),
                 _ => String::new(),
             },
         });
@@ -396,7 +396,7 @@ impl Builder<'_> {
         let count = self.steps.len();
         let (mut whole, mut alone) = (vec![false; count], vec![false; count]);
         for step in &self.dedups {
-            let kind = if matches!(step.keys, KeyKind::Pieces(_)) { &mut alone } else { &mut whole };
+            let kind = if step.keys.cuts() { &mut alone } else { &mut whole };
             kind[usize::from(step.step)] = true;
         }
         let mut phases = Vec::new();

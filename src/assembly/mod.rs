@@ -8,6 +8,7 @@ mod index;
 mod inputs;
 mod lists;
 mod near;
+mod overlap;
 mod pieces;
 mod robots;
 mod sample;

@@ -27,11 +27,12 @@ pub struct Made {
     pub rules: Vec<PlannedRule>,
 }
 
-/// What a config says of pieces; `None` for other kinds of dedup.
-pub fn of(dedup: &Dedup) -> Option<&PiecesDedup> {
+/// The share of its characters from which on a source that loses more raises an alert; `None` for dedup of whole documents.
+pub fn alert_above(dedup: &Dedup) -> Option<f64> {
     match dedup {
-        Dedup::Lines(one) | Dedup::Paragraphs(one) | Dedup::Sentences(one) => Some(one),
-        Dedup::Substring(one) => Some(&one.pieces),
+        Dedup::Lines(one) | Dedup::Paragraphs(one) | Dedup::Sentences(one) => Some(one.alert_above),
+        Dedup::Substring(one) => Some(one.pieces.alert_above),
+        Dedup::Overlap(one) => Some(one.alert_above),
         Dedup::Exact(_) | Dedup::Minhash(_) => None,
     }
 }
@@ -149,12 +150,12 @@ fn rules(one: &PiecesDedup) -> Vec<Left> {
     least.into_iter().flatten().chain(share).collect()
 }
 
-fn metric(step: &str, measure: Measure) -> MetricColumn {
-    let bins = if measure == Measure::CutShare { Bins::Unit } else { Bins::Log };
+pub(super) fn metric(step: &str, measure: Measure) -> MetricColumn {
+    let bins = if matches!(measure, Measure::CutShare | Measure::Overlap) { Bins::Unit } else { Bins::Log };
     MetricColumn { name: format!("{step}/{}", measure.name()), doc: measure.doc().to_owned(), bins }
 }
 
-fn planned(step: &str, rule: &Left) -> PlannedRule {
+pub(super) fn planned(step: &str, rule: &Left) -> PlannedRule {
     let (sign, bound) = (rule.bound.sign(), rule.bound.number());
     PlannedRule {
         name: rule.rule.to_string(),

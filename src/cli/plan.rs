@@ -36,8 +36,12 @@ pub fn run(args: &Args) -> u8 {
     let mut text = describe(plan, &dir);
     if let Some(need) = engine::estimate(&program) {
         let _ = writeln!(text, "{}", disk(&need, &dir));
+        if need.filter > 0 {
+            let _ = writeln!(text, "memory   about {} for a filter of n-grams", terminal::bytes(need.filter));
+        }
     }
     warn_of_disk(&program, &dir);
+    warn_of_memory(&program, session.config.limits.memory);
     terminal::data(&text)
 }
 
@@ -96,6 +100,18 @@ pub fn warn_of_disk(program: &Program, dir: &str) {
             "warning",
             &format!("dedup will need about {need} in `{}`, and {free} are free", straight(dir)),
         );
+    }
+}
+
+/// Says so before the start where the memory budget is likely too small for a filter of n-grams.
+pub fn warn_of_memory(program: &Program, budget: u64) {
+    let filter = engine::estimate(program).map_or(0, |need| need.filter);
+    // What a filter may take of it: see `engine`.
+    if filter > budget - budget / 8 {
+        let (filter, budget) = (terminal::bytes(filter), terminal::bytes(budget));
+        let message = format!("a filter of n-grams will need about {filter}, and the memory budget is {budget}");
+        terminal::message("warning", &message);
+        terminal::message("hint", "give more `--memory`, or more `shards` or a greater `false-positives` in the step");
     }
 }
 

@@ -34,6 +34,7 @@ fn attempt(args: &Run) -> Result<u8, u8> {
     }
     let program = session.assemble()?;
     super::plan::warn_of_disk(&program, &straight(&session.output_dir()));
+    super::plan::warn_of_memory(&program, machine(&args.means, &session)?.memory as u64);
     if let Some(cluster) = &args.cluster {
         return super::cluster::run(args, &session, &program, cluster);
     }

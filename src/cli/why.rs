@@ -89,8 +89,12 @@ fn json(row: &LedgerRow, copies: &Copies) -> String {
     let copy_of =
         |place: Option<(u32, u32)>| place.map_or(Some(row.id.clone()), |place| Some(copies.get(&place)?.id.clone()));
     let cuts = row.cuts.iter().map(|cut| {
-        let copy = copy_of(cut.copy);
-        serde_json::json!({ "step": cut.step, "piece": cut.piece, "at": cut.at, "bytes": cut.bytes, "copy_in": copy })
+        let mut value = serde_json::json!({ "step": cut.step, "piece": cut.piece, "at": cut.at, "bytes": cut.bytes });
+        match cut.ngrams {
+            Some((seen, all)) => value["ngrams_before"] = serde_json::json!({ "seen": seen, "of": all }),
+            None => value["copy_in"] = copy_of(cut.copy).into(),
+        }
+        value
     });
     let cuts: Vec<serde_json::Value> = cuts.collect();
     let metrics: serde_json::Map<String, serde_json::Value> =
@@ -172,6 +176,7 @@ fn tell_cuts(out: &mut String, row: &LedgerRow, step: &str, copies: &Copies) {
     for cut in row.cuts.iter().filter(|cut| cut.step == step) {
         listed += 1.0;
         let place = match cut.copy {
+            None if let Some((seen, all)) = cut.ngrams => format!("{seen} of its {all} n-grams stood before"),
             None => "stands before in this document".to_owned(),
             Some(place) => copies.get(&place).map_or("the copy's row is lost".to_owned(), |copy| {
                 format!("copy in {} ({}#{})", copy.id, terminal::sane(&copy.file), copy.offset)

@@ -14,8 +14,9 @@ use std::collections::BTreeMap;
 use super::place::{Located, Place};
 pub use super::words::{
     ClassifyCombine, ClassifyLevel, ClassifyPrepare, Compare, ContaminationMethod, Favor, Format, MinhashHash,
-    MinhashPreset, Missing, Mode, Order, PackMethod, PiecesPreset, PiiAction, PiiKind, PiiPreset, RankPattern, Remedy,
-    Repeats, Scope, Sentences, Shingle, Short, SpanCut, TokenFormat, Unreachable, Untouched, Verify,
+    MinhashPreset, Missing, Mode, Order, OverlapPreset, OverlapRemove, PackMethod, PiecesPreset, PiiAction, PiiKind,
+    PiiPreset, RankPattern, Remedy, Repeats, Scope, Sentences, Shingle, Short, SpanCut, TokenFormat, Unreachable,
+    Untouched, Verify,
 };
 
 /// A checked config.

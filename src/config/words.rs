@@ -207,6 +207,24 @@ words! {
 }
 
 words! {
+    /// A program whose behaviour a dedup by n-grams takes over.
+    OverlapPreset {
+        Own = "gristmill": "gristmill's own defaults",
+        DclmBff = "dclm-bff": "DCLM's BFF with `old-both` on one thread: paragraphs and documents by 13-grams, above 0.8, false \
+                               positives of 0.01",
+    }
+}
+
+words! {
+    /// What goes for its n-grams.
+    OverlapRemove {
+        OldBoth = "old-both": "paragraphs, and documents by all of their n-grams",
+        Paragraph = "paragraph": "paragraphs",
+        Document = "document": "documents; n-grams run across the ends of paragraphs",
+    }
+}
+
+words! {
     /// What becomes of documents too short for one n-gram.
     Short {
         WholeText = "whole-text": "the whole text is the only shingle, so equal short texts are duplicates",

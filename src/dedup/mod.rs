@@ -17,6 +17,8 @@
 //! next map unit:   its block of every cut file, in the order of its documents -> texts without the copies
 //! ```
 //!
+//! Paragraphs that share n-grams with what came before ([`overlap`]) need one unit that looks at all documents in order.
+//!
 //! Spans that begin and end anywhere ([`substring`]) take that way twice: once to learn which places of a text may be copies,
 //! once to know.
 //!
@@ -37,6 +39,7 @@ mod forest;
 mod frame;
 pub mod index;
 pub mod minhash;
+pub mod overlap;
 pub mod pieces;
 pub mod record;
 pub mod reduce;

@@ -49,8 +49,10 @@ pub struct CutNote {
     /// Its bytes.
     pub bytes: u64,
     /// Ordinal of a document that has a copy: map unit in the high half, row in that unit's ledger file in the low half.
-    /// `None`: the copy stands earlier in the document itself.
+    /// `None`: the copy stands earlier in the document itself, or `ngrams` says what is known.
     pub copy: Option<u64>,
+    /// For a piece that went for its n-grams: those that stood before, and all.
+    pub ngrams: Option<(u32, u32)>,
 }
 
 impl CutNote {

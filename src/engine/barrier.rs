@@ -1,6 +1,6 @@
 //! What the dedup barrier before a phase decided for the documents of one unit.
 
-use super::program::{DedupStep, KeyKind, Program};
+use super::program::{DedupStep, Program};
 use super::{Failure, earlier, names};
 use crate::dedup::fates::{Fate as DedupFate, FateList};
 use crate::dedup::split_ordinal;
@@ -43,7 +43,7 @@ impl Fates {
     pub fn load(program: &Program, out: &dyn Medium, phase: usize, unit: u32) -> Result<Self, Failure> {
         let mut steps = Vec::new();
         // Pieces are cut by a step of the phase itself.
-        for step in program.barrier(phase - 1).filter(|step| !matches!(step.keys, KeyKind::Pieces(_))) {
+        for step in program.barrier(phase - 1).filter(|step| !step.keys.cuts()) {
             let key = names::fates(step.step, unit);
             let mut input = out.open(&key, 0)?;
             let list =

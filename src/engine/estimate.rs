@@ -4,6 +4,7 @@
 //! to be right within a factor of three, and leans to the high side.
 
 use super::program::{KeyKind, Program};
+use crate::dedup::overlap::Bloom;
 
 /// What is expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct Estimate {
     pub text: u64,
     /// Bytes of intermediates of all dedup steps, which are removed at the end.
     pub work: u64,
+    /// Bytes of memory of the biggest filter of n-grams; 0 without one.
+    pub filter: u64,
 }
 
 /// Bytes of a page's text, and of a web document's.
@@ -45,15 +48,23 @@ pub fn estimate(program: &Program) -> Option<Estimate> {
     let barriers = program.plan.phases.iter().filter(|phase| !phase.barrier.is_empty()).count() as u64;
     let mut work = barriers * (text / 2 + PASSAGE * documents);
     let words = text / documents.max(1) / WORD;
+    let mut filter = 0;
     for step in &program.dedups {
         let key = match step.keys {
             KeyKind::Exact | KeyKind::Pieces(_) => 20,
             KeyKind::Bands => 12,
+            KeyKind::Ngrams(_) => 8,
         };
         let keys = documents * u64::from(step.keys_each) * key;
         // Four bytes a value, checksum and table entry.
         let sketches = step.verify.map_or(0, |verify| documents * (12 + 4 * words.min(verify.sketch as u64)));
         let ranks = if step.ranked { 8 * documents } else { 0 };
+        // Verdicts are few: 40 bytes a document.
+        if let KeyKind::Ngrams(rule) = step.keys {
+            work += keys + 40 * documents;
+            filter = filter.max(Bloom::bytes(keys / key / u64::from(rule.shards), rule.probes));
+            continue;
+        }
         // A piece that has a copy is cut by a record of 32 bytes; at most half of them are.
         if matches!(step.keys, KeyKind::Pieces(_)) {
             work += keys + keys / 20 / 2 * 32;
@@ -64,7 +75,7 @@ pub fn estimate(program: &Program) -> Option<Estimate> {
         let index = if step.save.is_some() { keys + keys / key * (key + 4) + sketches + 16 * documents } else { 0 };
         work += index + keys + sketches + ranks + documents / 2 * (2 * 16 * 2 + 24);
     }
-    Some(Estimate { documents, text, work })
+    Some(Estimate { documents, text, work, filter })
 }
 
 /// Documents and bytes of text in an input file, by its name.

@@ -72,6 +72,9 @@ pub fn partition(context: &Context<'_>, phase: usize, step: &DedupStep, partitio
     let stats = match step.keys {
         KeyKind::Exact => edges::<u128>(context, phase, step, partition, &mut out),
         KeyKind::Bands => edges::<u64>(context, phase, step, partition, &mut out),
+        KeyKind::Ngrams(_) => {
+            return Err(Failure::Bug("n-grams have no partitions".to_owned()));
+        }
         KeyKind::Pieces(rule) => return super::cuts::partition(context, phase, step, rule, partition),
     };
     let stats = stats.map_err(|error| names::dedup_failure(&key, error))?;

@@ -143,8 +143,8 @@ fn stats(
     let plan: &Plan = &context.program.plan;
     let mut dedup = std::collections::BTreeMap::new();
     for step in &context.program.dedups {
-        let pieces = matches!(step.keys, KeyKind::Pieces(_));
-        let mut facts = if pieces {
+        let cuts = step.keys.cuts();
+        let mut facts = if cuts {
             std::collections::BTreeMap::new()
         } else {
             record(context, &names::cluster_stage(step.step), 0)?.facts
@@ -153,14 +153,16 @@ fn stats(
             facts.extend(record(context, &names::describe_stage(step.step), 0)?.facts);
         }
         let mut biggest_bucket = 0;
-        for partition in 0..plan.partitions {
+        for partition in 0..step.reduce_units(plan) {
             let reduced = record(context, &names::reduce_stage(step.step), partition)?;
             biggest_bucket = biggest_bucket.max(reduced.fact("biggest-bucket"));
-            for name in ["records", "keys", "copied", "cuts"].into_iter().filter(|_| pieces) {
+            for name in ["records", "keys", "copied", "cuts"].into_iter().filter(|_| cuts) {
                 *facts.entry(name.to_owned()).or_default() += reduced.fact(name);
             }
         }
-        facts.insert("biggest-bucket".into(), biggest_bucket);
+        if !matches!(step.keys, KeyKind::Ngrams(_)) {
+            facts.insert("biggest-bucket".into(), biggest_bucket);
+        }
         dedup.insert(plan.steps[usize::from(step.step)].name.clone(), facts);
     }
     let kept = tally.kept();

@@ -49,7 +49,7 @@ pub fn survivors(context: &Context<'_>, phase: usize, step: &DedupStep, unit: u3
     let room = (sorter_budget(context), &mut scratch as _);
     let keys = match step.keys {
         KeyKind::Bands => keep_survivors::<u64>(&input, step.layout, &is_gone, room, &mut out),
-        KeyKind::Exact | KeyKind::Pieces(_) => keep_survivors::<u128>(&input, step.layout, &is_gone, room, &mut out),
+        _ => keep_survivors::<u128>(&input, step.layout, &is_gone, room, &mut out),
     };
     record.facts.insert("keys".into(), keys.map_err(failed)?);
     record.outputs.push(out.seal()?);
@@ -123,9 +123,7 @@ pub fn keys(context: &Context<'_>, step: &DedupStep, partition: u32) -> Result<U
     let room = (budget, &mut scratch as _);
     let written = match step.keys {
         KeyKind::Bands => write_from::<u64>(&inputs, step.layout, partition, room, most_of(step), &mut out),
-        KeyKind::Exact | KeyKind::Pieces(_) => {
-            write_from::<u128>(&inputs, step.layout, partition, room, most_of(step), &mut out)
-        }
+        _ => write_from::<u128>(&inputs, step.layout, partition, room, most_of(step), &mut out),
     };
     let written = written.map_err(|error: DedupError| names::dedup_failure(&key, error))?;
     let mut record = UnitRecord::new(context.fingerprint, &names::index_stage(step.step), partition);

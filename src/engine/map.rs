@@ -3,6 +3,7 @@
 use super::barrier::Fates;
 use super::batch::{Done, Schemas, work};
 use super::outlet::{Outlet, WorkScratch};
+use super::overlap::{self, Verdicts};
 use super::pipeline::{self, Batch};
 use super::program::{DedupStep, Entry, Feed, Load};
 use super::{Context, Failure, cuts, names};
@@ -58,6 +59,7 @@ pub fn compute(context: &Context<'_>, phase: usize, unit: u32) -> Result<UnitRec
 /// The passages of the phase before, and what its barrier cuts out of them.
 struct PartFeed {
     cuts: Option<Cuts>,
+    verdicts: Option<Verdicts>,
     reader: PartReader<BufReader<Box<dyn Read + Send>>>,
     key: String,
     index: u32,
@@ -69,7 +71,8 @@ impl PartFeed {
         let key = names::part(phase, unit);
         let input = BufReader::with_capacity(READ_BUFFER, context.out.open(&key, 0)?);
         let reader = PartReader::new(input).named("read", &key)?;
-        Ok(Self { cuts: cuts::of_unit(context, phase, unit)?, reader, key, index: 0, position: 0 })
+        let (cuts, verdicts) = (cuts::of_unit(context, phase, unit)?, overlap::of_unit(context, phase, unit)?);
+        Ok(Self { cuts, verdicts, reader, key, index: 0, position: 0 })
     }
 }
 
@@ -84,15 +87,23 @@ impl Feed for PartFeed {
             Some(cuts) => cuts.take_before(self.index).map_err(|error| names::dedup_failure(&self.key, error))?,
             None => Vec::new(),
         };
+        let verdicts = match &mut self.verdicts {
+            Some(verdicts) => {
+                verdicts.take_before(self.index).map_err(|error| names::dedup_failure(&self.key, error))?
+            }
+            None => Vec::new(),
+        };
         self.position += weight as u64;
         let load: Load = Box::new(move || {
             let passages = block.decode().named("read", &key)?;
             let mut cuts = cuts.into_iter().peekable();
+            let mut verdicts = verdicts.into_iter().peekable();
             let numbered = passages.into_iter().zip(first..).map(|(mut passage, index)| {
                 passage.index = Some(index);
                 while let Some((_, key, copy)) = cuts.next_if(|&(of, ..)| of == index) {
                     passage.yields.cuts.push((key, copy));
                 }
+                passage.yields.verdict = verdicts.next_if(|(of, _)| *of == index).map(|(_, verdict)| verdict);
                 Entry::Passage(Box::new(passage))
             });
             Ok(numbered.collect())

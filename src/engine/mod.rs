@@ -24,6 +24,7 @@ mod map;
 pub mod names;
 mod order;
 mod outlet;
+mod overlap;
 mod pipeline;
 mod program;
 mod progress;

@@ -78,6 +78,11 @@ pub fn keys(phase: usize, unit: u32, step: u16) -> String {
     format!("{WORK}/{}/{unit:05}.{step}.keys", map_stage(phase))
 }
 
+/// The fact in a map unit's record that says how many keys it wrote for a dedup step.
+pub fn keys_fact(step: u16) -> String {
+    format!("keys-{step}")
+}
+
 /// Ranks of a map unit's documents for a dedup step, 8 bytes each.
 pub fn ranks(phase: usize, unit: u32, step: u16) -> String {
     format!("{WORK}/{}/{unit:05}.{step}.ranks", map_stage(phase))
@@ -101,6 +106,11 @@ pub fn edges(step: u16, partition: u32) -> String {
 /// What a partition of a dedup step of pieces cuts, by map unit.
 pub fn cuts(step: u16, partition: u32) -> String {
     format!("{WORK}/{}/{partition:05}.cuts", reduce_stage(step))
+}
+
+/// What a dedup step by n-grams says of a map unit.
+pub fn verdicts(step: u16, unit: u32) -> String {
+    format!("{WORK}/{}/{unit:05}.verdicts", reduce_stage(step))
 }
 
 /// Verdicts of a dedup step for a map unit.

@@ -4,6 +4,7 @@ use super::batch::{Done, Schemas};
 use super::program::{DedupStep, KeyKind, Program};
 use super::{Context, Failure, names, order, shard};
 use crate::dedup::exchange::ExchangeWriter;
+use crate::dedup::overlap::GramWriter;
 use crate::dedup::sketch::SketchWriter;
 use crate::dedup::{Scratch, ScratchFile};
 use crate::document::Tally;
@@ -63,6 +64,7 @@ pub(super) fn sorter_budget(context: &Context<'_>) -> usize {
 enum Keys<'a> {
     Exact(ExchangeWriter<'a, u128>),
     Bands(ExchangeWriter<'a, u64>),
+    Ngrams(GramWriter, File),
 }
 
 struct KeyFile<'a, 's> {
@@ -156,6 +158,10 @@ impl<'a, 's> Outlet<'a, 's> {
             KeyKind::Bands => {
                 Keys::Bands(ExchangeWriter::new(self.unit, step.layout, budget, scratch).map_err(failed)?)
             }
+            KeyKind::Ngrams(_) => {
+                let mut out = self.context.out.create(&key)?;
+                Keys::Ngrams(GramWriter::new(self.unit, step.layout, &mut out).map_err(failed)?, out)
+            }
         };
         let ranks = if step.ranked {
             let key = names::ranks(self.phase, self.unit, step.step);
@@ -219,6 +225,7 @@ impl<'a, 's> Outlet<'a, 's> {
                         .chunks_exact(2)
                         .try_for_each(|halves| writer.push(u128::from(halves[0]) << 64 | u128::from(halves[1]), index)),
                     Keys::Bands(writer) => keys.hashes.iter().try_for_each(|&hash| writer.push(hash, index)),
+                    Keys::Ngrams(writer, out) => writer.push(index, (&keys.hashes, &keys.runs), out),
                 }
                 .map_err(|error| names::dedup_failure(&key, error))?;
             }
@@ -264,13 +271,19 @@ impl<'a, 's> Outlet<'a, 's> {
         }
         for file in self.keys {
             let key = names::keys(phase, unit, file.step.step);
-            let mut out = context.out.create(&key)?;
-            let written = match file.keys {
-                Keys::Exact(writer) => writer.finish(&mut out),
-                Keys::Bands(writer) => writer.finish(&mut out),
+            let failed = |error| names::dedup_failure(&key, error);
+            let (records, out) = match file.keys {
+                Keys::Exact(writer) => {
+                    let mut out = context.out.create(&key)?;
+                    (writer.finish(&mut out).map_err(failed)?.records, out)
+                }
+                Keys::Bands(writer) => {
+                    let mut out = context.out.create(&key)?;
+                    (writer.finish(&mut out).map_err(failed)?.records, out)
+                }
+                Keys::Ngrams(writer, mut out) => (writer.finish(&mut out).map_err(failed)?, out),
             };
-            let written = written.map_err(|error| names::dedup_failure(&key, error))?;
-            record.facts.insert(format!("keys-{}", file.step.step), written.records);
+            record.facts.insert(names::keys_fact(file.step.step), records);
             record.outputs.push(out.seal()?);
             if let Some((ranks, _)) = file.ranks {
                 record.outputs.push(ranks.seal()?);

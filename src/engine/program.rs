@@ -3,6 +3,7 @@
 use super::{Failure, pipeline::Batch};
 use crate::dedup::Layout;
 use crate::dedup::cuts::Rule;
+use crate::dedup::overlap;
 use crate::document::Fault;
 use crate::plan::Plan;
 use crate::steps::{Chain, Mode, Passage, When};
@@ -35,7 +36,7 @@ pub trait Feed: Send {
 }
 
 /// What a dedup step compares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum KeyKind {
     /// One 128-bit hash per document.
     Exact,
@@ -44,6 +45,17 @@ pub enum KeyKind {
     /// One 128-bit hash per different piece of the text. The rule says who keeps a piece; the verdict is an edit, which is
     /// the first step of the next phase.
     Pieces(Rule),
+    /// Hashes of all n-grams of the text, in order. As for pieces, the verdict is an edit.
+    Ngrams(overlap::Rule),
+}
+
+impl KeyKind {
+    /// Whether the step cuts texts: it has a barrier of its own and no clusters, and its verdict is the first step of the next
+    /// phase.
+    #[must_use]
+    pub fn cuts(self) -> bool {
+        matches!(self, Self::Pieces(_) | Self::Ngrams(_))
+    }
 }
 
 /// How two documents are compared.
@@ -109,10 +121,24 @@ const MANY_KEYS: u32 = 512;
 
 impl DedupStep {
     /// Memory that its keys and cuts take while a batch is worked on, as a multiple of the batch's bytes beyond what every
-    /// batch is charged for: a key for nearly every byte, of 16 bytes and 24 once it is a cut.
+    /// batch is charged for: for spans a key for nearly every byte, of 16 bytes and 24 once it is a cut.
     #[must_use]
     pub fn weight(&self) -> usize {
-        if matches!(self.keys, KeyKind::Pieces(_)) && self.keys_each >= MANY_KEYS { 40 } else { 0 }
+        match self.keys {
+            KeyKind::Pieces(_) if self.keys_each >= MANY_KEYS => 40,
+            // Eight bytes for a word of text, as it is read and as it grows.
+            KeyKind::Ngrams(_) => 8,
+            _ => 0,
+        }
+    }
+
+    /// Units of its first stage behind the barrier.
+    #[must_use]
+    pub fn reduce_units(&self, plan: &Plan) -> u32 {
+        match self.keys {
+            KeyKind::Ngrams(rule) => rule.shards,
+            _ => plan.partitions,
+        }
     }
 }
 

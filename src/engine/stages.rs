@@ -2,7 +2,7 @@
 //! scheduler elsewhere) visits the same stages.
 
 use super::order::{self, OrderPlan};
-use super::{Context, DedupStep, Failure, KeyKind, exchange, finish, index, map, names, shard};
+use super::{Context, DedupStep, Failure, KeyKind, exchange, finish, index, map, names, overlap, shard};
 use crate::ledger::UnitRecord;
 use crate::plan::Order;
 use std::ops::ControlFlow;
@@ -33,9 +33,11 @@ pub type Ends<'a> = (Option<OrderPlan<'a>>, u32);
 /// Visits all stages. `Break`: the visitor did.
 pub fn walk<'a>(context: &Context<'a>, visit: Visit<'_>) -> Result<ControlFlow<(), Ends<'a>>, Failure> {
     let plan = &context.program.plan;
-    let barriers = context.program.dedups.iter().map(|step| {
-        1 + usize::from(!matches!(step.keys, KeyKind::Pieces(_))) + if step.save.is_some() { 3 } else { 0 }
-    });
+    let barriers = context
+        .program
+        .dedups
+        .iter()
+        .map(|step| 1 + usize::from(!step.keys.cuts()) + if step.save.is_some() { 3 } else { 0 });
     let tokens = plan.output.tokens.map_or(0, |_| 1 + usize::from(plan.output.order != Order::Input));
     context.progress.begin(plan.phases.len() + barriers.sum::<usize>() + tokens);
     for phase in 0..plan.phases.len() {
@@ -95,11 +97,18 @@ fn visit_phase(context: &Context<'_>, phase: usize, visit: Visit<'_>) -> Result<
         finish::check_faults(context)?;
     }
     for step in context.program.barrier(phase) {
-        let reduce = Stage::plain(names::reduce_stage(step.step), plan.partitions);
-        if visit(&reduce, &|partition| exchange::partition(context, phase, step, partition))?.is_break() {
+        let mut reduce = Stage::plain(names::reduce_stage(step.step), step.reduce_units(plan));
+        let flow = if let KeyKind::Ngrams(rule) = step.keys {
+            let filters = overlap::Filters::of(context, phase, step, rule)?;
+            reduce.at_most = filters.at_most();
+            visit(&reduce, &|shard| overlap::shard(context, phase, step, &filters, shard))?
+        } else {
+            visit(&reduce, &|partition| exchange::partition(context, phase, step, partition))?
+        };
+        if flow.is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        if matches!(step.keys, KeyKind::Pieces(_)) {
+        if step.keys.cuts() {
             continue;
         }
         let cluster = Stage::plain(names::cluster_stage(step.step), 1);

@@ -67,7 +67,7 @@ pub fn cut_table(plan: &Plan, stats: &Stats) -> Table {
         right("pieces", "lines, paragraphs, sentences or spans that were cut out as copies"),
         right("characters", "characters cut out with them"),
         right("of all", "share of the characters of the documents looked at"),
-        right("different", "different pieces that were compared"),
+        right("different", "different pieces, or n-grams, that were compared"),
         right("most shared", "documents that share one piece"),
     ];
     let mut table = Table::new(
@@ -90,7 +90,10 @@ pub fn cut_table(plan: &Plan, stats: &Stats) -> Table {
         ]
     };
     for (step, tally) in plan.steps.iter().zip(&stats.tally.steps).filter(|(_, tally)| !tally.trims.is_empty()) {
-        let of_step = |name| stats.dedup.get(&step.name).map_or(Cell::Empty, |facts| Cell::Count(fact(facts, name)));
+        let of_step = |name| {
+            let found = stats.dedup.get(&step.name).and_then(|facts| facts.get(name));
+            found.map_or(Cell::Empty, |&count| Cell::Count(count))
+        };
         let sum = [of_step("keys"), of_step("biggest-bucket")];
         table.row(SOURCES, Weight::Sum, row(&step.name, "all", tally.trimmed(), sum));
         let mut sources: Vec<_> = tally.trims.iter().filter(|(_, trim)| trim.pieces > 0).collect();

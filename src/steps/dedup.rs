@@ -115,7 +115,7 @@ impl Judge for ExactStep {
             #[allow(clippy::cast_possible_truncation, reason = "the two halves")]
             let hashes = vec![(key >> 64) as u64, key as u64];
             let rank = self.preference.rank(document, row, yields.source);
-            yields.keys.push((self.step, Keys { hashes, rank, sketch: Vec::new() }));
+            yields.keys.push((self.step, Keys { hashes, rank, ..Keys::default() }));
         }
         Outcome::Keep
     }
@@ -198,7 +198,8 @@ impl MinHashStep {
         if sketched {
             self.sketch(text, tokens, bottom);
         }
-        Ok(Some(Keys { hashes, rank, sketch: if sketched { bottom.halves() } else { Vec::new() } }))
+        let sketch = if sketched { bottom.halves() } else { Vec::new() };
+        Ok(Some(Keys { hashes, rank, sketch, runs: Vec::new() }))
     }
 
     /// Whether anything reads the text in lower case. Simplified words make their own, and lower case twice is the same.

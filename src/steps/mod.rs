@@ -10,6 +10,7 @@ mod dedup;
 mod extract;
 mod filter;
 mod language;
+mod overlap;
 mod pieces;
 mod pii;
 mod robots;
@@ -25,11 +26,13 @@ pub use dedup::{ExactStep, MinHashStep, Preference, Target, Units};
 pub use extract::ExtractStep;
 pub use filter::FilterStep;
 pub use language::LanguageStep;
+pub use overlap::OverlapStep;
 pub use pieces::{AnchorsStep, Cutter, Left, Measure, PiecesStep};
 pub use pii::{PiiStep, PiiWork, scrub_for_people};
 pub use robots::{RobotsStep, UNREACHABLE as ROBOTS_UNREACHABLE, disallowed as robots_rule};
 pub use tokenize::TokenizeStep;
 
+use crate::dedup::overlap::Verdict;
 use crate::document::{Contact, Document, FaultKind, Reason, Row, Trim};
 use crate::text::TextView;
 use std::sync::Arc;
@@ -62,6 +65,8 @@ pub struct Yields {
     pub pii: Vec<(&'static str, u32)>,
     /// Pieces that the barrier before this phase wants cut: key, and the ordinal of a document that has a copy.
     pub cuts: Vec<(u128, u64)>,
+    /// What the barrier before this phase says of the document's n-grams.
+    pub verdict: Option<Verdict>,
     /// What steps cut out as copies, by index of the step in the plan.
     pub trims: Vec<(u16, Trim)>,
     /// What the document shares with benchmark sets, by index of the step in the plan and by set.
@@ -69,14 +74,16 @@ pub struct Yields {
 }
 
 /// What a dedup step compares.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Keys {
-    /// 64-bit band hashes, or the two halves of one 128-bit hash of the content, or of each piece.
+    /// 64-bit hashes of bands or n-grams, or the two halves of one 128-bit hash of the content, or of each piece.
     pub hashes: Vec<u64>,
     /// Preference when a survivor is chosen: the highest stays, ties go to the first one read.
     pub rank: u64,
     /// Bottom-k sketch by which candidates are verified; empty where they are not.
     pub sketch: Vec<u32>,
+    /// For n-grams: how many of the hashes belong to which paragraph.
+    pub runs: Vec<(u32, u32)>,
 }
 
 /// What a step says of a document.

@@ -12,6 +12,8 @@ use std::sync::Arc;
 /// A number that a bound of the step looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
+    /// N-grams that stood before, of all.
+    Overlap,
     /// Pieces that went.
     CutPieces,
     /// Characters that went.
@@ -31,6 +33,7 @@ impl Measure {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::Overlap => "overlap",
             Self::CutPieces => "cut_pieces",
             Self::CutChars => "cut_chars",
             Self::CutShare => "cut_share",
@@ -44,6 +47,7 @@ impl Measure {
     #[must_use]
     pub fn doc(self) -> &'static str {
         match self {
+            Self::Overlap => "n-grams that stood before, of all of the document",
             Self::CutPieces => "pieces cut out as copies",
             Self::CutChars => "characters cut out with them",
             Self::CutShare => "characters cut out, of all",
@@ -124,7 +128,7 @@ impl Judge for PiecesStep {
 fn halves(keys: &[u128]) -> Keys {
     #[allow(clippy::cast_possible_truncation, reason = "the two halves")]
     let hashes = keys.iter().flat_map(|&key| [(key >> 64) as u64, key as u64]).collect();
-    Keys { hashes, rank: 0, sketch: Vec::new() }
+    Keys { hashes, ..Keys::default() }
 }
 
 /// The first round of dedup of spans: as a [`Judge`] it yields anchors, as an [`Edit`] it lets everything pass, and what the
@@ -216,6 +220,8 @@ impl PiecesStep {
             Measure::CutShare => (numbers.chars - numbers.left_chars) as f64 / numbers.chars.max(1) as f64,
             // What is left of a document that loses nothing is of no interest.
             _ if !judged => f64::NAN,
+            // N-grams belong to another step.
+            Measure::Overlap => f64::NAN,
             Measure::LeftChars => numbers.left_chars as f64,
             Measure::LeftWords => self.words(&view) as f64,
             Measure::LeftSentences => self.count_sentences(&view) as f64,
@@ -256,6 +262,7 @@ impl PiecesStep {
                 Copy::Here => None,
                 Copy::In(document) => Some(document),
             },
+            ngrams: None,
         });
         row.cuts.extend(notes);
     }

@@ -131,6 +131,7 @@ fn cuts_json(plan: &Plan, cuts: &[CutNote]) -> Option<String> {
         at: note.at,
         bytes: note.bytes,
         copy: note.copy.map(crate::dedup::split_ordinal),
+        ngrams: note.ngrams,
     };
     let cuts: Vec<LedgerCut> = cuts.iter().map(cut).collect();
     if cuts.is_empty() { None } else { serde_json::to_string(&cuts).ok() }

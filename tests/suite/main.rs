@@ -27,6 +27,7 @@ mod language;
 mod lists;
 mod mixture;
 mod near;
+mod overlap;
 mod packing;
 mod pieces;
 mod pii;

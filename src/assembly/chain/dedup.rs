@@ -1,6 +1,6 @@
 //! Dedup steps as objects: keys for the chain, and what the barrier must know.
 
-use super::super::{AssemblyError, index, near, pieces};
+use super::super::{AssemblyError, index, near, overlap, pieces};
 use super::{Builder, Made, refused, rule};
 use crate::config::{self, Dedup, Keep, MinhashHash, Shingle, StepKind, Target as ConfigTarget};
 use crate::dedup::Layout;
@@ -54,6 +54,7 @@ impl Builder<'_> {
             Dedup::Lines(pieces) | Dedup::Paragraphs(pieces) | Dedup::Sentences(pieces) => {
                 return Ok(self.pieces((index, name), mode, when, one, pieces));
             }
+            Dedup::Overlap(overlap) => return Ok(self.overlap((index, name), mode, when, one, overlap)),
             Dedup::Substring(spans) => return Ok(self.pieces((index, name), mode, when, one, &spans.pieces)),
         };
         let Whole { keys, keys_each, rule_name, verify, mut summary, work, parameters } = whole;
@@ -180,6 +181,37 @@ impl Builder<'_> {
             save: None,
         });
         Ok(())
+    }
+
+    /// A dedup by n-grams: its hashes here, its cuts as the first step of the next phase.
+    fn overlap(
+        &mut self,
+        (index, name): (u16, &str),
+        mode: Mode,
+        when: &When,
+        dedup: &Dedup,
+        one: &config::OverlapDedup,
+    ) -> Made {
+        let overlap::Made { step, rule, metrics, summary, rules } =
+            overlap::make((index, name), mode, one, self.metrics.len());
+        self.metrics.extend(metrics);
+        self.notes = vec![overlap::filter_note(&rule)];
+        let work = Work::Edit(Box::new(step.clone()));
+        self.cutters.push(Step { index, name: Arc::from(name), mode, when: when.clone(), work });
+        self.dedups.push(DedupStep {
+            step: index,
+            mode,
+            when: when.clone(),
+            keys: KeyKind::Ngrams(rule),
+            keys_each: overlap::GRAMS_EACH,
+            layout: Layout { partitions: self.config.limits.partitions, tag: tag(index, name, dedup) },
+            ranked: false,
+            verify: None,
+            rule: Arc::from("seen-before"),
+            earlier: Vec::new(),
+            save: None,
+        });
+        (Work::Keys(Box::new(step)), summary, rules)
     }
 
     /// A dedup of pieces: its keys here, its cuts as the first step of the next phase; without a barrier, cuts alone.

@@ -2,8 +2,8 @@
 
 use super::super::diagnostic::{Finding, did_you_mean, quoted};
 use super::super::types::{
-    Config, ContaminationMethod, Decontaminate, Dedup, Keep, Language, MinhashDedup, Mode, PiecesDedup, PiiAction,
-    Remedy, Repeats, Robots, Scope, Shingle, Source, Step, StepKind, Target, UrlRules,
+    Config, ContaminationMethod, Decontaminate, Dedup, Keep, Language, MinhashDedup, Mode, OverlapDedup, PiecesDedup,
+    PiiAction, Remedy, Repeats, Robots, Scope, Shingle, Source, Step, StepKind, Target, UrlRules,
 };
 use super::super::values::is_language_code;
 use super::super::world::FileKind;
@@ -216,6 +216,7 @@ impl Check<'_> {
                 return self.pieces(step, pieces);
             }
             Dedup::Substring(_) => return,
+            Dedup::Overlap(one) => return self.overlap(one),
         };
         match keep {
             Keep::Best(metric) => self.metric(metric),
@@ -257,6 +258,18 @@ impl Check<'_> {
             self.findings.push(
                 Finding::warning("C044", tokenizer.place, message).hint("write `shingle = \"token\"`, or delete it"),
             );
+        }
+    }
+
+    fn overlap(&mut self, one: &OverlapDedup) {
+        if one.min_ngram > one.ngram {
+            let message = format!("`min-ngram` is {}, greater than `ngram`, which is {}", one.min_ngram, one.ngram);
+            let hint = "delete it, or take a number up to `ngram`";
+            self.findings.push(Finding::error("C018", one.min_ngram_place, message).hint(hint));
+        }
+        if one.threshold >= 1.0 {
+            let message = "this step removes nothing: no share is above `threshold = 1.0`";
+            self.findings.push(Finding::warning("C044", one.threshold_place, message).hint("take a smaller share"));
         }
     }
 

@@ -11,9 +11,9 @@ use super::super::tree::{Fields, Node};
 use super::super::types::{
     BenchmarkSet, Categories, Classify, ClassifyCombine, ClassifyLevel, ClassifyPrepare, Compare, ContaminationMethod,
     Decontaminate, Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep, Language, ListFrom,
-    MinhashDedup, MinhashHash, MinhashPreset, Missing, Mode, PiecesDedup, PiecesPreset, Pii, PiiAction, PiiKind,
-    PiiPreset, RankPattern, Remedy, Repeats, Robots, Scope, Sentences, Shingle, Short, SpanCut, Step, StepKind,
-    SubstringDedup, Target, Tokenize, Unreachable, Untouched, UrlRules, Verify, When,
+    MinhashDedup, MinhashHash, MinhashPreset, Missing, Mode, OverlapDedup, OverlapPreset, OverlapRemove, PiecesDedup,
+    PiecesPreset, Pii, PiiAction, PiiKind, PiiPreset, RankPattern, Remedy, Repeats, Robots, Scope, Sentences, Shingle,
+    Short, SpanCut, Step, StepKind, SubstringDedup, Target, Tokenize, Unreachable, Untouched, UrlRules, Verify, When,
 };
 use super::{Reader, StepNames, derived_name, paths_of};
 use crate::dedup::minhash::shape_finding;
@@ -193,6 +193,31 @@ fn pieces(reader: &Reader<'_>, is_sentences: bool) -> PiecesDedup {
     }
 }
 
+/// A dedup by n-grams. What is not written is the preset's.
+fn overlap(reader: &Reader<'_>) -> OverlapDedup {
+    let preset = reader.word("preset", OverlapPreset::from_word, OverlapPreset::Own);
+    let given = |key: &str| reader.node(key).is_some();
+    let ngram = reader.small("ngram");
+    OverlapDedup {
+        preset,
+        remove: reader.word("remove", OverlapRemove::from_word, OverlapRemove::OldBoth),
+        ngram,
+        min_ngram: if given("min-ngram") { reader.small("min-ngram") } else { ngram },
+        threshold: reader.float("threshold"),
+        false_positives: match (given("false-positives"), preset) {
+            (true, _) => reader.float("false-positives"),
+            (false, OverlapPreset::DclmBff) => 0.01,
+            (false, OverlapPreset::Own) => 1e-6,
+        },
+        shards: reader.small("shards"),
+        min_left_chars: reader.small("min-left-chars"),
+        max_cut: reader.float("max-cut"),
+        alert_above: reader.float("alert-above"),
+        threshold_place: reader.node("threshold").map_or(reader.place, |node| node.place),
+        min_ngram_place: reader.node("min-ngram").map_or(reader.place, |node| node.place),
+    }
+}
+
 /// What is not written is the method's.
 fn decontaminate(reader: &Reader<'_>) -> Decontaminate {
     let method = reader.word("method", ContaminationMethod::from_word, ContaminationMethod::Datatrove);
@@ -227,6 +252,7 @@ fn dedup(reader: &Reader<'_>) -> Dedup {
         "lines" => return Dedup::Lines(pieces(reader, false)),
         "paragraphs" => return Dedup::Paragraphs(pieces(reader, false)),
         "sentences" => return Dedup::Sentences(pieces(reader, true)),
+        "overlap" => return Dedup::Overlap(overlap(reader)),
         "substring" => {
             return Dedup::Substring(SubstringDedup {
                 min_bytes: reader.small("min-bytes"),

@@ -6,8 +6,9 @@ use serde::{Serialize, Serializer};
 
 use super::super::place::{Located, Place};
 use super::super::words::{
-    Compare, ContaminationMethod, Favor, MinhashHash, MinhashPreset, Missing, Mode, PiecesPreset, PiiAction, PiiKind,
-    PiiPreset, RankPattern, Remedy, Repeats, Scope, Sentences, Shingle, Short, SpanCut, Unreachable, Untouched, Verify,
+    Compare, ContaminationMethod, Favor, MinhashHash, MinhashPreset, Missing, Mode, OverlapPreset, OverlapRemove,
+    PiecesPreset, PiiAction, PiiKind, PiiPreset, RankPattern, Remedy, Repeats, Scope, Sentences, Shingle, Short,
+    SpanCut, Unreachable, Untouched, Verify,
 };
 use super::Classify;
 
@@ -300,6 +301,40 @@ pub enum Dedup {
     Sentences(PiecesDedup),
     /// Equal spans, wherever they begin and end.
     Substring(SubstringDedup),
+    /// Paragraphs and documents whose n-grams stood before.
+    Overlap(OverlapDedup),
+}
+
+/// What shares n-grams with what came before is cut out of documents, or they go.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct OverlapDedup {
+    /// Whose defaults these are.
+    pub preset: OverlapPreset,
+    /// What goes.
+    pub remove: OverlapRemove,
+    /// Words of an n-gram.
+    pub ngram: u32,
+    /// Paragraphs of fewer words are never cut.
+    pub min_ngram: u32,
+    /// They go if a greater share of their n-grams stood before.
+    pub threshold: f64,
+    /// Rate at which new n-grams are taken for seen ones at most.
+    pub false_positives: f64,
+    /// Filters, each for its own share of the map units.
+    pub shards: u32,
+    /// Documents with fewer characters left fail.
+    pub min_left_chars: u32,
+    /// Documents that lose a greater share of their characters fail.
+    pub max_cut: f64,
+    /// A source that loses a greater share of its characters raises an alert.
+    pub alert_above: f64,
+    /// Where `min-ngram` stands.
+    #[serde(skip)]
+    pub min_ngram_place: Place,
+    /// Where `threshold` stands.
+    #[serde(skip)]
+    pub threshold_place: Place,
 }
 
 /// Equal spans are cut out of documents.

@@ -107,6 +107,60 @@ pub(super) static SUBSTRING: Table = Table {
     ],
 };
 
+pub(super) static OVERLAP: Table = Table {
+    name: "overlap dedup",
+    doc: "Paragraphs are cut out if more than a share of their n-grams stood in paragraphs that stayed, in earlier documents or \
+          before in the same one; documents go by all of their n-grams. The order is that of the sources, their files, and the \
+          documents in them.",
+    one_of: &[],
+    keys: &[
+        METHOD,
+        Key::new(
+            "preset",
+            Kind::Word(words::OverlapPreset::WORDS),
+            Text("gristmill"),
+            "whose defaults the keys below have",
+        ),
+        Key::new("remove", Kind::Word(words::OverlapRemove::WORDS), Text("old-both"), "what goes for its n-grams"),
+        Key::new(
+            "ngram",
+            Kind::Int(1, 1024),
+            Int(13),
+            "words of an n-gram: what stands between the word borders of UAX #29 and is not white space",
+        ),
+        Key::new(
+            "min-ngram",
+            Kind::Int(1, 1024),
+            Derived("the same as `ngram`"),
+            "a paragraph of fewer words than `ngram` is one n-gram if it has so many; one of even fewer is never cut",
+        )
+        .example("13"),
+        Key::new("threshold", SHARE, Float(0.8), "what has a greater share of n-grams that stood before goes"),
+        Key::new(
+            "false-positives",
+            Kind::Float(1e-12, 0.5),
+            Derived("0.000001, 0.01 for `dclm-bff`"),
+            "new n-grams that are taken for seen ones at most; the next power of a half decides the size of the filter, at \
+             1.44 bits for each halving and n-gram",
+        )
+        .example("0.000001"),
+        Key::new(
+            "shards",
+            Kind::Int(1, 65_536),
+            Int(1),
+            "so many filters, each for its own share of the map units: documents are compared within those alone, side by side",
+        ),
+        MIN_LEFT_CHARS,
+        Key::new(
+            "max-cut",
+            SHARE,
+            Float(1.0),
+            "documents that lose a greater share of their characters are dropped",
+        ),
+        ALERT_ABOVE,
+    ],
+};
+
 const LINE_PRESETS: &[(&str, &str)] =
     &[words::PiecesPreset::WORDS[0], words::PiecesPreset::WORDS[1], words::PiecesPreset::WORDS[2]];
 const SENTENCE_PRESETS: &[(&str, &str)] = &[words::PiecesPreset::WORDS[0], words::PiecesPreset::WORDS[3]];

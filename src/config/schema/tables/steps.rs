@@ -4,7 +4,7 @@ use super::super::Default::{Absent, Bool, Derived, Float, Int, List, Required, T
 use super::super::{Key, Kind, Table};
 use super::classify::CLASSIFY;
 use super::contamination::DECONTAMINATE;
-use super::pieces::{LINES, PARAGRAPHS, SENTENCES, SUBSTRING};
+use super::pieces::{LINES, OVERLAP, PARAGRAPHS, SENTENCES, SUBSTRING};
 use super::{COUNT, SHARE};
 use crate::config::words;
 
@@ -54,6 +54,7 @@ pub(super) static STEP: Table = Table {
                     ("paragraphs", &PARAGRAPHS),
                     ("sentences", &SENTENCES),
                     ("substring", &SUBSTRING),
+                    ("overlap", &OVERLAP),
                 ],
             ),
             Absent,
@@ -333,6 +334,7 @@ pub(super) const METHOD: Key = Key::new(
         ("paragraphs", "equal paragraphs, likewise"),
         ("sentences", "equal sentences, several in a row, likewise"),
         ("substring", "equal spans, wherever they begin and end, likewise"),
+        ("overlap", "paragraphs and documents whose n-grams stood before, likewise"),
     ]),
     Required,
     "how duplicates are found",

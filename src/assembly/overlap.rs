@@ -1,0 +1,81 @@
+//! Dedup by n-grams, from the config.
+
+use super::pieces::{metric, planned};
+use crate::config::{OverlapDedup, OverlapRemove};
+use crate::dedup::overlap::{Ngrams, Rule, Stretch};
+use crate::document::Bound;
+use crate::plan::{MetricColumn, PlannedRule};
+use crate::steps::{Left, Measure, Mode, OverlapStep};
+use std::sync::Arc;
+
+/// N-grams of a document, for the estimate of disk need: one for each word and mark.
+pub const GRAMS_EACH: u32 = 900;
+
+/// The step, who decides, its metric columns, what it does in one line, and its rules as people read them.
+pub struct Made {
+    /// Yields hashes and cuts.
+    pub step: OverlapStep,
+    /// When n-grams count as seen.
+    pub rule: Rule,
+    /// From `column` on.
+    pub metrics: Vec<MetricColumn>,
+    /// One line.
+    pub summary: String,
+    /// In the order of judging.
+    pub rules: Vec<PlannedRule>,
+}
+
+/// Builds step `index`, whose metric columns begin at `column`.
+pub fn make((index, name): (u16, &str), mode: Mode, one: &OverlapDedup, column: usize) -> Made {
+    let rules = rules(one);
+    let measures = vec![Measure::Overlap, Measure::CutPieces, Measure::CutChars, Measure::CutShare, Measure::LeftChars];
+    let stretch = if one.remove == OverlapRemove::Document { Stretch::Document } else { Stretch::Paragraph };
+    Made {
+        rule: Rule { threshold: one.threshold, probes: Rule::probes_of(one.false_positives), shards: one.shards },
+        metrics: measures.iter().map(|&measure| metric(name, measure)).collect(),
+        summary: summary(one),
+        rules: rules.iter().map(|rule| planned(name, rule)).collect(),
+        step: OverlapStep {
+            step: index,
+            ngrams: Ngrams { stretch, words: one.ngram as usize, min_words: one.min_ngram as usize },
+            cut: one.remove != OverlapRemove::Document,
+            only_tell: mode == Mode::Tag,
+            rules,
+            measures,
+            column,
+        },
+    }
+}
+
+fn rules(one: &OverlapDedup) -> Vec<Left> {
+    let rule = |name: &str, measure, bound| Left { rule: Arc::from(name), measure, bound };
+    let whole = one.remove != OverlapRemove::Paragraph;
+    let seen = whole.then(|| rule("seen-before", Measure::Overlap, Bound::Above(one.threshold)));
+    let least = (one.min_left_chars > 0)
+        .then(|| rule("too-few-chars-left", Measure::LeftChars, Bound::Below(f64::from(one.min_left_chars))));
+    let share = (one.max_cut < 1.0).then(|| rule("too-much-cut", Measure::CutShare, Bound::Above(one.max_cut)));
+    seen.into_iter().chain(least).chain(share).collect()
+}
+
+fn summary(one: &OverlapDedup) -> String {
+    let what = match one.remove {
+        OverlapRemove::OldBoth => "paragraphs and documents",
+        OverlapRemove::Paragraph => "paragraphs",
+        OverlapRemove::Document => "documents",
+    };
+    let apart = if one.shards > 1 { format!(", in {} shards", one.shards) } else { String::new() };
+    format!("{what} of whose {}-grams more than {} stood before{apart}", one.ngram, one.threshold)
+}
+
+/// What the filter costs.
+pub fn filter_note(rule: &Rule) -> String {
+    // 1.4427 bits for each hash, in hundredths of a byte.
+    let hundredths = u64::from(rule.probes) * 14_427 / 800;
+    format!(
+        "false positives at 2^-{}; the filter takes {}.{:02} bytes of memory for each n-gram of {}",
+        rule.probes,
+        hundredths / 100,
+        hundredths % 100,
+        if rule.shards > 1 { "a shard" } else { "the run" },
+    )
+}

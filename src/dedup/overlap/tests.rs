@@ -1,0 +1,165 @@
+use super::*;
+use crate::dedup::{DedupError, Layout};
+
+const DCLM: Ngrams = Ngrams { stretch: Stretch::Paragraph, words: 13, min_words: 13 };
+const LAYOUT: Layout = Layout { partitions: 3, tag: 11 };
+
+fn grams(ngrams: Ngrams, text: &str) -> Grams {
+    let mut out = Grams::default();
+    ngrams.of(text, &mut Vec::new(), &mut out);
+    out
+}
+
+/// One run of BFF over the texts of the golden file.
+#[derive(serde::Deserialize)]
+struct Run {
+    setting: (String, usize, usize, f64),
+    left: Vec<Option<String>>,
+    spans: Vec<Vec<(usize, usize)>>,
+    seen: Vec<u64>,
+}
+
+#[derive(serde::Deserialize)]
+struct Golden {
+    texts: Vec<String>,
+    runs: Vec<Run>,
+}
+
+#[test]
+fn the_same_as_bff() {
+    let golden: Golden = serde_json::from_str(include_str!("../../../tests/golden/bff.json")).unwrap();
+    for run in &golden.runs {
+        let (remove, words, min_words, threshold) =
+            (run.setting.0.as_str(), run.setting.1, run.setting.2, run.setting.3);
+        let stretch = if remove == "document" { Stretch::Document } else { Stretch::Paragraph };
+        let ngrams = Ngrams { stretch, words, min_words };
+        let rule = Rule { threshold, probes: 40, shards: 1 };
+        let all: u64 = golden.texts.iter().map(|text| grams(ngrams, text).hashes.len() as u64).sum();
+        let mut filter = Bloom::new(all, rule.probes).unwrap();
+        let mut cut = 0;
+        for (number, text) in golden.texts.iter().enumerate() {
+            let verdict = rule.judge(&grams(ngrams, text), &mut filter);
+            let (mut left, gone) = ngrams.without(text, verdict.gone.iter().map(|gone| gone.stretch));
+            if remove == "old-both" && share(verdict.seen, verdict.grams) > threshold {
+                left.clear();
+            }
+            let left = Some(left).filter(|left| !left.trim().is_empty());
+            assert_eq!(left, run.left[number], "{remove} {words}, text {number}");
+            // What BFF annotates has no blank documents.
+            if !text.trim().is_empty() {
+                let spans: Vec<(usize, usize)> = gone.iter().map(|range| (range.start, range.end)).collect();
+                assert_eq!(spans, run.spans[number], "{remove} {words}, text {number}");
+                assert_eq!(verdict.seen, run.seen[number], "{remove} {words}, text {number}");
+            }
+            cut += gone.len();
+        }
+        assert!(cut > 5, "{remove}: {cut}");
+    }
+}
+
+#[test]
+fn stretches_begin_at_newlines_and_cover_the_text() {
+    let stretches =
+        |ngrams: Ngrams, text| ngrams.stretches(text).map(|range| text[range].to_owned()).collect::<Vec<_>>();
+    assert_eq!(stretches(DCLM, "a\n\nb\r\nc\n"), ["a", "\n", "\nb\r", "\nc", "\n"]);
+    assert_eq!(stretches(DCLM, "\na"), ["", "\na"]);
+    assert_eq!(stretches(DCLM, ""), [""]);
+    assert_eq!(stretches(Ngrams { stretch: Stretch::Document, ..DCLM }, "a\nb"), ["a\nb"]);
+    assert_eq!(DCLM.without("a\nb\nc", [0, 2].into_iter()), ("\nb".to_owned(), vec![0..1, 3..5]));
+}
+
+#[test]
+fn short_stretches_are_one_gram_or_none() {
+    let pairs = Ngrams { words: 3, min_words: 2, ..DCLM };
+    let found = grams(pairs, "one\ntwo words\n\nnow three words\nfour, and five");
+    assert_eq!(found.runs, [(1, 1), (3, 1), (4, 2)]);
+    // White space and the place in the text do not count; the words do.
+    assert_eq!(grams(pairs, "two \t words").hashes[0], found.hashes[0]);
+    assert_ne!(grams(pairs, "twowords").hashes.first(), found.hashes.first());
+    assert_ne!(grams(pairs, "words two").hashes[0], found.hashes[0]);
+}
+
+#[test]
+fn only_more_than_the_threshold_goes_and_what_goes_is_not_remembered() {
+    let rule = Rule { threshold: 0.5, probes: 20, shards: 1 };
+    let mut filter = Bloom::new(100, 20).unwrap();
+    let one = |hashes: &[u64]| Grams { hashes: hashes.to_vec(), runs: vec![(7, hashes.len() as u32)] };
+    assert_eq!(rule.judge(&one(&[1, 2, 2]), &mut filter).seen, 0, "within one stretch");
+    assert_eq!(rule.judge(&one(&[1, 2, 3, 4]), &mut filter).gone, [], "a half is not more than a half");
+    assert_eq!(rule.judge(&one(&[1, 2, 5]), &mut filter).gone, [Gone { stretch: 7, grams: 3, seen: 2 }]);
+    assert_eq!(rule.judge(&one(&[5]), &mut filter), Verdict { grams: 1, seen: 0, gone: Vec::new() });
+    assert_eq!(rule.judge(&Grams::default(), &mut filter), Verdict::default());
+}
+
+#[test]
+fn false_positives_come_at_the_rate_that_the_size_promises() {
+    assert_eq!([0.5, 0.26, 0.25, 0.01, 1e-6, 1e-12].map(Rule::probes_of), [1, 2, 2, 7, 20, 40]);
+    assert_eq!(Bloom::bytes(0, 7), 8);
+    // 1000 x 7 / ln 2 bits are 10,098.87, which 158 words hold.
+    assert_eq!(Bloom::bytes(1000, 7), 158 * 8);
+    for (probes, most) in [(1, 0.52), (4, 0.065), (7, 0.0085), (20, 0.000_02)] {
+        let hash = |n: u64| xxh3_64(&n.to_le_bytes());
+        let mut filter = Bloom::new(100_000, probes).unwrap();
+        (0..100_000).for_each(|n| filter.add(hash(n)));
+        assert!((0..100_000).all(|n| filter.has(hash(n))));
+        let taken = (100_000..300_000).filter(|&n| filter.has(hash(n))).count();
+        assert!((taken as f64) < most * 200_000.0 + 1.0, "{probes} probes: {taken}");
+        let (set, all) = filter.filled();
+        assert!((set as f64 / all as f64 - 0.5).abs() < 0.005, "{probes} probes: {set} of {all}");
+    }
+}
+
+#[test]
+fn the_hashes_of_a_filter_stay_what_they_are() {
+    let mut filter = Bloom::new(1000, 7).unwrap();
+    (0..1000_u64).for_each(|n| filter.add(xxh3_64(&n.to_le_bytes())));
+    let (set, _) = filter.filled();
+    assert_eq!((set, grams(DCLM, "a b c d e f g h i j k l m").hashes[0]), (5_090, 5_327_459_443_712_245_924));
+}
+
+fn written(documents: &[(u32, Grams)]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut writer = GramWriter::new(4, LAYOUT, &mut out).unwrap();
+    for (index, grams) in documents {
+        writer.push(*index, (&grams.hashes, &grams.runs), &mut out).unwrap();
+    }
+    let all: usize = documents.iter().map(|(_, grams)| grams.hashes.len()).sum();
+    assert_eq!(writer.finish(&mut out).unwrap(), all as u64);
+    out
+}
+
+fn read(bytes: &[u8]) -> Result<Vec<(u32, Grams)>, DedupError> {
+    let mut reader = GramReader::open(4, LAYOUT, bytes)?;
+    let mut out = Vec::new();
+    while let Some((index, grams)) = reader.next()? {
+        out.push((index, grams.clone()));
+    }
+    Ok(out)
+}
+
+#[test]
+fn files_give_back_what_was_written_and_tell_of_damage() {
+    let of = |text| grams(Ngrams { words: 2, min_words: 1, ..DCLM }, text);
+    let documents = vec![(0, of("a b c\nd")), (3, of("x\n\ny z")), (4, of("one two"))];
+    let with_empty = [documents.clone(), vec![(5, Grams::default())]].concat();
+    let bytes = written(&with_empty);
+    assert_eq!(read(&bytes).unwrap(), documents);
+    for at in 0..bytes.len() {
+        let mut broken = bytes.clone();
+        broken[at] ^= 0x40;
+        assert!(read(&broken).is_err(), "byte {at}");
+        assert!(read(&bytes[..at]).is_err(), "cut at {at}");
+    }
+    assert!(GramReader::open(5, LAYOUT, bytes.as_slice()).is_err(), "another unit");
+    assert!(VerdictReader::open(4, LAYOUT, bytes.as_slice()).is_err(), "another kind");
+    let gone = vec![Gone { stretch: 2, grams: 9, seen: 8 }, Gone { stretch: 5, grams: 1, seen: 1 }];
+    let verdicts = [(1, Verdict { grams: 12, seen: 9, gone }), (6, Verdict { grams: 3, seen: 0, gone: Vec::new() })];
+    let mut out = Vec::new();
+    let mut writer = VerdictWriter::new(4, LAYOUT, &mut out).unwrap();
+    verdicts.iter().for_each(|(index, verdict)| writer.push(*index, verdict, &mut out).unwrap());
+    assert_eq!(writer.finish(&mut out).unwrap(), 2);
+    let mut reader = VerdictReader::open(4, LAYOUT, out.as_slice()).unwrap();
+    assert_eq!(reader.take_before(1).unwrap(), []);
+    assert_eq!(reader.take_before(6).unwrap(), verdicts[..1]);
+    assert_eq!(reader.take_before(u32::MAX).unwrap(), verdicts[1..]);
+}
