@@ -2,7 +2,7 @@
 
 use super::pieces::{metric, planned};
 use crate::config::{OverlapDedup, OverlapRemove};
-use crate::dedup::overlap::{Ngrams, Rule, Stretch};
+use crate::dedup::overlap::{Bloom, Ngrams, Rule, Stretch};
 use crate::document::Bound;
 use crate::plan::{MetricColumn, PlannedRule};
 use crate::steps::{Left, Measure, Mode, OverlapStep};
@@ -31,7 +31,7 @@ pub fn make((index, name): (u16, &str), mode: Mode, one: &OverlapDedup, column: 
     let measures = vec![Measure::Overlap, Measure::CutPieces, Measure::CutChars, Measure::CutShare, Measure::LeftChars];
     let stretch = if one.remove == OverlapRemove::Document { Stretch::Document } else { Stretch::Paragraph };
     Made {
-        rule: Rule { threshold: one.threshold, probes: Rule::probes_of(one.false_positives), shards: one.shards },
+        rule: Rule { threshold: one.threshold, halvings: Rule::halvings_of(one.false_positives), shards: one.shards },
         metrics: measures.iter().map(|&measure| metric(name, measure)).collect(),
         summary: summary(one),
         rules: rules.iter().map(|rule| planned(name, rule)).collect(),
@@ -69,11 +69,11 @@ fn summary(one: &OverlapDedup) -> String {
 
 /// What the filter costs.
 pub fn filter_note(rule: &Rule) -> String {
-    // 1.4427 bits for each hash, in hundredths of a byte.
-    let hundredths = u64::from(rule.probes) * 14_427 / 800;
+    // Of a byte.
+    let hundredths = Bloom::hundredths_each(rule.halvings).div_ceil(8);
     format!(
         "false positives at 2^-{}; the filter takes {}.{:02} bytes of memory for each n-gram of {}",
-        rule.probes,
+        rule.halvings,
         hundredths / 100,
         hundredths % 100,
         if rule.shards > 1 { "a shard" } else { "the run" },

@@ -62,7 +62,7 @@ pub fn estimate(program: &Program) -> Option<Estimate> {
         // Verdicts are few: 40 bytes a document.
         if let KeyKind::Ngrams(rule) = step.keys {
             work += keys + 40 * documents;
-            filter = filter.max(Bloom::bytes(keys / key / u64::from(rule.shards), rule.probes));
+            filter = filter.max(Bloom::bytes(keys / key / u64::from(rule.shards), rule.halvings));
             continue;
         }
         // A piece that has a copy is cut by a record of 32 bytes; at most half of them are.

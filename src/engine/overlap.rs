@@ -43,7 +43,7 @@ impl Filters {
 
     /// Bytes of the biggest filter.
     fn most(&self) -> u64 {
-        self.grams.iter().map(|&grams| Bloom::bytes(grams, self.rule.probes)).max().unwrap_or(0)
+        self.grams.iter().map(|&grams| Bloom::bytes(grams, self.rule.halvings)).max().unwrap_or(0)
     }
 
     /// How many filters fit into the budget side by side.
@@ -54,11 +54,11 @@ impl Filters {
 
     fn too_big(&self, step: &str) -> String {
         let mib = |bytes: u64| bytes.div_ceil(1 << 20);
-        let (most, probes) = (self.most(), self.rule.probes);
+        let (most, halvings) = (self.most(), self.rule.halvings);
         let grams = self.grams.iter().max().copied().unwrap_or(0);
         let budget = mib((self.memory as u64).saturating_mul(8) / 7);
         format!(
-            "step `{step}` needs a filter of {} MiB for {grams} n-grams with false positives at 2^-{probes}, and the memory \
+            "step `{step}` needs a filter of {} MiB for {grams} n-grams with false positives at 2^-{halvings}, and the memory \
              budget is {budget} MiB; run the same command with `--memory {}MiB` to go on, or begin anew with more `shards` or \
              a greater `false-positives` in the step",
             mib(most),
@@ -92,8 +92,8 @@ pub fn shard(
     shard: u32,
 ) -> Result<UnitRecord, Failure> {
     let (rule, grams) = (filters.rule, filters.grams[shard as usize]);
-    let bytes = Bloom::bytes(grams, rule.probes);
-    let mut filter = Bloom::new(grams, rule.probes)
+    let bytes = Bloom::bytes(grams, rule.halvings);
+    let mut filter = Bloom::new(grams, rule.halvings)
         .ok_or_else(|| Failure::Refused(format!("the system gives no {bytes} bytes for a filter")))?;
     let mut record = UnitRecord::new(context.fingerprint, &names::reduce_stage(step.step), shard);
     let mut counts = Counts::default();
@@ -126,7 +126,7 @@ fn judge(
     let input = BufReader::with_capacity(READ_BUFFER, context.out.open(&from, 0)?);
     let mut documents = GramReader::open(unit, step.layout, input).map_err(unread)?;
     let mut writer = VerdictWriter::new(unit, step.layout, out).map_err(unwritten)?;
-    while let Some((index, grams)) = documents.next().map_err(unread)? {
+    while let Some((index, grams)) = documents.next_document().map_err(unread)? {
         let verdict = rule.judge(grams, filter);
         counts.grams += verdict.grams;
         counts.seen += verdict.seen;

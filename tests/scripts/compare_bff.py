@@ -59,7 +59,7 @@ def reference(program, texts, setting, rate=EXACT):
 def ours(texts, setting, gristmill):
     remove, ngram, least, threshold = setting
     step = (f'name = "bff"\ndedup = {{ method = "overlap", remove = "{remove}", ngram = {ngram}, min-ngram = {least}, '
-            f'threshold = {threshold}, false-positives = 1e-11 }}')
+            f'threshold = {threshold}, false-positives = 1e-9 }}')
     return gristmill_run.run(texts, [step], gristmill)
 
 

@@ -190,7 +190,7 @@ impl<R: Read> GramReader<R> {
     ///
     /// # Errors
     /// When the file cannot be read or is damaged.
-    pub fn next(&mut self) -> Result<Option<(u32, &Grams)>, DedupError> {
+    pub fn next_document(&mut self) -> Result<Option<(u32, &Grams)>, DedupError> {
         if !self.reader.advance()? {
             return Ok(None);
         }

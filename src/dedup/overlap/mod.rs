@@ -58,8 +58,8 @@ pub struct Grams {
 pub struct Rule {
     /// A stretch goes if a greater share of its n-grams stood before.
     pub threshold: f64,
-    /// Hashes of the filter: n-grams that never stood before are taken for such with a probability of 2^-`probes`.
-    pub probes: u32,
+    /// N-grams that never stood before are taken for such with a probability of 2^-`halvings`.
+    pub halvings: u32,
     /// So many filters, each for every so-manyth map unit: documents are compared within those alone.
     pub shards: u32,
 }
@@ -139,16 +139,16 @@ impl Ngrams {
 const WORD: usize = 8;
 
 impl Rule {
-    /// The fewest hashes that keep false positives at `rate` or below, 0 < `rate` < 1: the rate is then the next power of a
-    /// half. Counted, so that every machine has the same.
+    /// The greatest power of a half that is no more than `rate`, 2^-[`Bloom::MOST_HALVINGS`] at least. Counted, so that every
+    /// machine has the same.
     #[must_use]
-    pub fn probes_of(rate: f64) -> u32 {
-        let (mut probes, mut reached) = (1, 0.5);
-        while reached > rate && probes < Bloom::MOST_PROBES {
-            probes += 1;
+    pub fn halvings_of(rate: f64) -> u32 {
+        let (mut halvings, mut reached) = (1, 0.5);
+        while reached > rate && halvings < Bloom::MOST_HALVINGS {
+            halvings += 1;
             reached *= 0.5;
         }
-        probes
+        halvings
     }
 
     /// Holds a document against the filter, stretch by stretch, and lets the filter remember those that stay.
@@ -162,7 +162,7 @@ impl Rule {
         for &(stretch, count) in &grams.runs {
             let (hashes, behind) = rest.split_at((count as usize).min(rest.len()));
             rest = behind;
-            let seen = hashes.iter().filter(|&&hash| filter.has(hash)).count();
+            let seen = filter.count(hashes);
             verdict.seen += seen as u64;
             if share(seen as u64, u64::from(count)) > self.threshold {
                 // At most `count`.

@@ -33,9 +33,9 @@ fn the_same_as_bff() {
             (run.setting.0.as_str(), run.setting.1, run.setting.2, run.setting.3);
         let stretch = if remove == "document" { Stretch::Document } else { Stretch::Paragraph };
         let ngrams = Ngrams { stretch, words, min_words };
-        let rule = Rule { threshold, probes: 40, shards: 1 };
+        let rule = Rule { threshold, halvings: 30, shards: 1 };
         let all: u64 = golden.texts.iter().map(|text| grams(ngrams, text).hashes.len() as u64).sum();
-        let mut filter = Bloom::new(all, rule.probes).unwrap();
+        let mut filter = Bloom::new(all, rule.halvings).unwrap();
         let mut cut = 0;
         for (number, text) in golden.texts.iter().enumerate() {
             let verdict = rule.judge(&grams(ngrams, text), &mut filter);
@@ -81,7 +81,7 @@ fn short_stretches_are_one_gram_or_none() {
 
 #[test]
 fn only_more_than_the_threshold_goes_and_what_goes_is_not_remembered() {
-    let rule = Rule { threshold: 0.5, probes: 20, shards: 1 };
+    let rule = Rule { threshold: 0.5, halvings: 20, shards: 1 };
     let mut filter = Bloom::new(100, 20).unwrap();
     let one = |hashes: &[u64]| Grams { hashes: hashes.to_vec(), runs: vec![(7, hashes.len() as u32)] };
     assert_eq!(rule.judge(&one(&[1, 2, 2]), &mut filter).seen, 0, "within one stretch");
@@ -93,19 +93,45 @@ fn only_more_than_the_threshold_goes_and_what_goes_is_not_remembered() {
 
 #[test]
 fn false_positives_come_at_the_rate_that_the_size_promises() {
-    assert_eq!([0.5, 0.26, 0.25, 0.01, 1e-6, 1e-12].map(Rule::probes_of), [1, 2, 2, 7, 20, 40]);
-    assert_eq!(Bloom::bytes(0, 7), 8);
-    // 1000 x 7 / ln 2 bits are 10,098.87, which 158 words hold.
-    assert_eq!(Bloom::bytes(1000, 7), 158 * 8);
-    for (probes, most) in [(1, 0.52), (4, 0.065), (7, 0.0085), (20, 0.000_02)] {
+    assert_eq!([0.5, 0.26, 0.25, 0.01, 1e-6, 1e-9].map(Rule::halvings_of), [1, 2, 2, 7, 20, 30]);
+    assert_eq!(Bloom::bytes(0, 7), 128);
+    // 10,280 bits, which 11 blocks hold.
+    assert_eq!(Bloom::bytes(1000, 7), 11 * 128);
+    for (halvings, most) in [(1, 0.52), (4, 0.065), (7, 0.0085), (20, 0.000_02)] {
         let hash = |n: u64| xxh3_64(&n.to_le_bytes());
-        let mut filter = Bloom::new(100_000, probes).unwrap();
+        let mut filter = Bloom::new(100_000, halvings).unwrap();
         (0..100_000).for_each(|n| filter.add(hash(n)));
         assert!((0..100_000).all(|n| filter.has(hash(n))));
         let taken = (100_000..300_000).filter(|&n| filter.has(hash(n))).count();
-        assert!((taken as f64) < most * 200_000.0 + 1.0, "{probes} probes: {taken}");
+        assert!((taken as f64) < most * 200_000.0 + 1.0, "2^-{halvings}: {taken}");
+        let hashes: Vec<u64> = (99_000..101_000).map(hash).collect();
+        assert_eq!(filter.count(&hashes), hashes.iter().filter(|&&hash| filter.has(hash)).count());
         let (set, all) = filter.filled();
-        assert!((set as f64 / all as f64 - 0.5).abs() < 0.005, "{probes} probes: {set} of {all}");
+        assert!((0.35..0.51).contains(&(set as f64 / all as f64)), "2^-{halvings}: {set} of {all}");
+    }
+}
+
+/// Rate of a full filter in blocks of 1,024 bits.
+fn rate(probes: u32, hundredths: u32) -> f64 {
+    let load = 102_400.0 / f64::from(hundredths);
+    let (mut sum, mut chance) = (0.0, (-load).exp());
+    for hashes in 0..4000 {
+        let clear = (1.0 - 1.0 / 1024.0_f64).powf(f64::from(hashes) * f64::from(probes));
+        sum += chance * (1.0 - clear).powf(f64::from(probes));
+        chance *= load / f64::from(hashes + 1);
+    }
+    sum
+}
+
+#[test]
+fn the_shapes_are_as_small_as_their_rates_allow() {
+    for (halvings, (probes, hundredths)) in (1..).zip(bloom::SHAPES) {
+        let asked = 0.5_f64.powi(halvings);
+        assert!(rate(probes, hundredths) <= asked, "2^-{halvings}");
+        assert!(rate(probes, hundredths - 2) > asked, "2^-{halvings}: {hundredths} hundredths are too many");
+        for other in [probes - 1, probes + 1].into_iter().filter(|&other| other > 0) {
+            assert!(rate(other, hundredths - 2) > asked, "2^-{halvings}: {other} bits set are better");
+        }
     }
 }
 
@@ -114,7 +140,7 @@ fn the_hashes_of_a_filter_stay_what_they_are() {
     let mut filter = Bloom::new(1000, 7).unwrap();
     (0..1000_u64).for_each(|n| filter.add(xxh3_64(&n.to_le_bytes())));
     let (set, _) = filter.filled();
-    assert_eq!((set, grams(DCLM, "a b c d e f g h i j k l m").hashes[0]), (5_090, 5_327_459_443_712_245_924));
+    assert_eq!((set, grams(DCLM, "a b c d e f g h i j k l m").hashes[0]), (5_179, 5_327_459_443_712_245_924));
 }
 
 fn written(documents: &[(u32, Grams)]) -> Vec<u8> {
@@ -131,7 +157,7 @@ fn written(documents: &[(u32, Grams)]) -> Vec<u8> {
 fn read(bytes: &[u8]) -> Result<Vec<(u32, Grams)>, DedupError> {
     let mut reader = GramReader::open(4, LAYOUT, bytes)?;
     let mut out = Vec::new();
-    while let Some((index, grams)) = reader.next()? {
+    while let Some((index, grams)) = reader.next_document()? {
         out.push((index, grams.clone()));
     }
     Ok(out)
