@@ -141,6 +141,7 @@ fn tell(plan: &Plan, row: &LedgerRow, copies: &Copies) -> String {
             tell_rule(&mut out, row, rule, ended_here);
         }
         tell_cuts(&mut out, row, &step.name, copies);
+        tell_tags(&mut out, row, &step.name);
         if ended_here {
             tell_end(&mut out, row);
             return out;
@@ -155,6 +156,15 @@ fn tell(plan: &Plan, row: &LedgerRow, copies: &Copies) -> String {
         let _ = writeln!(out, "Tagged by {}.", terminal::sane(tags));
     }
     out
+}
+
+/// What a step marked the document with, whatever became of it later: rules of tag mode, benchmark items it was cut for.
+fn tell_tags(out: &mut String, row: &LedgerRow, step: &str) {
+    let of_step = |tag: &&str| tag.strip_prefix(step).is_some_and(|rest| rest.starts_with('/'));
+    let tags: Vec<&str> = row.tags.as_deref().unwrap_or_default().split(',').filter(of_step).collect();
+    if !tags.is_empty() {
+        let _ = writeln!(out, "    tagged {}", terminal::sane(&tags.join(", ")));
+    }
 }
 
 /// The pieces that a step cut out: the first ones, each with a document that has a copy.

@@ -34,6 +34,7 @@ pub fn table(plan: &Plan, stats: &Stats) -> Table {
         right("in clusters", "documents in them"),
         right("surplus", "documents in clusters beyond one each"),
         right("of read", "surplus, of all documents read"),
+        right("for earlier", "documents dropped for one that an earlier run kept, where the step is given an index"),
         right("biggest", "documents in the biggest cluster"),
         right("biggest bucket", "documents that share one key"),
     ];
@@ -49,6 +50,7 @@ pub fn table(plan: &Plan, stats: &Stats) -> Table {
             Cell::Count(fact(facts, "members")),
             Cell::Count(surplus),
             Cell::Share(surplus, stats.totals.documents),
+            facts.get("removed-for-earlier").map_or(Cell::Empty, |&count| Cell::Count(count)),
             Cell::Count(fact(facts, "biggest")),
             Cell::Count(fact(facts, "biggest-bucket")),
         ];

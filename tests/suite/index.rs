@@ -325,6 +325,12 @@ fn why_names_the_earlier_run_and_its_document() {
     let told = printed(&gristmill(&["why", &dir.path("out-two"), "again"]));
     assert!(told.contains(&format!("It duplicates {old}, which the earlier run one@")), "{told}");
     assert!(told.contains("rule near-duplicate: similarity was 0.9"), "{told}");
+    let stats = printed(&gristmill(&["stats", &dir.path("out-two")]));
+    let lines: Vec<&str> = stats.lines().collect();
+    let head = lines.iter().position(|line| line.contains("for earlier")).unwrap_or_else(|| panic!("{stats}"));
+    // Of the line below the heading, what stands at the end of that column: aligned to the right.
+    let end = lines[head].find("for earlier").unwrap() + "for earlier".len();
+    assert!(lines[head + 1][..end].ends_with(" 1"), "{stats}");
     let plan = printed(&gristmill(&["plan", &dir.path("two.toml")]));
     assert!(plan.contains("keeps the first, against one@"), "{plan}");
 }
