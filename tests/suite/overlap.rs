@@ -103,8 +103,8 @@ fn plain(texts: &[String], ngram: usize, threshold: f64) -> Vec<(Option<String>,
             left.push_str(line);
         }
         let share = f64::from(u32::try_from(seen_of_all).unwrap()) / all as f64;
-        let stays = !(share > threshold) && !left.trim().is_empty();
-        out.push((stays.then_some(left), share));
+        let goes = share > threshold || left.trim().is_empty();
+        out.push(((!goes).then_some(left), share));
     }
     out
 }
