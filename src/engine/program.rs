@@ -112,7 +112,13 @@ impl DedupStep {
     /// batch is charged for: a key for nearly every byte, of 16 bytes and 24 once it is a cut.
     #[must_use]
     pub fn weight(&self) -> usize {
-        if matches!(self.keys, KeyKind::Pieces(_)) && self.keys_each >= MANY_KEYS { 40 } else { 0 }
+        if self.has_windows() { 40 } else { 0 }
+    }
+
+    /// Whether there may be a key for nearly every byte.
+    #[must_use]
+    pub fn has_windows(&self) -> bool {
+        matches!(self.keys, KeyKind::Pieces(_)) && self.keys_each >= MANY_KEYS
     }
 }
 

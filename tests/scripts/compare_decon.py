@@ -160,7 +160,8 @@ def compare(options):
         scores.check(where, round(score, 5), round(best, 5))
         near = {f"contaminated:{row['eval_key']}" for row in rows if abs(row["contamination_score"] - best) < 1e-5}
         named.check(where, answer.rule in near or answer.rule, True)
-        ours = set(tagged.tags)
+        # Beside its items a document is tagged with the rule that would have dropped it.
+        ours = {one for one in tagged.tags if "#" in one}
         expected = {f"d/contaminated:{row['eval_key']}#{row['eval_instance_index'] + 1}" for row in rows}
         if len(expected) <= 8:
             tags.check(where, sorted(ours), sorted(expected))
