@@ -95,7 +95,7 @@ pub fn read(
     let fingerprint = reader.content.finalize().to_hex().to_string();
     let finder = match reader.intake {
         Intake::Grams(builder) => Finder::Grams(builder.finish()),
-        Intake::Sampled(builder) => Finder::Sampled(builder.finish()),
+        Intake::Sampled(builder) => Finder::Sampled(Box::new(builder.finish())),
     };
     Ok(Read { finder, items: reader.items, sets, fingerprint })
 }

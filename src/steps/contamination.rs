@@ -37,7 +37,7 @@ pub enum Finder {
     /// By n-grams that stand in both as they are.
     Grams(Table),
     /// By sampled overlap: a score.
-    Sampled(Index),
+    Sampled(Box<Index>),
 }
 
 /// What becomes of a document that shares with a set.
