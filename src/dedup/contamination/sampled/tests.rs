@@ -231,7 +231,11 @@ fn segments_find_what_decon_finds_with_the_same_scores() {
 }
 
 #[test]
-#[allow(clippy::disallowed_methods, reason = "a test reads its tokenizer")]
+#[allow(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "a test reads its tokenizer, or says that it does not"
+)]
 fn tokens_find_what_decon_finds_with_the_same_scores() {
     let Ok(data) = std::env::var("GRISTMILL_DATA") else {
         eprintln!("skipped: GRISTMILL_DATA is not set");
