@@ -1,21 +1,25 @@
-//! Reads benchmark sets into a table of n-grams, before the first document.
+//! Reads benchmark sets into what finds their items, before the first document.
 
 use super::inputs::{self, InputFile};
 use super::{AssemblyError, Place};
-use crate::config::{BenchmarkSet, Config, ContaminationMethod, Decontaminate, Located, Remedy as RemedyWord};
-use crate::dedup::contamination::{Builder, Form, Grams, Spared, Table};
+use crate::config::{
+    BenchmarkSet, Config, ContaminationMethod, Decontaminate, Located, Remedy as RemedyWord, SampledOverlap,
+};
+use crate::dedup::contamination::sampled::{self, Added, Rules, Tokens};
+use crate::dedup::contamination::{Builder, Form, Grams, Spared};
 use crate::document::{Document, Value};
 use crate::plan::PlannedSet;
 use crate::readers::{Carry, Decoded, FieldNames, InputSpec, Item, Payload, decode, open};
-use crate::steps::{BenchmarkItem, Remedy};
+use crate::steps::{BenchmarkItem, Finder, Remedy};
 use crate::storage::Named;
 use crate::storage::source::ByteSource;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// The table and what belongs to it.
+/// The finder and what belongs to it.
 pub struct Read {
-    /// The n-grams of all items.
-    pub table: Table,
+    /// What finds items.
+    pub finder: Finder,
     /// Items by number.
     pub items: Vec<BenchmarkItem>,
     /// Sets as the report counts them.
@@ -24,11 +28,11 @@ pub struct Read {
     pub fingerprint: String,
 }
 
-/// How a step's words are compared.
+/// How a step's words are compared, if it compares words.
 pub fn form(step: &Decontaminate) -> Form {
     match step.method {
         ContaminationMethod::Datatrove => Form::Simplified,
-        ContaminationMethod::Gpt3 => Form::Plain,
+        ContaminationMethod::Gpt3 | ContaminationMethod::Decon => Form::Plain,
     }
 }
 
@@ -47,12 +51,26 @@ pub fn remedy(step: &Decontaminate) -> Remedy {
 ///
 /// # Errors
 /// When the world fails, or a record of a set cannot be used: half a benchmark would find half of what it should.
-pub fn read(place: &Place, config: &Config, step: &Decontaminate) -> Result<Read, AssemblyError> {
+pub fn read(
+    place: &Place,
+    config: &Config,
+    step: &Decontaminate,
+    tokens: Option<Tokens>,
+) -> Result<Read, AssemblyError> {
     let grams = Grams { words: step.ngram as usize, question: step.question_ngrams, across: step.across_ngrams };
     let mut reader = Reader {
         place,
         config,
-        builder: Builder::new(form(step), grams),
+        intake: match (&step.sampled, tokens) {
+            (Some(one), Some(tokens)) => {
+                Intake::Sampled(Box::new(sampled::Builder::new(rules(step.ngram, one), tokens)))
+            }
+            _ => Intake::Grams(Builder::new(form(step), grams)),
+        },
+        seen: BTreeSet::new(),
+        lenient: step.sampled.is_some(),
+        has_answer: false,
+        has_passage: false,
         items: Vec::new(),
         content: blake3::Hasher::new(),
     };
@@ -65,16 +83,62 @@ pub fn read(place: &Place, config: &Config, step: &Decontaminate) -> Result<Read
                 reader.file(set, number, (&path, stat.bytes), &mut planned)?;
             }
         }
+        for (field, has) in [(&set.answer, reader.has_answer), (&set.passage, reader.has_passage)] {
+            if let (Some(field), false) = (field, has || planned.items == 0) {
+                let what = format!("no item of set `{}` has a field `{}`", set.name.value, field.value);
+                return Err(AssemblyError::Reference(what));
+            }
+        }
+        (reader.has_answer, reader.has_passage) = (false, false);
         sets.push(planned);
     }
     let fingerprint = reader.content.finalize().to_hex().to_string();
-    Ok(Read { table: reader.builder.finish(), items: reader.items, sets, fingerprint })
+    let finder = match reader.intake {
+        Intake::Grams(builder) => Finder::Grams(builder.finish()),
+        Intake::Sampled(builder) => Finder::Sampled(Box::new(builder.finish())),
+    };
+    Ok(Read { finder, items: reader.items, sets, fingerprint })
+}
+
+/// The numbers of sampled overlap.
+fn rules(ngram: u32, one: &SampledOverlap) -> Rules {
+    Rules {
+        ngram: ngram as usize,
+        sample_every: one.sample_every as usize,
+        max_misses: one.max_misses,
+        #[allow(clippy::cast_possible_truncation, reason = "decon scores in 32-bit floats")]
+        min_score: one.min_score as f32,
+        perfect_to: one.perfect_to as usize,
+        full_from: one.full_from as usize,
+        short_answer: one.short_answer as usize,
+        short_answer_window: one.short_answer_window as usize,
+        answer_ngram: one.answer_ngram as usize,
+        answer_window: one.answer_window as usize,
+        passage_window: one.passage_window as usize,
+        passage_ngram: one.passage_ngram as usize,
+        passage_misses: one.passage_misses as usize,
+        min_tokens: one.min_item_tokens as usize,
+        min_words: one.min_item_words as usize,
+    }
+}
+
+/// What takes items in.
+enum Intake {
+    Grams(Builder),
+    Sampled(Box<sampled::Builder>),
 }
 
 struct Reader<'a> {
     place: &'a Place,
     config: &'a Config,
-    builder: Builder,
+    intake: Intake,
+    /// Set and text of the items of sampled overlap, by hash: equal ones count once, as in decon.
+    seen: BTreeSet<(u32, [u8; 32])>,
+    /// Whether items may lack an answer or a passage.
+    lenient: bool,
+    /// Whether any item of the set had them.
+    has_answer: bool,
+    has_passage: bool,
     items: Vec<BenchmarkItem>,
     content: blake3::Hasher,
 }
@@ -140,27 +204,72 @@ impl Reader<'_> {
             Some(name) => texts_of(document, set, &name.value),
             None => Ok(Vec::new()),
         };
+        // Sampled overlap takes items without an answer or a passage among others.
+        let optional = |name: &Option<Located<String>>| match name {
+            Some(name) if self.lenient && lacks(document, &name.value) => Ok(Vec::new()),
+            name => texts(name),
+        };
         let question = texts(&set.question)?.join("\n");
-        let mut answers = texts(&set.answer)?;
-        answers.extend(texts(&set.text)?);
-        if answers.is_empty() {
-            // A question alone.
-            answers.push(String::new());
-        }
+        let (answers, passage) = (optional(&set.answer)?, optional(&set.passage)?.join("\n"));
+        self.has_answer |= !answers.is_empty();
+        self.has_passage |= !passage.is_empty();
         let item = u32::try_from(self.items.len()).map_err(|_| "the sets have more than 2^32 items".to_owned())?;
-        let mut grams = 0;
-        for answer in &answers {
-            self.content.update(question.as_bytes()).update(&[0xfe]).update(answer.as_bytes()).update(&[0xff]);
-            let added = self.builder.add(item, &question, answer);
-            grams += added.map_err(|_| "the sets have more than 2^32 words".to_owned())?;
-        }
+        let is_found = self.take(item, number, Parts { question, passage, answers, texts: texts(&set.text)? })?;
         let label = document.source_id.clone().unwrap_or_else(|| record.to_string());
         self.content.update(label.as_bytes()).update(&[0xfd]);
         self.items.push(BenchmarkItem { set: number, record, label: label.into() });
         planned.items += 1;
-        planned.without += u64::from(grams == 0);
+        planned.without += u64::from(!is_found);
         Ok(())
     }
+
+    /// Takes an item in; gives whether it can be found.
+    fn take(&mut self, item: u32, set: u32, parts: Parts) -> Result<bool, String> {
+        let Parts { question, passage, mut answers, texts } = parts;
+        let builder = match &mut self.intake {
+            Intake::Grams(builder) => builder,
+            Intake::Sampled(builder) => {
+                // A question with each of its answers, and each text as a question.
+                if answers.is_empty() && !question.is_empty() {
+                    answers.push(String::new());
+                }
+                let asked =
+                    answers.iter().map(|answer| sampled::Item { question: &question, answer, passage: &passage });
+                let told = texts.iter().map(|text| sampled::Item { question: text, ..Default::default() });
+                let mut is_found = false;
+                for one in asked.chain(told) {
+                    let mut whole = blake3::Hasher::new();
+                    for part in [one.question, one.answer, one.passage] {
+                        whole.update(part.as_bytes()).update(&[0xff]);
+                    }
+                    self.content.update(whole.finalize().as_bytes()).update(&[0xfc]);
+                    is_found |= !self.seen.insert((set, *whole.finalize().as_bytes()))
+                        || builder.add(item, one).map_err(|error| error.to_string())? == Added::Sought;
+                }
+                return Ok(is_found);
+            }
+        };
+        answers.extend(texts);
+        if answers.is_empty() {
+            // A question alone.
+            answers.push(String::new());
+        }
+        let mut grams = 0;
+        for answer in &answers {
+            self.content.update(question.as_bytes()).update(&[0xfe]).update(answer.as_bytes()).update(&[0xff]);
+            let added = builder.add(item, &question, answer);
+            grams += added.map_err(|_| "the sets have more than 2^32 words".to_owned())?;
+        }
+        Ok(grams > 0)
+    }
+}
+
+/// What an item says.
+struct Parts {
+    question: String,
+    passage: String,
+    answers: Vec<String>,
+    texts: Vec<String>,
 }
 
 /// Names of the fields of a set: readers know one of them as the text.
@@ -171,9 +280,16 @@ struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     fn of(set: &'a BenchmarkSet) -> Self {
-        let mut all = [&set.question, &set.text, &set.answer].into_iter().flatten().map(|name| name.value.as_str());
+        let mut all =
+            [&set.question, &set.text, &set.answer, &set.passage].into_iter().flatten().map(|name| name.value.as_str());
         Self { first: all.next().unwrap_or_default(), others: all.collect() }
     }
+}
+
+/// Whether a field beside the first is not there.
+fn lacks(document: &Document, name: &str) -> bool {
+    let value = document.metadata.iter().find(|(field, _)| field == name).map(|(_, value)| value);
+    matches!(value, None | Some(Value::Null))
 }
 
 /// The texts of a field: one, or those of a list.

@@ -82,24 +82,28 @@ fn slurm(plan: &Plan, source: &Source, workers: u32) -> String {
 fn disk(need: &Estimate, dir: &str) -> String {
     let free =
         directory(dir).free().map_or(String::new(), |free| format!("; {} are free there", terminal::bytes(free)));
+    let most = if need.most > need.work {
+        format!(", at most {} if all of it stands elsewhere too", terminal::bytes(need.most))
+    } else {
+        String::new()
+    };
     format!(
-        "disk     about {} for dedup while it runs (by the sizes of the inputs: {} documents, {} of text){free}",
+        "disk     about {} for dedup while it runs{most} (by the sizes of the inputs: {} documents, {} of text){free}",
         terminal::bytes(need.work),
         terminal::count(need.documents),
         terminal::bytes(need.text)
     )
 }
 
-/// Says so before the start where the disk is likely too small for dedup.
+/// Says so before the start where the disk is likely too small for dedup, or would be for texts that repeat much.
 pub fn warn_of_disk(program: &Program, dir: &str) {
     if let (Some(need), Some(free)) = (engine::estimate(program), directory(dir).free())
-        && need.work > free
+        && need.most > free
     {
-        let (need, free) = (terminal::bytes(need.work), terminal::bytes(free));
-        terminal::message(
-            "warning",
-            &format!("dedup will need about {need} in `{}`, and {free} are free", straight(dir)),
-        );
+        let (verb, need) =
+            if need.work > free { ("will need about", need.work) } else { ("may need up to", need.most) };
+        let (need, free) = (terminal::bytes(need), terminal::bytes(free));
+        terminal::message("warning", &format!("dedup {verb} {need} in `{}`, and {free} are free", straight(dir)));
     }
 }
 

@@ -94,6 +94,8 @@ words! {
         Datatrove = "datatrove": "12 words, as datatrove 0.10 simplifies and splits English text; the document goes",
         Gpt3 = "gpt3": "13 words between white space, in lower case and without punctuation, as GPT-3 compares them; they are \
             cut out with what stands around them",
+        Decon = "decon": "sampled overlap, as allenai/decon scores it: question, answer and passage, words put in or left out forgiven; \
+            the document goes",
     }
 }
 

@@ -1,7 +1,8 @@
 //! What dedup will need on disk, told before the start.
 //!
 //! An estimate from the sizes and names of the inputs: the real figures depend on texts that nobody has read yet. It is meant
-//! to be right within a factor of three, and leans to the high side.
+//! to be right within a factor of three, and leans to the high side; dedup of spans needs more where texts repeat much, so the
+//! most that texts of this size can need is told beside it.
 
 use super::program::{KeyKind, Program};
 use crate::dedup::overlap::Bloom;
@@ -17,6 +18,9 @@ pub struct Estimate {
     pub work: u64,
     /// Bytes of memory of the biggest filter of n-grams; 0 without one.
     pub filter: u64,
+    /// The same, if every piece and every window of the texts stands in another document as well, and one partition is at work
+    /// at a time: so much text needs no more.
+    pub most: u64,
 }
 
 /// Bytes of a page's text, and of a web document's.
@@ -29,6 +33,8 @@ const PAGE_PLAIN: u64 = 100_000;
 const EXPANSION: u64 = 28;
 /// Bytes of a word and its space.
 const WORD: u64 = 6;
+/// Bytes of the record that cuts a piece: 28, and its share of checksums and tables.
+const CUT: u64 = 32;
 /// Bytes beside the text that a passage keeps between phases (metrics, fields).
 const PASSAGE: u64 = 200;
 
@@ -47,6 +53,7 @@ pub fn estimate(program: &Program) -> Option<Estimate> {
     // Passages are written once for each barrier, compressed to less than half.
     let barriers = program.plan.phases.iter().filter(|phase| !phase.barrier.is_empty()).count() as u64;
     let mut work = barriers * (text / 2 + PASSAGE * documents);
+    let mut beyond = 0;
     let words = text / documents.max(1) / WORD;
     let mut filter = 0;
     for step in &program.dedups {
@@ -65,9 +72,15 @@ pub fn estimate(program: &Program) -> Option<Estimate> {
             filter = filter.max(Bloom::bytes(keys / key / u64::from(rule.shards), rule.halvings));
             continue;
         }
-        // A piece that has a copy is cut by a record of 32 bytes; at most half of them are.
+        // A piece that has a copy is cut by a record; as a rule at most half of them are.
         if matches!(step.keys, KeyKind::Pieces(_)) {
-            work += keys + keys / 20 / 2 * 32;
+            let usual = keys + keys / key / 2 * CUT;
+            // Windows begin at every byte; shorter pieces come in no greater number than documents are thought to have.
+            let pieces = if step.has_windows() { text } else { keys / key };
+            let all = pieces * (key + CUT);
+            work += usual;
+            // What a partition sorts lies there twice while it is at work.
+            beyond += (all + all / u64::from(step.layout.partitions.max(1))).saturating_sub(usual);
             continue;
         }
         // Two edges of 16 bytes and a fate of 24 for each of, at most, half of the documents; and a sort of the edges.
@@ -75,7 +88,7 @@ pub fn estimate(program: &Program) -> Option<Estimate> {
         let index = if step.save.is_some() { keys + keys / key * (key + 4) + sketches + 16 * documents } else { 0 };
         work += index + keys + sketches + ranks + documents / 2 * (2 * 16 * 2 + 24);
     }
-    Some(Estimate { documents, text, work, filter })
+    Some(Estimate { documents, text, work, most: work + beyond, filter })
 }
 
 /// Documents and bytes of text in an input file, by its name.

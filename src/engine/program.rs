@@ -125,11 +125,17 @@ impl DedupStep {
     #[must_use]
     pub fn weight(&self) -> usize {
         match self.keys {
-            KeyKind::Pieces(_) if self.keys_each >= MANY_KEYS => 40,
+            KeyKind::Pieces(_) if self.has_windows() => 40,
             // Eight bytes for a word of text, as it is read and as it grows.
             KeyKind::Ngrams(_) => 8,
             _ => 0,
         }
+    }
+
+    /// Whether there may be a key for nearly every byte.
+    #[must_use]
+    pub fn has_windows(&self) -> bool {
+        matches!(self.keys, KeyKind::Pieces(_)) && self.keys_each >= MANY_KEYS
     }
 
     /// Units of its first stage behind the barrier.

@@ -20,7 +20,7 @@ pub(crate) use chain::flow_of;
 pub use chain::{Chain, StepClock};
 pub use classify::{ClassifyStep, Combine, HIGH as CLASSIFY_HIGH, LOW as CLASSIFY_LOW, Level, Prepare};
 pub use contamination::{
-    BenchmarkItem, ContaminationStep, NOTHING_LEFT, Remedy, TOO_MANY_PIECES, contaminated as contaminated_rule,
+    BenchmarkItem, ContaminationStep, Finder, NOTHING_LEFT, Remedy, TOO_MANY_PIECES, contaminated as contaminated_rule,
 };
 pub use dedup::{ExactStep, MinHashStep, Preference, Target, Units};
 pub use extract::ExtractStep;

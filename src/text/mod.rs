@@ -29,5 +29,6 @@ pub use nfd::nfd_into;
 pub use sentences::SentenceRule;
 pub use shingle_words::{shingle_words, similarity_words};
 pub use simplify::{is_punctuation, is_symbol, is_terminal_punctuation, simplify};
+pub use uax29::each_segment;
 pub use view::TextView;
 pub use words::Splitter;

@@ -98,6 +98,11 @@ pub(super) fn ascii_word(text: &str, at: usize) -> Option<(usize, bool)> {
     Some((end, is_word))
 }
 
+/// Calls `visit` with each segment in order, white space too: Rust's `split_word_bounds`.
+pub fn each_segment<'a>(text: &'a str, mut visit: impl FnMut(&'a str)) {
+    segments(text, |segment, _| visit(segment));
+}
+
 /// Calls `visit` with each segment in order, and the class of its first byte if all of it was cut here.
 #[inline]
 fn segments<'a>(text: &'a str, mut visit: impl FnMut(&'a str, Option<u8>)) {

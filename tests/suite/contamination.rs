@@ -126,6 +126,102 @@ fn a_drop_names_set_item_and_overlap() {
     assert!(page.contains("Items of benchmarks that stand in documents."));
 }
 
+const DECON: &str = "method = \"decon\", tokenizer = \"uniseg\"";
+const DECON_CUT: &str = "method = \"decon\", tokenizer = \"uniseg\", action = \"cut\", margin = 10, min-left = 30";
+
+/// The world of [`world`] with other documents, and a set with passages.
+fn decon_world() -> (Memory, Vec<String>) {
+    let memory = world();
+    let files = Folder::new(Arc::new(memory.clone()), "");
+    let verse = "Seven grey geese -- went over the MARSH before the bell had rung for noon, they say";
+    let texts = vec![
+        text(1),
+        format!("{} {} {ANSWER} {}", text(2), QUESTION.replace("the night", "the very night"), text(3)),
+        format!("{} {QUESTION} {}", text(4), text(5)),
+        format!("{} {verse}. Who went over? {}", text(6), text(7)),
+        format!("{} {}\nA: {ANSWER}\n{} {verse} {}", text(8), QUESTION.to_uppercase(), text(9), text(10)),
+    ];
+    let lines: Vec<_> =
+        (0..).zip(&texts).map(|(n, text)| serde_json::json!({ "id": format!("d{n}"), "text": text })).collect();
+    for (name, content) in [
+        ("in/a.jsonl", jsonl(&lines[..2])),
+        ("in/b.jsonl", jsonl(&lines[2..])),
+        (
+            "sets/verses.jsonl",
+            jsonl(&[
+                serde_json::json!({ "text": "short" }),
+                serde_json::json!({ "text": format!("{VERSE}, they say") }),
+                serde_json::json!({ "text": text(40) }),
+            ]),
+        ),
+    ] {
+        files.remove(name).unwrap();
+        files.put(name, content.as_bytes()).unwrap();
+    }
+    (memory, texts)
+}
+
+#[test]
+fn sampled_overlap_names_the_item_with_its_score_and_forgives_words_put_in() {
+    let (memory, _) = decon_world();
+    run(&memory, &config(DECON, ""), 2, BUDGET).unwrap();
+    assert_eq!(verify(&directory(&memory)).unwrap().problems, []);
+    let all = drops(&memory);
+    let named: Vec<_> =
+        all.iter().map(|(document, rule, metric, _)| (document.as_str(), rule.as_str(), metric.as_str())).collect();
+    assert_eq!(
+        named,
+        [
+            ("d1", "contaminated:trivia", "overlap score of item `t-2` of trivia (record 2)"),
+            ("d3", "contaminated:verses", "overlap score of item `2` of verses (record 2)"),
+            ("d4", "contaminated:trivia", "overlap score of item `t-2` of trivia (record 2)"),
+        ],
+        "a question without its answer is not enough"
+    );
+    assert!(all[0].3 > 0.8 && all[0].3 < 1.0 && all[2].3 == 1.0, "{all:?}");
+    let d4 = rows(&memory).into_iter().find(|row| row.source_id.as_deref() == Some("d4")).unwrap();
+    assert_eq!((d4.also.as_deref(), d4.bound), (Some("contaminated:verses"), Some(f64::from(0.8_f32))));
+    let plan: Plan = serde_json::from_slice(&output(&memory)["plan.json"]).unwrap();
+    let sets: Vec<_> = plan.steps[0].sets.iter().map(|set| (set.name.as_str(), set.items, set.without)).collect();
+    assert_eq!(sets, [("trivia", 2, 1), ("verses", 3, 1)]);
+    assert_eq!(stats(&memory).tally.steps[0].contacts["verses"].documents, 2);
+}
+
+#[test]
+fn sampled_overlap_cuts_where_the_parts_stand() {
+    let (memory, all) = decon_world();
+    run(&memory, &config(DECON_CUT, ""), 2, BUDGET).unwrap();
+    let texts = kept(&memory);
+    assert_eq!((drops(&memory), texts.len()), (Vec::new(), 5));
+    assert_eq!(texts["d2"], all[2], "a document below the bound stays as it is");
+    for words in ["STORM", "stairs", "geese", "noon"] {
+        assert!(all[4].contains(words) && !texts["d4"].contains(words), "{words}: {}", texts["d4"]);
+    }
+    let kept_words = texts["d4"].split_whitespace().count();
+    assert!(kept_words > text(8).split_whitespace().count() * 2, "the rest stays: {}", texts["d4"]);
+    let memory = decon_world().0;
+    run(&memory, &config(DECON_CUT, "mode = \"tag\""), 2, BUDGET).unwrap();
+    assert_eq!(kept(&memory)["d4"], all[4]);
+    let d4 = rows(&memory).into_iter().find(|row| row.source_id.as_deref() == Some("d4")).unwrap();
+    assert_eq!(d4.tags.as_deref(), Some("decontaminate/contaminated:trivia#2,decontaminate/contaminated:verses#2"));
+}
+
+#[test]
+fn items_of_sampled_overlap_may_lack_an_answer_but_not_all_of_them() {
+    let said = |content: &str| {
+        let (memory, _) = decon_world();
+        let files = Folder::new(Arc::new(memory.clone()), "");
+        files.remove("sets/trivia.jsonl").unwrap();
+        files.put("sets/trivia.jsonl", content.as_bytes()).unwrap();
+        run(&memory, &config(DECON, ""), 2, BUDGET).map(|_| drops(&memory)).map_err(|error| error.to_string())
+    };
+    let alone = serde_json::json!({ "key": "t-1", "q": QUESTION }).to_string();
+    assert!(said(&alone).unwrap_err().contains("no item of set `trivia` has a field `a`"));
+    let both = format!("{alone}\n{}", serde_json::json!({ "key": "t-2", "q": "Too short?", "a": "yes" }));
+    let drops: Vec<String> = said(&both).unwrap().into_iter().map(|(document, ..)| document).collect();
+    assert_eq!(drops, ["d1", "d2", "d3", "d4"], "the question alone is the item");
+}
+
 /// Texts of the kept documents, by their own id.
 fn kept(memory: &Memory) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
@@ -184,7 +280,7 @@ fn tag_mode_tells_and_changes_nothing() {
 
 #[test]
 fn threads_memory_and_crashes_do_not_show() {
-    for keys in ["ngram = 12", "method = \"gpt3\", margin = 10, min-left = 30"] {
+    for keys in ["ngram = 12", "method = \"gpt3\", margin = 10, min-left = 30", DECON, DECON_CUT] {
         let config = config(keys, "");
         let clean = {
             let memory = world();

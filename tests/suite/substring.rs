@@ -1,6 +1,7 @@
 //! Dedup of spans, through the whole engine.
 
-use crate::small::{TOPICS, directory, output, run};
+use crate::small::{TOPICS, attempt, directory, output, run};
+use gristmill::engine::{Signals, estimate};
 use gristmill::ledger::{LedgerRow, STATS, Stats, each_row, verify};
 use gristmill::storage::{Folder, Medium, Memory, Trouble};
 use std::collections::{BTreeMap, HashMap};
@@ -261,4 +262,32 @@ fn the_same_documents_in_other_files_leave_the_same_texts() {
     }
     let of = |keep: &str| &left[&format!("method = \"minhash\", {keep}")];
     assert!(of("keep = \"first\"") != of("keep = \"longest\"") && of("keep = \"first\"") != of("keep = \"newest\""));
+}
+
+/// All of the text stands elsewhere too: what lies on disk on the way is more than is usual, and no more than what is told as the
+/// most.
+#[test]
+fn the_most_that_the_disk_need_is_told_to_be_holds_where_everything_repeats() {
+    let world = || {
+        let memory = Memory::default();
+        let files = Folder::new(Arc::new(memory.clone()), "");
+        let text = texts(11, 60).concat();
+        let text = &text[..text.floor_char_boundary(4_000)];
+        let line = |n: usize| format!("{}\n", serde_json::json!({ "id": n.to_string(), "text": text }));
+        files.put("in/a.jsonl", (0..40).map(line).collect::<String>().as_bytes()).unwrap();
+        memory
+    };
+    let config = config(ALL, &sources(&["a"]));
+    let need =
+        attempt(&world(), &config, 1, BUDGET, &Signals::none(), |one| Ok(estimate(one.program))).unwrap().unwrap();
+    let counting = world().with_trouble(Trouble::None);
+    run(&counting, &config, 1, BUDGET).unwrap();
+    let calls = counting.calls();
+    let peak = (1..16).map(|n| {
+        let broken = world().settled().with_trouble(Trouble::CrashAt(n * calls / 16));
+        assert!(run(&broken, &config, 1, BUDGET).is_err());
+        output(&broken.after_crash()).values().map(|bytes| bytes.len() as u64).sum::<u64>()
+    });
+    let peak = peak.max().unwrap();
+    assert!(need.work < peak && peak <= need.most, "{} < {peak} <= {}", need.work, need.most);
 }

@@ -2,10 +2,11 @@
 
 use super::super::{AssemblyError, contamination};
 use super::{Builder, Made, rule};
-use crate::config::{ContaminationMethod, Decontaminate};
+use crate::config::{Decontaminate, SampledOverlap};
+use crate::dedup::contamination::sampled::Tokens;
 use crate::document::Bins;
 use crate::plan::{MetricColumn, PlannedRule};
-use crate::steps::{ContaminationStep, Mode, NOTHING_LEFT, Remedy, TOO_MANY_PIECES, Work, contaminated_rule};
+use crate::steps::{ContaminationStep, Finder, Mode, NOTHING_LEFT, Remedy, TOO_MANY_PIECES, Work, contaminated_rule};
 use std::sync::Arc;
 
 impl Builder<'_> {
@@ -16,17 +17,29 @@ impl Builder<'_> {
         mode: Mode,
         one: &Decontaminate,
     ) -> Result<Made, AssemblyError> {
-        let contamination::Read { table, items, sets, fingerprint } =
-            contamination::read(self.place, self.config, one)?;
+        let tokens = one.sampled.as_ref().map(|sampled| self.tokens_of(sampled)).transpose()?;
+        let contamination::Read { finder, items, sets, fingerprint } =
+            contamination::read(self.place, self.config, one, tokens)?;
         // What the items say is part of the plan: other items are another run.
         self.references.push((format!("benchmark sets of `{name}`"), fingerprint));
         let remedy = contamination::remedy(one);
         let column = self.metrics.len();
-        let (shared, cut) = (format!("{name}/shared_ngrams"), format!("{name}/contaminated_chars"));
+        let (shared, about, bound) = match &finder {
+            Finder::Grams(_) => ("shared_ngrams", "n-grams of the document that benchmark items have as well", 1.0),
+            Finder::Sampled(index) => {
+                let least = f64::from(index.rules().min_score);
+                (
+                    "overlap_score",
+                    "the highest score of a benchmark item that the document holds; 0 if there is none",
+                    least,
+                )
+            }
+        };
+        let (shared, cut) = (format!("{name}/{shared}"), format!("{name}/contaminated_chars"));
         let metric = |name: &str, doc: &str| MetricColumn { name: name.into(), doc: doc.into(), bins: Bins::Log };
-        self.metrics.push(metric(&shared, "n-grams of the document that benchmark items have as well"));
+        self.metrics.push(metric(&shared, about));
         let rules: Vec<PlannedRule> = match remedy {
-            Remedy::Drop => sets.iter().map(|set| rule(&contaminated_rule(&set.name), &shared, ">=", 1.0)).collect(),
+            Remedy::Drop => sets.iter().map(|set| rule(&contaminated_rule(&set.name), &shared, ">=", bound)).collect(),
             Remedy::Cut(spared, most) => {
                 self.metrics.push(metric(&cut, "characters cut out with them"));
                 #[allow(clippy::cast_precision_loss, reason = "both are below 2^32")]
@@ -38,22 +51,11 @@ impl Builder<'_> {
             .iter()
             .map(|set| format!("{}: {} items, {} of them too short to be found", set.name, set.items, set.without))
             .collect();
-        let form = match one.method {
-            ContaminationMethod::Datatrove => "datatrove's simplified words",
-            ContaminationMethod::Gpt3 => "bare lower-case words",
-        };
-        let summary = format!(
-            "{} {}-grams of {form} of {} benchmark sets, {} MiB in memory; {} what shares one",
-            table.grams(),
-            table.words(),
-            sets.len(),
-            table.bytes().div_ceil(1 << 20),
-            one.action.word(),
-        );
+        let summary = summary(&finder, one, sets.len());
         let step = ContaminationStep {
             step: index,
             name: Arc::from(name),
-            table,
+            finder,
             items,
             sets: sets.iter().map(|set| Arc::from(set.name.as_str())).collect(),
             remedy,
@@ -64,4 +66,27 @@ impl Builder<'_> {
         let work = if remedy == Remedy::Drop { Work::Judge(Box::new(step)) } else { Work::Edit(Box::new(step)) };
         Ok((work, summary, rules))
     }
+
+    /// Whose tokens sampled overlap compares.
+    fn tokens_of(&mut self, one: &SampledOverlap) -> Result<Tokens, AssemblyError> {
+        if one.tokenizer.value == SampledOverlap::SEGMENTS {
+            return Ok(Tokens::segments());
+        }
+        Ok(Tokens::File(self.encoder(&one.tokenizer.value, one.sha256.as_ref(), None)?))
+    }
+}
+
+fn summary(finder: &Finder, one: &Decontaminate, sets: usize) -> String {
+    let (what, bytes) = match finder {
+        Finder::Grams(table) => {
+            let words = contamination::form(one).about();
+            (format!("{} {}-grams of {words} of {sets} benchmark sets", table.grams(), table.words()), table.bytes())
+        }
+        Finder::Sampled(index) => {
+            let tokens = one.sampled.as_ref().map_or("", |sampled| &sampled.tokenizer.value);
+            let n = index.rules().ngram;
+            (format!("{} items of {sets} benchmark sets by {n}-grams of {tokens}", index.len()), index.bytes())
+        }
+    };
+    format!("{what}, {} MiB in memory; {} what shares one", bytes.div_ceil(1 << 20), one.action.word())
 }

@@ -3,7 +3,7 @@
 use super::super::diagnostic::{Finding, did_you_mean, quoted};
 use super::super::types::{
     Config, ContaminationMethod, Decontaminate, Dedup, Keep, Language, MinhashDedup, Mode, OverlapDedup, PiecesDedup,
-    PiiAction, Remedy, Repeats, Robots, Scope, Shingle, Source, Step, StepKind, Target, UrlRules,
+    PiiAction, Remedy, Repeats, Robots, SampledOverlap, Scope, Shingle, Source, Step, StepKind, Target, UrlRules,
 };
 use super::super::values::is_language_code;
 use super::super::world::FileKind;
@@ -172,10 +172,15 @@ impl Check<'_> {
                 self.input(path);
             }
             let mut fields: Vec<&super::Located<String>> =
-                [&set.question, &set.answer, &set.text].into_iter().flatten().collect();
+                [&set.question, &set.answer, &set.passage, &set.text].into_iter().flatten().collect();
             if fields.is_empty() {
                 let message = format!("set {} names no field with words", quoted(&set.name.value));
                 let hint = "add `question = \"question\"`, `answer = \"answer\"` or `text = \"text\"`";
+                self.findings.push(Finding::error("C007", set.place, message).hint(hint));
+            }
+            if one.sampled.is_some() && set.question.is_none() && set.text.is_none() && !fields.is_empty() {
+                let message = format!("set {} has no questions, and items are found by them", quoted(&set.name.value));
+                let hint = "add `question = \"question\"`, or `text = \"text\"` for texts to look for as questions";
                 self.findings.push(Finding::error("C007", set.place, message).hint(hint));
             }
             fields.retain(|field| field.value.is_empty());
@@ -187,6 +192,17 @@ impl Check<'_> {
             let message = "`action = \"cut\"` needs words with a place in the text; those of `datatrove` have none";
             let hint = "write `method = \"gpt3\"`, or `action = \"drop\"`";
             self.findings.push(Finding::error("C018", one.action_place, message).hint(hint));
+        }
+        if let Some(sampled) = &one.sampled {
+            if sampled.tokenizer.value != SampledOverlap::SEGMENTS {
+                self.needs_file("tokenizer", &sampled.tokenizer);
+            }
+            if sampled.full_from < sampled.perfect_to {
+                let message =
+                    format!("`full-from = {}` is below `perfect-to = {}`", sampled.full_from, sampled.perfect_to);
+                let hint = "the score that is enough falls from the one number of tokens to the other";
+                self.findings.push(Finding::error("C018", sampled.full_place, message).hint(hint));
+            }
         }
     }
 

@@ -12,8 +12,9 @@ use super::super::types::{
     BenchmarkSet, Categories, Classify, ClassifyCombine, ClassifyLevel, ClassifyPrepare, Compare, ContaminationMethod,
     Decontaminate, Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep, Language, ListFrom,
     MinhashDedup, MinhashHash, MinhashPreset, Missing, Mode, OverlapDedup, OverlapPreset, OverlapRemove, PiecesDedup,
-    PiecesPreset, Pii, PiiAction, PiiKind, PiiPreset, RankPattern, Remedy, Repeats, Robots, Scope, Sentences, Shingle,
-    Short, SpanCut, Step, StepKind, SubstringDedup, Target, Tokenize, Unreachable, Untouched, UrlRules, Verify, When,
+    PiecesPreset, Pii, PiiAction, PiiKind, PiiPreset, RankPattern, Remedy, Repeats, Robots, SampledOverlap, Scope,
+    Sentences, Shingle, Short, SpanCut, Step, StepKind, SubstringDedup, Target, Tokenize, Unreachable, Untouched,
+    UrlRules, Verify, When,
 };
 use super::{Reader, StepNames, derived_name, paths_of};
 use crate::dedup::minhash::shape_finding;
@@ -219,22 +220,45 @@ fn overlap(reader: &Reader<'_>) -> OverlapDedup {
 }
 
 /// What is not written is the method's.
+fn sampled(reader: &Reader<'_>) -> SampledOverlap {
+    SampledOverlap {
+        tokenizer: reader.text("tokenizer"),
+        sha256: checksum(reader),
+        sample_every: reader.small("sample-every"),
+        max_misses: reader.small("max-misses"),
+        min_score: reader.float("min-score"),
+        perfect_to: reader.small("perfect-to"),
+        full_from: reader.small("full-from"),
+        short_answer: reader.small("short-answer"),
+        short_answer_window: reader.small("short-answer-window"),
+        answer_ngram: reader.small("answer-ngram"),
+        answer_window: reader.small("answer-window"),
+        passage_window: reader.small("passage-window"),
+        passage_ngram: reader.small("passage-ngram"),
+        passage_misses: reader.small("passage-misses"),
+        min_item_tokens: reader.small("min-item-tokens"),
+        min_item_words: reader.small("min-item-words"),
+        full_place: reader.node("full-from").map_or(reader.place, |node| node.place),
+    }
+}
+
 fn decontaminate(reader: &Reader<'_>) -> Decontaminate {
     let method = reader.word("method", ContaminationMethod::from_word, ContaminationMethod::Datatrove);
-    let is_gpt3 = method == ContaminationMethod::Gpt3;
+    let (is_gpt3, is_decon) = (method == ContaminationMethod::Gpt3, method == ContaminationMethod::Decon);
     let given = |key: &str| reader.node(key).is_some();
     let set = |reader: &Reader<'_>| BenchmarkSet {
         name: reader.text("name"),
         paths: reader.paths("paths"),
         question: reader.written("question"),
         answer: reader.written("answer"),
+        passage: reader.written("passage"),
         text: reader.written("text"),
         id: reader.text("id").value,
         place: reader.place,
     };
     Decontaminate {
         method,
-        ngram: if given("ngram") { reader.small("ngram") } else { [12, 13][usize::from(is_gpt3)] },
+        ngram: if given("ngram") || is_decon { reader.small("ngram") } else { [12, 13][usize::from(is_gpt3)] },
         question_ngrams: if given("question-ngrams") { reader.bool("question-ngrams") } else { is_gpt3 },
         across_ngrams: reader.bool("across-ngrams"),
         action: reader.word("action", Remedy::from_word, if is_gpt3 { Remedy::Cut } else { Remedy::Drop }),
@@ -242,6 +266,7 @@ fn decontaminate(reader: &Reader<'_>) -> Decontaminate {
         min_left: reader.small("min-left"),
         max_pieces: reader.small("max-pieces"),
         sets: reader.tables("sets").iter().map(set).collect(),
+        sampled: is_decon.then(|| sampled(reader)),
         sets_place: reader.node("sets").map(|node| node.place),
         action_place: reader.node("action").map_or(reader.place, |node| node.place),
     }

@@ -13,6 +13,15 @@ pub enum Form {
 }
 
 impl Form {
+    /// What the words are called.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Simplified => "datatrove's simplified words",
+            Self::Plain => "bare lower-case words",
+        }
+    }
+
     /// Gives every word in order, as compared, with its bytes in `text` (an empty range where it has no place).
     pub(super) fn each(self, text: &str, visit: &mut dyn FnMut(&str, Range<usize>)) {
         match self {

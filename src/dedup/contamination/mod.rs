@@ -7,6 +7,7 @@
 
 mod cut;
 mod form;
+pub mod sampled;
 mod table;
 mod words;
 

@@ -3,7 +3,7 @@
 use super::super::Default::{Absent, Bool, Derived, Float, Int, List, Required, Table as AllDefaults, Text};
 use super::super::{Key, Kind, Table};
 use super::classify::CLASSIFY;
-use super::contamination::DECONTAMINATE;
+use super::contamination::METHODS;
 use super::pieces::{LINES, OVERLAP, PARAGRAPHS, SENTENCES, SUBSTRING};
 use super::{COUNT, SHARE};
 use crate::config::words;
@@ -42,7 +42,7 @@ pub(super) static STEP: Table = Table {
             Absent,
             "the probability of labels by a fastText model, and bounds on it",
         ),
-        Key::new("decontaminate", Kind::Table(&DECONTAMINATE), Absent, "keep benchmarks out"),
+        Key::new("decontaminate", Kind::Tagged("method", METHODS), Absent, "keep benchmarks out"),
         Key::new(
             "dedup",
             Kind::Tagged(
@@ -156,7 +156,7 @@ static LANGUAGE: Table = Table {
 };
 
 /// The SHA-256 of nothing at all: an example only.
-const HASH: &str = "\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"";
+pub(super) const HASH: &str = "\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"";
 
 static URL: Table = Table {
     name: "url",
