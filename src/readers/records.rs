@@ -383,7 +383,7 @@ impl Records {
             let detail = format!("declared {} bytes, the file is shorter", head.length);
             return self.skip_bad(start, FaultKind::BadLength, detail);
         }
-        let mut total = head_len as u64 + head.length;
+        let mut total = (head_len as u64).saturating_add(head.length);
         let preview = self.feed.bytes()[..self.feed.bytes().len().min(Fault::PREVIEW)].to_vec();
         let segment = self.feed.segment_of(start);
         let own = segment.at == start;
