@@ -18,6 +18,7 @@ use super::Page;
 use super::blocks::is_skipped;
 use super::dom::{Attr, Dom, Tag};
 use super::license;
+use super::work;
 use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
 use title::Titles;
@@ -266,6 +267,7 @@ fn text_of(dom: &Dom<'_>, node: usize) -> Option<String> {
     let mut out = String::new();
     let mut at = node;
     while at < end {
+        work::steps(1);
         let tag = dom.nodes[at].tag;
         if tag != Tag::Text && is_skipped(tag) && at != node {
             at = dom.nodes[at].end as usize;
