@@ -5,6 +5,7 @@ Most of these are sound: readers that stop at them lose everything behind. `buil
 
 import gzip
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -167,7 +168,22 @@ def quirks():
     expect("record-quirks.warc", 8, "none", "heads with upper-case names, folded fields, brackets around URIs, LF alone, an old version; metadata, revisit, request and an unknown type; conversion, resource, a record that says it was cut")
     first, second = page(40, extra=(("WARC-Segment-Number", "1"),)), record("continuation", text_of(41)[:900], "seg2", extra=(("WARC-Segment-Number", "2"), ("WARC-Segment-Total-Length", "4000")))
     save("hostile/segments.warc", page(42) + first + second + page(43))
-    expect("segments.warc", 2, "none", "a record in two segments: both are counted under their names, as segment and continuation, and are no document")
+    expect("segments.warc", 2, "bad-segment:1", "a record in two segments that do not add up to its length: it is no document, and a fault under its name")
+    save("hostile/joined-segments.warc.gz", b"".join(gzip_member(item) for item in [page(44), *in_segments(45, 3), page(46), *in_segments(47, 2)[1:], page(48), in_segments(49, 2)[0]]))
+    expect("joined-segments.warc.gz", 4, "bad-segment:2", "a page in three segments, which is one page; a continuation whose first segment is elsewhere; a first segment at the end of the file")
+
+
+def in_segments(number, count):
+    """The records of a page that was cut into that many segments."""
+    whole = page(number)
+    block = whole[whole.index(b"\r\n\r\n") + 4 : -4]
+    step = -(-len(block) // count)
+    out = [record("response", block[:step], f"page{number}", uri=f"https://box.example.org/{number}", content_type="application/http; msgtype=response", extra=(("WARC-Segment-Number", "1"),))]
+    for at in range(1, count):
+        last = (("WARC-Segment-Total-Length", str(len(block))),) if at == count - 1 else ()
+        own = re.search(rb"WARC-Record-ID: (\S+)", out[0]).group(1).decode()
+        out.append(record("continuation", block[at * step : (at + 1) * step], f"page{number}-{at}", extra=(("WARC-Segment-Origin-ID", own), ("WARC-Segment-Number", str(at + 1)), *last)))
+    return out
 
 
 def build():

@@ -68,6 +68,9 @@ def broken_records():
     short_d = d.replace(b"\r\nContent-Length: " + str(block_length(d)).encode(), b"\r\nContent-Length: 700", 1)
     save("hostile/lying-length.warc", a + long_b + c + short_d + e)
     expect("lying-length.warc", "2-5", "bad-length:2", "record 2 claims 3,000 bytes too many, record 4 only 700; records 1 and 5 are sound and must be read, record 3 can be")
+    longest = c.replace(b"\r\nContent-Length: " + str(block_length(c)).encode(), b"\r\nContent-Length: 18446744073709551615", 1)
+    save("hostile/longest-length.warc.gz", gzip_member(a) + gzip_member(longest) + gzip_member(e))
+    expect("longest-length.warc.gz", 2, "bad-length|too-large:1", "record 2 claims the largest number of 64 bits (found by fuzzing: head and block together passed it)")
     filler = Lcg("header")
     words = ["alpha", "bravo", "delta", "lima", "oscar", "sierra", "tango", "zulu"]
     long_line = " ".join(filler.pick(words) for _ in range(180_000))

@@ -17,6 +17,8 @@ pub enum FaultKind {
     BadLength,
     /// Bytes between records that belong to none.
     Junk,
+    /// A part of a record that was written in segments (WARC 1.1, section 7) whose other parts are not beside it.
+    BadSegment,
     /// The HTTP message of a record does not parse.
     BadHttp,
     /// The HTTP body cannot be decoded (chunks, content encoding).
@@ -41,7 +43,7 @@ pub enum FaultKind {
 
 impl FaultKind {
     /// Every kind.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Truncated,
         Self::BadCompression,
         Self::Bomb,
@@ -49,6 +51,7 @@ impl FaultKind {
         Self::BadRecordHeader,
         Self::BadLength,
         Self::Junk,
+        Self::BadSegment,
         Self::BadHttp,
         Self::BadBody,
         Self::BadCharset,
@@ -78,6 +81,7 @@ impl FaultKind {
             Self::BadRecordHeader => "bad-record-header",
             Self::BadLength => "bad-length",
             Self::Junk => "junk",
+            Self::BadSegment => "bad-segment",
             Self::BadHttp => "bad-http",
             Self::BadBody => "bad-body",
             Self::BadCharset => "bad-charset",

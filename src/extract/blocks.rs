@@ -2,6 +2,7 @@
 
 use super::dom::{Attr, Dom, Tag};
 use super::script;
+use super::work;
 
 /// What a block is, for the output and as a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -432,6 +433,7 @@ pub struct Measure {
 /// Measures a piece of text.
 #[must_use]
 pub fn measure(text: &str) -> Measure {
+    work::steps(text.len());
     let mut m = Measure::default();
     let mut in_word = false;
     // Letters of scripts that put no blank between words, in twentieths of a word.

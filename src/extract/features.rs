@@ -8,6 +8,7 @@ use super::said;
 use super::script;
 use super::select::{Context, Mass, NOT_SHOWN, prose};
 use super::vocabulary::{self as v, Hints};
+use super::work;
 
 /// Hint bits used as features.
 const BITS: usize = 25;
@@ -208,6 +209,7 @@ impl<'a, 'd> Page<'a, 'd> {
             letters += block.size;
             self.heading.push(heading);
             let text = self.blocks.text_of(block);
+            work::steps(text.len());
             let known = !self.title.is_empty() || !self.description.is_empty();
             let words = if block.size < 600 && known { word_hashes(text, 60) } else { Vec::new() };
             let shared = |with: &[u64]| words.iter().filter(|w| with.binary_search(w).is_ok()).count() as u32;
@@ -379,6 +381,7 @@ impl<'a, 'd> Page<'a, 'd> {
         // The smallest element around both the block and the rules' choice, and how far up it is.
         let (mut common, mut up) = (node, 0);
         while !(common <= self.top && self.dom.nodes[common].end > self.top as u32) && common != 0 && !inside {
+            work::steps(1);
             common = self.parent(common);
             up += 1;
         }

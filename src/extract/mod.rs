@@ -23,6 +23,7 @@ mod said;
 mod script;
 mod select;
 mod vocabulary;
+mod work;
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,9 @@
 use super::*;
 
+#[allow(missing_docs)]
+#[path = "../../tests/suite/hostile_pages.rs"]
+mod hostile_pages;
+
 const PROSE: &str = "The river rose slowly during the night, and by the morning the lower meadows stood under water. \
     Nobody in the village had expected it so early in the year, and the old mill had to be cleared in a hurry.";
 
@@ -118,4 +122,25 @@ fn link_targets_on_request() {
     let with = extract(&article(&inner), &options).unwrap().text;
     assert!(with.contains("The full report (/report?a=1&b=2) names nobody, it says."), "{with}");
     assert!(text(&article(&inner)).contains("The full report names nobody, it says."));
+}
+
+/// Four times the page is four times the work, by counted steps: walks up the tree, passes over the source and its texts. The
+/// depth limit is low, so that pages of a few thousand pieces are beyond it.
+#[test]
+fn hostile_pages_cost_work_in_proportion() {
+    let mut worst = Vec::new();
+    for (name, shape) in hostile_pages::HOSTILE {
+        for markdown in [false, true] {
+            let options = Options { max_depth: 24, markdown, links: markdown, ..Options::default() };
+            let [few, many] = [1_500, 6_000].map(|n| {
+                let html = shape(n);
+                let steps = work::counted(|| drop(extract(&html, &options)));
+                assert!(steps >= 300, "{name}: only {steps} steps are counted");
+                steps
+            });
+            worst.push((many as f64 / few as f64, name, markdown));
+        }
+    }
+    worst.sort_by(|a, b| b.0.total_cmp(&a.0));
+    assert!(worst[0].0 < 4.1, "{:?}", &worst[..6]);
 }

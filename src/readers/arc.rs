@@ -74,7 +74,7 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head, String> {
     let line = line(bytes).ok_or("the ARC header line has too few words")?;
     let length = number(line.length).ok_or("the length in the ARC header line is not a number")?;
     let role = if line.url.starts_with(b"filedesc:") { Role::Other("arc-header") } else { Role::Document };
-    Ok(Head { length, role })
+    Ok(Head { length, role, segment: None })
 }
 
 /// Decodes a record.

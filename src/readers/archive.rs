@@ -10,7 +10,8 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 
-use super::records::{Dialect, Records};
+use super::records::Dialect;
+use super::segments::Joined;
 use super::sniff;
 use super::{Format, InputSpec, Item, RawRecord, ReadFailure, RecordReader};
 use crate::document::FaultKind;
@@ -39,7 +40,7 @@ pub(super) struct Archive {
 
 struct Current {
     content: Content,
-    reader: Records,
+    reader: Joined,
     header: u64,
 }
 
@@ -128,7 +129,7 @@ impl Archive {
             }
         };
         self.found = true;
-        let reader = Records::open(&self.spec, &content.source, found.codec, dialect)?;
+        let reader = Joined::open(&self.spec, &content.source, found.codec, dialect)?;
         self.current = Some(Current { content, reader, header: member.header });
         Ok(None)
     }

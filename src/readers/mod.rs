@@ -15,6 +15,7 @@ mod media;
 mod parquet;
 mod records;
 mod robots;
+mod segments;
 mod shared;
 mod sniff;
 mod split;
@@ -295,9 +296,9 @@ pub fn open(spec: &InputSpec, source: &Arc<dyn ByteSource>) -> Result<Box<dyn Re
 fn open_as(spec: &InputSpec, source: &Arc<dyn ByteSource>, found: sniff::Found) -> io::Result<Box<dyn RecordReader>> {
     Ok(match found.format {
         Format::Warc | Format::Wet => {
-            Box::new(records::Records::open(spec, source, found.codec, records::Dialect::Warc)?)
+            Box::new(segments::Joined::open(spec, source, found.codec, records::Dialect::Warc)?)
         }
-        Format::Arc => Box::new(records::Records::open(spec, source, found.codec, records::Dialect::Arc)?),
+        Format::Arc => Box::new(segments::Joined::open(spec, source, found.codec, records::Dialect::Arc)?),
         Format::Jsonl => Box::new(jsonl::Lines::open(spec, source, found.codec)?),
         Format::Parquet => parquet::open(spec, source)?,
         Format::Text => Box::new(whole::Whole::open(spec, source, found.codec, false)?),

@@ -5,7 +5,8 @@ use std::io;
 use std::sync::Arc;
 
 use super::feed::Feed;
-use super::{InputSpec, Item, Payload, RawRecord, ReadFailure, RecordReader, Shared, arc, warc};
+use super::segments::SegmentHead;
+use super::{InputSpec, Item, Payload, RawRecord, ReadFailure, Shared, arc, warc};
 use crate::document::{Fault, FaultKind};
 use crate::storage::segments::Codec;
 use crate::storage::source::ByteSource;
@@ -26,6 +27,8 @@ pub(super) enum Role {
     Document,
     /// It is counted under this kind.
     Other(&'static str),
+    /// It goes on with a record that was written in segments.
+    Continuation,
 }
 
 /// A record's head, as far as reading on needs it.
@@ -35,6 +38,8 @@ pub(super) struct Head {
     pub(super) length: u64,
     /// What the record is for.
     pub(super) role: Role,
+    /// Its place among the segments of a record, if it is one.
+    pub(super) segment: Option<SegmentHead>,
 }
 
 /// A damaged length of at most this many bytes is a quirk of known writers (wget counts line ends), not damage.
@@ -105,6 +110,8 @@ pub(super) struct Records {
     /// Where the last record ended, if nothing separated it from what follows.
     joined_at: Option<u64>,
     pending: Option<Item>,
+    /// What the head of the record that was given out last says of segments.
+    segment: Option<SegmentHead>,
     done: bool,
 }
 
@@ -127,7 +134,7 @@ impl Records {
     }
 
     fn over(spec: &InputSpec, feed: Feed, dialect: Dialect) -> Self {
-        Self { spec: spec.clone(), feed, dialect, joined_at: None, pending: None, done: false }
+        Self { spec: spec.clone(), feed, dialect, joined_at: None, pending: None, segment: None, done: false }
     }
 
     /// Whether offsets are those of records that share compressed segments.
@@ -287,12 +294,13 @@ impl Records {
         let length = self.taken(start, end);
         let item = match head.role {
             Role::Other(kind) => Item::Other { kind: Cow::Borrowed(kind), offset, length },
-            Role::Document => {
+            Role::Document | Role::Continuation => {
                 let payload = self.dialect.payload(self.feed.give(need), head_len);
                 Item::Record(RawRecord { offset, length, payload })
             }
         };
         self.feed.consume(end);
+        self.segment = head.segment.clone();
         item
     }
 
@@ -375,7 +383,7 @@ impl Records {
             let detail = format!("declared {} bytes, the file is shorter", head.length);
             return self.skip_bad(start, FaultKind::BadLength, detail);
         }
-        let mut total = head_len as u64 + head.length;
+        let mut total = (head_len as u64).saturating_add(head.length);
         let preview = self.feed.bytes()[..self.feed.bytes().len().min(Fault::PREVIEW)].to_vec();
         let segment = self.feed.segment_of(start);
         let own = segment.at == start;
@@ -471,12 +479,16 @@ impl Records {
     }
 }
 
-impl RecordReader for Records {
-    fn next_item(&mut self) -> Result<Option<Item>, ReadFailure> {
-        self.next().map_err(|error| ReadFailure::new(&self.spec, self.feed.stored_position(), error))
+impl Records {
+    /// What the file holds, in order; and with it what the record's head says of segments.
+    pub(super) fn next_part(&mut self) -> Result<Option<(Item, Option<SegmentHead>)>, ReadFailure> {
+        self.segment = None;
+        let item = self.next().map_err(|error| ReadFailure::new(&self.spec, self.feed.stored_position(), error))?;
+        Ok(item.map(|item| (item, self.segment.take())))
     }
 
-    fn position(&self) -> u64 {
+    /// Stored bytes consumed so far.
+    pub(super) fn position(&self) -> u64 {
         self.feed.stored_position()
     }
 }

@@ -59,7 +59,7 @@ pub fn robots_record(record: &RawRecord, caps: &Caps) -> RobotsRecord {
 fn warc_address(head: &[u8]) -> Option<(String, String)> {
     let (_, fields) = fields::parse(head);
     let kind = fields::value(&fields, "warc-type")?;
-    if !kind.eq_ignore_ascii_case(b"response") || fields::value(&fields, "warc-segment-number").is_some() {
+    if !kind.eq_ignore_ascii_case(b"response") {
         return None;
     }
     let url = text(warc::bare(fields::value(&fields, "warc-target-uri")?));

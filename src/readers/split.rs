@@ -35,7 +35,9 @@ fn cuts(spec: &InputSpec, source: &Arc<dyn ByteSource>, target: u64) -> io::Resu
             Ok(if ranges.is_empty() { one } else { ranges })
         }
         (Format::Warc | Format::Wet, Codec::Gzip | Codec::Zstd | Codec::Lz4) => {
-            segments(spec, source, found.codec, target, &|bytes| Dialect::Warc.confirms(bytes), false)
+            // A record and its continuations stay in one range.
+            let confirm = |bytes: &[u8]| Dialect::Warc.confirms(bytes) && !super::segments::continues(bytes);
+            segments(spec, source, found.codec, target, &confirm, false)
         }
         (Format::Arc, Codec::Gzip | Codec::Zstd | Codec::Lz4) => {
             segments(spec, source, found.codec, target, &|bytes| Dialect::Arc.confirms(bytes), false)

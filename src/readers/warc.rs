@@ -6,6 +6,7 @@ use super::fields::{self, Field, text};
 use super::http;
 use super::media::{self, Class};
 use super::records::{Head, Role};
+use super::segments;
 use super::{Decoded, InputSpec};
 use crate::document::{Document, Markup, Value};
 use crate::robots::is_robots_url;
@@ -41,20 +42,17 @@ pub(super) fn head(head: &[u8]) -> Result<Head, String> {
         b"request" => Role::Other("request"),
         b"metadata" => Role::Other("metadata"),
         b"revisit" => Role::Other("revisit"),
-        b"continuation" => Role::Other("continuation"),
+        b"continuation" => Role::Continuation,
         b"" => return Err("the record has no `WARC-Type`".into()),
         _ => Role::Other("warc-other"),
     };
-    Ok(Head { length, role })
+    Ok(Head { length, segment: segments::head(&fields, role == Role::Continuation), role })
 }
 
 /// Decodes a record.
 pub(super) fn decode(spec: &InputSpec, offset: u64, length: u64, bytes: &[u8], body: usize) -> Decoded {
     let (head, block) = bytes.split_at(body.min(bytes.len()));
     let (_, fields) = fields::parse(head);
-    if fields::value(&fields, "warc-segment-number").is_some() {
-        return other("segment");
-    }
     let mut document = document(spec, offset, &fields);
     let content_type = fields::value(&fields, "content-type").unwrap_or_default();
     let kind = fields::value(&fields, "warc-type").unwrap_or_default();

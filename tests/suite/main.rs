@@ -34,6 +34,7 @@ mod pii;
 mod readers_damage;
 mod readers_data;
 mod readers_memory;
+mod readers_segments;
 mod readers_split;
 mod report;
 mod robots;

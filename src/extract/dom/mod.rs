@@ -11,6 +11,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+use super::work;
 use std::borrow::Cow;
 
 pub use entities::decode;
@@ -115,6 +116,7 @@ impl<'a> Dom<'a> {
             if next >= end {
                 return None;
             }
+            work::steps(1);
             let here = next;
             next = self.nodes[here].end as usize;
             Some(here)
@@ -125,6 +127,7 @@ impl<'a> Dom<'a> {
     #[must_use]
     pub fn text_content(&self, node: usize) -> String {
         let mut out = String::new();
+        work::steps(self.nodes[node].end as usize - node);
         for i in node..self.nodes[node].end as usize {
             out.push_str(self.text(i));
         }

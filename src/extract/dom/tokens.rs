@@ -2,6 +2,7 @@
 
 use super::tag::{Attr, Tag};
 use super::{Attribute, Node};
+use crate::extract::work;
 use memchr::{memchr, memmem};
 
 /// At most this many kept attributes per element; pages with more are hostile.
@@ -62,12 +63,15 @@ impl<'a> Tokens<'a> {
     fn text(&mut self, start: usize) -> Token {
         let from = start + 1;
         let len = memchr(b'<', &self.source[from..]).map_or(self.source.len() - start, |n| n + 1);
+        work::steps(len);
         self.at = start + len;
         Token::Text { start, len }
     }
 
     fn skip_past(&mut self, byte: u8) {
-        self.at = memchr(byte, &self.source[self.at..]).map_or(self.source.len(), |n| self.at + n + 1);
+        let from = self.at;
+        self.at = memchr(byte, &self.source[from..]).map_or(self.source.len(), |n| from + n + 1);
+        work::steps(self.at - from);
     }
 
     /// Passes over a comment, a doctype or a bogus comment.
@@ -80,7 +84,9 @@ impl<'a> Tokens<'a> {
             return self.skip_past(b'>');
         }
         // `--!>` ends a comment, too; it is rare, and a page that uses it only loses text up to the next `-->`.
-        self.at = memmem::find(&rest[4..], b"-->").map_or(self.source.len(), |n| self.at + 4 + n + 3);
+        let from = self.at;
+        self.at = memmem::find(&rest[4..], b"-->").map_or(self.source.len(), |n| from + 4 + n + 3);
+        work::steps(self.at - from);
     }
 
     /// Reads a tag whose name starts at `name`; `None` when the source ends inside it. Returns the name and `/>`.
@@ -111,6 +117,7 @@ impl<'a> Tokens<'a> {
                 _ => {
                     slash = false;
                     let (attribute, next) = self.attribute(at)?;
+                    work::steps(next - at);
                     at = next;
                     if let Some(list) = keep.as_deref_mut()
                         && attribute.name != Attr::Other
@@ -146,6 +153,7 @@ impl<'a> Tokens<'a> {
         let (from, to, next) = match source.get(value) {
             Some(quote @ (b'"' | b'\'')) => {
                 let Some(len) = memchr(*quote, &source[value + 1..]) else {
+                    work::steps(source.len() - value);
                     self.at = source.len();
                     return None;
                 };
@@ -168,6 +176,7 @@ impl<'a> Tokens<'a> {
         let start = self.at;
         let rest = &self.source[start..];
         let closing = if self.unclosed[tag as usize] { None } else { find_end_tag(rest, name) };
+        work::steps(closing.unwrap_or(if self.unclosed[tag as usize] { 0 } else { rest.len() }));
         match closing {
             Some(len) => {
                 self.at = start + len;

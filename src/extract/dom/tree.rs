@@ -3,6 +3,7 @@
 use super::tag::Tag;
 use super::tokens::{Token, Tokens};
 use super::{Attribute, Dom, Node, SIDE, entities};
+use crate::extract::work;
 
 /// What a page may cost.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +47,7 @@ pub(super) fn build(source: &str, limits: Limits, noscript: bool) -> Result<Dom<
     let mut tokens = Tokens::new(source);
     let mut attributes: Vec<Attribute> = Vec::new();
     while let Some(token) = tokens.next(&mut attributes) {
+        work::steps(1);
         match token {
             Token::Text { start, len } => builder.text(start, len),
             Token::End { tag } => builder.end(shown(tag, noscript)),
@@ -85,6 +87,7 @@ impl Builder<'_> {
     /// Closes open elements until `keep` are left.
     fn pop_to(&mut self, keep: usize) {
         let end = self.dom.nodes.len() as u32;
+        work::steps(self.open.len().saturating_sub(keep));
         for index in self.open.drain(keep.max(1)..) {
             let node = &mut self.dom.nodes[index as usize];
             node.end = end;
@@ -195,6 +198,7 @@ impl Builder<'_> {
             return;
         }
         for at in (1..self.open.len()).rev() {
+            work::steps(1);
             let tag = self.dom.nodes[self.open[at] as usize].tag;
             if tags.contains(&tag) {
                 return self.pop_to(at);
@@ -220,6 +224,7 @@ impl Builder<'_> {
             Tag::Table | Tag::Tr | Tag::Tbody | Tag::Thead | Tag::Tfoot | Tag::Td | Tag::Th | Tag::Caption
         );
         for at in (1..self.open.len()).rev() {
+            work::steps(1);
             let open = self.dom.nodes[self.open[at] as usize].tag;
             let found = open == tag || (tag.heading().is_some() && open.heading().is_some());
             if found {

@@ -2,6 +2,7 @@
 
 use crate::extract::dom::{Attr, Dom};
 use crate::extract::vocabulary as v;
+use crate::extract::work;
 
 /// The longest text that can be names, in characters.
 const LONGEST: usize = 120;
@@ -141,6 +142,7 @@ pub fn is_byline(value: &str) -> bool {
 pub fn stands_aside(dom: &Dom<'_>, node: usize) -> bool {
     let mut at = node;
     while at != 0 {
+        work::steps(1);
         at = dom.nodes[at].parent as usize;
         let hints = [Attr::Class, Attr::Id]
             .into_iter()

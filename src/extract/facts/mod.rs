@@ -7,6 +7,8 @@ mod address;
 mod author;
 mod date;
 mod json_ld;
+mod metadata;
+mod shown;
 mod title;
 
 pub use address::resolve;
@@ -16,6 +18,7 @@ use super::Page;
 use super::blocks::is_skipped;
 use super::dom::{Attr, Dom, Tag};
 use super::license;
+use super::work;
 use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
 use title::Titles;
@@ -136,13 +139,6 @@ fn finds(finder: &Option<AhoCorasick>, text: &str) -> bool {
 
 /// Pieces of text behind the heading among which a date is looked for.
 const NEAR_TITLE: u32 = 40;
-/// The longest text that is a date, in bytes.
-const LONGEST_DATE: usize = 60;
-
-/// Most elements that are looked at as bylines or dates: each costs a walk to the root.
-const MOST_BYLINES: u32 = 40;
-/// Most kinds of linked licences that are named.
-const MOST_LINKS: usize = 8;
 
 impl Found {
     fn look(&mut self, dom: &Dom<'_>, i: usize, tag: Tag) {
@@ -181,209 +177,6 @@ impl Found {
                 self.written(dom, i, class);
             }
         }
-    }
-
-    fn meta(&mut self, dom: &Dom<'_>, node: usize) {
-        let keys = [Attr::Property, Attr::Name, Attr::Itemprop, Attr::HttpEquiv];
-        let Some(key) = keys.into_iter().find_map(|a| dom.raw_attr(node, a)).filter(|k| k.len() < 64) else { return };
-        let key = key.trim().to_ascii_lowercase();
-        let content = || value(dom, node, Attr::Content);
-        let date = || dom.attr(node, Attr::Content).as_deref().and_then(date::date);
-        match key.as_str() {
-            "og:title" => self.titles.social = content().or(self.titles.social.take()),
-            "twitter:title" | "dc.title" | "dcterms.title" | "citation_title" => {
-                self.titles.social = self.titles.social.take().or_else(content);
-            }
-            "headline" => self.titles.headline = self.titles.headline.take().or_else(content),
-            // `article:author` is often the address of a profile, which `names` refuses.
-            "author"
-            | "article:author"
-            | "parsely-author"
-            | "sailthru.author"
-            | "dc.creator"
-            | "dcterms.creator"
-            | "dc.contributor"
-            | "byl"
-            | "og:author"
-            | "article:author_name" => {
-                self.author.offer(2, content().and_then(|text| author::names(&text, false)));
-            }
-            "citation_author" if self.citation.len() < 50 => self.citation.extend(content()),
-            "article:published_time" | "og:article:published_time" | "og:published_time" => {
-                self.published.offer(1, date())
-            }
-            "date"
-            | "dc.date"
-            | "dc.date.issued"
-            | "dcterms.created"
-            | "dcterms.date"
-            | "dcterms.issued"
-            | "datepublished"
-            | "pubdate"
-            | "publish-date"
-            | "publish_date"
-            | "publishdate"
-            | "parsely-pub-date"
-            | "sailthru.date"
-            | "date.created"
-            | "dc.date.created"
-            | "citation_publication_date"
-            | "citation_date"
-            | "citation_online_date"
-            | "displaydate"
-            | "article.published"
-            | "published-date"
-            | "publication_date"
-            | "article_date_original"
-            | "originalpublicationdate"
-            | "cxenseparse:recs:publishtime" => self.published.offer(2, date()),
-            "article:modified_time" | "og:updated_time" | "article:updated_time" => self.modified.offer(0, date()),
-            "datemodified" | "dcterms.modified" | "dc.date.modified" | "last-modified" | "lastmod" | "revised" => {
-                self.modified.offer(2, date());
-            }
-            "og:site_name" => self.site.offer(0, content()),
-            "application-name" | "dc.publisher" | "publisher" | "apple-mobile-web-app-title" => {
-                self.site.offer(2, content())
-            }
-            "description" => self.description.offer(1, content()),
-            "og:description" | "twitter:description" | "dc.description" | "dcterms.description" => {
-                self.description.offer(0, content())
-            }
-            "license" | "dcterms.license" | "dc.license" => self.license.offer(1, content()),
-            "dc.rights" | "dcterms.rights" | "copyright" | "rights" => {
-                // Mostly a notice of whose the page is: only a licence that is recognised is one.
-                self.license.offer(2, content().filter(|text| license::kind(text).is_some()));
-            }
-            "og:url" => self.canonical.offer(1, content()),
-            "og:type" => self.kind.offer(0, content()),
-            "content-language" => self.language.offer(1, language_of(content())),
-            "dc.language" | "dcterms.language" | "language" => self.language.offer(2, language_of(content())),
-            "og:locale" => self.language.offer(3, language_of(content())),
-            "tdm-reservation" => self.tdm_reservation = self.tdm_reservation.take().or_else(content),
-            "tdm-policy" => self.tdm_policy = self.tdm_policy.take().or_else(content),
-            "robots" => self.instruct("", content()),
-            _ if is_agent(&key) => self.instruct(&key, content()),
-            _ => {}
-        }
-    }
-
-    /// Adds robots instructions; those to one agent are marked with its name, as X-Robots-Tag marks them.
-    fn instruct(&mut self, agent: &str, content: Option<String>) {
-        let Some(content) = content else { return };
-        let robots = self.robots.get_or_insert_default();
-        if !robots.is_empty() {
-            robots.push_str(", ");
-        }
-        if !agent.is_empty() {
-            robots.push_str(agent);
-            robots.push_str(": ");
-        }
-        robots.push_str(&content);
-    }
-
-    fn link(&mut self, dom: &Dom<'_>, node: usize) {
-        let Some(rel) = dom.raw_attr(node, Attr::Rel) else { return };
-        if has_word(rel, "canonical") {
-            self.canonical.offer(0, value(dom, node, Attr::Href));
-        } else if has_word(rel, "license") {
-            self.license.offer(0, value(dom, node, Attr::Href));
-        } else if has_word(rel, "tdm-policy") {
-            self.tdm_policy = self.tdm_policy.take().or_else(|| value(dom, node, Attr::Href));
-        }
-    }
-
-    fn anchor(&mut self, dom: &Dom<'_>, node: usize) {
-        let Some(href) = dom.raw_attr(node, Attr::Href) else { return };
-        if memchr::memmem::find(href.as_bytes(), b"creativecommons.org/").is_some()
-            && let Some(kind) = license::creative_commons(href)
-            && self.links.len() < MOST_LINKS
-            && !self.links.contains(&kind)
-        {
-            self.links.push(kind);
-        }
-        let Some(rel) = dom.raw_attr(node, Attr::Rel) else { return };
-        if has_word(rel, "license") {
-            self.license.offer(0, value(dom, node, Attr::Href));
-        }
-        if has_word(rel, "author") && self.byline.wants(4) && self.bylines < MOST_BYLINES {
-            self.bylines += 1;
-            if !author::stands_aside(dom, node) {
-                self.byline.offer(4, text_of(dom, node).and_then(|text| author::names(&text, true)));
-            }
-        }
-    }
-
-    fn time(&mut self, dom: &Dom<'_>, node: usize) {
-        if !self.published.wants(6) || self.bylines >= MOST_BYLINES {
-            return;
-        }
-        self.bylines += 1;
-        let when = dom.raw_attr(node, Attr::Datetime).and_then(date::date);
-        let Some(when) = when.or_else(|| text_of(dom, node).as_deref().and_then(date::date)) else { return };
-        let class = dom.raw_attr(node, Attr::Class).unwrap_or_default().to_ascii_lowercase();
-        if class.contains("updated") || class.contains("modified") {
-            self.modified.offer(4, Some(when));
-        } else if class.contains("publish") || class.contains("entry-date") {
-            self.published.offer(4, Some(when));
-        } else if !author::stands_aside(dom, node) {
-            self.published.offer(6, Some(when));
-        }
-    }
-
-    /// Microdata.
-    fn item(&mut self, dom: &Dom<'_>, node: usize, name: &str) {
-        let content = || value(dom, node, Attr::Content);
-        let when = || {
-            let given = content().or_else(|| value(dom, node, Attr::Datetime)).or_else(|| text_of(dom, node))?;
-            date::date(&given)
-        };
-        match name.trim() {
-            "datePublished" | "dateCreated" if self.published.wants(3) => self.published.offer(3, when()),
-            "dateModified" if self.modified.wants(3) => self.modified.offer(3, when()),
-            "license" => self.license.offer(1, value(dom, node, Attr::Href).or_else(content)),
-            "inLanguage" => self.language.offer(4, language_of(content())),
-            "author" | "creator" if self.byline.wants(3) && self.bylines < MOST_BYLINES => {
-                self.bylines += 1;
-                if author::stands_aside(dom, node) {
-                    return;
-                }
-                let named = (node + 1..dom.nodes[node].end as usize)
-                    .find(|&i| dom.raw_attr(i, Attr::Itemprop) == Some("name"))
-                    .and_then(|i| value(dom, i, Attr::Content).or_else(|| text_of(dom, i)));
-                let text = named.or_else(content).or_else(|| text_of(dom, node));
-                self.byline.offer(3, text.and_then(|text| author::names(&text, true)));
-            }
-            _ => {}
-        }
-    }
-
-    /// A date that stands by itself near the heading.
-    fn near(&mut self, text: &str) {
-        if self.near_title == 0 || text.trim().is_empty() {
-            return;
-        }
-        self.near_title -= 1;
-        if self.published.wants(8) && text.len() <= LONGEST_DATE && text.bytes().any(|byte| byte.is_ascii_digit()) {
-            self.published.offer(8, date::date(text));
-        }
-    }
-
-    /// Bylines and dates that are only written, told by the names of their elements.
-    fn written(&mut self, dom: &Dom<'_>, node: usize, class: &str) {
-        let byline = self.byline.wants(5) && author::is_byline(class);
-        let dated = !byline && self.published.wants(7) && is_date_name(class);
-        if !(byline || dated) || self.bylines >= MOST_BYLINES {
-            return;
-        }
-        self.bylines += 1;
-        if author::stands_aside(dom, node) {
-            return;
-        }
-        let Some(text) = text_of(dom, node) else { return };
-        if byline {
-            self.byline.offer(5, author::names(&text, true));
-        }
-        self.published.offer(7, date::date(&text));
     }
 
     fn finish(mut self, url: Option<&str>) -> Page {
@@ -437,40 +230,6 @@ pub fn base(dom: &Dom<'_>, url: Option<&str>) -> Option<String> {
     href.map(|href| resolve(url, &href)).or_else(|| url.map(str::to_owned))
 }
 
-/// Whether a `meta` element by this name speaks to one crawler.
-fn is_agent(key: &str) -> bool {
-    matches!(
-        key,
-        "googlebot"
-            | "googlebot-news"
-            | "bingbot"
-            | "msnbot"
-            | "slurp"
-            | "yandex"
-            | "baiduspider"
-            | "ccbot"
-            | "gptbot"
-            | "google-extended"
-            | "claudebot"
-            | "anthropic-ai"
-            | "applebot"
-            | "applebot-extended"
-            | "perplexitybot"
-            | "bytespider"
-    )
-}
-
-/// Whether a class names the element of a date.
-fn is_date_name(class: &str) -> bool {
-    class.split_ascii_whitespace().any(|name| {
-        let name = name.to_ascii_lowercase();
-        matches!(name.as_str(), "date" | "published" | "pubdate" | "timestamp" | "dateline" | "datum" | "fecha")
-            || ["-date", "_date", "-published", "__date", "-datetime", "publish-time", "postdate"]
-                .iter()
-                .any(|end| name.ends_with(end))
-    })
-}
-
 /// The names that a site goes by in titles: its host, and the host's own word.
 fn site_words(url: &str) -> Vec<String> {
     let rest = url.find("://").map_or(url, |at| &url[at + 3..]);
@@ -508,6 +267,7 @@ fn text_of(dom: &Dom<'_>, node: usize) -> Option<String> {
     let mut out = String::new();
     let mut at = node;
     while at < end {
+        work::steps(1);
         let tag = dom.nodes[at].tag;
         if tag != Tag::Text && is_skipped(tag) && at != node {
             at = dom.nodes[at].end as usize;

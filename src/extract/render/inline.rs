@@ -4,6 +4,7 @@ use super::math::Site;
 use crate::extract::blocks::{is_invisible, is_skipped};
 use crate::extract::dom::{Attr, Dom, Tag};
 use crate::extract::facts::resolve;
+use crate::extract::work;
 use std::fmt::Write;
 
 /// How lines are written.
@@ -121,6 +122,7 @@ impl Inline<'_, '_, '_> {
         let mut around = Vec::new();
         let mut up = self.dom.nodes[from].parent as usize;
         while up != 0 && self.dom.nodes[up].tag.is_inline() {
+            work::steps(1);
             around.push(up);
             up = self.dom.nodes[up].parent as usize;
         }

@@ -16,6 +16,7 @@ use super::Options;
 use super::blocks::{Block, Blocks, Kind};
 use super::dom::{Attr, Dom, Tag};
 use super::select::Kept;
+use super::work;
 use inline::{Style, longest_run};
 use math::Site;
 use std::collections::BTreeSet;
@@ -65,6 +66,7 @@ pub fn render(dom: &Dom<'_>, blocks: &Blocks, kept: &Kept, options: &Options, ar
 fn owner(dom: &Dom<'_>, node: u32) -> u32 {
     let mut at = dom.nodes[node as usize].parent as usize;
     while at != 0 && dom.nodes[at].tag.is_inline() {
+        work::steps(1);
         at = dom.nodes[at].parent as usize;
     }
     at as u32
@@ -241,6 +243,7 @@ impl Writer<'_, '_, '_> {
             Piece::Formula(_) => None,
         });
         let of: Vec<_> = inside.take_while(|(index, _)| self.blocks.list[*index].first < end).collect();
+        work::steps(of.len());
         let Some(text) = table::markdown(self.dom, self.blocks, table, &of, self.style) else {
             self.refused.insert(table);
             return false;
@@ -254,8 +257,10 @@ impl Writer<'_, '_, '_> {
     fn item(&mut self, node: u32) -> Option<(u32, String)> {
         let mut at = node as usize;
         while at != 0 && self.dom.nodes[at].tag != Tag::Li {
+            work::steps(1);
             at = self.dom.nodes[at].parent as usize;
         }
+        work::steps(self.items.len());
         let list = self.dom.nodes[at].parent as usize;
         if at == 0 || self.items.iter().any(|(item, _)| *item as usize == at) {
             return None;
@@ -343,6 +348,7 @@ impl Writer<'_, '_, '_> {
     fn quotes(&self, node: u32) -> usize {
         let (mut count, mut at) = (0, node as usize);
         while at != 0 && count < QUOTES {
+            work::steps(1);
             count += usize::from(self.dom.nodes[at].tag == Tag::Blockquote);
             at = self.dom.nodes[at].parent as usize;
         }

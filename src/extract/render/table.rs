@@ -4,6 +4,7 @@ use super::inline::{self, Style};
 use super::math::Site;
 use crate::extract::blocks::{Blocks, Kind};
 use crate::extract::dom::{Attr, Dom, Tag};
+use crate::extract::work;
 use std::collections::BTreeMap;
 
 /// Most columns of a table; wider ones are written row by row.
@@ -15,6 +16,7 @@ const LONGEST: usize = 1000;
 pub fn around(dom: &Dom<'_>, node: u32) -> Option<u32> {
     let mut at = node as usize;
     while at != 0 {
+        work::steps(1);
         if dom.nodes[at].tag == Tag::Table {
             return Some(at as u32);
         }
@@ -84,6 +86,7 @@ fn rows(
     let mut at = table as usize + 1;
     let end = dom.nodes[table as usize].end as usize;
     while at < end {
+        work::steps(1);
         let node = &dom.nodes[at];
         match node.tag {
             Tag::Table => return None,
