@@ -92,7 +92,7 @@ def train_official(*arguments):
     return result
 
 
-def train_ours(program, folder, name, options, cutoff, more=()):
+def train_ours(program, folder, name, options, more=()):
     command = [program, "train", "classifier", "--input", str(folder / "train.txt"), "--test", str(folder / "test.txt"),
                "--out", str(folder / f"{name}.bin"), "--report", str(folder / f"{name}.json"), *more]
     for key, value in options.items():
@@ -133,14 +133,14 @@ def one(name, data, program, differences):
         folder = Path(scratch)
         for part, rows in parts.items():
             (folder / f"{part}.txt").write_text("".join(f"__label__{label} {text}\n" for label, text in rows))
-        seconds, report = train_ours(program, folder, "ours", options, cutoff)
+        seconds, report = train_ours(program, folder, "ours", options)
         for threads in (1, 2):
             theirs, precision = train_official(folder / "train.txt", folder / "test.txt", options, threads)
             print(f"  fasttext, {threads} threads: accuracy {precision:.4f}, {theirs:.1f} CPU seconds of training")
         print(f"  gristmill:           accuracy {report['models'][0]['accuracy']:.4f}, {seconds:.1f} CPU seconds with reading, "
               f"writing and measuring")
         more = ("--quantize", "--cutoff", str(cutoff))
-        seconds, report = train_ours(program, folder, "again", options, cutoff, more)
+        seconds, report = train_ours(program, folder, "again", options, more)
         dense, quantized = report["models"]
         print(f"  quantized: {dense['bytes']} -> {quantized['bytes']} bytes, accuracy {quantized['accuracy']:.4f}, "
               f"{seconds:.1f} CPU seconds in all")

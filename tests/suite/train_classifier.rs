@@ -107,7 +107,8 @@ fn what_is_wrong_names_file_and_line() {
     assert!(refused("__label__a __label__b c\n", &[]).contains("line 1: the line has two labels"));
     assert!(refused("__label__a b c\n__label__a d\n", &["--held-out", "0"]).contains("1 different labels"));
     assert!(refused("__label__a b c\n", &["--memory", "1KiB"]).contains("`--memory` allows"));
-    assert!(refused("__label__a b c\n", &["--rate", "0"]).contains("`rate` is 0"));
+    let grams = ["--minn", "3", "--maxn", "2"];
+    assert!(refused("__label__a b c\n", &grams).contains("`minn` is 3; it must be at most `maxn`"));
     // A broken line is counted and passed over.
     let broken = format!("{{\"text\": \"half\n{}", lines(true));
     let input = dir.write("broken.jsonl", &broken);

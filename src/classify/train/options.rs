@@ -105,7 +105,7 @@ impl Options {
             ("rate", f64::from(self.rate), self.rate > 0.0 && self.rate <= 100.0, "above 0, at most 100"),
             ("word-ngrams", self.word_ngrams as f64, (1..=16).contains(&self.word_ngrams), "from 1 to 16"),
             ("maxn", self.maxn as f64, self.maxn <= 32, "from 0 to 32"),
-            ("minn", self.minn as f64, self.maxn == 0 || (1..=self.maxn).contains(&self.minn), "from 1 to `maxn`"),
+            ("minn", self.minn as f64, self.maxn == 0 || self.minn <= self.maxn, "at most `maxn`"),
             ("bucket", self.bucket as f64, !ngrams || (1..1 << 31).contains(&self.bucket), "from 1 to 2147483647"),
         ];
         match checks.into_iter().find(|check| !check.2) {
