@@ -1,6 +1,6 @@
 """The step `classify` beside the programs whose preparation of the text it follows, with one model that gristmill trained.
 
-Needs: pip install "dolma==1.2.1" fasteners "datatrove==0.10.1" fasttext-wheel "numpy<2" zstandard pyarrow, and a release build of gristmill.
+Needs: pip install "dolma==1.2.1" fasteners "datatrove==0.10.1" fasttext-wheel "numpy<2" zstandard "pyarrow<21", and a release build of gristmill.
 
     python3 tests/scripts/compare_classify.py FILE.jsonl.zst... [--limit 300] [--model two.bin] [--golden prepare.json]
 
@@ -40,9 +40,9 @@ def train(files, limit, program, folder):
         rows = gristmill_run.read_documents([file], limit)
         texts[label].write_text("".join(json.dumps({"text": row["text"]}) + "\n" for row in rows))
     model = str(Path(folder) / "two.bin")
-    subprocess.run([program, "train", "classifier", "--good", str(texts["hq"]), "--good-label", "hq", "--random", str(texts["cc"]),
-                    "--random-label", "cc", "--out", model, "--dim", "16", "--word-ngrams", "2", "--bucket", "50000"], check=True,
-                   stdout=subprocess.DEVNULL)
+    options = "--dim 16 --word-ngrams 2 --bucket 50000 --epochs 20 --rate 0.5 --good-label hq --random-label cc".split()
+    subprocess.run([program, "train", "classifier", "--good", str(texts["hq"]), "--random", str(texts["cc"]), "--out", model,
+                    *options], check=True, stdout=subprocess.DEVNULL)
     return model
 
 
@@ -91,9 +91,9 @@ def main():
         model = str(Path(model).resolve())
         peers = Peers(model)
         if options.golden:
+            texts += ["flour\nyeast\u3000oven\u00a0dough", "broth\r\ncarrot\u2028onion\x1csoup", "dough\x85oven\tkettle"]
             rows = [{"text": text} | {name: value for name, value in peers.scores(text).items() if name != "verdict"}
-                    for text in texts + ["flour\nyeast\u3000oven\u00a0dough", "broth\r\ncarrot\u2028onion\x1csoup", "dough\x85oven\tkettle"]
-                    if text.strip() and len(text) < 3000]
+                    for text in texts if text.strip() and len(text) < 3000]
             Path(options.golden).write_text(json.dumps(rows, ensure_ascii=True, separators=(",", ":")))
             return
         texts += [row["text"] for row in gristmill_run.read_documents(options.files, options.limit)]

@@ -1,6 +1,6 @@
 """`gristmill train classifier` beside the official fastText library.
 
-Needs: pip install fasttext-wheel "numpy<2" zstandard pyarrow, and a release build of gristmill.
+Needs: pip install fasttext-wheel "numpy<2" zstandard "pyarrow<21", and a release build of gristmill.
 
     python3 tests/scripts/compare_trained.py DATA [--sets tweets,languages,quality,corpus] [--gristmill PROGRAM]
 
