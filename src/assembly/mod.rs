@@ -6,6 +6,7 @@ mod contamination;
 mod feed;
 mod index;
 mod inputs;
+mod labelled;
 mod lists;
 mod near;
 mod overlap;
@@ -15,6 +16,7 @@ mod sample;
 mod tests;
 mod world;
 
+pub use labelled::{LabelledCounts, LabelledError, LabelledSpec, labelled};
 pub use lists::read_filter;
 pub use sample::{SampleCounts, SampleError, SampleSpec, expand_all, sample};
 pub use world::FilesWorld;

@@ -102,7 +102,7 @@ pub fn sample(
                             batch.push(document, each);
                         }
                         Ok(None) => {}
-                        Err(()) => counts.damaged += 1,
+                        Err(_) => counts.damaged += 1,
                     },
                     Item::Other { .. } => {}
                     Item::Fault(_) => counts.damaged += 1,
@@ -132,20 +132,20 @@ impl Batch {
     }
 }
 
-/// The document of a record with its text extracted, if it is one.
-fn document(spec: &InputSpec, record: RawRecord) -> Result<Option<Document>, ()> {
+/// The document of a record with its text extracted, if it is one; what is wrong with a damaged one.
+pub(super) fn document(spec: &InputSpec, record: RawRecord) -> Result<Option<Document>, String> {
     let mut document = match decode(spec, record) {
         Decoded::Document(document) => document,
         Decoded::Other { .. } => return Ok(None),
-        Decoded::Fault(_) => return Err(()),
+        Decoded::Fault(fault) => return Err(fault.detail),
     };
     let extract = ExtractStep { options: crate::extract::Options::default(), min_chars: 0 };
     match extract.apply(&mut document, &mut Row::default(), &mut Yields::default()) {
-        Outcome::Fault(..) => Err(()),
+        Outcome::Fault(_, detail) => Err(detail),
         Outcome::Keep | Outcome::Drop { .. } => Ok(Some(document)),
     }
 }
 
-fn failed(failure: crate::readers::ReadFailure) -> SampleError {
+pub(super) fn failed(failure: crate::readers::ReadFailure) -> SampleError {
     SampleError::Storage(StorageError::new("read", failure.file.to_string(), failure.source))
 }

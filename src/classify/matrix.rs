@@ -148,7 +148,7 @@ impl Matrix {
 }
 
 /// Sums 16 columns at a time, so that the running sums stay in registers over all `rows`.
-fn add_dense(data: &[f32], cols: usize, rows: &[u32], sum: &mut [f32]) {
+pub(super) fn add_dense(data: &[f32], cols: usize, rows: &[u32], sum: &mut [f32]) {
     const LANES: usize = 16;
     let mut start = 0;
     while start + LANES <= cols {

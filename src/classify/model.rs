@@ -5,9 +5,9 @@ use super::reader::Reader;
 use super::tree::{self, Node};
 
 /// `FASTTEXT_FILEFORMAT_MAGIC_INT32`.
-const MAGIC: i32 = 793_712_314;
+pub(super) const MAGIC: i32 = 793_712_314;
 /// `model_name::sup`.
-const SUPERVISED: i32 = 3;
+pub(super) const SUPERVISED: i32 = 3;
 
 /// How a model turns a text vector into label scores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,9 +5,9 @@ use super::model::Loss;
 use super::subword::hash;
 
 /// Factor of the word n-gram hash (`Dictionary::addWordNgrams`).
-const NGRAM_FACTOR: u64 = 116_049_371;
+pub(super) const NGRAM_FACTOR: u64 = 116_049_371;
 /// Prefix that makes an unknown token a label (the trainer's default; the file does not carry it).
-const LABEL_PREFIX: &[u8] = b"__label__";
+pub(super) const LABEL_PREFIX: &[u8] = b"__label__";
 /// Rows collected before they are summed.
 const PENDING: usize = 256;
 /// Sigmoid table of the binary losses: 512 steps over [-8, 8] (`SIGMOID_TABLE_SIZE`, `MAX_SIGMOID`).
@@ -67,10 +67,7 @@ impl FastText {
         s.grams.clear();
         let mut count = 0;
         let mut ended = false;
-        for token in text.split(|b| matches!(b, b' ' | b'\n' | b'\r' | b'\t' | 0x0B | 0x0C | 0)) {
-            if token.is_empty() {
-                continue;
-            }
+        for token in tokens(text) {
             self.add_token(token, s, &mut count);
             ended = token == EOS;
             if ended {
@@ -188,6 +185,11 @@ impl FastText {
             s.stack.extend(children);
         }
     }
+}
+
+/// The tokens of a text: what stands between the white space of `Dictionary::readWord`.
+pub(super) fn tokens(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|b| matches!(b, b' ' | b'\n' | b'\r' | b'\t' | 0x0B | 0x0C | 0)).filter(|token| !token.is_empty())
 }
 
 /// Sums the collected rows.

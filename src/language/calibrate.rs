@@ -1,12 +1,83 @@
-//! Logistic regression for the confidence of a guess, and the noise that it learns to distrust.
+//! The confidence of a guess: logistic regression over what a model says of texts that it was not trained on, and the noise that it
+//! learns to distrust.
 
-use super::model::CALIBRATION;
+use super::embedded::Finding;
+use super::model::{CALIBRATION, CharModel, Evidence, Usual};
+use std::collections::BTreeMap;
 
-/// What a model said of a text, and whether it was right.
-pub(super) struct Example {
-    pub(super) x: [f32; CALIBRATION],
-    pub(super) right: bool,
+/// The calibration of a group: weights of the evidence, and what is usual by label.
+#[derive(Default)]
+pub(super) struct Calibration {
+    pub(super) weights: [f32; CALIBRATION],
+    pub(super) usual: BTreeMap<String, Usual>,
+}
+
+/// What a model said of a text, before it is known what is usual for its guess.
+pub(super) struct Seen {
+    evidence: Evidence,
+    guess: String,
+    right: bool,
+    weight: f64,
+    /// Whether it is one sentence: what is usual is taken from those.
+    sentence: bool,
+}
+
+impl Calibration {
+    /// Fits to what was seen of a group.
+    pub(super) fn of(seen: &[Seen]) -> Self {
+        let mut sums: BTreeMap<String, (f64, f64, f64)> = BTreeMap::new();
+        for one in seen.iter().filter(|one| one.right && one.sentence) {
+            let sum = sums.entry(one.guess.clone()).or_default();
+            sum.0 += f64::from(one.evidence.deficit);
+            sum.1 += f64::from(one.evidence.margin());
+            sum.2 += 1.0;
+        }
+        let mean = |(deficit, margin, n): (f64, f64, f64)| Usual {
+            deficit: (deficit / n) as f32,
+            margin: (margin / n) as f32,
+        };
+        let usual: BTreeMap<String, Usual> = sums.into_iter().map(|(label, sum)| (label, mean(sum))).collect();
+        let example = |one: &Seen| {
+            let own = usual.get(&one.guess).copied().unwrap_or_default();
+            Example { x: one.evidence.numbers(own), right: one.right, weight: one.weight }
+        };
+        let examples: Vec<Example> = seen.iter().map(example).collect();
+        Self { weights: fit(&examples), usual }
+    }
+}
+
+/// A text to calibrate with.
+pub(super) struct Text<'a> {
+    pub(super) text: &'a str,
+    /// Its language, if the model can know it.
+    pub(super) label: Option<&'a str>,
     pub(super) weight: f64,
+    /// Whether it is one sentence.
+    pub(super) sentence: bool,
+}
+
+impl<'a> Text<'a> {
+    pub(super) fn of(text: &'a str, label: Option<&'a str>, weight: f64) -> Self {
+        Self { text, label, weight, sentence: false }
+    }
+}
+
+/// Adds what the model says of a text to what was seen of its group.
+pub(super) fn push(model: &CharModel, of: &Text<'_>, seen: &mut [Vec<Seen>; 5]) {
+    if let Some(Finding::Scored(group, scores, survey)) = model.find(of.text) {
+        let table = model.table(group);
+        let evidence = Evidence::of(table, &scores, survey.share);
+        let guess = table.labels[evidence.best].clone();
+        let right = of.label.is_some_and(|label| guess == label);
+        seen[group as usize].push(Seen { evidence, guess, right, weight: of.weight, sentence: of.sentence });
+    }
+}
+
+/// Evidence, and whether the guess was right.
+struct Example {
+    x: [f32; CALIBRATION],
+    right: bool,
+    weight: f64,
 }
 
 /// Newton steps; the log-likelihood is flat after half as many.
@@ -15,7 +86,7 @@ const ROUNDS: usize = 25;
 const RIDGE: f64 = 1.0;
 
 /// The weights that make `1 / (1 + exp(-w.x))` the chance of being right (maximum likelihood with a small ridge).
-pub(super) fn fit(examples: &[Example]) -> [f32; CALIBRATION] {
+fn fit(examples: &[Example]) -> [f32; CALIBRATION] {
     let mut w = [0.0f64; CALIBRATION];
     for _ in 0..ROUNDS {
         let mut gradient = w.map(|w| -RIDGE * w);

@@ -6,7 +6,7 @@
 //!
 //! # Provenance of the embedded model
 //!
-//! `model.bin` was trained by [`train::train`] on 2026-11-23 from 400 web sentences, 400 word pairs and 400 single words
+//! `model.bin` was trained by [`train::train`] on 2026-11-30 from 400 web sentences, 400 word pairs and 400 single words
 //! in each of 75 languages, which the lingua-rs project (commit 77e94d1a2a8e, Apache-2.0) took for its tests from the
 //! Leipzig Corpora Collection (University of Leipzig, CC BY). The file holds no text, only weights of hashed n-grams.
 //! No other text and no other model trained it. Constants (smoothing, share of English, cleaning, script weights,

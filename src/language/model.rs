@@ -5,7 +5,7 @@ use super::features::{Group, each_feature};
 use std::borrow::Cow;
 
 /// First bytes of a model.
-pub(super) const MAGIC: &[u8; 8] = b"gmlang01";
+pub(super) const MAGIC: &[u8; 8] = b"gmlang02";
 /// Largest weight: four of them add up within a byte.
 pub(super) const TOP: u8 = 63;
 /// Natural logarithms per weight step.
@@ -15,7 +15,7 @@ pub(super) const WIDE: usize = 64;
 /// Columns of the other tables.
 pub(super) const NARROW: usize = 16;
 /// Numbers that a calibration has.
-pub(super) const CALIBRATION: usize = 7;
+pub(super) const CALIBRATION: usize = 9;
 /// Rows that are gathered before they are added: 256 times 63 fits into 16 bits.
 const BATCH: usize = 256;
 /// Features (a word has about two per letter) at which confidence is halved.
@@ -31,7 +31,18 @@ pub(super) struct Table {
     stride: usize,
     bits: u32,
     calibration: [f32; CALIBRATION],
+    /// What is usual for each label.
+    usual: Vec<Usual>,
     start: usize,
+}
+
+/// What sentences of a language look like that the model guesses right.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Usual {
+    /// Mean deficit per feature, in weight steps.
+    pub(super) deficit: f32,
+    /// Mean margin per feature, in weight steps.
+    pub(super) margin: f32,
 }
 
 /// Why bytes are not a language model.
@@ -140,7 +151,8 @@ impl Table {
 
     /// How sure the best guess is, 0 to 1. `letters` is the share of letters among the visible characters.
     pub(super) fn confidence(&self, scores: &Scores, letters: f32) -> f32 {
-        let x = evidence(self, scores, letters);
+        let seen = Evidence::of(self, scores, letters);
+        let x = seen.numbers(self.usual[seen.best]);
         let z = x.iter().zip(&self.calibration).fold(0.0, |sum, (x, w)| sum + x * w);
         // A letter or two prove little, however well they fit: the calibration has seen no such texts.
         let n = scores.features as f32;
@@ -148,17 +160,53 @@ impl Table {
     }
 }
 
-/// What confidence is computed from: a constant, margin in nats (logarithm), margin, deficit and fame per feature,
-/// number of features (logarithm), share of letters.
-pub(super) fn evidence(table: &Table, scores: &Scores, letters: f32) -> [f32; CALIBRATION] {
-    let n = scores.features.max(1) as f32;
-    let (best, second) = table.best_two(scores);
-    let top = scores.sums[best] as f32;
-    let margin = second.map_or(0.0, |other| top - scores.sums[other] as f32);
-    let deficit = f32::from(TOP) * n - top;
-    let fame = scores.sums[table.labels.len()] as f32;
-    let steps = f32::from(TOP);
-    [1.0, libm::logf(1.0 + margin * STEP), margin / n, deficit / n, fame / n / steps, libm::logf(n), letters]
+/// What confidence is computed from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Evidence {
+    /// Column of the guess.
+    pub(super) best: usize,
+    /// Number of features, 1 or more.
+    features: f32,
+    /// Margin over the second-best language, in weight steps.
+    margin: f32,
+    /// What the guess lacks of the best language of every feature, per feature.
+    pub(super) deficit: f32,
+    /// Mean fame, as a share of its greatest value.
+    fame: f32,
+    /// Share of letters among the visible characters.
+    letters: f32,
+}
+
+impl Evidence {
+    pub(super) fn of(table: &Table, scores: &Scores, letters: f32) -> Self {
+        let n = scores.features.max(1) as f32;
+        let (best, second) = table.best_two(scores);
+        let top = scores.sums[best] as f32;
+        let steps = f32::from(TOP);
+        Self {
+            best,
+            features: n,
+            margin: second.map_or(0.0, |other| top - scores.sums[other] as f32),
+            deficit: (steps * n - top) / n,
+            fame: scores.sums[table.labels.len()] as f32 / n / steps,
+            letters,
+        }
+    }
+
+    /// Margin per feature.
+    pub(super) fn margin(&self) -> f32 {
+        self.margin / self.features
+    }
+
+    /// A constant, margin in nats (logarithm), margin and deficit per feature beyond what is usual for the guess, fame, number of
+    /// features (logarithm), share of letters; deficit and margin once more times the logarithm: what is unusual weighs more
+    /// the longer the text.
+    pub(super) fn numbers(&self, usual: Usual) -> [f32; CALIBRATION] {
+        let length = libm::logf(self.features);
+        let (deficit, margin) = (self.deficit - usual.deficit, self.margin() - usual.margin);
+        let nats = libm::logf(1.0 + self.margin * STEP);
+        [1.0, nats, margin, deficit, self.fame, length, self.letters, length * deficit, length * margin]
+    }
 }
 
 /// The header's tables, checked against the length of the whole.
@@ -180,15 +228,19 @@ fn parse(bytes: &[u8]) -> Option<Vec<Table>> {
             labels.push(String::from_utf8(label.to_vec()).ok()?);
             tail = more;
         }
-        let mut calibration = [0.0; CALIBRATION];
-        for number in &mut calibration {
+        let mut numbers = [0.0; CALIBRATION + 2 * WIDE];
+        let numbers = &mut numbers[..CALIBRATION + 2 * columns];
+        for number in numbers.iter_mut() {
             let (raw, more) = tail.split_first_chunk::<4>()?;
             *number = f32::from_le_bytes(*raw);
             tail = more;
         }
         rest = tail;
+        let (head, pairs) = numbers.split_first_chunk::<CALIBRATION>()?;
+        let calibration = *head;
+        let usual = pairs.chunks_exact(2).map(|pair| Usual { deficit: pair[0], margin: pair[1] }).collect();
         let guesses = labels.iter().map(|label| Guess::of(label, 0.0)).collect();
-        tables.push(Table { labels, guesses, stride, bits, calibration, start: 0 });
+        tables.push(Table { labels, guesses, stride, bits, calibration, usual, start: 0 });
     }
     let mut at = bytes.len() - rest.len();
     for table in &mut tables {

@@ -3,10 +3,10 @@
 //!
 //! `cargo bench --bench train_language -- <folder of languages>` cross-validates, with `<model.bin>` behind it trains.
 
-use super::calibrate::{Example, fit, noise};
+use super::calibrate::{Calibration, Seen, Text, noise, push};
 use super::embedded::Finding;
 use super::features::{Group, each_feature};
-use super::model::{ALIGN, CALIBRATION, CharModel, MAGIC, NARROW, STEP, TOP, WIDE, evidence};
+use super::model::{ALIGN, CharModel, MAGIC, NARROW, STEP, TOP, WIDE};
 use super::survey::{survey, windows};
 
 /// A training text.
@@ -48,7 +48,7 @@ pub fn train(samples: &[Sample<'_>]) -> Option<Vec<u8>> {
         cleaned = clean(&cleaned)?;
     }
     let calibrations = calibrate(&cleaned)?;
-    tables(&cleaned, &calibrations)
+    tables(&cleaned, Some(&calibrations))
 }
 
 /// Leaves out sentences that a model trained without them takes for another language by a wide margin: web corpora hold
@@ -57,7 +57,7 @@ fn clean<'a>(samples: &[Sample<'a>]) -> Option<Vec<Sample<'a>>> {
     let mut kept = Vec::new();
     for fold in 0..FOLDS {
         let (held, seen) = split(samples, fold);
-        let model = CharModel::from_bytes(tables(&seen, &BLANK)?).ok()?;
+        let model = CharModel::from_bytes(tables(&seen, None)?).ok()?;
         kept.extend(held.into_iter().filter(|(_, sample)| !sample.sentence || !mislabelled(&model, sample)));
     }
     kept.sort_by_key(|(at, _)| *at);
@@ -88,9 +88,6 @@ fn split<'a>(samples: &[Sample<'a>], fold: usize) -> (Vec<(usize, Sample<'a>)>, 
     (held, seen.into_iter().map(|(_, sample)| sample).collect())
 }
 
-/// Calibrations of models whose scores are not used.
-const BLANK: [[f32; CALIBRATION]; 5] = [[0.0; CALIBRATION]; 5];
-
 /// Counts of one language: by feature, and their sum.
 struct Counts {
     label: String,
@@ -98,10 +95,13 @@ struct Counts {
     total: f32,
 }
 
-fn tables(samples: &[Sample<'_>], calibrations: &[[f32; CALIBRATION]; 5]) -> Option<Vec<u8>> {
+/// The model's bytes; without calibrations its scores mean nothing.
+fn tables(samples: &[Sample<'_>], calibrations: Option<&[Calibration; 5]>) -> Option<Vec<u8>> {
     let mut header = MAGIC.to_vec();
     let mut data = Vec::new();
-    for (group, calibration) in Group::ALL.into_iter().zip(calibrations) {
+    let blank = Calibration::default();
+    for group in Group::ALL {
+        let calibration = calibrations.map_or(&blank, |all| &all[group as usize]);
         let counts = count(samples, group);
         let stride = if group == Group::Latin { WIDE } else { NARROW };
         if counts.is_empty() || counts.len() >= stride {
@@ -112,7 +112,11 @@ fn tables(samples: &[Sample<'_>], calibrations: &[[f32; CALIBRATION]; 5]) -> Opt
             header.push(u8::try_from(language.label.len()).ok()?);
             header.extend(language.label.as_bytes());
         }
-        header.extend(calibration.iter().flat_map(|number| number.to_le_bytes()));
+        header.extend(calibration.weights.iter().flat_map(|number| number.to_le_bytes()));
+        for language in &counts {
+            let usual = calibration.usual.get(&language.label).copied().unwrap_or_default();
+            header.extend([usual.deficit, usual.margin].into_iter().flat_map(f32::to_le_bytes));
+        }
         data.push(weights(&counts, group, stride));
     }
     for table in data {
@@ -184,65 +188,64 @@ const FAME: f32 = 4.0;
 const FAME_SCALE: f32 = 16_384.0;
 
 /// Fits the calibration of each group on texts that the scoring model was not trained on: sentences, word lists and joined
-/// sentences of left-out folds (right or wrong), sentences of languages that were left out (always wrong), and noise.
-fn calibrate(samples: &[Sample<'_>]) -> Option<[[f32; CALIBRATION]; 5]> {
-    let mut examples: [Vec<Example>; 5] = Default::default();
+/// sentences of left-out folds (right or wrong), sentences of languages that were left out, one by one and joined (always
+/// wrong), and noise.
+fn calibrate(samples: &[Sample<'_>]) -> Option<[Calibration; 5]> {
+    let mut seen: [Vec<Seen>; 5] = Default::default();
     for fold in 0..FOLDS {
-        let (held, seen) = split(samples, fold);
-        let model = CharModel::from_bytes(tables(&seen, &BLANK)?).ok()?;
+        let (held, others) = split(samples, fold);
+        let model = CharModel::from_bytes(tables(&others, None)?).ok()?;
         let held: Vec<Sample<'_>> = held.into_iter().map(|(_, sample)| sample).collect();
-        known(&model, &held, &mut examples);
+        known(&model, &held, &mut seen);
     }
     let mut labels: Vec<&str> = samples.iter().map(|sample| sample.label).collect();
     labels.sort_unstable();
     labels.dedup();
     for part in 0..ABSENT {
         let absent: Vec<&str> = labels.iter().skip(part).step_by(ABSENT).copied().collect();
-        let seen: Vec<Sample<'_>> = samples.iter().filter(|s| !absent.contains(&s.label)).copied().collect();
-        let Some(bytes) = tables(&seen, &BLANK) else {
+        let others: Vec<Sample<'_>> = samples.iter().filter(|s| !absent.contains(&s.label)).copied().collect();
+        let Some(bytes) = tables(&others, None) else {
             continue;
         };
         let model = CharModel::from_bytes(bytes).ok()?;
-        for sample in samples.iter().filter(|s| s.sentence && absent.contains(&s.label)) {
-            push(&model, sample.text, None, ABSENT_WEIGHT, &mut examples);
+        let held: Vec<Sample<'_>> =
+            samples.iter().filter(|s| s.sentence && absent.contains(&s.label)).copied().collect();
+        for sample in &held {
+            push(&model, &Text::of(sample.text, None, ABSENT_WEIGHT), &mut seen);
         }
+        documents(&held, |text, _| push(&model, &Text::of(text, None, ABSENT_DOCUMENT_WEIGHT), &mut seen));
     }
-    let mut out = BLANK;
-    for (numbers, examples) in out.iter_mut().zip(&examples) {
-        *numbers = fit(examples);
-    }
-    Some(out)
+    Some(seen.map(|seen| Calibration::of(&seen)))
 }
 
-/// Weights of the kinds of examples: running text rules; unknown languages and noise are there to pull scores down.
+/// Weights of the kinds of examples: running text rules; unknown languages and noise are there to pull scores down. Documents of
+/// unknown languages are a tenth as many as sentences and count more.
 const ABSENT_WEIGHT: f64 = 0.15;
+const ABSENT_DOCUMENT_WEIGHT: f64 = 1.0;
 const WORD_WEIGHT: f64 = 0.3;
 const NOISE_WEIGHT: f64 = 0.1;
 /// Sentences that make a calibration document.
 const JOINED: usize = 10;
 
 /// Examples of languages that the model knows, and noise made of them.
-fn known(model: &CharModel, held: &[Sample<'_>], examples: &mut [Vec<Example>; 5]) {
+fn known(model: &CharModel, held: &[Sample<'_>], seen: &mut [Vec<Seen>; 5]) {
     for (at, sample) in held.iter().enumerate() {
-        push(model, sample.text, Some(sample.label), if sample.sentence { 1.0 } else { WORD_WEIGHT }, examples);
+        let weight = if sample.sentence { 1.0 } else { WORD_WEIGHT };
+        push(model, &Text { sentence: sample.sentence, ..Text::of(sample.text, Some(sample.label), weight) }, seen);
         if sample.sentence && at % 2 == 0 {
             for text in noise(sample.text, at as u64) {
-                push(model, &text, None, NOISE_WEIGHT, examples);
+                push(model, &Text::of(&text, None, NOISE_WEIGHT), seen);
             }
         }
     }
+    documents(held, |text, label| push(model, &Text::of(text, Some(label), 1.0), seen));
+}
+
+/// Sentences of one language joined to documents.
+fn documents(held: &[Sample<'_>], mut each: impl FnMut(&str, &str)) {
     let sentences: Vec<&Sample<'_>> = held.iter().filter(|sample| sample.sentence).collect();
     for document in sentences.chunks(JOINED).filter(|d| d.iter().all(|s| s.label == d[0].label)) {
         let text: Vec<&str> = document.iter().map(|sample| sample.text).collect();
-        push(model, &text.join(" "), Some(document[0].label), 1.0, examples);
-    }
-}
-
-fn push(model: &CharModel, text: &str, label: Option<&str>, weight: f64, examples: &mut [Vec<Example>; 5]) {
-    if let Some(Finding::Scored(group, scores, seen)) = model.find(text) {
-        let table = model.table(group);
-        let (best, _) = table.best_two(&scores);
-        let right = label.is_some_and(|label| table.labels[best] == label);
-        examples[group as usize].push(Example { x: evidence(table, &scores, seen.share), right, weight });
+        each(&text.join(" "), document[0].label);
     }
 }

@@ -18,6 +18,8 @@ pub enum Prepare {
     Lines,
     /// Stripped, line feeds taken out (datatrove's `FastTextClassifierFilter` by default).
     Joined,
+    /// What stands between Unicode's white space, a space between (Dolma's quality tagger of version 1.7).
+    Words,
 }
 
 /// What the model judges at a time.
@@ -98,20 +100,26 @@ impl ClassifyStep {
     }
 
     fn piece(&self, piece: &str) -> Option<f64> {
-        let piece = python::strip(piece);
-        if piece.is_empty() {
+        let stripped = python::strip(piece);
+        if stripped.is_empty() {
             return None;
         }
         SCRATCH.with_borrow_mut(|(scratch, found, prepared)| {
             prepared.clear();
             match self.prepare {
                 // The model takes line feeds for spaces itself.
-                Prepare::Spaces => prepared.push_str(piece),
-                Prepare::Joined => prepared.extend(piece.split('\n')),
+                Prepare::Spaces => prepared.push_str(stripped),
+                Prepare::Joined => prepared.extend(stripped.split('\n')),
                 Prepare::Lines => {
-                    for (at, line) in LineRule::PythonSplitlines.split(piece).into_iter().enumerate() {
+                    for (at, line) in LineRule::PythonSplitlines.split(stripped).into_iter().enumerate() {
                         prepared.push_str(if at > 0 { " " } else { "" });
                         prepared.push_str(line);
+                    }
+                }
+                Prepare::Words => {
+                    for (at, word) in piece.split_whitespace().enumerate() {
+                        prepared.push_str(if at > 0 { " " } else { "" });
+                        prepared.push_str(word);
                     }
                 }
             }

@@ -4,6 +4,7 @@ use crate::small::{directory, output, run};
 use gristmill::classify::FastText;
 use gristmill::ledger::{LedgerRow, each_row};
 use gristmill::plan::Plan;
+use gristmill::steps::{ClassifyStep, Combine, Level, Prepare};
 use gristmill::storage::{Folder, Medium, Memory};
 use std::sync::Arc;
 
@@ -92,6 +93,33 @@ fn the_score_is_what_the_model_says_of_the_prepared_text() {
             .map(|one| said(one.trim(), &["bread"]))
             .fold(0.0, f64::max)
     });
+}
+
+/// What datatrove, DCLM and Dolma say of the same texts (`tests/scripts/compare_classify.py --golden`).
+#[test]
+fn prepared_texts_score_as_the_programs_say() {
+    let rows: Vec<serde_json::Value> = serde_json::from_slice(&model("prepare.json")).unwrap();
+    let two = Arc::new(FastText::from_bytes(&model("two.bin")).unwrap());
+    let hq = two.labels().iter().position(|label| label == "__label__hq").unwrap() as u32;
+    let (mut compared, mut differ) = (0, 0);
+    for (name, prepare) in [
+        ("datatrove", Prepare::Joined),
+        ("dclm", Prepare::Lines),
+        ("spaces", Prepare::Spaces),
+        ("words", Prepare::Words),
+    ] {
+        let (level, combine) = (Level::Document, Combine::Mean);
+        let (model, labels) = (Arc::clone(&two), vec![hq]);
+        let step = ClassifyStep { model, labels, prepare, level, combine, min_score: None, max_score: None, column: 0 };
+        for row in &rows {
+            let ours = step.score(row["text"].as_str().unwrap()).unwrap();
+            let theirs = row[name].as_f64().unwrap();
+            assert!((ours - theirs.clamp(0.0, 1.0)).abs() < 1e-4, "{name}: {ours} {row}");
+            compared += 1;
+            differ += u32::from((theirs - row["spaces"].as_f64().unwrap()).abs() > 1e-3);
+        }
+    }
+    assert!(compared == 4 * rows.len() && differ > 40, "the texts tell the preparations apart: {differ}");
 }
 
 #[test]

@@ -49,4 +49,5 @@ mod text;
 mod tidy;
 mod tokenizer_cli;
 mod tokens;
+mod train_classifier;
 mod workers;

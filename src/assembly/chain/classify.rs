@@ -40,6 +40,7 @@ impl Builder<'_> {
                 ClassifyPrepare::Spaces => Prepare::Spaces,
                 ClassifyPrepare::Dclm => Prepare::Lines,
                 ClassifyPrepare::Datatrove => Prepare::Joined,
+                ClassifyPrepare::Words => Prepare::Words,
             },
             level: match one.level {
                 ClassifyLevel::Document => Level::Document,
