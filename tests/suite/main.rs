@@ -23,6 +23,7 @@ mod filters_cli;
 mod filters_dclm;
 mod first_minute;
 mod index;
+mod kenlm;
 mod language;
 mod lists;
 mod mixture;
