@@ -56,6 +56,8 @@ pub enum Verb {
     Dedup(super::dedup::args::Dedup),
     /// Train a tokenizer on documents, or tell what a tokenizer file is
     Tokenizer(super::tokenizer::args::Tokenizer),
+    /// Train a model on documents
+    Train(super::train::Train),
     /// Print a commented config to begin with
     Init(Init),
     /// Explain a message code such as C012

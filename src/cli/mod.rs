@@ -18,6 +18,7 @@ mod shard;
 mod terminal;
 mod test;
 mod tokenizer;
+mod train;
 mod verify;
 mod why;
 mod work;
@@ -63,6 +64,7 @@ fn run_verb(verb: Verb) -> u8 {
         Verb::Filters(args) => filters::run(&args),
         Verb::Dedup(args) => dedup::run(&args),
         Verb::Tokenizer(args) => tokenizer::run(&args),
+        Verb::Train(args) => train::run(&args),
         Verb::Init(args) => check::init(&args),
         Verb::Explain { code } => check::explain(&code),
         Verb::Schema { format: args::SchemaFormat::Toml } => terminal::data(&crate::config::reference()),

@@ -10,6 +10,7 @@ mod dedup;
 mod extract;
 mod filter;
 mod language;
+mod perplexity;
 mod pieces;
 mod pii;
 mod robots;
@@ -25,6 +26,9 @@ pub use dedup::{ExactStep, MinHashStep, Preference, Target, Units};
 pub use extract::ExtractStep;
 pub use filter::FilterStep;
 pub use language::LanguageStep;
+pub use perplexity::{
+    Bucket, Form as PerplexityForm, HIGH as PERPLEXITY_HIGH, LOW as PERPLEXITY_LOW, PerplexityStep, Scorer, each_line,
+};
 pub use pieces::{AnchorsStep, Cutter, Left, Measure, PiecesStep};
 pub use pii::{PiiStep, PiiWork, scrub_for_people};
 pub use robots::{RobotsStep, UNREACHABLE as ROBOTS_UNREACHABLE, disallowed as robots_rule};

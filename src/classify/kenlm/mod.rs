@@ -15,6 +15,7 @@ mod score;
 mod table;
 #[cfg(test)]
 mod tests;
+pub mod train;
 mod trie;
 
 pub use error::LmError;
