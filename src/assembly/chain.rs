@@ -3,6 +3,7 @@
 mod classify;
 mod contamination;
 mod dedup;
+mod perplexity;
 mod pii;
 
 use super::lists::ListReader;
@@ -109,6 +110,7 @@ impl Builder<'_> {
             StepKind::Url(one) => self.url(&step.name.value, one)?,
             StepKind::Robots(one) => self.robots(&step.name.value, one)?,
             StepKind::Classify(one) => self.classify(&step.name.value, one)?,
+            StepKind::Perplexity(one) => self.perplexity(&step.name.value, one)?,
             StepKind::Filter(one) => self.filter(&step.name.value, one)?,
             StepKind::Decontaminate(one) => self.decontaminate(index, &step.name.value, mode, one)?,
             StepKind::Dedup(one) => self.dedup(index, &step.name.value, mode, &when, one)?,

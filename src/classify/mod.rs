@@ -8,6 +8,7 @@
 mod dictionary;
 mod error;
 pub mod grams;
+pub mod kenlm;
 mod matrix;
 mod model;
 mod predict;

@@ -56,7 +56,7 @@ pub enum Verb {
     Dedup(super::dedup::args::Dedup),
     /// Train a tokenizer on documents, or tell what a tokenizer file is
     Tokenizer(super::tokenizer::args::Tokenizer),
-    /// Train a classifier on labelled texts
+    /// Train a classifier or an n-gram model on documents
     Train(super::train::args::Train),
     /// Print a commented config to begin with
     Init(Init),

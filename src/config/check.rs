@@ -3,6 +3,7 @@
 mod filters;
 mod order;
 mod output;
+mod perplexity;
 mod shadows;
 mod splitters;
 mod steps;

@@ -71,7 +71,7 @@ pub const CODES: &[Code] = &[
         "C008",
         "nothing chosen",
         "Exactly one of several keys must be given here, and none is. A step needs its kind \
-        (`extract`, `language`, `url`, `robots`, `filter`, `decontaminate`, `dedup`, `pii`, `tokenize`), a filter its `name` or `path`, a test its \
+        (`extract`, `language`, `url`, `robots`, `filter`, `classify`, `perplexity`, `decontaminate`, `dedup`, `pii`, `tokenize`), a filter its `name` or `path`, a test its \
         `text` or `html`.",
     ),
     code(

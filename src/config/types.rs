@@ -3,9 +3,11 @@
 //! Serialises with the key names of the file. Values whose place later checks need are [`Located`].
 
 mod classify;
+mod perplexity;
 mod steps;
 
 pub use classify::Classify;
+pub use perplexity::{Perplexity, PerplexityModel};
 pub use steps::*;
 
 use serde::{Serialize, Serializer};
@@ -13,10 +15,10 @@ use std::collections::BTreeMap;
 
 use super::place::{Located, Place};
 pub use super::words::{
-    ClassifyCombine, ClassifyLevel, ClassifyPrepare, Compare, ContaminationMethod, Favor, Format, MinhashHash,
-    MinhashPreset, Missing, Mode, Order, OverlapPreset, OverlapRemove, PackMethod, PiecesPreset, PiiAction, PiiKind,
-    PiiPreset, RankPattern, Remedy, Repeats, Scope, Sentences, Shingle, Short, SpanCut, TokenFormat, Unreachable,
-    Untouched, Verify,
+    Bucket, ClassifyCombine, ClassifyLevel, ClassifyPrepare, Compare, ContaminationMethod, Favor, Format, MinhashHash,
+    MinhashPreset, Missing, Mode, Order, OverlapPreset, OverlapRemove, PackMethod, PerplexityPrepare, PiecesPreset,
+    PiiAction, PiiKind, PiiPreset, RankPattern, Remedy, Repeats, Scope, Sentences, Shingle, Short, SpanCut,
+    TokenFormat, Unreachable, Untouched, Verify,
 };
 
 /// A checked config.

@@ -348,3 +348,22 @@ words! {
         Max = "max": "the greatest",
     }
 }
+
+words! {
+    /// What is done to a text before an n-gram model sees it.
+    PerplexityPrepare {
+        CcNet = "ccnet": "the whole text as one line: lower case, digits as 0, no accents, punctuation in ASCII, no line feeds; as CCNet and edugp/kenlm do",
+        CcNetLines = "ccnet-lines": "the same for each line by itself",
+        Plain = "plain": "nothing: each line as it is, with a tokenizer the whole text as one",
+    }
+}
+
+words! {
+    /// Where a document stands among those of its language.
+    Bucket {
+        Head = "head": "a perplexity below the first cut-off",
+        Middle = "middle": "below the second",
+        Tail = "tail": "the rest",
+        All = "all": "no cut-offs for the language, or no perplexity",
+    }
+}

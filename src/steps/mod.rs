@@ -11,6 +11,7 @@ mod extract;
 mod filter;
 mod language;
 mod overlap;
+mod perplexity;
 mod pieces;
 mod pii;
 mod robots;
@@ -27,6 +28,9 @@ pub use extract::ExtractStep;
 pub use filter::FilterStep;
 pub use language::LanguageStep;
 pub use overlap::OverlapStep;
+pub use perplexity::{
+    Bucket, Form as PerplexityForm, HIGH as PERPLEXITY_HIGH, LOW as PERPLEXITY_LOW, PerplexityStep, Scorer, each_line,
+};
 pub use pieces::{AnchorsStep, Cutter, Left, Measure, PiecesStep};
 pub use pii::{PiiStep, PiiWork, scrub_for_people};
 pub use robots::{RobotsStep, UNREACHABLE as ROBOTS_UNREACHABLE, disallowed as robots_rule};

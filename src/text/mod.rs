@@ -4,6 +4,7 @@
 //! them, so that every rule over a document shares one analysis. Each published recipe splits in its
 //! own way; [`Splitter`], [`LineRule`], [`ParagraphRule`] and [`SentenceRule`] name those ways.
 
+mod ccnet;
 mod chars;
 mod distinct;
 mod icu;
@@ -22,6 +23,7 @@ mod uax29;
 mod view;
 mod words;
 
+pub use ccnet::ccnet_into;
 pub use distinct::Distinct;
 pub use joined::{Joined, mix, ngram_hashes};
 pub use lines::{LineRule, ParagraphRule};

@@ -91,6 +91,24 @@ pub trait Encoder: Send + Sync {
     /// When an id is not in the vocabulary or the library's decoder refuses.
     fn decode(&self, ids: &[u32]) -> Result<String, EncodeError>;
 
+    /// The tokens with their ids as the file spells them (`Ġthe`, `▁the`), those of the model and added ones.
+    fn tokens(&self) -> Vec<(&str, u32)>;
+
+    /// Like [`Encoder::encode`]; also appends to `surfaces` what each unknown token stands for, in their order, spelled as tokens are.
+    /// The id of the unknown token is returned by those who know: Unigram models of SentencePiece. Others append nothing.
+    ///
+    /// # Errors
+    /// As [`Encoder::encode`].
+    fn encode_with_surfaces(
+        &self,
+        text: &str,
+        out: &mut Vec<u32>,
+        surfaces: &mut Vec<String>,
+    ) -> Result<Option<u32>, EncodeError> {
+        let _ = surfaces;
+        self.encode(text, out).map(|()| None)
+    }
+
     /// Which engine answers: `gristmill-bpe`, `gristmill-unigram` or `tokenizers`.
     fn engine(&self) -> &'static str;
 }

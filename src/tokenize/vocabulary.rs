@@ -50,6 +50,11 @@ impl Vocabulary {
         Self { added: Vec::new(), model, size }
     }
 
+    /// All tokens with their ids.
+    pub(super) fn tokens(&self) -> Vec<(&str, u32)> {
+        self.model.iter().chain(&self.added).map(|(token, id)| (&**token, *id)).collect()
+    }
+
     /// The id of `token`; an added token wins over one of the model.
     pub(super) fn id(&self, token: &str) -> Option<u32> {
         let find = |list: &[(Box<str>, u32)]| {

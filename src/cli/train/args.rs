@@ -15,6 +15,8 @@ pub struct Train {
 pub enum Verb {
     /// Train a fastText classifier on labelled texts, or on good texts against a random sample, and measure it on held-out ones
     Classifier(Box<Classifier>),
+    /// Train an n-gram model for the step `perplexity`: modified Kneser-Ney, as KenLM's `lmplz`
+    Lm(super::lm::Lm),
 }
 
 /// How labels are scored.

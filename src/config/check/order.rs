@@ -138,7 +138,11 @@ fn languages(steps: &[Step]) -> impl Iterator<Item = &Language> {
 /// Whether a step looks at the text rather than at the address or a field.
 fn reads_text(kind: &StepKind) -> bool {
     match kind {
-        StepKind::Language(_) | StepKind::Classify(_) | StepKind::Pii(_) | StepKind::Decontaminate(_) => true,
+        StepKind::Language(_)
+        | StepKind::Classify(_)
+        | StepKind::Perplexity(_)
+        | StepKind::Pii(_)
+        | StepKind::Decontaminate(_) => true,
         StepKind::Filter(filter) => filter.reads_text,
         StepKind::Dedup(Dedup::Exact(exact)) => exact.on.value == Target::Text,
         StepKind::Dedup(_) => true,

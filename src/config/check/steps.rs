@@ -75,6 +75,7 @@ impl Check<'_> {
                 }
             }
             StepKind::Classify(classify) => self.needs_file("model", &classify.model),
+            StepKind::Perplexity(perplexity) => self.perplexity(perplexity),
             StepKind::Robots(robots) => self.robots(robots),
             StepKind::Decontaminate(one) => self.decontaminate(one),
             StepKind::Tokenize(tokenize) => {
@@ -101,7 +102,7 @@ impl Check<'_> {
         }
     }
 
-    fn code(&mut self, code: &super::Located<String>) {
+    pub(super) fn code(&mut self, code: &super::Located<String>) {
         if code.value.trim().is_empty() || is_language_code(&code.value) {
             return;
         }

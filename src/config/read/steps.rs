@@ -9,12 +9,12 @@ use super::super::shape::accepts;
 use super::super::shape::is_categories;
 use super::super::tree::{Fields, Node};
 use super::super::types::{
-    BenchmarkSet, Categories, Classify, ClassifyCombine, ClassifyLevel, ClassifyPrepare, Compare, ContaminationMethod,
-    Decontaminate, Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep, Language, ListFrom,
-    MinhashDedup, MinhashHash, MinhashPreset, Missing, Mode, OverlapDedup, OverlapPreset, OverlapRemove, PiecesDedup,
-    PiecesPreset, Pii, PiiAction, PiiKind, PiiPreset, RankPattern, Remedy, Repeats, Robots, SampledOverlap, Scope,
-    Sentences, Shingle, Short, SpanCut, Step, StepKind, SubstringDedup, Target, Tokenize, Unreachable, Untouched,
-    UrlRules, Verify, When,
+    BenchmarkSet, Bucket, Categories, Classify, ClassifyCombine, ClassifyLevel, ClassifyPrepare, Compare,
+    ContaminationMethod, Decontaminate, Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep,
+    Language, ListFrom, MinhashDedup, MinhashHash, MinhashPreset, Missing, Mode, OverlapDedup, OverlapPreset,
+    OverlapRemove, Perplexity, PerplexityModel, PerplexityPrepare, PiecesDedup, PiecesPreset, Pii, PiiAction, PiiKind,
+    PiiPreset, RankPattern, Remedy, Repeats, Robots, SampledOverlap, Scope, Sentences, Shingle, Short, SpanCut, Step,
+    StepKind, SubstringDedup, Target, Tokenize, Unreachable, Untouched, UrlRules, Verify, When,
 };
 use super::{Reader, StepNames, derived_name, paths_of};
 use crate::dedup::minhash::shape_finding;
@@ -82,6 +82,7 @@ fn step_kind(reader: &Reader<'_>) -> Option<StepKind> {
         }),
         "filter" => StepKind::Filter(filter(reader, &inner)),
         "classify" => StepKind::Classify(classify(&inner)),
+        "perplexity" => StepKind::Perplexity(perplexity(&inner)),
         "decontaminate" => StepKind::Decontaminate(decontaminate(&inner)),
         "dedup" => StepKind::Dedup(dedup(&inner)),
         "pii" => StepKind::Pii(pii(&inner)),
@@ -118,6 +119,30 @@ fn classify(reader: &Reader<'_>) -> Classify {
         combine: reader.word("combine", ClassifyCombine::from_word, ClassifyCombine::Mean),
         min_score: bound("min-score"),
         max_score: bound("max-score"),
+    }
+}
+
+fn perplexity(reader: &Reader<'_>) -> Perplexity {
+    let number = |reader: &Reader<'_>, key: &str| reader.node(key).map(|_| reader.float(key));
+    let model = |reader: &Reader<'_>| PerplexityModel {
+        language: reader.text("language"),
+        model: reader.text("model"),
+        sha256: checksum(reader),
+        tokenizer: reader.written("tokenizer"),
+        head: number(reader, "head"),
+        middle: number(reader, "middle"),
+        place: reader.place,
+    };
+    Perplexity {
+        models: reader.tables("models").iter().map(model).collect(),
+        prepare: reader.word("prepare", PerplexityPrepare::from_word, PerplexityPrepare::CcNet),
+        cutoffs: reader.written("cutoffs"),
+        head_percentile: reader.small("head-percentile"),
+        middle_percentile: reader.small("middle-percentile"),
+        keep: reader.texts("keep").iter().filter_map(|word| Bucket::from_word(&word.value)).collect(),
+        min_perplexity: number(reader, "min-perplexity"),
+        max_perplexity: number(reader, "max-perplexity"),
+        models_place: reader.node("models").map(|node| node.place),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod classify;
 mod contamination;
+mod perplexity;
 mod pieces;
 mod steps;
 use steps::STEP;

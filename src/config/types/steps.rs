@@ -10,7 +10,7 @@ use super::super::words::{
     PiecesPreset, PiiAction, PiiKind, PiiPreset, RankPattern, Remedy, Repeats, Scope, Sentences, Shingle, Short,
     SpanCut, Unreachable, Untouched, Verify,
 };
-use super::Classify;
+use super::{Classify, Perplexity};
 
 /// One step of the chain.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -70,6 +70,8 @@ pub enum StepKind {
     Filter(FilterStep),
     /// A fastText model's probability of chosen labels.
     Classify(Classify),
+    /// How well an n-gram model foresees the text.
+    Perplexity(Perplexity),
     /// Take benchmarks out.
     Decontaminate(Decontaminate),
     /// Drop duplicates.
@@ -91,6 +93,7 @@ impl StepKind {
             Self::Robots(_) => "robots",
             Self::Filter(_) => "filter",
             Self::Classify(_) => "classify",
+            Self::Perplexity(_) => "perplexity",
             Self::Decontaminate(_) => "decontaminate",
             Self::Dedup(_) => "dedup",
             Self::Pii(_) => "pii",

@@ -88,6 +88,10 @@ impl Encoder for FastBpe {
         self.vocabulary.id(token)
     }
 
+    fn tokens(&self) -> Vec<(&str, u32)> {
+        self.vocabulary.tokens()
+    }
+
     fn decode(&self, ids: &[u32]) -> Result<String, EncodeError> {
         let mut bytes = Vec::with_capacity(ids.len() * 4);
         for id in ids {

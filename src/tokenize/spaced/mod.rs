@@ -139,6 +139,10 @@ impl Encoder for SpacedBpe {
         self.vocabulary.id(token)
     }
 
+    fn tokens(&self) -> Vec<(&str, u32)> {
+        self.vocabulary.tokens()
+    }
+
     fn decode(&self, ids: &[u32]) -> Result<String, EncodeError> {
         match &self.back {
             Back::SentencePiece(reader) => reader.text(ids),

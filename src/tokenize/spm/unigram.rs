@@ -80,7 +80,7 @@ impl Unigram {
     }
 
     /// Cuts `text`. Wherever no piece reaches over a place, what is before it is settled, and the space is used again.
-    fn cut(&self, text: &[u8], out: &mut Vec<u32>) {
+    fn cut(&self, text: &[u8], out: &mut Vec<u32>, unknown: &mut impl FnMut(bool, &[u8])) {
         let mut best = vec![NO_WAY];
         let (mut base, mut at, mut furthest) = (0, 0, 0);
         let mut path = Vec::new();
@@ -93,7 +93,7 @@ impl Unigram {
             }
             if at == furthest && at > base {
                 let score = best[at - base].score;
-                self.settle(&text[base..at], &best, &mut path, out);
+                self.settle(&text[base..at], &best, &mut path, out, unknown);
                 best.clear();
                 best.push(Best { score, ..NO_WAY });
                 base = at;
@@ -130,10 +130,17 @@ impl Unigram {
             }
             at += length;
         }
-        self.settle(&text[base..], &best, &mut path, out);
+        self.settle(&text[base..], &best, &mut path, out, unknown);
     }
 
-    fn settle(&self, text: &[u8], best: &[Best], path: &mut Vec<(usize, Best)>, out: &mut Vec<u32>) {
+    fn settle(
+        &self,
+        text: &[u8],
+        best: &[Best],
+        path: &mut Vec<(usize, Best)>,
+        out: &mut Vec<u32>,
+        unknown: &mut impl FnMut(bool, &[u8]),
+    ) {
         path.clear();
         let mut end = text.len();
         while end > 0 {
@@ -154,7 +161,12 @@ impl Unigram {
                         }
                     }
                 }
-                _ => out.push(last.id),
+                _ => {
+                    if last.id == self.unknown {
+                        unknown(out.last() == Some(&self.unknown), &text[end - last.length as usize..*end]);
+                    }
+                    out.push(last.id);
+                }
             }
         }
     }
@@ -166,11 +178,35 @@ impl Encoder for Unigram {
             return Err(EncodeError::TooLong(text.len()));
         }
         let before = out.len();
-        self.cut(self.normalizer.apply(text)?.as_bytes(), out);
+        self.cut(self.normalizer.apply(text)?.as_bytes(), out, &mut |_, _| {});
         if self.bytes.is_none() {
             super::fuse(out, before, self.unknown);
         }
         Ok(())
+    }
+
+    fn encode_with_surfaces(
+        &self,
+        text: &str,
+        out: &mut Vec<u32>,
+        surfaces: &mut Vec<String>,
+    ) -> Result<Option<u32>, EncodeError> {
+        if self.bytes.is_some() || text.len() > (u32::MAX / 4) as usize {
+            return self.encode(text, out).map(|()| None);
+        }
+        let mut ids = Vec::new();
+        // Neighbours become one token, so one surface as well.
+        self.cut(self.normalizer.apply(text)?.as_bytes(), &mut ids, &mut |follows, bytes| {
+            let piece = String::from_utf8_lossy(bytes);
+            let piece = if self.escape { piece.replace(' ', "\u{2581}") } else { piece.into_owned() };
+            match surfaces.last_mut() {
+                Some(last) if follows => last.push_str(&piece),
+                _ => surfaces.push(piece),
+            }
+        });
+        super::fuse(&mut ids, 0, self.unknown);
+        out.append(&mut ids);
+        Ok(Some(self.unknown))
     }
 
     fn vocab_size(&self) -> u32 {
@@ -179,6 +215,10 @@ impl Encoder for Unigram {
 
     fn token_id(&self, token: &str) -> Option<u32> {
         self.vocabulary.id(token)
+    }
+
+    fn tokens(&self) -> Vec<(&str, u32)> {
+        self.vocabulary.tokens()
     }
 
     fn decode(&self, ids: &[u32]) -> Result<String, EncodeError> {

@@ -298,7 +298,7 @@ fn the_reference_has_no_finding() {
     let text = reference();
     let (config, found) = check(&text);
     assert_eq!(render(&found, false), "", "{text}");
-    assert_eq!(config.expect("no errors").steps.len(), 18);
+    assert_eq!(config.expect("no errors").steps.len(), 19);
     // Every key of every table is in it.
     fn names(table: &'static Table, text: &str) {
         for key in table.keys {
@@ -349,7 +349,7 @@ fn the_json_schema_follows_the_table() {
     let schema = json_schema();
     assert_eq!(schema["required"], serde_json::json!(["version", "source"]));
     let step = &schema["properties"]["step"]["items"];
-    assert_eq!(step["oneOf"].as_array().map(Vec::len), Some(10));
+    assert_eq!(step["oneOf"].as_array().map(Vec::len), Some(11));
     assert_eq!(step["properties"]["dedup"]["anyOf"][1]["properties"]["bands"]["default"], 14);
     assert_eq!(step["properties"]["extract"]["properties"]["favor"]["enum"][1], "precision");
     assert_eq!(step["additionalProperties"], false);

@@ -28,7 +28,8 @@ impl World for Small {
             | "stricter.toml"
             | "broken.toml"
             | "../sample-data/tokenizer.json"
-            | "../tests/golden/fasttext/softmax.bin" => FileKind::File,
+            | "../tests/golden/fasttext/softmax.bin"
+            | "../tests/golden/kenlm/trie.bin" => FileKind::File,
             "lists" | "ut1" | "ut1/adult" => FileKind::Folder,
             _ => FileKind::Missing,
         }

@@ -155,7 +155,7 @@ error[C002]: unknown key `type` in `[[step]]`
    | ^^^^
    |
    = hint: the kind is the key: write `filter = { … }`
-   = help: the keys here are `name`, `mode`, `when`, `extract`, `language`, `url`, `robots`, `filter`, `classify`, `decontaminate`, `dedup`, `pii`, `tokenize`
+   = help: the keys here are `name`, `mode`, `when`, `extract`, `language`, `url`, `robots`, `filter`, `classify`, `perplexity`, `decontaminate`, `dedup`, `pii`, `tokenize`
 "#;
     expect("C002 C002 C002 C002 C002", text, rendering);
 }
@@ -425,7 +425,7 @@ error[C008]: `[[step]]` says nothing of what it is
 7 | [[step]]
   | ^^^^^^^^
   |
-  = hint: add one of `extract`, `language`, `url`, `robots`, `filter`, `classify`, `decontaminate`, `dedup`, `pii`, `tokenize`
+  = hint: add one of `extract`, `language`, `url`, `robots`, `filter`, `classify`, `perplexity`, `decontaminate`, `dedup`, `pii`, `tokenize`
 
 error[C009]: `[[step]]` has both `extract` and `language`
   --> c.toml:11:1

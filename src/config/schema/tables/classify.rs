@@ -6,7 +6,7 @@ use super::SHARE;
 use crate::config::words;
 
 /// The SHA-256 of nothing at all: an example only.
-const HASH: &str = "\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"";
+pub(super) const HASH: &str = "\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"";
 
 pub(super) static CLASSIFY: Table = Table {
     name: "classify",

@@ -4,13 +4,25 @@ use super::super::Default::{Absent, Bool, Derived, Float, Int, List, Required, T
 use super::super::{Key, Kind, Table};
 use super::classify::CLASSIFY;
 use super::contamination::METHODS;
+use super::perplexity::PERPLEXITY_STEP;
 use super::pieces::{LINES, OVERLAP, PARAGRAPHS, SENTENCES, SUBSTRING};
 use super::{COUNT, SHARE};
 use crate::config::words;
 
 /// The keys of a step that say what kind it is.
-pub const STEP_KINDS: &[&str] =
-    &["extract", "language", "url", "robots", "filter", "classify", "decontaminate", "dedup", "pii", "tokenize"];
+pub const STEP_KINDS: &[&str] = &[
+    "extract",
+    "language",
+    "url",
+    "robots",
+    "filter",
+    "classify",
+    "perplexity",
+    "decontaminate",
+    "dedup",
+    "pii",
+    "tokenize",
+];
 
 pub(super) static STEP: Table = Table {
     name: "[[step]]",
@@ -41,6 +53,12 @@ pub(super) static STEP: Table = Table {
             Kind::Table(&CLASSIFY),
             Absent,
             "the probability of labels by a fastText model, and bounds on it",
+        ),
+        Key::new(
+            "perplexity",
+            Kind::Table(&PERPLEXITY_STEP),
+            Absent,
+            "how well an n-gram model foresees the text, bounds on it, and CCNet's buckets",
         ),
         Key::new("decontaminate", Kind::Tagged("method", METHODS), Absent, "keep benchmarks out"),
         Key::new(
