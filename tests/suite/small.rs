@@ -179,12 +179,11 @@ pub fn samples(bytes: &[u8], arrays: bool) -> Vec<&[u8]> {
 
 /// Replaces a file of a finished run and gives the manifest its checksum: what `verify` then finds, it finds by the content.
 pub fn forge(out: &dyn Medium, key: &str, content: &[u8]) {
-    use gristmill::ledger::MANIFEST;
+    use gristmill::ledger::{MANIFEST, Manifest};
     out.replace(key, content).unwrap();
-    let mut manifest: serde_json::Value = serde_json::from_slice(&out.read(MANIFEST).unwrap()).unwrap();
-    let files = manifest["files"].as_array_mut().unwrap();
-    let file = files.iter_mut().find(|file| file["path"] == key).unwrap();
-    file["bytes"] = content.len().into();
-    file["blake3"] = blake3::hash(content).to_hex().to_string().into();
-    out.replace(MANIFEST, &serde_json::to_vec(&manifest).unwrap()).unwrap();
+    let mut manifest = Manifest::from_bytes(&out.read(MANIFEST).unwrap()).unwrap();
+    let file = manifest.files.iter_mut().find(|file| file.path == key).unwrap();
+    file.bytes = content.len() as u64;
+    file.blake3 = blake3::hash(content).to_hex().to_string();
+    out.replace(MANIFEST, &manifest.to_bytes()).unwrap();
 }

@@ -149,7 +149,7 @@ static CURRICULUM: Table = Table {
             "by",
             Kind::Text,
             Absent,
-            "a metric as the ledger names its column, `STEP/METRIC`, or `tokens`; documents without a value come last",
+            "a metric, by its name or as the ledger names its column, `STEP/METRIC`; or `tokens`",
         )
         .example("\"tokens\""),
         Key::new("descending", Kind::Bool, Bool(false), "the greatest value first"),
