@@ -153,7 +153,10 @@ impl ChunkLayout {
         if same < expected.len() {
             return Err(match (same / 4).checked_sub(1) {
                 None => wrong("it counts other samples than the lineage"),
-                Some(place) if place <= lengths.len() => Problem::BadEntry { document: place as u64 },
+                // Place n + 1 is where sample n ends.
+                Some(place) if place <= lengths.len() => {
+                    Problem::BadEntry { document: (place as u64).saturating_sub(1) }
+                }
                 Some(_) => wrong("its configuration is another"),
             });
         }
