@@ -24,9 +24,9 @@ pub use world::FilesWorld;
 use crate::config::{self, Config, Diagnostic, Overrides};
 use crate::engine::{Program, TokenFacts};
 use crate::failure::Failure;
-use crate::plan::{Mixture, Order, Plan};
+use crate::plan::{Curriculum, MetricColumn, Mixture, Order, Plan};
 use crate::shards::mix::Wanted;
-use crate::shards::{Method, Packing, ShardFormat};
+use crate::shards::{CHUNK_MOST, Method, Packing, ShardFormat, Width};
 use crate::storage::{Files, Folder, Medium, StorageError};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -105,6 +105,7 @@ pub fn assemble(
     let found = inputs::list(place, config)?;
     let units = inputs::cut(place, config, &found)?;
     let chain = chain::build(place, config, now)?;
+    let order = order(config, &chain.metrics)?;
     let config_json = serde_json::from_str(&config::fingerprint_form(config)).unwrap_or_default();
     let plan = Plan {
         format: crate::plan::FORMAT,
@@ -124,10 +125,10 @@ pub fn assemble(
         phases: chain.phases,
         partitions: config.limits.partitions,
         output: crate::plan::PlannedOutput {
-            tokens: chain.tokens.as_ref().and_then(|_| shard_format(config.output.tokens)),
+            tokens: form(config, chain.tokens.as_ref())?,
             documents: config.output.documents,
             shard_tokens: config.output.shard_tokens,
-            order: order(config),
+            order,
             packing: packing(config, chain.tokens.as_ref())?,
         },
         examples: config.report.examples_per_rule as usize,
@@ -147,6 +148,24 @@ pub fn assemble(
     })
 }
 
+/// Share of the bytes that 32-bit places reach which a shard may be planned for: shards are as large as documents and chance make
+/// them, and have a table as well.
+const PLANNED: (u64, u64) = (3, 4);
+
+/// The form of the shards, if there are tokens.
+fn form(config: &Config, facts: Option<&TokenFacts>) -> Result<Option<ShardFormat>, AssemblyError> {
+    let Some((facts, format)) = facts.zip(shard_format(config.output.tokens)) else { return Ok(None) };
+    let most = CHUNK_MOST / PLANNED.1 * PLANNED.0 / Width::of(facts.vocab_size).bytes() as u64;
+    if format.by_folder() && config.output.shard_tokens > most {
+        let text = format!(
+            "`shard-tokens` in `[output]`: the form holds places of 32 bits, which is enough for {most} tokens of this vocabulary; \
+             write at most that many"
+        );
+        return Err(AssemblyError::Reference(text));
+    }
+    Ok(Some(format))
+}
+
 fn shard_format(word: config::TokenFormat) -> Option<ShardFormat> {
     match word {
         config::TokenFormat::Megatron => Some(ShardFormat::Megatron),
@@ -154,6 +173,8 @@ fn shard_format(word: config::TokenFormat) -> Option<ShardFormat> {
         config::TokenFormat::Olmo => Some(ShardFormat::Olmo),
         config::TokenFormat::Flat => Some(ShardFormat::Flat),
         config::TokenFormat::Parquet => Some(ShardFormat::Parquet),
+        config::TokenFormat::Mds => Some(ShardFormat::Mds),
+        config::TokenFormat::Litdata => Some(ShardFormat::Litdata),
         config::TokenFormat::None => None,
     }
 }
@@ -178,9 +199,9 @@ fn packing(config: &Config, facts: Option<&TokenFacts>) -> Result<Option<Packing
     Ok(Some(Packing { method, length: wanted.length, window: wanted.window_tokens, pad }))
 }
 
-fn order(config: &Config) -> Order {
+fn order(config: &Config, metrics: &[MetricColumn]) -> Result<Order, AssemblyError> {
     if config.output.order == config::Order::Input {
-        return Order::Input;
+        return Ok(Order::Input);
     }
     let mix = &config.output.mix;
     let by_source = |numbers: &BTreeMap<String, config::Located<f64>>| -> BTreeMap<u32, f64> {
@@ -194,7 +215,32 @@ fn order(config: &Config) -> Order {
         language_exponent: mix.language_exponent,
         max_epochs: mix.max_epochs,
     };
-    Order::Shuffle(Mixture { seed: config.seed, validation: config.output.validation, wanted })
+    let curriculum = match (config.output.order, &config.output.curriculum.by) {
+        (config::Order::Curriculum, Some(by)) => Some(curriculum(by, config.output.curriculum.descending, metrics)?),
+        _ => None,
+    };
+    Ok(Order::Shuffle(Mixture { seed: config.seed, validation: config.output.validation, wanted, curriculum }))
+}
+
+/// What a curriculum is by: the tokens of a document, a column of the ledger, or the only column of a metric.
+fn curriculum(by: &str, descending: bool, metrics: &[MetricColumn]) -> Result<Curriculum, AssemblyError> {
+    let named = |column: usize| Curriculum { by: metrics[column].name.clone(), column: Some(column), descending };
+    let exact = metrics.iter().position(|metric| metric.name == by);
+    let mut of_metric = metrics.iter().enumerate().filter(|(_, metric)| metric.name.rsplit('/').next() == Some(by));
+    match (by, exact, of_metric.next(), of_metric.next()) {
+        ("tokens", None, _, _) => Ok(Curriculum { by: by.to_owned(), column: None, descending }),
+        (_, Some(column), ..) | (_, None, Some((column, _)), None) => Ok(named(column)),
+        (_, None, found, _) => {
+            let what =
+                if found.is_some() { "several steps measure it; write `STEP/METRIC`" } else { "no step measures it" };
+            let columns: Vec<&str> = metrics.iter().map(|metric| metric.name.as_str()).collect();
+            let text = format!(
+                "`by = \"{by}\"` in `[output.curriculum]`: {what}. `tokens` always is there; so are: {}",
+                columns.join(", ")
+            );
+            Err(AssemblyError::Reference(text))
+        }
+    }
 }
 
 /// Characters of an example's snippet.

@@ -6,7 +6,7 @@ use super::terminal;
 use crate::config;
 use crate::engine::{self, Estimate, Program, names};
 use crate::ledger::{MANIFEST, PLAN, UnitRecord};
-use crate::plan::{Order, Plan};
+use crate::plan::{Mixture, Order, Plan};
 use crate::shards::Method;
 use crate::storage::Medium;
 use std::fmt::Write;
@@ -147,6 +147,11 @@ fn describe(plan: &Plan, dir: &str) -> String {
     if let Some(format) = plan.output.tokens {
         let order = match &plan.output.order {
             Order::Input => "in input order".to_owned(),
+            Order::Shuffle(Mixture { curriculum: Some(curriculum), .. }) => format!(
+                "by {}, the {} first",
+                terminal::sane(&curriculum.by),
+                if curriculum.descending { "greatest" } else { "least" }
+            ),
             Order::Shuffle(mixture) => format!("shuffled with seed {}", mixture.seed),
         };
         let tokens = terminal::count(plan.output.shard_tokens);

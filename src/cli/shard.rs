@@ -2,7 +2,7 @@
 
 use super::session::{directory, local};
 use super::{ENVIRONMENT, USAGE, terminal};
-use crate::ledger::{PLAN, STATS, ShardStats, Stats};
+use crate::ledger::{PLAN, STATS, ShardStats, Stats, VALIDATION, chunk_layout};
 use crate::plan::Plan;
 use crate::shards::{LineageRecord, ShardFormat, Width, read_lineage, read_rows};
 use crate::storage::{Folder, Medium, Named, StorageError};
@@ -61,11 +61,16 @@ impl Finished {
     /// Opens the run of a shard, and gives the shard.
     pub fn of_shard(path: &str) -> Result<(Self, ShardStats), u8> {
         let (folder, file) = path.rsplit_once('/').unwrap_or((".", path));
+        // What is held out may have a folder of its own below `tokens`.
+        let (folder, held_out) = match folder.strip_suffix("/validation") {
+            Some(above) if above == "tokens" || above.ends_with("/tokens") => (above, VALIDATION),
+            _ => (folder, ""),
+        };
         let run = format!("{folder}/..");
         // `tokens` itself may be the working directory: the run is the folder above, whatever that is called.
         let run = folder.strip_suffix("/tokens").or((folder == "tokens").then_some(".")).unwrap_or(&run);
         let finished = Self::open(run)?;
-        let name = file.split('.').next().unwrap_or(file);
+        let name = format!("{held_out}{}", file.split('.').next().unwrap_or(file));
         match finished.stats.shards.iter().find(|shard| shard.name == name) {
             Some(shard) => {
                 let shard = shard.clone();
@@ -101,11 +106,32 @@ impl Finished {
             });
             return read.map(|()| ids).map_err(io::Error::other).named("decode", &key);
         }
-        let width = Width::of(self.stats.vocab_size);
-        let mut bytes = vec![0; (to - from) as usize * width.bytes()];
-        self.out.open_ranged(&key)?.read_at(from * width.bytes() as u64, &mut bytes).named("read", &key)?;
-        width.get(&bytes, &mut ids);
+        let (width, file) = (Width::of(self.stats.vocab_size), self.out.open_ranged(&key)?);
+        let mut bytes = Vec::new();
+        for (at, length) in self.places(shard, from, to)? {
+            bytes.resize(length as usize, 0);
+            file.read_at(at, &mut bytes).named("read", &key)?;
+            width.get(&bytes, &mut ids);
+        }
         Ok(ids)
+    }
+
+    /// Where ids `from..to` stand in the data file of a shard: offsets and bytes.
+    fn places(&self, shard: &str, from: u64, to: u64) -> Result<Vec<(u64, u64)>, StorageError> {
+        let Some(layout) = chunk_layout(&self.plan, &self.stats) else {
+            let width = Width::of(self.stats.vocab_size).bytes() as u64;
+            return Ok(vec![(from * width, (to - from) * width)]);
+        };
+        let mut lengths = Vec::new();
+        self.lineage(shard, |record| {
+            lengths.push(record.token_end - record.token_start);
+            true
+        })?;
+        if let Some(packing) = &self.plan.output.packing {
+            let known = self.stats.shards.iter().find(|known| known.name == shard).and_then(|known| known.packing);
+            lengths = vec![packing.length.into(); known.map_or(0, |counts| counts.sequences) as usize];
+        }
+        Ok(layout.places(&lengths, from, to))
     }
 
     /// How the config says that a rank file cuts text.

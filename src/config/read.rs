@@ -13,8 +13,8 @@ use super::schema::{self, Default, Kind, ROOT, Table};
 use super::shape::number_of;
 use super::tree::{Field, Fields, Node, NodeValue};
 use super::types::{
-    Carry, Config, Format, Limits, Mix, Order, Output, PackMethod, Packing, RecordLimits, ReportOptions, Source, Test,
-    TestExpect, TestInput, TokenFormat,
+    Carry, Config, Curriculum, Format, Limits, Mix, Order, Output, PackMethod, Packing, RecordLimits, ReportOptions,
+    Source, Test, TestExpect, TestInput, TokenFormat,
 };
 use super::values::{parse_size, to_name};
 use std::collections::BTreeMap;
@@ -189,6 +189,7 @@ pub(super) fn config(fields: &Fields, stem: &str) -> Config {
             validation: output.float("validation"),
             documents: output.bool("documents"),
             mix: mix(&output.inner("mix")),
+            curriculum: curriculum(&output.inner("curriculum")),
             packing: packing(&output.inner("packing")),
         },
         limits: limits(&root.inner("limits")),
@@ -204,6 +205,14 @@ fn mix(reader: &Reader<'_>) -> Mix {
         tokens: reader.node("tokens").map(|_| reader.int("tokens")),
         language_exponent: reader.float("language-exponent"),
         max_epochs: reader.float("max-epochs"),
+        place: reader.place,
+    }
+}
+
+fn curriculum(reader: &Reader<'_>) -> Curriculum {
+    Curriculum {
+        by: reader.written("by").map(|by| by.value),
+        descending: reader.bool("descending"),
         place: reader.place,
     }
 }

@@ -132,6 +132,8 @@ pub struct Output {
     pub documents: bool,
     /// How much of what.
     pub mix: Mix,
+    /// What the order `curriculum` is by.
+    pub curriculum: Curriculum,
     /// Sequences of one length.
     pub packing: Packing,
 }
@@ -169,6 +171,20 @@ pub struct Mix {
     pub language_exponent: f64,
     /// Most epochs of any document.
     pub max_epochs: f64,
+    /// The table.
+    #[serde(skip)]
+    pub place: Place,
+}
+
+/// What documents are ordered by.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Curriculum {
+    /// A metric column of the ledger, or `tokens`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// The greatest first.
+    pub descending: bool,
     /// The table.
     #[serde(skip)]
     pub place: Place,

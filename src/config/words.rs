@@ -299,6 +299,8 @@ words! {
         Olmo = "olmo": "raw ids as .npy, and .csv.gz with start, end, id, file and place of each document",
         Flat = "flat": "raw ids as .bin and nothing else, as nanoGPT reads them",
         Parquet = "parquet": "Parquet with `input_ids`, a row per document",
+        Mds = "mds": "MosaicML streaming's .mds with `tokens`, a sample per document, and an index.json per folder",
+        Litdata = "litdata": "LitData's .bin for its TokensLoader, and an index.json per folder",
         None = "none": "no tokens are written",
     }
 }
@@ -308,6 +310,7 @@ words! {
     Order {
         Input = "input": "as they were read",
         Shuffle = "shuffle": "shuffled over the whole run, by `seed`",
+        Curriculum = "curriculum": "over the whole run by a metric's value, `curriculum.by`; equal values by `seed`",
     }
 }
 

@@ -4,7 +4,7 @@ use super::order::OrderPlan;
 use super::written::Written;
 use super::{Context, Failure, KeyKind, index, names, shard};
 use crate::document::Tally;
-use crate::ledger::{MANIFEST, Manifest, PLAN, STATS, ShardStats, Stats, Totals, UnitRecord};
+use crate::ledger::{MANIFEST, Manifest, PLAN, STATS, ShardStats, Stats, Totals, UnitRecord, folder_indexes};
 use crate::plan::Plan;
 use crate::storage::{Medium, SealedFile};
 
@@ -80,6 +80,9 @@ pub fn finish(context: &Context<'_>, order: Option<&OrderPlan<'_>>, shard_units:
     for (key, bytes) in [(STATS, stats.to_bytes()), (REPORT, (context.program.report)(plan, &stats).into_bytes())] {
         // An earlier attempt of the same program left the same bytes.
         files.push(context.out.put(key, &bytes)?);
+    }
+    for (key, index) in folder_indexes(plan, &stats) {
+        files.push(context.out.put(&key, index.as_bytes())?);
     }
     files.push(sealed(context.out, PLAN)?);
     files.sort_by(|a, b| a.path.cmp(&b.path));

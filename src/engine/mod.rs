@@ -13,6 +13,7 @@
 mod barrier;
 mod batch;
 mod budget;
+mod curriculum;
 mod cuts;
 mod earlier;
 mod estimate;

@@ -150,13 +150,19 @@ pub fn origins(phase: usize, unit: u32) -> String {
     format!("{WORK}/{}/{unit:05}.origins", map_stage(phase))
 }
 
+/// The documents of a map unit from which a curriculum is cut into shards.
+pub fn sample(phase: usize, unit: u32) -> String {
+    format!("{WORK}/{}/{unit:05}.sample", map_stage(phase))
+}
+
 /// Ordered tokens of a map unit.
 pub fn ordered(unit: u32) -> String {
     format!("{WORK}/order/{unit:05}.ordered")
 }
 
-/// Bytes of one record of [`origins`]: document id (16), index of the input (u32), offset (u64), language label; little-endian.
-pub const ORIGIN_BYTES: usize = 28 + LABEL_BYTES;
+/// Bytes of one record of [`origins`]: document id (16), index of the input (u32), offset (u64), rank (u64), language label;
+/// little-endian.
+pub const ORIGIN_BYTES: usize = 36 + LABEL_BYTES;
 
 /// Where a document of a token run came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,6 +175,8 @@ pub struct DocumentOrigin {
     pub offset: u64,
     /// Language label as [`crate::shards::mix::label`] cuts it; empty without one.
     pub language: String,
+    /// Its place in a curriculum ([`crate::shards::mix::rank`]); 0 without one.
+    pub rank: u64,
 }
 
 /// One record of [`origins`].
@@ -178,22 +186,25 @@ pub fn encode_origin(origin: &DocumentOrigin) -> [u8; ORIGIN_BYTES] {
     out[16..20].copy_from_slice(&origin.input.to_le_bytes());
     out[20..28].copy_from_slice(&origin.offset.to_le_bytes());
     let label = crate::shards::mix::label(&origin.language).as_bytes();
-    out[28..28 + label.len()].copy_from_slice(label);
+    out[28..36].copy_from_slice(&origin.rank.to_le_bytes());
+    out[36..36 + label.len()].copy_from_slice(label);
     out
 }
 
 /// Reads one record of [`origins`]; `None` for anything else.
 pub fn decode_origin(bytes: &[u8]) -> Option<DocumentOrigin> {
     let bytes: &[u8; ORIGIN_BYTES] = bytes.try_into().ok()?;
-    let (mut id, mut input, mut offset) = ([0; 16], [0; 4], [0; 8]);
+    let (mut id, mut input, mut offset, mut rank) = ([0; 16], [0; 4], [0; 8], [0; 8]);
     id.copy_from_slice(&bytes[..16]);
     input.copy_from_slice(&bytes[16..20]);
     offset.copy_from_slice(&bytes[20..28]);
-    let label = std::str::from_utf8(&bytes[28..]).ok()?.trim_end_matches('\0');
+    rank.copy_from_slice(&bytes[28..36]);
+    let label = std::str::from_utf8(&bytes[36..]).ok()?.trim_end_matches('\0');
     Some(DocumentOrigin {
         id: crate::document::DocId(id),
         input: u32::from_le_bytes(input),
         offset: u64::from_le_bytes(offset),
         language: label.to_owned(),
+        rank: u64::from_le_bytes(rank),
     })
 }

@@ -1,13 +1,13 @@
 //! The order units, for runs whose documents do not stay in input order: each sorts the documents of one map unit by shard and
 //! place, so that a shard unit merges one range of every file. Memory is that of one unit, whatever the size of the run.
 
-use super::{Context, Failure, names, shard};
+use super::{Context, Failure, curriculum, names, shard};
 use crate::document::DocId;
-use crate::ledger::{OrderStats, UnitRecord};
+use crate::ledger::{OrderStats, UnitRecord, VALIDATION};
 use crate::plan::{Mixture, Order};
 use crate::shards::mix::{Epochs, Group, Share, key, shard_of, share, shares, written};
 use crate::shards::ordered::{OrderedRow, OrderedWriter};
-use crate::shards::{RunIndex, ShardError};
+use crate::shards::{RunIndex, ShardError, ShardFormat};
 use crate::storage::{Named, RangedFile};
 use std::collections::BTreeMap;
 
@@ -31,7 +31,11 @@ fn group_of(fact: &str) -> Option<Group> {
 pub struct OrderPlan<'a> {
     mixture: &'a Mixture,
     held_out: u32,
+    /// Whether what is held out has a folder of its own, because an index lists all shards of a folder.
+    by_folder: bool,
     epochs: BTreeMap<Group, Epochs>,
+    /// Where training shards begin, all but the first, in runs ordered by a value.
+    cuts: Option<Vec<(u64, u64)>>,
     /// What is kept in `stats.json`.
     pub stats: OrderStats,
 }
@@ -53,7 +57,13 @@ impl<'a> OrderPlan<'a> {
                 }
             }
         }
-        Ok(Some(Self::from_totals(mixture, &totals, plan.output.shard_tokens)))
+        let by_folder = plan.output.tokens.is_some_and(ShardFormat::by_folder);
+        let mut order = Self { by_folder, ..Self::from_totals(mixture, &totals, plan.output.shard_tokens) };
+        if mixture.curriculum.is_some() {
+            let cuts = curriculum::cuts(context, mixture, &order.epochs, order.stats.train_shards)?;
+            order.cuts = Some(cuts);
+        }
+        Ok(Some(order))
     }
 
     fn from_totals(mixture: &'a Mixture, totals: &BTreeMap<Group, u64>, shard_tokens: u64) -> Self {
@@ -72,7 +82,7 @@ impl<'a> OrderPlan<'a> {
             shares,
         };
         let epochs = stats.shares.iter().map(|one| (one.group.clone(), one.epochs)).collect();
-        Self { mixture, held_out: share(mixture.validation), epochs, stats }
+        Self { mixture, held_out: share(mixture.validation), by_folder: false, epochs, cuts: None, stats }
     }
 
     /// Shards, those for validation last. Some may come out empty; they are not written.
@@ -83,23 +93,32 @@ impl<'a> OrderPlan<'a> {
     /// Name of a shard, without ending.
     pub fn name(&self, shard: u32) -> String {
         match shard.checked_sub(self.stats.train_shards) {
+            Some(held_out) if self.by_folder => format!("{VALIDATION}validation-{held_out:05}"),
             Some(held_out) => format!("validation-{held_out:05}"),
             None => shard::name(shard),
         }
     }
 
-    /// The copies of a document: shard, key and number of each.
-    fn copies(&self, id: &DocId, group: &Group) -> impl Iterator<Item = (u32, u64, u32)> + use<'_> {
+    /// The copies of a document: shard, place in it (key and tie), and number of each.
+    fn copies(&self, id: &DocId, group: &Group, rank: u64) -> impl Iterator<Item = (u32, (u64, u64), u32)> + use<'_> {
         let (seed, id) = (self.mixture.seed, *id);
         let (copies, aside) = written(self.epochs.get(group).copied(), seed, &id, self.held_out);
         (0..copies).map(move |copy| {
             let key = key(seed, &id, copy);
-            let shard = match aside {
-                true => self.stats.train_shards + shard_of(key, self.stats.validation_shards),
-                false => shard_of(key, self.stats.train_shards),
-            };
-            (shard, key, copy)
+            match (aside, &self.cuts) {
+                (true, _) => (self.stats.train_shards + shard_of(key, self.stats.validation_shards), (key, 0), copy),
+                (false, None) => (shard_of(key, self.stats.train_shards), (key, 0), copy),
+                (false, Some(cuts)) => (Self::shard_at(cuts, (rank, key)), (rank, key), copy),
+            }
         })
+    }
+
+    /// What decides between rows of equal keys, before the unit that they come from.
+    pub(super) fn tie(&self, shard: u32, row: &OrderedRow) -> u64 {
+        match self.cuts.is_some() && shard < self.stats.train_shards {
+            true => key(self.mixture.seed, &row.document, row.copy),
+            false => 0,
+        }
     }
 }
 
@@ -139,12 +158,13 @@ pub fn compute(context: &Context<'_>, order: &OrderPlan<'_>, unit: u32) -> Resul
     let run_key = names::token_run(phase, unit);
     let index = shard::index(context, &run_key)?;
     let origins = shard::Origins::read(context, phase, unit)?;
-    let mut places: Vec<(u32, u64, u32, u32)> = Vec::new();
+    let mut places: Vec<(u32, (u64, u64), u32, u32)> = Vec::new();
     for doc in 0..u32::try_from(index.documents.len()).unwrap_or(u32::MAX) {
         let origin = origins.of(doc as usize)?;
         let source = context.program.plan.inputs.get(origin.input as usize).map_or(u32::MAX, |input| input.source);
         let group = Group { source, language: origin.language };
-        places.extend(order.copies(&origin.id, &group).map(|(shard, key, copy)| (shard, key, copy, doc)));
+        let copies = order.copies(&origin.id, &group, origin.rank);
+        places.extend(copies.map(|(shard, place, copy)| (shard, place, copy, doc)));
     }
     places.sort_unstable();
     let held = index.facts.bytes <= (context.memory / context.side_by_side / 4) as u64;
@@ -157,7 +177,7 @@ pub fn compute(context: &Context<'_>, order: &OrderPlan<'_>, unit: u32) -> Resul
     let mut out = OrderedWriter::new(context.out.create(&key)?, index.vocab_size).map_err(failed)?;
     let (mut tokens, mut buffer, mut rest) = (0, Vec::new(), places.iter().peekable());
     for shard in 0..order.shards() {
-        while let Some(&(_, key, copy, doc)) = rest.next_if(|place| place.0 == shard) {
+        while let Some(&(_, (key, _), copy, doc)) = rest.next_if(|place| place.0 == shard) {
             ids.read(&index, &run_key, doc, &mut buffer)?;
             let origin = origins.of(doc as usize)?;
             let n_tokens = index.documents[doc as usize].n_tokens;

@@ -1,6 +1,7 @@
 //! The files that a map unit writes.
 
 use super::batch::{Done, Schemas};
+use super::curriculum::Sampler;
 use super::program::{DedupStep, KeyKind, Program};
 use super::{Context, Failure, names, order, shard};
 use crate::dedup::exchange::ExchangeWriter;
@@ -9,9 +10,9 @@ use crate::dedup::sketch::SketchWriter;
 use crate::dedup::{Scratch, ScratchFile};
 use crate::document::Tally;
 use crate::ledger::{PartWriter, UnitRecord};
-use crate::plan::Order;
+use crate::plan::{Curriculum, Order};
 use crate::shards::RunWriter;
-use crate::shards::mix::{Group, label};
+use crate::shards::mix::{Group, label, rank};
 use crate::steps::Passage;
 use crate::storage::{Medium, Named, Pending};
 use crate::writers::TableWriter;
@@ -89,6 +90,8 @@ pub struct Outlet<'a, 's> {
     tokens: Option<(RunWriter<File>, File)>,
     /// Tokens by what the mixture weighs alike; empty where documents stay in input order.
     groups: BTreeMap<Group, u64>,
+    /// Documents from which a curriculum is cut into shards.
+    sample: Option<Sampler>,
     quarantine: String,
 }
 
@@ -119,6 +122,7 @@ impl<'a, 's> Outlet<'a, 's> {
             texts: None,
             tokens: None,
             groups: BTreeMap::new(),
+            sample: None,
             quarantine: String::new(),
         };
         if program.is_last(phase) {
@@ -133,6 +137,8 @@ impl<'a, 's> Outlet<'a, 's> {
                 let run = RunWriter::new(out.create(&key)?, facts.vocab_size);
                 let run = run.map_err(|error| shard::failure(&key, error))?;
                 outlet.tokens = Some((run, out.create(&names::origins(phase, unit))?));
+                let curriculum = curriculum(&plan.output.order);
+                outlet.sample = curriculum.map(|_| Sampler::default());
             }
         } else {
             let key = names::part(phase, unit);
@@ -249,7 +255,15 @@ impl<'a, 's> Outlet<'a, 's> {
                 let group = Group { source: plan.inputs[input as usize].source, language: language.clone() };
                 *self.groups.entry(group).or_default() += passage.yields.tokens.len() as u64;
             }
-            let origin = names::DocumentOrigin { id: document.id, input, offset: document.origin.offset, language };
+            let offset = document.origin.offset;
+            let mut origin = names::DocumentOrigin { id: document.id, input, offset, language, rank: 0 };
+            if let (Some((seed, curriculum)), Some(sample)) = (curriculum(&plan.output.order), &mut self.sample) {
+                #[allow(clippy::cast_precision_loss, reason = "the order needs no more precision")]
+                let tokens = passage.yields.tokens.len() as f64;
+                let value = curriculum.column.map_or(Some(tokens), |column| passage.row.metrics.get(column).copied());
+                origin.rank = rank(value.unwrap_or(f64::NAN), curriculum.descending);
+                sample.push(seed, &origin, passage.yields.tokens.len());
+            }
             let key = names::origins(phase, unit);
             origins.write_all(&names::encode_origin(&origin)).named("write", &key)?;
         }
@@ -302,6 +316,9 @@ impl<'a, 's> Outlet<'a, 's> {
             let (out, facts) = run.finish().map_err(|error| shard::failure(&names::token_run(phase, unit), error))?;
             record.outputs.push(out.seal()?);
             record.outputs.push(origins.seal()?);
+            if let Some(sample) = self.sample {
+                record.outputs.push(context.out.put(&names::sample(phase, unit), &sample.encode())?);
+            }
             record.facts.insert("tokens".into(), facts.tokens);
             record.facts.insert("token-documents".into(), facts.documents);
             record.facts.extend(self.groups.iter().map(|(group, tokens)| (order::fact(group), *tokens)));
@@ -317,6 +334,14 @@ impl<'a, 's> Outlet<'a, 's> {
         check_phase(context.program, phase, &tally)?;
         record.tally = Some(tally);
         Ok(record)
+    }
+}
+
+/// What documents are ordered by, and the seed, if that is not a hash.
+fn curriculum(order: &Order) -> Option<(u64, &Curriculum)> {
+    match order {
+        Order::Input => None,
+        Order::Shuffle(mixture) => Some((mixture.seed, mixture.curriculum.as_ref()?)),
     }
 }
 

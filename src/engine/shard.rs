@@ -2,6 +2,7 @@
 
 use super::exchange::Ranged;
 use super::order::OrderPlan;
+use super::outlet::WorkScratch;
 use super::written::Written;
 use super::{Context, Failure, names};
 use crate::dedup::RangeRead;
@@ -168,7 +169,8 @@ impl<'a> Shard<'a> {
         let files = files.collect::<Result<Vec<_>, _>>()?;
         let data_key = key(format.endings()[0]);
         let length = packing.as_ref().map(|packing| packing.length);
-        let data = ShardSink::new(format, length, files, facts.vocab_size, &facts.name);
+        let scratch = &mut WorkScratch(context.out);
+        let data = ShardSink::new(format, length, files, facts.vocab_size, &facts.name, scratch);
         let lineage = LineageWriter::new(context.out.create(&key("lineage.parquet"))?, packing.is_some());
         let files = Files {
             context,
@@ -278,19 +280,19 @@ pub fn compute_ordered(context: &Context<'_>, order: &OrderPlan<'_>, unit: u32) 
     let mut heap = BinaryHeap::new();
     for (place, (key, block)) in blocks.iter_mut().enumerate() {
         let first = block.peek().map_err(|error| failure(key, error))?;
-        heap.extend(first.map(|row: OrderedRow| Reverse((row.key, place))));
+        heap.extend(first.map(|row: OrderedRow| Reverse((row.key, order.tie(unit, &row), place))));
     }
     if heap.is_empty() {
         return Ok(UnitRecord::new(context.fingerprint, STAGE, unit));
     }
     let mut shard = Shard::create(context, &order.name(unit))?;
     let mut ids = Vec::new();
-    while let Some(Reverse((_, place))) = heap.pop() {
+    while let Some(Reverse((.., place))) = heap.pop() {
         let (key, block) = &mut blocks[place];
         let Some(row) = block.take(&mut ids).map_err(|error| failure(key, error))? else { continue };
         shard.push(&ids, row.document, row.input, row.offset)?;
         let next = block.peek().map_err(|error| failure(key, error))?;
-        heap.extend(next.map(|row| Reverse((row.key, place))));
+        heap.extend(next.map(|row| Reverse((row.key, order.tie(unit, &row), place))));
         context.signals.check()?;
     }
     shard.seal(unit)

@@ -1,6 +1,7 @@
 //! What a run directory records: unit records, intermediates, the manifest, the lock; and the check of all of it.
 
 mod directory;
+mod folders;
 mod index;
 mod manifest;
 mod part;
@@ -11,6 +12,7 @@ mod verify;
 mod verify_shards;
 
 pub use directory::{LOG, PLAN, RunDirectory};
+pub use folders::{VALIDATION, chunk_layout, folder_indexes};
 pub use index::{DESCRIPTION, INDEX, Index, VERSION, run_name};
 pub use manifest::{MANIFEST, Manifest, Totals};
 pub use part::{Block, PartReader, PartWriter};

@@ -98,7 +98,8 @@ fn files(out: &dyn Medium, manifest: &Manifest, checked: &mut Checked) -> Result
         checked.bytes += file.bytes;
     }
     let known: BTreeSet<&str> = manifest.files.iter().map(|file| file.path.as_str()).chain([MANIFEST, LOG]).collect();
-    let mut folders: Vec<String> = ["", "ledger", "documents", "tokens", "quarantine"].map(str::to_owned).into();
+    let mut folders: Vec<String> =
+        ["", "ledger", "documents", "tokens", "tokens/validation", "quarantine"].map(str::to_owned).into();
     for (name, _) in out.list(INDEX)? {
         folders.push(format!("{INDEX}/{name}"));
     }

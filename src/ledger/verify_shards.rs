@@ -1,5 +1,6 @@
 //! The check of token shards: each form against its lineage, and the mixture against the ledger.
 
+use super::folders::{chunk_layout, folder_indexes};
 use super::rows::LedgerRow;
 use super::stats::{ShardStats, Stats};
 use super::verify::Checked;
@@ -7,13 +8,15 @@ use crate::document::DocId;
 use crate::plan::{Order, Plan};
 use crate::shards::mix::{Group, Share, label, share, written};
 use crate::shards::{
-    LineageRecord, PackedCheck, PackedLayout, Packing, PieceTable, Problem, ShardFacts, ShardFormat, Width,
-    megatron_lengths, packed_ends, packed_lengths, read_lineage, read_rows, verify_flat, verify_megatron, verify_rows,
+    ChunkLayout, LineageRecord, PackedCheck, PackedLayout, Packing, PieceTable, Problem, ShardFacts, ShardFormat,
+    Width, megatron_lengths, olmo_line, packed_ends, packed_lengths, read_lineage, read_rows, verify_flat,
+    verify_megatron, verify_rows,
 };
 use crate::storage::{Medium, Named, StorageError};
 use bytes::Bytes;
 use std::collections::BTreeMap;
 use std::io::{BufReader, Read};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Most bytes of a line of OLMo's table: two numbers, an id, a place, and a path of the longest kind that systems allow.
 const LINE: u64 = 8 << 10;
@@ -57,12 +60,18 @@ impl<'a> Mixed<'a> {
 /// Each shard: lineage without gaps, index against lineage, data against index.
 pub(super) fn shards(out: &dyn Medium, plan: &Plan, stats: &Stats, checked: &mut Checked) -> Result<(), StorageError> {
     let Some(format) = plan.output.tokens else { return Ok(()) };
+    for (key, expected) in folder_indexes(plan, stats) {
+        // A file that is missing was named already.
+        if out.stat(&key)?.is_some() && out.read(&key)? != expected.as_bytes() {
+            checked.problem("V015", &key, "it does not list the shards that the run wrote");
+        }
+    }
     for shard in &stats.shards {
         let key = |ending: &str| format!("tokens/{}.{ending}", shard.name);
         let lineage = key("lineage.parquet");
         if let Some(packing) = &plan.output.packing {
             let data = key(format.endings()[0]);
-            match packed(out, format, &key, packing, stats)? {
+            match packed(out, (format, chunk_layout(plan, stats)), &key, packing, stats)? {
                 Ok(facts) => compare(shard, &data, facts, checked),
                 Err(problems) => problems.iter().for_each(|one| checked.problem("V015", &data, one.to_string())),
             }
@@ -73,7 +82,7 @@ pub(super) fn shards(out: &dyn Medium, plan: &Plan, stats: &Stats, checked: &mut
             Err(problem) => checked.problem("V015", &lineage, problem),
             Ok(lengths) => {
                 let data = key(format.endings()[0]);
-                match one(out, format, &key, &lengths, stats)? {
+                match one(out, (format, chunk_layout(plan, stats)), &key, &lengths, stats)? {
                     Ok(facts) => compare(shard, &data, facts, checked),
                     Err(problems) => {
                         problems.iter().for_each(|one| checked.problem("V015", &data, one.to_string()));
@@ -117,7 +126,7 @@ fn compare(shard: &ShardStats, data: &str, facts: ShardFacts, checked: &mut Chec
 /// Checks the files of one shard; `lengths` are those of its lineage.
 fn one(
     out: &dyn Medium,
-    format: ShardFormat,
+    (format, chunk): (ShardFormat, Option<ChunkLayout>),
     key: &dyn Fn(&str) -> String,
     lengths: &[u64],
     stats: &Stats,
@@ -129,6 +138,10 @@ fn one(
         return Ok(verify_rows(Bytes::from(out.read(&data)?), lengths, vocab_size, end_of_text));
     }
     let stream = BufReader::with_capacity(1 << 20, out.open(&data, 0)?);
+    if let Some(layout) = chunk {
+        let checked = layout.open(stream, lengths).map_err(|problem| vec![problem]);
+        return Ok(checked.and_then(|ids| verify_flat(ids, lengths, vocab_size, end_of_text)));
+    }
     if format == ShardFormat::Megatron {
         let index = out.read(&key(endings[1]))?;
         let listed = megatron_lengths(&index, vocab_size);
@@ -147,9 +160,15 @@ fn one(
         }
     }
     if format == ShardFormat::Olmo {
-        let listed = table_ranges(out, &key(endings[1]), lengths.len())?;
-        let listed: Vec<u64> = listed.into_iter().map(|(start, end)| end.wrapping_sub(start)).collect();
-        if let Some(document) = first_difference(&listed, lengths) {
+        let mut expected = Vec::with_capacity(lengths.len());
+        let read = read_lineage(Bytes::from(out.read(&key("lineage.parquet"))?), |record| {
+            expected.push(line_hash(&olmo_line(&record)));
+            true
+        });
+        if let Err(error) = read {
+            return Ok(Err(vec![Problem::Unreadable(error.to_string())]));
+        }
+        if let Some(document) = first_difference(&table_lines(out, &key(endings[1]), expected.len())?, &expected) {
             return Ok(Err(vec![Problem::BadEntry { document }]));
         }
     }
@@ -169,25 +188,21 @@ fn ends_of(index: &[u8]) -> Vec<u64> {
     index.chunks_exact(8).map(|word| word.try_into().map_or(0, u64::from_le_bytes)).collect()
 }
 
-/// Start and end of each row of OLMo's table. A file's name may hold line breaks: a line that begins inside quotes goes on with
-/// the row before it.
-fn table_ranges(out: &dyn Medium, key: &str, rows: usize) -> Result<Vec<(u64, u64)>, StorageError> {
+/// What stands for a line of OLMo's table where it is compared.
+fn line_hash(line: &str) -> u64 {
+    xxh3_64(line.as_bytes())
+}
+
+/// The lines of OLMo's table, as hashes: 8 bytes for a document.
+fn table_lines(out: &dyn Medium, key: &str, rows: usize) -> Result<Vec<u64>, StorageError> {
     let limit = (rows as u64 + 1) * LINE;
-    let mut quoted = false;
-    let listed = crate::storage::gzip::lines(out.open(key, 0)?, limit, |line| {
-        let within = quoted;
-        quoted ^= line.bytes().filter(|byte| *byte == b'"').count() % 2 == 1;
-        let mut numbers = line.split(',').map(|field| field.parse::<u64>().unwrap_or(u64::MAX));
-        let mut next = || numbers.next().unwrap_or(u64::MAX);
-        (!within).then(|| (next(), next()))
-    });
-    Ok(listed.named("decode", key)?.into_iter().flatten().collect())
+    crate::storage::gzip::lines(out.open(key, 0)?, limit, line_hash).named("decode", key)
 }
 
 /// Checks the files of one packed shard.
 fn packed(
     out: &dyn Medium,
-    format: ShardFormat,
+    (format, chunk): (ShardFormat, Option<ChunkLayout>),
     key: &dyn Fn(&str) -> String,
     packing: &Packing,
     stats: &Stats,
@@ -217,7 +232,14 @@ fn packed(
             Err(error) => Err(vec![Problem::Unreadable(error.to_string())]),
         });
     }
-    let mut stream = BufReader::with_capacity(1 << 20, out.open(&data, 0)?);
+    let sequences = vec![u64::from(packing.length); usize::try_from(check.expected()).unwrap_or(0)];
+    let mut stream: Box<dyn Read + '_> = Box::new(BufReader::with_capacity(1 << 20, out.open(&data, 0)?));
+    if let Some(layout) = chunk {
+        stream = match layout.open(stream, &sequences) {
+            Ok(ids) => Box::new(ids),
+            Err(problem) => return Ok(Err(vec![problem])),
+        };
+    }
     let width = Width::of(vocab_size);
     let (wanted, mut bytes, mut ids) = (packing.length as u64 * width.bytes() as u64, Vec::new(), Vec::new());
     loop {
@@ -263,11 +285,10 @@ fn packed_index(
         },
         ShardFormat::Nanotron => first_difference(&ends_of(&out.read(&key(endings[1]))?), &packed_ends(pieces, length)),
         ShardFormat::Olmo => {
-            let found = table_ranges(out, &key(endings[1]), pieces.len())?;
-            let expected: Vec<(u64, u64)> = pieces.iter().map(|piece| (piece.token_start, piece.token_end)).collect();
-            first_difference(&found, &expected)
+            let expected: Vec<u64> = pieces.iter().map(|piece| line_hash(&olmo_line(piece))).collect();
+            first_difference(&table_lines(out, &key(endings[1]), pieces.len())?, &expected)
         }
-        ShardFormat::Flat => None,
+        ShardFormat::Flat | ShardFormat::Mds | ShardFormat::Litdata => None,
     };
     if let Some(document) = differs {
         return Ok(entry(document));

@@ -3,6 +3,6 @@
 mod types;
 
 pub use types::{
-    FORMAT, Input, InputRange, MetricColumn, Mixture, Order, Phase, Plan, PlannedOutput, PlannedRule, PlannedSet,
-    PlannedSource, PlannedStep,
+    Curriculum, FORMAT, Input, InputRange, MetricColumn, Mixture, Order, Phase, Plan, PlannedOutput, PlannedRule,
+    PlannedSet, PlannedSource, PlannedStep,
 };

@@ -134,7 +134,7 @@ pub struct PlannedOutput {
 pub enum Order {
     /// As they were read.
     Input,
-    /// Over the whole run, by hashes of their ids.
+    /// Over the whole run, by hashes of their ids, or by a value.
     Shuffle(Mixture),
 }
 
@@ -147,6 +147,20 @@ pub struct Mixture {
     pub validation: f64,
     /// How much of what.
     pub wanted: Wanted,
+    /// What the documents for training are ordered by, instead of a hash.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub curriculum: Option<Curriculum>,
+}
+
+/// An order by a value of each document. Equal values, and documents without one, which come last, stand by hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Curriculum {
+    /// Metric column of the ledger; `tokens` with `None`.
+    pub by: String,
+    /// Its index in the plan; `None`: the tokens of the document.
+    pub column: Option<usize>,
+    /// The greatest first.
+    pub descending: bool,
 }
 
 /// What will run.

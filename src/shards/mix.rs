@@ -53,6 +53,7 @@ const TWO_32: f64 = 4_294_967_296.0;
 const PART: u8 = 1;
 const HELD_OUT: u8 = 2;
 const PLACE: u8 = 3;
+const SAMPLE: u8 = 4;
 
 fn hash(seed: u64, what: u8, id: &DocId, copy: u32) -> u64 {
     let mut bytes = [0; 21];
@@ -94,6 +95,25 @@ pub fn share(value: f64) -> u32 {
 #[must_use]
 pub fn key(seed: u64, id: &DocId, copy: u32) -> u64 {
     hash(seed, PLACE, id, copy)
+}
+
+/// The hash by which documents are sampled: those with the least.
+#[must_use]
+pub fn sampling_hash(seed: u64, id: &DocId) -> u64 {
+    hash(seed, SAMPLE, id, 0)
+}
+
+/// Where a value stands among all numbers, so that ranks compare as values do; a document without the value comes last, whichever
+/// way they are ordered.
+#[must_use]
+pub fn rank(value: f64, descending: bool) -> u64 {
+    if value.is_nan() {
+        return u64::MAX;
+    }
+    // -0 and 0 are one value. Above 0 the bits of a number ascend with it, below they descend.
+    let bits = (value + 0.0).to_bits();
+    let ascending = if bits >> 63 == 1 { !bits } else { bits | 1 << 63 };
+    if descending { !ascending } else { ascending }
 }
 
 /// The shard that a key belongs to when the keys are cut into `shards` equal ranges.
@@ -243,6 +263,20 @@ mod tests {
         let mut counts = [0; 5];
         (0..10_000).for_each(|n| counts[shard_of(key(3, &id(n), 0), 5) as usize] += 1);
         assert!(counts.iter().all(|count| (1_850..2_150).contains(count)), "{counts:?}");
+    }
+
+    #[test]
+    fn ranks_compare_as_values_do() {
+        let values = [f64::NEG_INFINITY, -2.5, -1e-300, 0.0, 1e-300, 0.5, 3.0, f64::MAX, f64::INFINITY];
+        for pair in values.windows(2) {
+            assert!(
+                rank(pair[0], false) < rank(pair[1], false) && rank(pair[0], true) > rank(pair[1], true),
+                "{pair:?}"
+            );
+        }
+        assert!(values.iter().all(|&value| rank(value, false) < rank(f64::NAN, false)));
+        assert!(values.iter().all(|&value| rank(value, true) < rank(f64::NAN, true)));
+        assert_eq!(rank(-0.0, true), rank(0.0, true));
     }
 
     #[test]

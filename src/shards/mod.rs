@@ -4,6 +4,7 @@
 //! The same tokens in the same order give the same bytes. A *document* is one sequence of tokens whose last token is the
 //! end-of-document token: the caller appends it before the tokens come here.
 
+mod chunk;
 mod flat;
 mod lineage;
 mod megatron;
@@ -24,6 +25,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use chunk::{CHUNK_MOST, ChunkIds, ChunkLayout, ChunkWriter, Listed, folder_index};
 pub use flat::{FlatWriter, datatrove_metadata};
 pub use lineage::{LineageRecord, LineageWriter, read_lineage};
 pub use megatron::{MegatronWriter, ShardCounts};
@@ -34,7 +36,7 @@ pub use pieces::PieceTable;
 pub use plan::{Part, ShardPlan, plan_shards};
 pub use rows::read_rows;
 pub use run::{RunDocument, RunFacts, RunIndex, RunReader, RunWriter};
-pub use sink::{ShardFormat, ShardSink};
+pub use sink::{ShardFormat, ShardSink, olmo_line};
 pub use verify::{MAX_PROBLEMS, Problem, ShardFacts, megatron_lengths, verify_flat, verify_megatron, verify_rows};
 pub use width::Width;
 
@@ -62,6 +64,12 @@ pub enum ShardError {
         document: u64,
         /// Its tokens.
         tokens: usize,
+    },
+    /// The format holds places in a shard with 32 bits.
+    #[error("the shard would have {bytes} bytes, and its form holds at most {max}; write more shards (`shard-tokens`)", max = CHUNK_MOST)]
+    TooLarge {
+        /// Its bytes with the document that was too much.
+        bytes: u64,
     },
     /// A token run does not have the form that [`RunWriter`] gives it.
     #[error("the token run is damaged: {0}; delete it and resume, so that it is made again")]

@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 
+use super::chunk::{ChunkLayout, ChunkWriter};
 use super::flat::{FlatWriter, datatrove_metadata};
 use super::packed_rows::PackedRowsWriter;
 use super::rows::RowsWriter;
 use super::{LineageRecord, MegatronWriter, PieceTable, ShardCounts, ShardError};
+use crate::dedup::Scratch;
 use crate::storage::gzip::GzipWriter;
 
 /// The form of token shards.
@@ -23,6 +25,10 @@ pub enum ShardFormat {
     Flat,
     /// Parquet with a row per document: `input_ids` and where it comes from.
     Parquet,
+    /// MosaicML streaming's `.mds`, a sample `tokens` per document, and an `index.json` per folder.
+    Mds,
+    /// LitData's chunks for its `TokensLoader`: `.bin`, and an `index.json` per folder.
+    Litdata,
 }
 
 impl ShardFormat {
@@ -35,7 +41,15 @@ impl ShardFormat {
             Self::Olmo => &["npy", "csv.gz"],
             Self::Flat => &["bin"],
             Self::Parquet => &["parquet"],
+            Self::Mds => &["mds"],
+            Self::Litdata => &["bin"],
         }
+    }
+
+    /// Whether an `index.json` lists all shards of a folder, so that shards of one use need a folder of their own.
+    #[must_use]
+    pub fn by_folder(self) -> bool {
+        matches!(self, Self::Mds | Self::Litdata)
     }
 
     /// Endings of the files of a shard, packed or not, the data first. Packed shards have the table of their pieces as well,
@@ -64,6 +78,7 @@ pub struct ShardSink<W: Write + Send> {
 enum Form<W: Write + Send> {
     Megatron(MegatronWriter<W>),
     Flat(FlatWriter<W>),
+    Chunk(Box<ChunkWriter<W>>),
     Olmo(FlatWriter<W>, Box<GzipWriter<W>>),
     Parquet(Box<RowsWriter<W>>),
     Sequences(Box<PackedRowsWriter<W>>),
@@ -71,7 +86,8 @@ enum Form<W: Write + Send> {
 
 impl<W: Write + Send> ShardSink<W> {
     /// Starts a shard, whose sequences have `length` tokens if it is packed. `files` are its files in the order of
-    /// [`ShardFormat::files`]; `tokenizer` is what the metadata of the form call it, if they do.
+    /// [`ShardFormat::files`]; `tokenizer` is what the metadata of the form call it, if they do; `scratch` is
+    /// asked for a file where a form cannot be written in one go.
     ///
     /// # Errors
     /// When a file is missing or cannot be written.
@@ -81,6 +97,7 @@ impl<W: Write + Send> ShardSink<W> {
         mut files: Vec<W>,
         vocab_size: u32,
         tokenizer: &str,
+        scratch: &mut dyn Scratch,
     ) -> Result<Self, ShardError> {
         let table = if length.is_some() && format != ShardFormat::Parquet { files.pop() } else { None };
         let pieces = table.map(|file| (PieceTable::default(), file));
@@ -93,6 +110,11 @@ impl<W: Write + Send> ShardSink<W> {
             ShardFormat::Parquet if length.is_some() => {
                 Form::Sequences(Box::new(PackedRowsWriter::new(next()?, vocab_size)?))
             }
+            ShardFormat::Mds | ShardFormat::Litdata => {
+                let layout = ChunkLayout::of(format, length, vocab_size);
+                let layout = layout.ok_or_else(|| ShardError::Lineage("the form has no table of places".into()))?;
+                Form::Chunk(Box::new(ChunkWriter::new(next()?, scratch.create()?, layout, vocab_size)))
+            }
             ShardFormat::Parquet => Form::Parquet(Box::new(RowsWriter::new(next()?, vocab_size)?)),
         };
         let (rest, length) = (files.collect(), u64::from(length.unwrap_or(0)));
@@ -104,6 +126,7 @@ impl<W: Write + Send> ShardSink<W> {
         match &self.form {
             Form::Megatron(one) => one.tokens(),
             Form::Flat(one) | Form::Olmo(one, _) => one.tokens(),
+            Form::Chunk(one) => one.tokens(),
             Form::Parquet(one) => one.tokens(),
             Form::Sequences(one) => one.tokens(),
         }
@@ -117,6 +140,7 @@ impl<W: Write + Send> ShardSink<W> {
         match &mut self.form {
             Form::Megatron(one) => one.push(ids),
             Form::Flat(one) => one.push(ids),
+            Form::Chunk(one) => one.push(ids),
             Form::Olmo(one, table) => {
                 one.push(ids)?;
                 table_line(table, from)
@@ -137,6 +161,7 @@ impl<W: Write + Send> ShardSink<W> {
         match &mut self.form {
             // One sequence is what Megatron calls a document.
             Form::Megatron(one) => one.push(ids),
+            Form::Chunk(one) => one.push(ids),
             Form::Flat(one) => push_pieces(one, ids, pieces),
             Form::Olmo(one, table) => {
                 push_pieces(one, ids, pieces)?;
@@ -175,6 +200,10 @@ impl<W: Write + Send> ShardSink<W> {
                 let (data, _, counts) = one.finish()?;
                 (vec![data, table.finish()?], counts)
             }
+            Form::Chunk(one) => {
+                let (data, counts) = one.finish()?;
+                (vec![data], counts)
+            }
             Form::Parquet(one) => {
                 let (data, counts) = one.finish()?;
                 (vec![data], counts)
@@ -205,17 +234,17 @@ fn push_pieces<W: Write>(out: &mut FlatWriter<W>, ids: &[u32], pieces: &[Lineage
     if at < ids.len() { out.push(&ids[at..]) } else { Ok(()) }
 }
 
-/// A line of OLMo's table, with the line end and the quotes of Python's csv module.
 fn table_line(table: &mut impl Write, from: &LineageRecord) -> Result<(), ShardError> {
-    let file = csv_field(&from.file);
-    write!(table, "{},{},{},{file},{}\r\n", from.token_start, from.token_end, from.document, from.offset)?;
-    Ok(())
+    Ok(write!(table, "{}\r\n", olmo_line(from))?)
 }
 
-/// A field as Python's csv module writes it: in quotes where it holds a comma, a quote or a line end.
-fn csv_field(text: &str) -> String {
-    match text.contains([',', '"', '\r', '\n']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text.to_owned(),
+/// A line of OLMo's table without its end, with the quotes of Python's csv module. OLMo takes the table line by line, whatever is
+/// in quotes, so a line end within a file's name is written as `\n` or `\r`, and a backslash as two.
+#[must_use]
+pub fn olmo_line(from: &LineageRecord) -> String {
+    let mut file = from.file.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r");
+    if file.contains([',', '"']) {
+        file = format!("\"{}\"", file.replace('"', "\"\""));
     }
+    format!("{},{},{},{file},{}", from.token_start, from.token_end, from.document, from.offset)
 }

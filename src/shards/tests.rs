@@ -1,6 +1,7 @@
 use std::num::NonZeroU64;
 
 use super::*;
+use crate::dedup::MemoryScratch;
 
 fn run(vocab_size: u32, documents: &[(u64, &[u32])]) -> Vec<u8> {
     let mut writer = RunWriter::new(Vec::new(), vocab_size).unwrap();
@@ -145,7 +146,7 @@ fn verify_names_what_is_wrong() {
 /// A shard of documents whose ids are below 300.
 fn shard(format: ShardFormat, documents: &[&[u32]]) -> (Vec<Vec<u8>>, ShardCounts) {
     let files = format.endings().iter().map(|_| Vec::new()).collect();
-    let mut sink = ShardSink::new(format, None, files, 300, "a-tokenizer").unwrap();
+    let mut sink = ShardSink::new(format, None, files, 300, "a-tokenizer", &mut MemoryScratch).unwrap();
     for (n, ids) in (0..).zip(documents) {
         let from = LineageRecord {
             token_start: sink.tokens(),
@@ -193,6 +194,26 @@ fn the_table_of_a_memory_map_is_csv_as_python_writes_it() {
     // Python writes `\r\n`; reading by lines takes both away.
     assert_eq!(lines, [format!("0,2,{},\"a,b.warc.gz\",0", id(0)), format!("2,3,{},\"a,b.warc.gz\",10", id(1))]);
     assert_eq!(files, shard(ShardFormat::Olmo, &[&[258, 0], &[0]]).0, "no time is written");
+}
+
+#[test]
+fn a_row_of_the_table_is_one_line_whatever_a_file_is_called() {
+    let record = |file: &str| LineageRecord {
+        token_start: 3,
+        token_end: 5,
+        document_token: 0,
+        document: crate::document::DocId::of("web", "a", 0),
+        source: "web".into(),
+        file: file.into(),
+        offset: 7,
+    };
+    let names = ["a,b", "a\nb", "a\\nb", "9,\r\n1,2,\"", "a\rb", "a\\rb", "\"a\""];
+    let lines: Vec<String> = names.iter().map(|name| olmo_line(&record(name))).collect();
+    for (name, line) in names.iter().zip(&lines) {
+        assert!(!line.contains(['\n', '\r']) && line.starts_with("3,5,") && line.ends_with(",7"), "{name:?}: {line}");
+    }
+    let different: std::collections::BTreeSet<_> = lines.iter().collect();
+    assert_eq!(different.len(), names.len(), "{lines:?}");
 }
 
 #[test]

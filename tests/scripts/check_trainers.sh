@@ -7,18 +7,23 @@ gristmill=${GRISTMILL:-target/release/gristmill}
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 for order in input shuffle best-fit concatenate; do
-    for form in megatron nanotron olmo flat parquet; do
+    for form in megatron nanotron olmo flat parquet mds litdata; do
         run=$out/$order-$form
         case $order in
             input | shuffle) more="output.order=\"$order\"" ;;
             *) more="output.packing={ method = \"$order\", length = 256 }" ;;
         esac
+        echo "$order, $form"
         "$gristmill" run configs/quickstart.toml --out "$run" --quiet --set "output.tokens=\"$form\"" \
             --set "$more" --set output.shard-tokens=20000 2> "$out/said" || { cat "$out/said" >&2; exit 1; }
         "$gristmill" verify "$run"
-        PYTHONPATH=$dir /usr/bin/python3 tests/scripts/read_shards.py "$run" --tokenizer sample-data/tokenizer.json
+        case $form in
+            mds | litdata) python=$dir/streaming/bin/python path= ;;
+            *) python=/usr/bin/python3 path=$dir ;;
+        esac
+        PYTHONPATH=$path $python tests/scripts/read_shards.py "$run" --tokenizer sample-data/tokenizer.json
         # Not through a pipe, which would hide its exit code.
-        PYTHONPATH=$dir /usr/bin/python3 tests/scripts/train_tiny.py "$run" --steps 40 > "$out/said"
+        PYTHONPATH=$path $python tests/scripts/train_tiny.py "$run" --steps 40 > "$out/said"
         tail -1 "$out/said"
     done
 done

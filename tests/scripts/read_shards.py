@@ -3,7 +3,8 @@ lineage and against the ids that the Python package `tokenizers` gives for the k
 
     megatron  megatron.core.datasets.indexed_dataset.IndexedDataset   nanotron  datatrove.utils.dataset.DatatroveFileDataset
     olmo      numpy.memmap over the raw ids, and the table             flat      numpy.memmap, as nanoGPT's train.py reads it
-    parquet   pyarrow
+    parquet   pyarrow                                                  mds       streaming.StreamingDataset
+    litdata   litdata.StreamingDataset with TokensLoader
 
 Set up with setup_trainers.sh. Exit code 0: all is equal.
 """
@@ -58,11 +59,51 @@ def olmo(path, width, lengths):
     with gzip.open(path + ".csv.gz", "rt", newline="") as table:
         rows = list(csv.reader(table))
     assert [int(end) - int(start) for start, end, *_ in rows] == lengths, "the table is not the lineage's"
+    with gzip.open(path + ".csv.gz", "rt") as table:
+        # As OLMo's `iter_document_indices` takes it: line by line, whatever stands in quotes.
+        ranges = [line.split(",")[:2] for line in table]
+    assert ranges == [row[:2] for row in rows], "a row is more than a line"
     return raw(".npy")(path, width, lengths)
 
 
 def parquet(path, width, lengths):
     return pq.read_table(path + ".parquet")["input_ids"].to_pylist()
+
+
+FOLDERS = {}
+
+
+def samples(path, form, block):
+    """What the trainer's dataset of the folder gives for one of its shards, with the numbers of that shard from its `index.json`."""
+    folder, name = os.path.split(path)
+    if form == "mds":
+        from streaming import StreamingDataset
+
+        key, count, make = "shards", lambda one: one["samples"], lambda: StreamingDataset(local=folder, batch_size=1, shuffle=False)
+        called = lambda one: one["raw_data"]["basename"]
+    else:
+        from litdata import StreamingDataset, TokensLoader
+
+        key, count, called = "chunks", lambda one: one["dim"] // block, lambda one: one["filename"]
+        make = lambda: StreamingDataset(input_dir=folder, item_loader=TokensLoader(block_size=block), shuffle=False)
+    if (folder, block) not in FOLDERS:
+        FOLDERS[folder, block] = make()
+    dataset, listed = FOLDERS[folder, block], json.load(open(os.path.join(folder, "index.json")))[key]
+    assert len(dataset) == sum(map(count, listed)), "the dataset has another length than the index"
+    at = next(i for i, one in enumerate(listed) if called(one).startswith(name + "."))
+    first = sum(map(count, listed[:at]))
+    return [dataset[i] for i in range(first, first + count(listed[at]))]
+
+
+def mds(path, width, lengths):
+    read = [sample["tokens"] for sample in samples(path, "mds", None)]
+    assert all(ids.dtype == (np.uint16 if width == 2 else np.int32) for ids in read), "another type of ids"
+    return [ids.tolist() for ids in read]
+
+
+def litdata(path, width, lengths):
+    # A window of one token each, so that every token is read through the loader.
+    return cut([int(ids[0]) for ids in samples(path, "litdata", 1)], lengths)
 
 
 def packed(form, path, width, rows, length):
@@ -82,6 +123,10 @@ def packed(form, path, width, rows, length):
         sequences = megatron(path, width, None)
     elif form == "parquet":
         sequences = parquet(path, width, None)
+    elif form == "mds":
+        sequences = mds(path, width, None)
+    elif form == "litdata":
+        sequences = [ids.tolist() for ids in samples(path, form, length)]
     else:
         ids = np.memmap(path + {"olmo": ".npy", "flat": ".bin"}[form], dtype=np.uint16 if width == 2 else np.uint32, mode="r")
         sequences = ids.reshape(-1, length).tolist()
@@ -120,7 +165,7 @@ def whole(pieces):
     return documents
 
 
-READERS = {"megatron": megatron, "nanotron": nanotron, "olmo": olmo, "flat": raw(".bin"), "parquet": parquet}
+READERS = {"megatron": megatron, "nanotron": nanotron, "olmo": olmo, "flat": raw(".bin"), "parquet": parquet, "mds": mds, "litdata": litdata}
 
 
 def main():

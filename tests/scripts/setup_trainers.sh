@@ -16,4 +16,7 @@ install tokenizers
 # datatrove's dataset, which nanotron uses, with what it imports.
 install "datatrove==0.10.*" fsspec loguru dill humanize multiprocess "huggingface-hub<1" tqdm pyyaml filelock \
     typing-extensions requests urllib3 idna certifi charset-normalizer rich
+# MosaicML streaming and LitData want a newer torch than Debian has, so they have an environment of their own (some GB).
+/usr/bin/python3 -m venv "$dir/streaming" || { apt-get install -y --no-install-recommends python3-venv; /usr/bin/python3 -m venv "$dir/streaming"; }
+"$dir/streaming/bin/pip" install torch mosaicml-streaming==0.13.0 litdata==0.2.76 pyarrow tokenizers "numpy<2.2"
 echo "run: PYTHONPATH=$dir /usr/bin/python3 read_shards.py --help"

@@ -31,6 +31,12 @@ def tokens_of(run):
         import pyarrow.parquet as pq
 
         read = lambda path: np.concatenate(pq.read_table(path + ".parquet")["input_ids"].to_numpy())
+    elif form in ("mds", "litdata"):
+        from read_shards import samples
+
+        block = output["packing"]["length"] if output.get("packing") else 16
+        ids = lambda sample: sample["tokens"] if form == "mds" else sample.numpy()
+        read = lambda path: np.concatenate([ids(sample) for sample in samples(path, form, block)])
     else:
         read = lambda path: np.memmap(glob.glob(path + {"nanotron": ".ds", "olmo": ".npy", "flat": ".bin"}[form])[0], dtype=dtype, mode="r")
     data = [np.asarray(read(path)).astype(np.int64) for path in train]

@@ -1,15 +1,15 @@
 //! Sequences of one length, over whole runs in memory: nothing is lost, the same bytes on any machine, every flip is seen.
 
-use crate::small::{CONFIG, directory, output, run, world};
+use crate::small::{CONFIG, directory, output, run, samples, world};
 use gristmill::ledger::{STATS, Stats, verify};
 use gristmill::plan::Plan;
-use gristmill::shards::{LineageRecord, PackCounts, Width, read_lineage, read_rows};
+use gristmill::shards::{LineageRecord, PackCounts, ShardFormat, Width, read_lineage, read_rows};
 use gristmill::storage::{Medium, Memory, Trouble};
 use std::collections::BTreeMap;
 
 const BUDGET: usize = 64 << 20;
 const LENGTH: usize = 100;
-const FORMS: [&str; 5] = ["megatron", "nanotron", "olmo", "flat", "parquet"];
+const FORMS: [&str; 7] = ["megatron", "nanotron", "olmo", "flat", "parquet", "mds", "litdata"];
 
 fn with(output: &str, packing: &str) -> String {
     let packing = format!("packing = {{ length = {LENGTH}, {packing} }}");
@@ -30,9 +30,10 @@ fn stats(memory: &Memory) -> Stats {
 /// The sequences of all shards, and the lineage of each shard.
 fn sequences(memory: &Memory) -> Vec<(Vec<Vec<u32>>, Vec<LineageRecord>)> {
     let (files, stats) = (output(memory), stats(memory));
+    let form = serde_json::from_slice::<Plan>(&files["plan.json"]).unwrap().output.tokens;
     let read = |name: &str| {
         let mut ids = Vec::new();
-        for ending in ["bin", "ds", "npy", "parquet"] {
+        for ending in ["bin", "ds", "npy", "parquet", "mds"] {
             let Some(bytes) = files.get(&format!("tokens/{name}.{ending}")) else { continue };
             if ending == "parquet" {
                 read_rows(bytes.clone().into(), |row| {
@@ -40,6 +41,8 @@ fn sequences(memory: &Memory) -> Vec<(Vec<Vec<u32>>, Vec<LineageRecord>)> {
                     true
                 })
                 .unwrap();
+            } else if matches!(form, Some(ShardFormat::Mds | ShardFormat::Litdata)) {
+                samples(bytes, false).into_iter().for_each(|ids_| Width::of(stats.vocab_size).get(ids_, &mut ids));
             } else {
                 Width::of(stats.vocab_size).get(bytes, &mut ids);
             }
@@ -123,7 +126,7 @@ fn best_fit_cuts_nothing_that_fits_and_the_report_says_so() {
 
 #[test]
 fn packed_runs_give_the_same_bytes_at_any_thread_count_and_budget() {
-    for (form, order) in [("megatron", "input"), ("parquet", "shuffle"), ("olmo", "input")] {
+    for (form, order) in [("megatron", "input"), ("parquet", "shuffle"), ("olmo", "input"), ("mds", "shuffle")] {
         let config =
             with(&format!("tokens = \"{form}\"\norder = \"{order}\""), "method = \"best-fit\", window-tokens = 500");
         let clean = output(&ran(&config));

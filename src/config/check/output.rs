@@ -43,6 +43,17 @@ impl Check<'_> {
         if output.order == Order::Input && (mixed || output.validation > 0.0) {
             clash("a mixture or `validation` with `order = \"input\"`", "write `order = \"shuffle\"` in `[output]`");
         }
+        match (output.order == Order::Curriculum, &output.curriculum.by) {
+            (true, None) => clash(
+                "`order = \"curriculum\"`, and nothing says by what",
+                "write `curriculum = { by = \"tokens\" }` in `[output]`, or a metric column of the ledger",
+            ),
+            (false, Some(_)) => clash(
+                "`curriculum` with another order",
+                "write `order = \"curriculum\"` in `[output]`, or delete the table",
+            ),
+            _ => {}
+        }
         if !mix.epochs.is_empty() && !mix.weights.is_empty() {
             clash("`mix` has both `epochs` and `weights`", "delete one of the two");
         }

@@ -132,17 +132,34 @@ static OUTPUT: Table = Table {
             "validation",
             SHARE,
             Float(0.0),
-            "share of the documents whose tokens go to shards of their own, by a hash of their id; needs the order `shuffle`",
+            "share of the documents whose tokens go to shards of their own, by a hash of their id; needs the order `shuffle` or `curriculum`",
         ),
         Key::new("documents", Kind::Bool, Bool(true), "write the kept documents as Parquet"),
         Key::new("mix", Kind::Table(&MIX), AllDefaults, "how much of what is written"),
+        Key::new("curriculum", Kind::Table(&CURRICULUM), AllDefaults, "what the order `curriculum` is by"),
         Key::new("packing", Kind::Table(&PACKING), AllDefaults, "sequences of one length"),
+    ],
+};
+
+static CURRICULUM: Table = Table {
+    name: "[output.curriculum]",
+    doc: "What documents are ordered by. Shards for validation stay shuffled.",
+    one_of: &[],
+    keys: &[
+        Key::new(
+            "by",
+            Kind::Text,
+            Absent,
+            "a metric, by its name or as the ledger names its column, `STEP/METRIC`; or `tokens`",
+        )
+        .example("\"tokens\""),
+        Key::new("descending", Kind::Bool, Bool(false), "the greatest value first"),
     ],
 };
 
 static MIX: Table = Table {
     name: "[output.mix]",
-    doc: "How much of what the token shards hold; needs the order `shuffle`.",
+    doc: "How much of what the token shards hold; needs the order `shuffle` or `curriculum`.",
     one_of: &[],
     keys: &[
         Key::new("epochs", Kind::Numbers, AllDefaults, "how often the documents of a source are written; others once")

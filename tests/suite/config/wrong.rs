@@ -128,7 +128,7 @@ error[C002]: unknown key `dirr` in `[output]`
   | ^^^^
   |
   = hint: did you mean `dir`?
-  = help: the keys here are `dir`, `tokens`, `shard-tokens`, `order`, `validation`, `documents`, `mix`, `packing`
+  = help: the keys here are `dir`, `tokens`, `shard-tokens`, `order`, `validation`, `documents`, `mix`, `curriculum`, `packing`
 
 error[C002]: unknown key `seed` in `[output]`
  --> c.toml:9:1
@@ -137,7 +137,7 @@ error[C002]: unknown key `seed` in `[output]`
   | ^^^^
   |
   = hint: `seed` belongs at the top of the file, before the first `[table]`
-  = help: the keys here are `dir`, `tokens`, `shard-tokens`, `order`, `validation`, `documents`, `mix`, `packing`
+  = help: the keys here are `dir`, `tokens`, `shard-tokens`, `order`, `validation`, `documents`, `mix`, `curriculum`, `packing`
 
 error[C002]: unknown key `max_fault_ratio` in `[limits]`
   --> c.toml:11:1
@@ -245,7 +245,7 @@ error[C004]: `tokens` cannot be `npy`
 7 | tokens = "npy"
   |          ^^^^^
   |
-  = help: one of `megatron`, `nanotron`, `olmo`, `flat`, `parquet`, `none`
+  = help: one of `megatron`, `nanotron`, `olmo`, `flat`, `parquet`, `mds`, `litdata`, `none`
 
 error[C004]: `mode` cannot be `dropp`
  --> c.toml:9:8
@@ -1352,6 +1352,12 @@ fn mixtures_that_cannot_be() {
         check(&text).1.iter().map(|finding| format!("{} {}", finding.code, finding.message)).collect::<Vec<_>>()
     };
     assert_eq!(with("order = \"shuffle\"\nvalidation = 0.01\nmix = { epochs = { web = 2.0 } }"), Vec::<String>::new());
+    assert_eq!(
+        with("order = \"curriculum\"\ncurriculum = { by = \"tokens\" }\nvalidation = 0.01"),
+        Vec::<String>::new()
+    );
+    assert_eq!(with("order = \"curriculum\""), ["C018 `order = \"curriculum\"`, and nothing says by what"]);
+    assert_eq!(with("curriculum = { by = \"tokens\" }"), ["C018 `curriculum` with another order"]);
     assert_eq!(with("validation = 0.01"), ["C018 a mixture or `validation` with `order = \"input\"`"]);
     assert_eq!(with("order = \"shuffle\"\nmix = { epochs = { wep = 2.0 } }"), ["C022 no source is called `wep`"]);
     assert_eq!(
