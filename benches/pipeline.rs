@@ -44,7 +44,7 @@ fn measure(name: &str, text: &str, base: &str) {
     out.remove_folder("").unwrap();
     let (progress, clock) = (Progress::default(), StepClock::new(program.plan.steps.len()));
     let before = cpu();
-    let machine = Machine { threads: 1, memory: 1 << 30 };
+    let machine = Machine { threads: 1, memory: 1 << 30, keep_work: false };
     let signals = Signals::none();
     let attempt = engine::Attempt {
         program: &program,

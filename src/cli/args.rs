@@ -128,6 +128,9 @@ pub struct Means {
     /// No progress line
     #[arg(long, short)]
     pub quiet: bool,
+    /// Leave the intermediates (`work/` in the run directory) where they are at the end
+    #[arg(long)]
+    pub keep_work: bool,
 }
 
 /// `run`.
@@ -190,6 +193,9 @@ pub struct Unit {
     /// stage that is not complete and its units that are not finished, one JSON object a line
     #[arg(long, value_name = "STAGE/N", value_parser = unit)]
     pub unit: Option<(String, u32)>,
+    /// Before the units that are to do: how far the run is, as a JSON object
+    #[arg(long, conflicts_with = "unit")]
+    pub progress: bool,
 }
 
 fn worker(text: &str) -> Result<crate::engine::Worker, String> {

@@ -2,11 +2,14 @@
 //! program. The script schedules; what a unit is, and when it may run, `gristmill unit` says.
 
 use super::args::{Cluster, Means, Run, Source};
+use super::progress::Line;
 use super::run::{machine, show};
 use super::session::{Session, directory, straight};
 use super::{ENVIRONMENT, terminal};
-use crate::engine::{Program, Summary};
+use crate::document::Counts;
+use crate::engine::{Program, Progress, Snapshot, Summary};
 use crate::ledger::{MANIFEST, Manifest};
+use crate::steps::StepClock;
 use crate::storage::Medium;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
@@ -49,12 +52,10 @@ pub fn run(args: &Run, session: &Session, program: &Program, cluster: &Cluster) 
     if let Some(mut stdin) = child.stdin.take() {
         stdin.write_all(job.to_string().as_bytes()).map_err(|error| failed("the driver does not listen", &error))?;
     }
+    let (progress, clock) = (Progress::default(), StepClock::new(program.plan.steps.len()));
     if let Some(stdout) = child.stdout.take() {
-        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            if !args.means.quiet {
-                terminal::note(&line);
-            }
-        }
+        let line = Line::start(program, &progress, &clock, args.means.quiet);
+        line.during(|| BufReader::new(stdout).lines().map_while(Result::ok).for_each(|text| hear(&text, &progress)));
     }
     let status = child.wait().map_err(|error| failed("the driver", &error))?;
     if !status.success() {
@@ -70,10 +71,35 @@ pub fn run(args: &Run, session: &Session, program: &Program, cluster: &Cluster) 
     Ok(0)
 }
 
+/// What the driver says.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Told {
+    /// How far the run is.
+    Progress(Snapshot),
+    /// A unit is finished; what it counted, if its record says.
+    Done(Option<Counts>),
+    /// Words for people.
+    Say(String),
+}
+
+fn hear(line: &str, progress: &Progress) {
+    match serde_json::from_str(line) {
+        Ok(Told::Progress(snapshot)) => progress.set(snapshot),
+        Ok(Told::Done(counts)) => progress.finished(&counts.unwrap_or_default()),
+        Ok(Told::Say(words)) => terminal::note(&words),
+        // What a library prints on the way.
+        Err(_) => terminal::note(line),
+    }
+}
+
 fn means(means: &Means, threads: u32) -> Vec<String> {
     let mut words = vec!["--threads".to_owned(), threads.to_string()];
     if let Some(memory) = &means.memory {
         words.extend(["--memory".to_owned(), memory.clone()]);
+    }
+    if means.keep_work {
+        words.push("--keep-work".to_owned());
     }
     words
 }

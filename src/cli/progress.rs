@@ -93,8 +93,8 @@ fn line(name: &str, now: &Snapshot, elapsed: Duration, slowest: &str, live: bool
     } else {
         String::new()
     };
-    let dropped: u64 = now.dropped.iter().sum();
-    let kept = now.documents.saturating_sub(dropped + now.set_aside);
+    let dropped: u64 = now.counts.dropped.iter().sum();
+    let kept = now.counts.documents.saturating_sub(dropped + now.counts.set_aside);
     format!(
         "{name}  {} ({}/{})  units {}/{} {bar} {:3.0} %{rate}{eta}  in {}  kept {}  bad {}  {slowest}",
         now.stage,
@@ -103,9 +103,9 @@ fn line(name: &str, now: &Snapshot, elapsed: Duration, slowest: &str, live: bool
         now.units_done,
         now.units,
         share * 100.0,
-        terminal::count(now.documents),
-        terminal::percent(kept, now.documents),
-        terminal::count(now.set_aside)
+        terminal::count(now.counts.documents),
+        terminal::percent(kept, now.counts.documents),
+        terminal::count(now.counts.set_aside)
     )
 }
 
@@ -120,6 +120,7 @@ fn duration(seconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::Counts;
 
     #[test]
     fn a_line_says_how_far_and_how_long() {
@@ -132,10 +133,7 @@ mod tests {
             done: 50 << 20,
             total: 200 << 20,
             in_bytes: true,
-            documents: 1000,
-            set_aside: 3,
-            dropped: vec![500],
-            tokens: 0,
+            counts: Counts { documents: 1000, set_aside: 3, dropped: vec![500], ..Counts::default() },
         };
         let text = line("web", &now, Duration::from_secs(10), "slowest: filter 40.0 %", false);
         assert_eq!(

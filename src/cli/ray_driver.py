@@ -1,7 +1,8 @@
 """Computes the units of a gristmill run on a Ray cluster. Placement, liveness and lost nodes are Ray's; the units and their
 order are gristmill's, which says what is to do and refuses what comes too early.
 
-The job is read as JSON from standard input; what is to be said goes to standard output, one line at a time."""
+The job is read as JSON from standard input. Standard output has one JSON object a line: `progress` (how far the run is), `done`
+(what a finished unit counted) or `say` (words for people)."""
 
 import hashlib
 import json
@@ -36,21 +37,29 @@ def compute(content, digest, job, stage, number):
     """Computes one unit on this node: exit code and last words."""
     command = [binary_here(content, digest), "unit", *job["source"], *job["means"], "--unit", f"{stage}/{number}"]
     done = subprocess.run(command, cwd=job["cwd"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    return done.returncode, done.stderr[-2000:]
+    counts = json.loads(done.stdout or "{}").get("counts") if done.returncode == 0 else None
+    return done.returncode, counts, done.stderr[-2000:]
 
 
 def to_do(job):
-    """The first stage that is not complete, and its units; (None, []) at the end."""
-    command = [job["binary"], "unit", *job["source"]]
+    """The first stage that is not complete, the threads that its units use, and its units; (None, 0, []) at the end."""
+    command = [job["binary"], "unit", *job["source"], "--threads", str(job["cpus"]), "--progress"]
     done = subprocess.run(command, cwd=job["cwd"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode:
         stop(done.returncode, done.stderr)
-    units = [json.loads(line) for line in done.stdout.splitlines()]
-    return (units[0]["stage"] if units else None), [one["unit"] for one in units]
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    if not lines:
+        return None, 0, []
+    tell(lines[0])
+    return lines[1]["stage"], lines[1]["threads"], [one["unit"] for one in lines[1:]]
+
+
+def tell(what):
+    print(json.dumps(what), flush=True)
 
 
 def say(text):
-    print(text, flush=True)
+    tell({"say": text})
 
 
 def stop(code, text):
@@ -58,11 +67,11 @@ def stop(code, text):
     sys.exit(code)
 
 
-def run_stage(task, shared, job, stage, units):
+def run_stage(task, shared, job, stage, threads, units):
     """Keeps a bounded window of units in flight until all are sealed."""
-    waiting, flying, tries, total = list(reversed(units)), {}, {}, len(units)
-    window = max(2, 2 * int(ray.cluster_resources().get("CPU", 1)) // job["cpus"])
-    said = time.monotonic()
+    waiting, flying, tries = list(reversed(units)), {}, {}
+    task = task.options(num_cpus=threads)
+    window = max(2, 2 * int(ray.cluster_resources().get("CPU", 1)) // threads)
     while waiting or flying:
         while waiting and len(flying) < window:
             unit = waiting.pop()
@@ -70,7 +79,7 @@ def run_stage(task, shared, job, stage, units):
         ready, _ = ray.wait(list(flying), num_returns=1, timeout=1.0)
         for one in ready:
             unit = flying.pop(one)
-            code, words = ray.get(one)
+            code, counts, words = ray.get(one)
             if code == BUSY:
                 # Somebody else has it in hand: another scheduler, or what a lost node left running.
                 time.sleep(0.2)
@@ -83,10 +92,8 @@ def run_stage(task, shared, job, stage, units):
                 for other in flying:
                     ray.cancel(other, force=True)
                 stop(code, words)
-        if time.monotonic() - said > 5:
-            said = time.monotonic()
-            say(f"{stage}: {total - len(waiting) - len(flying)} of {total} units")
-    say(f"{stage}: {total} of {total} units")
+            else:
+                tell({"done": counts})
 
 
 def main():
@@ -98,16 +105,16 @@ def main():
     with open(job["binary"], "rb") as program:
         content = program.read()
     shared = (ray.put(content), hashlib.sha256(content).hexdigest())
-    options = {"num_cpus": job["cpus"], "max_retries": LOST_NODE_RETRIES, "scheduling_strategy": "SPREAD"}
+    options = {"max_retries": LOST_NODE_RETRIES, "scheduling_strategy": "SPREAD"}
     if job["memory"]:
         options["memory"] = job["memory"]
     task = ray.remote(**options)(compute)
     try:
         while True:
-            stage, units = to_do(job)
+            stage, threads, units = to_do(job)
             if stage is None:
                 return
-            run_stage(task, shared, job, stage, units)
+            run_stage(task, shared, job, stage, threads, units)
     except KeyboardInterrupt:
         stop(INTERRUPTED, "interrupted: units that run now are given up; run the same command again to go on")
 

@@ -124,7 +124,7 @@ pub fn machine(args: &Means, session: &Session) -> Result<Machine, u8> {
         })?,
     };
     let memory = usize::try_from(memory).unwrap_or(usize::MAX);
-    Ok(Machine { threads: if threads == 0 { cores } else { threads }, memory })
+    Ok(Machine { threads: if threads == 0 { cores } else { threads }, memory, keep_work: args.keep_work })
 }
 
 /// `run.log.jsonl`: one line per event, flushed. Not part of the output; never document text.

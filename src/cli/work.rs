@@ -4,7 +4,8 @@ use super::args::{Unit, Work};
 use super::run::{compute, machine, say_why};
 use super::session::{Session, directory, straight};
 use super::terminal;
-use crate::engine::{Attempt, Progress, Signals};
+use crate::document::Counts;
+use crate::engine::{Attempt, Outcome, Progress, Signals, ToDo};
 use crate::steps::StepClock;
 
 /// Exit code of a unit that another process has in hand.
@@ -44,20 +45,36 @@ fn attempt_unit(args: &Unit) -> Result<u8, u8> {
         // One process per unit: the scheduler keeps the log.
         log: &|_, _| (),
     };
+    let fingerprint = program.plan.fingerprint();
     let result = match &args.unit {
-        Some((stage, unit)) => attempt.unit(stage, *unit).map(|done| {
-            if !done {
+        Some((stage, unit)) => attempt.unit(stage, *unit).map(|outcome| match outcome {
+            Outcome::Busy => {
                 terminal::note(&format!("another process has unit {unit} of {stage} in hand"));
+                BUSY
             }
-            if done { 0 } else { BUSY }
+            Outcome::Ended => 0,
+            Outcome::Done(record) => {
+                let counts = record.tally.as_ref().map(Counts::of).unwrap_or_default();
+                terminal::data(&format!(
+                    "{}\n",
+                    serde_json::json!({ "fingerprint": fingerprint, "stage": stage, "unit": unit,
+                        "outputs": record.outputs, "counts": counts })
+                ))
+            }
         }),
         None => attempt.to_do().map(|to_do| {
-            let fingerprint = program.plan.fingerprint();
-            let line = |(stage, unit): (&String, u32)| {
-                format!("{}\n", serde_json::json!({ "fingerprint": fingerprint, "stage": stage, "unit": unit }))
+            let threads = |one: &ToDo| if one.alone { 1 } else { attempt.machine.threads };
+            let line = |(one, unit): (&ToDo, &u32)| {
+                let cpus = threads(one);
+                let json =
+                    serde_json::json!({ "fingerprint": fingerprint, "stage": one.stage, "unit": unit, "threads": cpus });
+                format!("{json}\n")
             };
-            let lines = to_do.iter().flat_map(|one| one.units.iter().map(move |unit| line((&one.stage, *unit))));
-            terminal::data(&lines.collect::<String>())
+            let progress = to_do.as_ref().filter(|_| args.progress).map(|_| {
+                format!("{}\n", serde_json::json!({ "progress": progress.snapshot() }))
+            });
+            let lines = to_do.iter().flat_map(|one| one.units.iter().map(move |unit| (one, unit))).map(line);
+            terminal::data(&progress.into_iter().chain(lines).collect::<String>())
         }),
     };
     Ok(result.unwrap_or_else(|failure| {

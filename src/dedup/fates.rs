@@ -1,9 +1,11 @@
-//! The fate list: what the cluster unit tells each map unit about its documents.
+//! The fates: what the cluster unit tells each map unit about its documents, one section a map unit in one file.
 //!
-//! Header, then one record per document of a cluster, sorted (index u32, cluster size u32, survivor u64, similarity f64, NaN
+//! A section: header, then one record per document of a cluster, sorted (index u32, cluster size u32, survivor u64, similarity f64, NaN
 //! where none was measured), then the tail with the checksum of the records (`frame`). Survivors are listed too (survivor =
-//! the document itself), so that the size of its cluster can be written beside a kept document.
+//! the document itself), so that the size of its cluster can be written beside a kept document. Behind the sections: the offset of each and of the end
+//! (u64), and the number of sections (u64). A section names its unit and has a checksum, so the offsets need none.
 
+use super::RangeRead;
 use super::cluster::Member;
 use super::edges::Tailed;
 use super::error::DedupError;
@@ -79,11 +81,34 @@ impl FateList {
         }
     }
 
-    /// Reads the list of map unit `unit`.
+    /// Reads the section of map unit `unit`.
     ///
     /// # Errors
     /// When it cannot be read, is damaged or belongs to another plan or unit.
-    pub fn read(layout: Layout, unit: u32, input: &mut dyn Read) -> Result<Self, DedupError> {
+    pub fn of_unit(layout: Layout, unit: u32, file: &dyn RangeRead) -> Result<Self, DedupError> {
+        let damaged = |what: &str| DedupError::damaged(KIND.name, what);
+        let number = |at: Option<u64>| -> Result<u64, DedupError> {
+            let mut bytes = [0; 8];
+            file.read_at(at.ok_or_else(|| damaged("it ends before its offsets"))?, &mut bytes)?;
+            Ok(u64::from_le_bytes(bytes))
+        };
+        let length = file.len()?;
+        let sections = number(length.checked_sub(8))?;
+        if u64::from(unit) >= sections {
+            let (expected, found) = (u64::from(unit) + 1, sections);
+            return Err(DedupError::Mismatch { file: KIND.name, what: "map units", expected, found });
+        }
+        let table = sections.checked_add(2).and_then(|numbers| length.checked_sub(numbers.checked_mul(8)?));
+        let place = table.map(|table| table + u64::from(unit) * 8);
+        let (from, to) = (number(place)?, number(place.map(|place| place + 8))?);
+        let bytes = to.checked_sub(from).filter(|_| Some(to) <= table);
+        let bytes = bytes.and_then(|bytes| usize::try_from(bytes).ok()).ok_or_else(|| damaged("an offset is wrong"))?;
+        let mut section = vec![0; bytes];
+        file.read_at(from, &mut section)?;
+        Self::read(layout, unit, &mut section.as_slice())
+    }
+
+    fn read(layout: Layout, unit: u32, input: &mut dyn Read) -> Result<Self, DedupError> {
         let mut header = [0; HEADER];
         input.read_exact(&mut header).map_err(|error| match error.kind() {
             ErrorKind::UnexpectedEof => DedupError::damaged(KIND.name, "it ends inside the header"),
@@ -119,33 +144,62 @@ impl FateList {
     }
 }
 
-/// Writes the list of map unit `unit` from its members in order ([`super::cluster::Clusters::of_unit`]); returns how many.
-///
-/// # Errors
-/// When a member belongs to another unit or `out` fails.
-pub fn write(
+/// Writes the sections of all map units, in order.
+pub struct FatesWriter<W: Write> {
     layout: Layout,
-    unit: u32,
-    members: impl Iterator<Item = Member>,
-    out: &mut dyn Write,
-) -> Result<u64, DedupError> {
+    out: W,
+    offsets: Vec<u64>,
+    at: u64,
+}
+
+impl<W: Write> FatesWriter<W> {
+    /// A file without sections yet.
+    pub fn new(layout: Layout, out: W) -> Self {
+        Self { layout, out, offsets: Vec::new(), at: 0 }
+    }
+
+    /// Writes the section of the next map unit from its members in order ([`super::cluster::Clusters::of_unit`]).
+    ///
+    /// # Errors
+    /// When a member belongs to another unit or `out` fails.
+    pub fn section(&mut self, members: impl Iterator<Item = Member>) -> Result<(), DedupError> {
+        let unit = u32::try_from(self.offsets.len()).unwrap_or(u32::MAX);
+        self.offsets.push(self.at);
+        let bytes = section(self.layout, unit, members)?;
+        self.at += bytes.len() as u64;
+        Ok(self.out.write_all(&bytes)?)
+    }
+
+    /// Writes the offsets, and gives the file back.
+    ///
+    /// # Errors
+    /// When `out` fails.
+    pub fn finish(mut self) -> Result<W, DedupError> {
+        let sections = self.offsets.len() as u64;
+        for number in self.offsets.iter().chain([&self.at, &sections]) {
+            self.out.write_all(&number.to_le_bytes())?;
+        }
+        self.out.flush()?;
+        Ok(self.out)
+    }
+}
+
+fn section(layout: Layout, unit: u32, members: impl Iterator<Item = Member>) -> Result<Vec<u8>, DedupError> {
     let header = Header { layout, part: unit }.encode(KIND);
-    let mut records = Vec::new();
+    let mut out = header.to_vec();
     for member in members {
         let (of, index) = split_ordinal(member.document);
         if of != unit {
             let (expected, found) = (unit.into(), of.into());
             return Err(DedupError::Mismatch { file: KIND.name, what: "map unit", expected, found });
         }
-        records.extend_from_slice(&index.to_le_bytes());
-        records.extend_from_slice(&member.cluster_size.to_le_bytes());
-        records.extend_from_slice(&member.survivor.to_le_bytes());
-        records.extend_from_slice(&member.similarity.unwrap_or(f64::NAN).to_bits().to_le_bytes());
+        out.extend_from_slice(&index.to_le_bytes());
+        out.extend_from_slice(&member.cluster_size.to_le_bytes());
+        out.extend_from_slice(&member.survivor.to_le_bytes());
+        out.extend_from_slice(&member.similarity.unwrap_or(f64::NAN).to_bits().to_le_bytes());
     }
-    let count = (records.len() / KIND.record) as u64;
-    out.write_all(&header)?;
-    out.write_all(&records)?;
-    out.write_all(&encode_tail(&header, count, xxh3_64(&records)))?;
-    out.flush()?;
-    Ok(count)
+    let records = &out[HEADER..];
+    let tail = encode_tail(&header, (records.len() / KIND.record) as u64, xxh3_64(records));
+    out.extend_from_slice(&tail);
+    Ok(out)
 }

@@ -69,6 +69,47 @@ impl Contact {
     }
 }
 
+/// The few sums of a [`Tally`] that progress and limits ask for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Counts {
+    /// Records read.
+    pub records: u64,
+    /// Documents read.
+    pub documents: u64,
+    /// Damaged records and documents set aside.
+    pub set_aside: u64,
+    /// Documents dropped, by step of the plan.
+    pub dropped: Vec<u64>,
+    /// Tokens of the documents that stay.
+    pub tokens: u64,
+}
+
+impl Counts {
+    /// The sums of a tally.
+    #[must_use]
+    pub fn of(tally: &Tally) -> Self {
+        Self {
+            records: tally.records,
+            documents: tally.documents,
+            set_aside: tally.fault_records() + tally.quarantined_documents(),
+            dropped: tally.steps.iter().map(StepTally::dropped_documents).collect(),
+            tokens: tally.sources.values().map(|group| group.kept.tokens).sum(),
+        }
+    }
+
+    /// Adds `other`.
+    pub fn add(&mut self, other: &Self) {
+        self.records += other.records;
+        self.documents += other.documents;
+        self.set_aside += other.set_aside;
+        self.tokens += other.tokens;
+        self.dropped.resize(self.dropped.len().max(other.dropped.len()), 0);
+        for (sum, count) in self.dropped.iter_mut().zip(&other.dropped) {
+            *sum += count;
+        }
+    }
+}
+
 /// What one step did. Conservation: `entered = left + dropped + quarantined` in documents.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct StepTally {

@@ -13,6 +13,7 @@ use crate::ledger::UnitRecord;
 use crate::storage::{Medium, Named, RangedFile};
 use rayon::prelude::*;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 
 /// Most documents of one component that stay and are compared with each further one: templated text can chain hundreds of
@@ -138,9 +139,10 @@ impl<'a> Gone<'a> {
     pub(super) fn load(&self, unit: u32) -> Result<Vec<u32>, Failure> {
         let mut gone = Vec::new();
         for step in &self.earlier {
-            let key = names::fates(step.step, unit);
-            let list = fates::FateList::read(step.layout, unit, &mut self.out.open(&key, 0)?)
-                .map_err(|error| names::dedup_failure(&key, error))?;
+            let key = names::fates(step.step);
+            let file = Ranged::open(self.out, &key).map_err(DedupError::from);
+            let list = file.and_then(|file| fates::FateList::of_unit(step.layout, unit, &file));
+            let list = list.map_err(|error| names::dedup_failure(&key, error))?;
             gone.extend(
                 list.iter().filter(|(_, fate)| matches!(fate, fates::Fate::Removed { .. })).map(|(index, _)| index),
             );
@@ -230,8 +232,12 @@ pub fn clusters(context: &Context<'_>, phase: usize, step: &DedupStep) -> Result
         max_leaders: MAX_LEADERS,
         settled,
     });
-    let mut fates =
-        Fates { context, step, record: UnitRecord::new(context.fingerprint, &names::cluster_stage(step.step), 0) };
+    let key = names::fates(step.step);
+    let mut file = fates::FatesWriter::new(step.layout, context.out.create(&key)?);
+    let mut section = |members: &mut Vec<Member>| {
+        context.signals.check()?;
+        file.section(members.drain(..)).map_err(|error| names::dedup_failure(&key, error))
+    };
     let (mut unit, mut members, mut failed) = (0, Vec::new(), None);
     let mut earlier = EarlierStats::default();
     let mut scratch = WorkScratch(context.out);
@@ -242,7 +248,7 @@ pub fn clusters(context: &Context<'_>, phase: usize, step: &DedupStep) -> Result
         }
         let (of, _) = split_ordinal(member.document);
         while unit < of && failed.is_none() {
-            failed = fates.write(unit, &mut members).err();
+            failed = section(&mut members).err();
             unit += 1;
         }
         members.push(member);
@@ -253,10 +259,13 @@ pub fn clusters(context: &Context<'_>, phase: usize, step: &DedupStep) -> Result
         return Err(failure);
     }
     let stats = stats.map_err(|error| names::dedup_failure(&names::cluster_stage(step.step), error))?;
-    for unit in unit..u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX) {
-        fates.write(unit, &mut members)?;
+    for _ in unit..units(context) {
+        section(&mut members)?;
     }
-    Ok(fates.facts(&stats, &earlier))
+    let mut record = UnitRecord::new(context.fingerprint, &names::cluster_stage(step.step), 0);
+    record.outputs.push(file.finish().map_err(|error| names::dedup_failure(&key, error))?.seal()?);
+    record.facts = facts(step, &stats, &earlier);
+    Ok(record)
 }
 
 /// What clusters have to do with earlier runs.
@@ -279,42 +288,22 @@ impl EarlierStats {
     }
 }
 
-/// The fate lists of a dedup step, written unit by unit.
-struct Fates<'a> {
-    context: &'a Context<'a>,
-    step: &'a DedupStep,
-    record: UnitRecord,
-}
-
-impl Fates<'_> {
-    fn write(&mut self, unit: u32, members: &mut Vec<Member>) -> Result<(), Failure> {
-        self.context.signals.check()?;
-        let key = names::fates(self.step.step, unit);
-        let mut out = self.context.out.create(&key)?;
-        let failed = |error: DedupError| names::dedup_failure(&key, error);
-        fates::write(self.step.layout, unit, members.drain(..), &mut out).map_err(failed)?;
-        self.record.outputs.push(out.seal()?);
-        Ok(())
+fn facts(step: &DedupStep, stats: &ClusterStats, earlier: &EarlierStats) -> BTreeMap<String, u64> {
+    let mut facts = BTreeMap::from([
+        ("clusters".into(), stats.clusters),
+        ("members".into(), stats.documents - earlier.surplus),
+        ("edges".into(), stats.edges),
+        ("biggest".into(), stats.biggest.first().map_or(0, |&(size, _)| size.into())),
+    ]);
+    if !step.earlier.is_empty() {
+        facts.insert("removed-for-earlier".into(), earlier.removed);
     }
-
-    fn facts(mut self, stats: &ClusterStats, earlier: &EarlierStats) -> UnitRecord {
-        let facts = &mut self.record.facts;
-        facts.insert("clusters".into(), stats.clusters);
-        facts.insert("members".into(), stats.documents - earlier.surplus);
-        facts.insert("edges".into(), stats.edges);
-        if !self.step.earlier.is_empty() {
-            facts.insert("removed-for-earlier".into(), earlier.removed);
-        }
-        if self.step.verify.is_some() {
-            facts.insert("components".into(), stats.components);
-            facts.insert("beyond-leaders".into(), stats.beyond_leaders);
-            facts.insert("biggest-component".into(), stats.biggest_component.0);
-            facts.insert("biggest-component-kept".into(), stats.biggest_component.1);
-        }
-        facts.insert("biggest".into(), stats.biggest.first().map_or(0, |&(size, _)| size.into()));
-        for (class, &count) in stats.sizes.iter().enumerate() {
-            facts.insert(format!("size-{class:02}"), count);
-        }
-        self.record
+    if step.verify.is_some() {
+        facts.insert("components".into(), stats.components);
+        facts.insert("beyond-leaders".into(), stats.beyond_leaders);
+        facts.insert("biggest-component".into(), stats.biggest_component.0);
+        facts.insert("biggest-component-kept".into(), stats.biggest_component.1);
     }
+    facts.extend(stats.sizes.iter().enumerate().map(|(class, &count)| (format!("size-{class:02}"), count)));
+    facts
 }

@@ -3,7 +3,7 @@
 use super::order::OrderPlan;
 use super::written::Written;
 use super::{Context, Failure, KeyKind, index, names, shard};
-use crate::document::Tally;
+use crate::document::{Counts, Tally};
 use crate::ledger::{MANIFEST, Manifest, PLAN, STATS, ShardStats, Stats, Totals, UnitRecord, folder_indexes};
 use crate::plan::Plan;
 use crate::storage::{Medium, SealedFile};
@@ -27,15 +27,8 @@ pub(super) fn record(context: &Context<'_>, stage: &str, unit: u32) -> Result<Un
 }
 
 /// Stops the run when more input is damaged than the config allows.
-pub fn check_faults(context: &Context<'_>) -> Result<(), Failure> {
-    let (mut faults, mut records) = (0, 0);
-    for unit in 0..context.program.plan.units.len() {
-        let unit = u32::try_from(unit).unwrap_or(u32::MAX);
-        if let Some(tally) = record(context, &names::map_stage(0), unit)?.tally {
-            faults += tally.fault_records() + tally.quarantined_documents();
-            records += tally.records;
-        }
-    }
+pub fn check_faults(context: &Context<'_>, counts: &Counts) -> Result<(), Failure> {
+    let (faults, records) = (counts.set_aside, counts.records);
     let limit = context.program.max_fault_ratio;
     #[allow(clippy::cast_precision_loss, reason = "a ratio needs no more precision")]
     let ratio = faults as f64 / records.max(1) as f64;
@@ -95,7 +88,9 @@ pub fn finish(context: &Context<'_>, order: Option<&OrderPlan<'_>>, shard_units:
         files,
     };
     context.out.put(MANIFEST, &manifest.to_bytes())?;
-    context.out.remove_folder(names::WORK)?;
+    if !context.keep_work {
+        context.out.remove_folder(names::WORK)?;
+    }
     Ok(Summary { manifest, already: false })
 }
 

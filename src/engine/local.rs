@@ -15,6 +15,8 @@ pub struct Machine {
     pub threads: usize,
     /// Memory budget in bytes.
     pub memory: usize,
+    /// Leave the intermediates (`work/`) where they are at the end.
+    pub keep_work: bool,
 }
 
 /// Writes an event into the run's log.
@@ -67,6 +69,7 @@ impl Attempt<'_> {
             pool: &pool,
             budget: &budget,
             memory: machine.memory,
+            keep_work: machine.keep_work,
             side_by_side: machine.threads,
             signals: self.signals,
             progress: self.progress,
@@ -85,7 +88,9 @@ impl Attempt<'_> {
         let directory = RunDirectory::open(self.out, &self.program.plan, &fingerprint)?;
         if let Some(manifest) = directory.finished {
             // A run that ended between its manifest and its last clean-up left these behind.
-            self.out.remove_folder(names::WORK)?;
+            if !self.machine.keep_work {
+                self.out.remove_folder(names::WORK)?;
+            }
             return Ok(Summary { manifest, already: true });
         }
         self.with_context(&fingerprint, |context| {
@@ -93,7 +98,7 @@ impl Attempt<'_> {
                 let todo = stage.to_do(context)?;
                 let before = serde_json::json!({ "stage": stage.name, "units": stage.units, "to_do": todo.len() });
                 (self.log)("stage.start", before);
-                side_by_side(context, stage, &todo, |unit| stage.compute(context, unit, compute))?;
+                side_by_side(context, stage, &todo, |unit| stage.compute(context, unit, compute).map(drop))?;
                 (self.log)("stage.end", serde_json::json!({ "stage": stage.name }));
                 Ok(ControlFlow::Continue(()))
             };

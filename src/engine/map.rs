@@ -8,6 +8,7 @@ use super::pipeline::{self, Batch};
 use super::program::{DedupStep, Entry, Feed, Load};
 use super::{Context, Failure, cuts, names};
 use crate::dedup::cuts::Cuts;
+use crate::document::Counts;
 use crate::ledger::{PartReader, UnitRecord};
 use crate::storage::Named;
 use std::io::{BufReader, Read};
@@ -49,7 +50,7 @@ pub fn compute(context: &Context<'_>, phase: usize, unit: u32) -> Result<UnitRec
         |load| work(program, phase, &fates, &schemas, context.clock, load),
         |done: Result<Done, Failure>| {
             let done = done?;
-            context.progress.count(&done.tally, program);
+            context.progress.count(&Counts::of(&done.tally));
             outlet.take(done)
         },
     )?;

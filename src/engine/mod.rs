@@ -46,7 +46,7 @@ pub use program::{
     DedupStep, EarlierRun, Entry, Feed, KeyKind, Load, Measure, OpenUnit, Program, SavedIndex, TokenFacts, Verification,
 };
 pub use progress::{Progress, Snapshot};
-pub use shared::{FINISH, ToDo, Worker};
+pub use shared::{FINISH, Outcome, ToDo, Worker};
 pub use signals::Signals;
 
 use crate::steps::StepClock;
@@ -68,6 +68,8 @@ pub struct Context<'a> {
     pub budget: &'a Budget,
     /// The memory budget in bytes.
     pub memory: usize,
+    /// Leave the intermediates where they are at the end.
+    pub keep_work: bool,
     /// How many units are computed side by side.
     pub side_by_side: usize,
     /// Asked to stop?

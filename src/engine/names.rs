@@ -18,9 +18,12 @@ pub fn reduce_stage(step: u16) -> String {
     format!("reduce-{step}")
 }
 
+/// What the names of cluster stages begin with.
+pub const CLUSTER: &str = "cluster-";
+
 /// Name of the cluster stage of a dedup step.
 pub fn cluster_stage(step: u16) -> String {
-    format!("cluster-{step}")
+    format!("{CLUSTER}{step}")
 }
 
 /// Name of the stage that writes what a dedup step kept of each map unit.
@@ -113,9 +116,17 @@ pub fn verdicts(step: u16, unit: u32) -> String {
     format!("{WORK}/{}/{unit:05}.verdicts", reduce_stage(step))
 }
 
-/// Verdicts of a dedup step for a map unit.
-pub fn fates(step: u16, unit: u32) -> String {
-    format!("{WORK}/{}/{unit:05}.fates", cluster_stage(step))
+/// Verdicts of a dedup step, a section for each map unit.
+pub fn fates(step: u16) -> String {
+    format!("{WORK}/{}/00000.fates", cluster_stage(step))
+}
+
+/// Name of the stage that cuts token runs into shards, for documents in input order.
+pub const LAYOUT: &str = "layout";
+
+/// What each shard holds of the token runs.
+pub fn layout() -> String {
+    format!("{WORK}/{LAYOUT}/00000.parts")
 }
 
 /// Ledger rows of a map unit.

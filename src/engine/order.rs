@@ -1,6 +1,7 @@
 //! The order units, for runs whose documents do not stay in input order: each sorts the documents of one map unit by shard and
 //! place, so that a shard unit merges one range of every file. Memory is that of one unit, whatever the size of the run.
 
+use super::stages::{completed, units};
 use super::{Context, Failure, curriculum, names, shard};
 use crate::document::DocId;
 use crate::ledger::{OrderStats, UnitRecord, VALIDATION};
@@ -50,11 +51,9 @@ impl<'a> OrderPlan<'a> {
         let Order::Shuffle(mixture) = &plan.output.order else { return Ok(None) };
         let mut totals: BTreeMap<Group, u64> = BTreeMap::new();
         let stage = names::map_stage(plan.phases.len() - 1);
-        for unit in 0..u32::try_from(plan.units.len()).unwrap_or(u32::MAX) {
-            for (name, tokens) in super::finish::record(context, &stage, unit)?.facts {
-                if let Some(group) = group_of(&name) {
-                    *totals.entry(group).or_default() += tokens;
-                }
+        for (name, tokens) in completed(context, &stage, units(context))?.facts {
+            if let Some(group) = group_of(&name) {
+                *totals.entry(group).or_default() += tokens;
             }
         }
         let by_folder = plan.output.tokens.is_some_and(ShardFormat::by_folder);

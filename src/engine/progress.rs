@@ -1,11 +1,11 @@
 //! Counters that the progress line shows. Never part of an output.
 
-use super::program::Program;
-use crate::document::Tally;
+use crate::document::Counts;
+use serde::{Deserialize, Serialize};
 use std::sync::{Mutex, PoisonError};
 
 /// What is known of a run while it goes on.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// Stage that runs now.
     pub stage: String,
@@ -23,14 +23,8 @@ pub struct Snapshot {
     pub total: u64,
     /// Whether `done` counts bytes.
     pub in_bytes: bool,
-    /// Documents read.
-    pub documents: u64,
-    /// Damaged records and documents set aside.
-    pub set_aside: u64,
-    /// Documents dropped so far, by step of the plan.
-    pub dropped: Vec<u64>,
-    /// Tokens so far.
-    pub tokens: u64,
+    /// Sums so far.
+    pub counts: Counts,
 }
 
 /// Shared counters.
@@ -50,6 +44,17 @@ impl Progress {
         self.with(|state| state.clone())
     }
 
+    /// Takes over what another process knows.
+    pub fn set(&self, snapshot: Snapshot) {
+        self.with(|state| *state = snapshot);
+    }
+
+    /// Counts a unit that another process finished.
+    pub fn finished(&self, counts: &Counts) {
+        self.units_done(1, 1);
+        self.count(counts);
+    }
+
     pub(super) fn begin(&self, stages: usize) {
         self.with(|state| state.stages = stages);
     }
@@ -62,26 +67,18 @@ impl Progress {
         });
     }
 
-    pub(super) fn unit_done(&self, weight: u64) {
-        self.with(|state| {
-            state.units_done += 1;
-            state.done += weight;
-        });
-    }
-
     pub(super) fn advance(&self, bytes: u64) {
         self.with(|state| state.done = (state.done + bytes).min(state.total));
     }
 
-    pub(super) fn count(&self, tally: &Tally, program: &Program) {
+    pub(super) fn units_done(&self, units: u64, weight: u64) {
         self.with(|state| {
-            state.documents += tally.documents;
-            state.set_aside += tally.fault_records() + tally.quarantined_documents();
-            state.dropped.resize(program.plan.steps.len(), 0);
-            for (sum, step) in state.dropped.iter_mut().zip(&tally.steps) {
-                *sum += step.dropped_documents();
-            }
-            state.tokens += tally.sources.values().map(|group| group.kept.tokens).sum::<u64>();
+            state.units_done += units;
+            state.done += weight;
         });
+    }
+
+    pub(super) fn count(&self, counts: &Counts) {
+        self.with(|state| state.counts.add(counts));
     }
 }

@@ -56,18 +56,30 @@ pub(super) fn index(context: &Context<'_>, key: &str) -> Result<RunIndex, Failur
     .map_err(|error| failure(key, error))
 }
 
-/// Cuts the token runs of all units into shards, in input order. A pure function of the runs.
+/// Cuts the token runs of all units into shards, in input order: a unit of its own, since it reads the tables of all runs.
+///
+/// # Errors
+/// When storage fails.
+pub fn lay_out(context: &Context<'_>) -> Result<UnitRecord, Failure> {
+    context.signals.check()?;
+    let runs = (0..u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX)).map(|unit| {
+        let index = index(context, &names::token_run(last_phase(context), unit))?;
+        Ok::<_, Failure>((u64::from(unit), index.n_tokens()))
+    });
+    let size = NonZeroU64::new(context.program.plan.output.shard_tokens).unwrap_or(NonZeroU64::MIN);
+    let json = serde_json::to_vec(&plan_shards(runs, size)?).map_err(|error| Failure::Bug(error.to_string()))?;
+    let mut record = UnitRecord::new(context.fingerprint, names::LAYOUT, 0);
+    record.outputs.push(context.out.put(&names::layout(), &json)?);
+    Ok(record)
+}
+
+/// What [`lay_out`] wrote.
 ///
 /// # Errors
 /// When storage fails.
 pub fn plan(context: &Context<'_>) -> Result<Vec<ShardPlan>, Failure> {
-    let mut runs = Vec::new();
-    for unit in 0..u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX) {
-        let index = index(context, &names::token_run(last_phase(context), unit))?;
-        runs.push((u64::from(unit), index.n_tokens()));
-    }
-    let size = NonZeroU64::new(context.program.plan.output.shard_tokens).unwrap_or(NonZeroU64::MIN);
-    Ok(plan_shards(&runs, size))
+    let key = names::layout();
+    serde_json::from_slice(&context.out.read(&key)?).map_err(|error| failure(&key, ShardError::Io(error.into())))
 }
 
 /// Where the documents of a token run came from, as the map unit noted it.

@@ -5,9 +5,9 @@
 //! "finished" when the manifest is there: records are looked at first, the manifest after.
 
 use super::local::{Attempt, all};
-use super::stages::{Compute, Stage, side_by_side, walk};
+use super::stages::{Compute, Stage, completed, side_by_side, walk};
 use super::{Context, Failure, Summary, finish, names};
-use crate::ledger::{MANIFEST, Manifest, RunDirectory};
+use crate::ledger::{MANIFEST, Manifest, RunDirectory, UnitRecord};
 use crate::storage::Lock;
 use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
@@ -35,6 +35,19 @@ pub struct ToDo {
     pub stage: String,
     /// Its units that are not finished.
     pub units: Vec<u32>,
+    /// Whether each of them uses one thread, whatever it is given.
+    pub alone: bool,
+}
+
+/// What became of one unit.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It is finished, by this attempt or before.
+    Done(Box<UnitRecord>),
+    /// The run has ended.
+    Ended,
+    /// Another process has it in hand.
+    Busy,
 }
 
 fn claim_key(stage: &str, unit: u32) -> String {
@@ -84,18 +97,24 @@ impl Attempt<'_> {
         })
     }
 
-    /// Computes one unit of a stage, or does nothing if it is finished. `false`: another process has it in hand.
+    /// Computes one unit of a stage, or does nothing if it is finished.
     ///
     /// # Errors
     /// Refused when an earlier stage is not complete or there is no such unit; see [`Failure`] for the others.
-    pub fn unit(&self, stage: &str, unit: u32) -> Result<bool, Failure> {
+    pub fn unit(&self, stage: &str, unit: u32) -> Result<Outcome, Failure> {
         let mut done = None;
         let ended = self.together(|_, context| {
             let mut visit = |at: &Stage<'_>, compute: Compute<'_>| {
                 if at.name != stage {
+                    if at.is_complete(context)? {
+                        return Ok(ControlFlow::Continue(()));
+                    }
                     let lacking = at.to_do(context)?;
                     return match lacking.first() {
-                        None => Ok(ControlFlow::Continue(())),
+                        None => {
+                            completed(context, &at.name, at.units)?;
+                            Ok(ControlFlow::Continue(()))
+                        }
                         Some(first) => Err(too_early(stage, at, *first, lacking.len())),
                     };
                 }
@@ -105,14 +124,15 @@ impl Attempt<'_> {
                         at.units
                     )));
                 }
-                done = Some(self.one(context, at, unit, compute)?);
+                let record = self.one(context, at, unit, compute)?;
+                done = Some(record.map_or(Outcome::Busy, |record| Outcome::Done(Box::new(record))));
                 Ok(ControlFlow::Break(()))
             };
             match walk(context, &mut visit)? {
                 ControlFlow::Break(()) => Ok(None),
                 ControlFlow::Continue((order, shards)) if stage == FINISH => {
                     let Some(claim) = self.claim(FINISH, 0)? else {
-                        done = Some(false);
+                        done = Some(Outcome::Busy);
                         return Ok(None);
                     };
                     RunDirectory::sweep(self.out)?;
@@ -123,7 +143,11 @@ impl Attempt<'_> {
                 ControlFlow::Continue(_) => Err(Failure::Refused(format!("the plan has no stage `{stage}`"))),
             }
         })?;
-        Ok(done.unwrap_or(ended.is_some()))
+        match (done, ended) {
+            (Some(done), _) => Ok(done),
+            (None, Some(_)) => Ok(Outcome::Ended),
+            (None, None) => Err(Failure::Bug(format!("unit {unit} of {stage} was not looked at"))),
+        }
     }
 
     /// What the run still lacks; `None` once it is finished.
@@ -134,15 +158,19 @@ impl Attempt<'_> {
         let mut found = None;
         let ended = self.together(|_, context| {
             let mut visit = |stage: &Stage<'_>, _: Compute<'_>| {
-                let units = stage.to_do(context)?;
-                if units.is_empty() {
+                if stage.is_complete(context)? {
                     return Ok(ControlFlow::Continue(()));
                 }
-                found = Some(ToDo { stage: stage.name.clone(), units });
+                let units = stage.to_do(context)?;
+                if units.is_empty() {
+                    completed(context, &stage.name, stage.units)?;
+                    return Ok(ControlFlow::Continue(()));
+                }
+                found = Some(ToDo { stage: stage.name.clone(), units, alone: stage.alone() });
                 Ok(ControlFlow::Break(()))
             };
             if walk(context, &mut visit)?.is_continue() {
-                found = Some(ToDo { stage: FINISH.to_owned(), units: vec![0] });
+                found = Some(ToDo { stage: FINISH.to_owned(), units: vec![0], alone: true });
             }
             Ok(None)
         })?;
@@ -177,7 +205,9 @@ impl Attempt<'_> {
             return Err(Failure::Refused("another plan was finished in this directory meanwhile".to_owned()));
         }
         // Others may be removing it at this moment: whoever comes last leaves nothing.
-        let _ = self.out.remove_folder(names::WORK);
+        if !self.machine.keep_work {
+            let _ = self.out.remove_folder(names::WORK);
+        }
         Ok(Some(Summary { manifest, already: false }))
     }
 
@@ -195,6 +225,9 @@ impl Attempt<'_> {
         compute: Compute<'_>,
         worker: Worker,
     ) -> Result<(), Failure> {
+        if stage.is_complete(context)? {
+            return Ok(());
+        }
         let mut todo = stage.to_do(context)?;
         let before = serde_json::json!({ "stage": stage.name, "units": stage.units, "to_do": todo.len(),
             "worker": worker.place });
@@ -206,7 +239,7 @@ impl Attempt<'_> {
         while !todo.is_empty() {
             let left = Mutex::new(Vec::new());
             side_by_side(context, stage, &todo, |unit| {
-                if !self.one(context, stage, unit, compute)? {
+                if self.one(context, stage, unit, compute)?.is_none() {
                     left.lock().unwrap_or_else(PoisonError::into_inner).push(unit);
                 }
                 Ok(())
@@ -220,31 +253,43 @@ impl Attempt<'_> {
             left.sort_unstable();
             todo = left;
         }
+        completed(context, &stage.name, stage.units)?;
         (self.log)("stage.end", serde_json::json!({ "stage": stage.name, "worker": worker.place }));
         Ok(())
     }
 
-    /// Computes one unit unless it is finished. `false`: another process has it in hand.
-    fn one(&self, context: &Context<'_>, stage: &Stage<'_>, unit: u32, compute: Compute<'_>) -> Result<bool, Failure> {
+    /// Computes one unit unless it is finished. `None`: another process has it in hand.
+    fn one(
+        &self,
+        context: &Context<'_>,
+        stage: &Stage<'_>,
+        unit: u32,
+        compute: Compute<'_>,
+    ) -> Result<Option<UnitRecord>, Failure> {
         context.signals.check()?;
-        if let Some(record) = stage.record(context, unit)? {
-            stage.found(context, unit, &record);
-            return Ok(true);
+        let found = || -> Result<_, Failure> {
+            let record = stage.record(context, unit)?;
+            if let Some(record) = &record {
+                stage.found(context, unit, record);
+            }
+            Ok(record)
+        };
+        if let Some(record) = found()? {
+            return Ok(Some(record));
         }
         let Some(claim) = self.claim(&stage.name, unit)? else {
-            return Ok(false);
+            return Ok(None);
         };
         // Between the two looks another process may have finished the unit, or the whole run.
-        if let Some(record) = stage.record(context, unit)? {
-            stage.found(context, unit, &record);
-            return Ok(true);
+        if let Some(record) = found()? {
+            return Ok(Some(record));
         }
         if self.out.stat(MANIFEST)?.is_some() {
             return Err(Failure::Bug(format!("unit {unit} of {} is missing in a finished run", stage.name)));
         }
         let computed = stage.compute(context, unit, compute);
         drop(claim);
-        computed.map(|()| true)
+        computed.map(Some)
     }
 }
 

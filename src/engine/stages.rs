@@ -3,8 +3,8 @@
 
 use super::order::{self, OrderPlan};
 use super::{Context, DedupStep, Failure, KeyKind, exchange, finish, index, map, names, overlap, shard};
-use crate::ledger::UnitRecord;
-use crate::plan::Order;
+use crate::document::Counts;
+use crate::ledger::{StageRecord, UnitRecord};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -38,7 +38,8 @@ pub fn walk<'a>(context: &Context<'a>, visit: Visit<'_>) -> Result<ControlFlow<(
         .dedups
         .iter()
         .map(|step| 1 + usize::from(!step.keys.cuts()) + if step.save.is_some() { 3 } else { 0 });
-    let tokens = plan.output.tokens.map_or(0, |_| 1 + usize::from(plan.output.order != Order::Input));
+    // The shards, and before them their layout or the order.
+    let tokens = plan.output.tokens.map_or(0, |_| 2);
     context.progress.begin(plan.phases.len() + barriers.sum::<usize>() + tokens);
     for phase in 0..plan.phases.len() {
         if visit_phase(context, phase, visit)?.is_break() {
@@ -64,6 +65,9 @@ pub fn walk<'a>(context: &Context<'a>, visit: Visit<'_>) -> Result<ControlFlow<(
         }
         flow = visit(&writing(count), &|unit| shard::compute_ordered(context, order, unit))?;
     } else {
+        if visit(&Stage::plain(names::LAYOUT.into(), 1), &|_| shard::lay_out(context))?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
         let shards = shard::plan(context)?;
         count = u32::try_from(shards.len()).unwrap_or(u32::MAX);
         flow = visit(&writing(count), &|unit| shard::compute(context, &shards, unit))?;
@@ -74,7 +78,7 @@ pub fn walk<'a>(context: &Context<'a>, visit: Visit<'_>) -> Result<ControlFlow<(
     })
 }
 
-fn units(context: &Context<'_>) -> u32 {
+pub(super) fn units(context: &Context<'_>) -> u32 {
     u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX)
 }
 
@@ -94,7 +98,7 @@ fn visit_phase(context: &Context<'_>, phase: usize, visit: Visit<'_>) -> Result<
         return Ok(ControlFlow::Break(()));
     }
     if phase == 0 {
-        finish::check_faults(context)?;
+        finish::check_faults(context, &completed(context, &stage.name, stage.units)?.counts)?;
     }
     for step in context.program.barrier(phase) {
         let mut reduce = Stage::plain(names::reduce_stage(step.step), step.reduce_units(plan));
@@ -143,10 +147,29 @@ impl Stage<'_> {
         Self { name, units, weigh: &|_| 1, in_bytes: false, at_most: usize::MAX }
     }
 
-    /// Units that are not finished yet; the others are counted as done.
-    pub fn to_do(&self, context: &Context<'_>) -> Result<Vec<u32>, Failure> {
+    fn begin(&self, context: &Context<'_>) -> u64 {
         let total = (0..self.units).map(self.weigh).sum();
         context.progress.stage(&self.name, self.units.into(), total, self.in_bytes);
+        total
+    }
+
+    /// Whether somebody found the stage complete: one look, whatever its size. Its units are counted as done.
+    pub fn is_complete(&self, context: &Context<'_>) -> Result<bool, Failure> {
+        let Some(record) = StageRecord::load(context.out, context.fingerprint, &self.name)? else { return Ok(false) };
+        let total = self.begin(context);
+        context.progress.units_done(self.units.into(), total);
+        context.progress.count(&record.counts);
+        Ok(true)
+    }
+
+    /// Whether its units use one thread each: map units and the cluster unit spread their work, others do not.
+    pub fn alone(&self) -> bool {
+        !(self.in_bytes || self.name.starts_with(names::CLUSTER))
+    }
+
+    /// Units that are not finished yet, each of them looked at; the others are counted as done.
+    pub fn to_do(&self, context: &Context<'_>) -> Result<Vec<u32>, Failure> {
+        self.begin(context);
         let mut todo = Vec::new();
         for unit in 0..self.units {
             match self.record(context, unit)? {
@@ -164,19 +187,34 @@ impl Stage<'_> {
 
     /// Counts a unit that another attempt or process finished.
     pub fn found(&self, context: &Context<'_>, unit: u32, record: &UnitRecord) {
-        context.progress.unit_done((self.weigh)(unit));
+        context.progress.units_done(1, (self.weigh)(unit));
         if let Some(tally) = &record.tally {
-            context.progress.count(tally, context.program);
+            context.progress.count(&Counts::of(tally));
         }
     }
 
     /// Computes a unit and seals its record.
-    pub fn compute(&self, context: &Context<'_>, unit: u32, compute: Compute<'_>) -> Result<(), Failure> {
-        compute(unit)?.seal(context.out)?;
+    pub fn compute(&self, context: &Context<'_>, unit: u32, compute: Compute<'_>) -> Result<UnitRecord, Failure> {
+        let record = compute(unit)?;
+        record.seal(context.out)?;
         // Map units report their bytes while they read.
-        context.progress.unit_done(if self.in_bytes { 0 } else { (self.weigh)(unit) });
-        Ok(())
+        context.progress.units_done(1, if self.in_bytes { 0 } else { (self.weigh)(unit) });
+        Ok(record)
     }
+}
+
+/// What a stage whose units are all finished did. Whoever asks first reads the records of all units and seals the sums.
+pub fn completed(context: &Context<'_>, stage: &str, units: u32) -> Result<StageRecord, Failure> {
+    if let Some(record) = StageRecord::load(context.out, context.fingerprint, stage)? {
+        return Ok(record);
+    }
+    let mut sums = StageRecord::new(context.fingerprint);
+    for unit in 0..units {
+        context.signals.check()?;
+        sums.add(&finish::record(context, stage, unit)?);
+    }
+    sums.seal(context.out, stage)?;
+    Ok(sums)
 }
 
 /// Does `job` for each of `units` of a stage, side by side; after the first failure no more are begun, and those that run are let go to

@@ -16,7 +16,7 @@ pub use folders::{VALIDATION, chunk_layout, folder_indexes};
 pub use index::{DESCRIPTION, INDEX, Index, VERSION, run_name};
 pub use manifest::{MANIFEST, Manifest, Totals};
 pub use part::{Block, PartReader, PartWriter};
-pub use record::{UnitRecord, record_key};
+pub use record::{StageRecord, UnitRecord, record_key};
 pub use rows::{LedgerCut, LedgerRow, each_placed_row, each_row, row_at};
 pub use stats::{OrderStats, STATS, ShardStats, SourceTokens, Stats};
 pub use verify::{Checked, Problem, verify};

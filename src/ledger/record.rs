@@ -1,6 +1,7 @@
-//! The record of a finished unit: sealed last, so its presence says that all of the unit's files are whole.
+//! The record of a finished unit: sealed last, so its presence says that all of the unit's files are whole. The record of a
+//! complete stage: sealed by whoever finds all of its units finished, so that others need not look at each of them.
 
-use crate::document::Tally;
+use crate::document::{Counts, Tally};
 use crate::storage::{Medium, SealedFile, StorageError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -80,5 +81,65 @@ impl UnitRecord {
             }
         }
         Ok(Some(record))
+    }
+}
+
+/// What a complete stage did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StageRecord {
+    /// Fingerprint of the plan that it belongs to.
+    pub fingerprint: String,
+    /// How many units it has.
+    pub units: u32,
+    /// Sums over its units, for map stages.
+    pub counts: Counts,
+    /// Sums of the plain numbers of its units; of use for those that add up.
+    pub facts: BTreeMap<String, u64>,
+}
+
+fn stage_key(stage: &str) -> String {
+    format!("work/{stage}/complete.json")
+}
+
+impl StageRecord {
+    /// A record of a stage without units yet.
+    #[must_use]
+    pub fn new(fingerprint: &str) -> Self {
+        Self { fingerprint: fingerprint.to_owned(), units: 0, counts: Counts::default(), facts: BTreeMap::new() }
+    }
+
+    /// Adds a finished unit.
+    pub fn add(&mut self, unit: &UnitRecord) {
+        self.units += 1;
+        if let Some(tally) = &unit.tally {
+            self.counts.add(&Counts::of(tally));
+        }
+        for (name, value) in &unit.facts {
+            let sum = self.facts.entry(name.clone()).or_default();
+            *sum = sum.saturating_add(*value);
+        }
+    }
+
+    /// Seals the record.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub fn seal(&self, out: &dyn Medium, stage: &str) -> Result<(), StorageError> {
+        let key = stage_key(stage);
+        let json = serde_json::to_vec(self).map_err(|error| StorageError::new("write", &key, error.into()))?;
+        out.put(&key, &json).map(drop)
+    }
+
+    /// Reads the record of a stage; `None` if nobody found it complete yet.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub fn load(out: &dyn Medium, fingerprint: &str, stage: &str) -> Result<Option<Self>, StorageError> {
+        let key = stage_key(stage);
+        if out.stat(&key)?.is_none() {
+            return Ok(None);
+        }
+        let record: Option<Self> = serde_json::from_slice(&out.read(&key)?).ok();
+        Ok(record.filter(|record| record.fingerprint == fingerprint))
     }
 }

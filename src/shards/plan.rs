@@ -1,7 +1,8 @@
+use serde::{Deserialize, Serialize};
 use std::num::NonZeroU64;
 
 /// Neighbouring documents of one token run that go into one shard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
     /// The unit, as the caller numbers it.
     pub unit: u64,
@@ -16,7 +17,7 @@ pub struct Part {
 }
 
 /// What one shard holds, in order.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShardPlan {
     /// The parts; never empty, none of them without documents.
     pub parts: Vec<Part>,
@@ -31,15 +32,21 @@ pub struct ShardPlan {
 /// Documents keep their order and are never split. A shard closes with the document that brings it to `shard_tokens` or
 /// beyond, so every shard but the last has at least `shard_tokens` tokens, and fewer than `shard_tokens` plus the
 /// longest document. The plan depends on nothing else.
-#[must_use]
-pub fn plan_shards<T: AsRef<[u32]>>(runs: &[(u64, T)], shard_tokens: NonZeroU64) -> Vec<ShardPlan> {
+///
+/// # Errors
+/// The first error of `runs`, which are asked for one at a time.
+pub fn plan_shards<T: AsRef<[u32]>, E>(
+    runs: impl IntoIterator<Item = Result<(u64, T), E>>,
+    shard_tokens: NonZeroU64,
+) -> Result<Vec<ShardPlan>, E> {
     let mut shards = Vec::new();
     let mut open = ShardPlan::default();
-    for (unit, lengths) in runs {
+    for run in runs {
+        let (unit, lengths) = run?;
         let mut part: Option<Part> = None;
         for (doc, n_tokens) in lengths.as_ref().iter().enumerate() {
             let at = part.get_or_insert(Part {
-                unit: *unit,
+                unit,
                 first_doc: doc as u64,
                 n_docs: 0,
                 first_token: open.n_tokens,
@@ -59,5 +66,5 @@ pub fn plan_shards<T: AsRef<[u32]>>(runs: &[(u64, T)], shard_tokens: NonZeroU64)
     if open.n_docs > 0 {
         shards.push(open);
     }
-    shards
+    Ok(shards)
 }

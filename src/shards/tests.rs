@@ -77,8 +77,8 @@ fn ids_beyond_the_vocabulary_are_refused() {
 
 #[test]
 fn shards_close_when_full_and_never_split_documents() {
-    let runs = [(5, vec![4, 4]), (6, vec![]), (9, vec![1, 12, 3, 3])];
-    let plan = plan_shards(&runs, NonZeroU64::new(9).unwrap());
+    let runs = [(5, vec![4, 4]), (6, vec![]), (9, vec![1, 12, 3, 3])].map(Ok::<_, ()>);
+    let plan = plan_shards(runs, NonZeroU64::new(9).unwrap()).unwrap();
     let part = |unit, first_doc, n_docs, first_token, n_tokens| Part { unit, first_doc, n_docs, first_token, n_tokens };
     assert_eq!(
         plan,
@@ -88,7 +88,11 @@ fn shards_close_when_full_and_never_split_documents() {
             ShardPlan { parts: vec![part(9, 2, 2, 0, 6)], n_docs: 2, n_tokens: 6 },
         ]
     );
-    assert!(plan_shards::<Vec<u32>>(&[], NonZeroU64::MIN).is_empty());
+    assert_eq!(plan_shards::<Vec<u32>, ()>([], NonZeroU64::MIN), Ok(Vec::new()));
+    assert_eq!(
+        plan_shards::<Vec<u32>, _>([Err("a run that cannot be read")], NonZeroU64::MIN).unwrap_err(),
+        "a run that cannot be read"
+    );
 }
 
 /// A shard of three documents, spelled out byte by byte after the format's description (magic, version, dtype, counts,

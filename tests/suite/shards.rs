@@ -47,8 +47,8 @@ fn shards_with(tokenizer: &[u8], eot: Option<&str>, texts: &[&String]) {
             RunIndex::read(bytes.len() as u64, |at, n| Ok(bytes[at as usize..at as usize + n].to_vec())).unwrap();
         runs.push((bytes, index, offsets));
     }
-    let lengths: Vec<(u64, Vec<u32>)> = runs.iter().enumerate().map(|(u, run)| (u as u64, run.1.n_tokens())).collect();
-    let plan = plan_shards(&lengths, NonZeroU64::new(200_000).unwrap());
+    let lengths = runs.iter().enumerate().map(|(u, run)| Ok::<_, ()>((u as u64, run.1.n_tokens())));
+    let plan = plan_shards(lengths, NonZeroU64::new(200_000).unwrap()).unwrap();
     assert!(plan.len() > 2);
     for shard in &plan {
         let mut writer = MegatronWriter::new(Vec::new(), encoder.vocab_size());

@@ -142,7 +142,7 @@ pub fn attempt<T>(
         Err(other) => return Err(Failure::Refused(format!("{other:?}"))),
     };
     let out = Folder::new(files, &output_dir(&place, &config));
-    let machine = Machine { threads, memory: bytes };
+    let machine = Machine { threads, memory: bytes, keep_work: false };
     let (progress, clock) = (Progress::default(), StepClock::new(program.plan.steps.len()));
     job(&engine::Attempt {
         program: &program,

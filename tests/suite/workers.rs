@@ -1,7 +1,7 @@
 //! Several workers on one run directory: the same bytes as one process, whoever computes what, and whoever dies.
 
 use crate::small;
-use gristmill::engine::{FINISH, Failure, Signals, ToDo, Worker};
+use gristmill::engine::{FINISH, Failure, Outcome, Signals, ToDo, Worker};
 use gristmill::storage::{Medium, Memory, Trouble};
 use std::collections::BTreeSet;
 
@@ -17,7 +17,11 @@ fn to_do(memory: &Memory, config: &str) -> Option<ToDo> {
 }
 
 fn unit(memory: &Memory, config: &str, stage: &str, unit: u32) -> Result<bool, Failure> {
-    small::attempt(memory, config, 1, 64 * MIB, &Signals::none(), |attempt| attempt.unit(stage, unit))
+    let outcome = small::attempt(memory, config, 1, 64 * MIB, &Signals::none(), |attempt| attempt.unit(stage, unit))?;
+    if let Outcome::Done(record) = &outcome {
+        assert_eq!((record.stage.as_str(), record.unit), (stage, unit));
+    }
+    Ok(outcome != Outcome::Busy)
 }
 
 #[test]

@@ -191,10 +191,9 @@ fn damaged_edges_and_fates_are_noticed() {
     let layout = Layout { partitions: 1, ..LAYOUT };
     let edges = check_pipeline(&units, layout);
     let clusters = cluster(&edges, layout, Keep::First, None).unwrap();
-    let mut fates = Vec::new();
-    fates::write(layout, 1, clusters.of_unit(1), &mut fates).unwrap();
+    let fates = fates_file(layout, &clusters, 2);
     let read_edges = |file: &[u8]| edges::read(layout, 0, &mut &*file, |_| Ok(())).is_ok();
-    let read_fates = |file: &[u8]| FateList::read(layout, 1, &mut &*file).is_ok();
+    let read_fates = |file: &[u8]| (0..2).all(|unit| FateList::of_unit(layout, unit, &file.to_vec()).is_ok());
     for (good, read) in [(&edges.0[0], &read_edges as &dyn Fn(&[u8]) -> bool), (&fates, &read_fates)] {
         assert!(good.len() > 200 && read(good));
         for at in 0..good.len() {
@@ -204,8 +203,17 @@ fn damaged_edges_and_fates_are_noticed() {
             assert!(!read(&good[..at]), "cut at {at}");
         }
     }
-    assert!(FateList::read(layout, 0, &mut fates.as_slice()).is_err());
-    assert!(fates::write(layout, 0, clusters.of_unit(1), &mut Vec::new()).is_err());
+    assert!(FateList::of_unit(layout, 2, &fates).is_err());
+    assert!(fates::FatesWriter::new(layout, Vec::new()).section(clusters.of_unit(1)).is_err());
+}
+
+/// The fates of `units` map units as the cluster unit writes them.
+fn fates_file(layout: Layout, clusters: &Clusters, units: u32) -> Vec<u8> {
+    let mut file = fates::FatesWriter::new(layout, Vec::new());
+    for unit in 0..units {
+        file.section(clusters.of_unit(unit)).unwrap();
+    }
+    file.finish().unwrap()
 }
 
 #[test]
@@ -215,10 +223,9 @@ fn fates_tell_who_goes() {
     let clusters = cluster(&edges, LAYOUT, Keep::First, None).unwrap();
     let members: BTreeMap<u64, Member> = clusters.members().map(|member| (member.document, member)).collect();
     let mut removed = 0;
+    let file = fates_file(LAYOUT, &clusters, 3);
     for unit in 0..3 {
-        let mut file = Vec::new();
-        fates::write(LAYOUT, unit, clusters.of_unit(unit), &mut file).unwrap();
-        let list = FateList::read(LAYOUT, unit, &mut file.as_slice()).unwrap();
+        let list = FateList::of_unit(LAYOUT, unit, &file).unwrap();
         removed += list.removed();
         for index in 0..500 {
             let expected = match members.get(&ordinal(unit, index)) {
@@ -423,9 +430,7 @@ fn verification_removes_only_what_resembles_its_survivor() {
             let alike = (member.document != member.survivor).then(|| similarity(member.document, member.survivor));
             assert_eq!(member.similarity, alike);
         }
-        let mut file = Vec::new();
-        crate::dedup::fates::write(layout, 0, clusters.of_unit(0), &mut file).unwrap();
-        let fates = FateList::read(layout, 0, &mut file.as_slice()).unwrap();
+        let fates = FateList::of_unit(layout, 0, &fates_file(layout, &clusters, 1)).unwrap();
         for (member, (index, fate)) in clusters.members().zip(fates.iter()) {
             assert_eq!(member.document, u64::from(index));
             if let Fate::Removed { similarity, .. } = fate {
