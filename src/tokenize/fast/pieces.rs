@@ -40,6 +40,11 @@ impl Pool {
 }
 
 impl Scratch {
+    /// What a model could not do since this was last asked.
+    pub(in crate::tokenize) fn failed(&mut self) -> Option<String> {
+        self.work.failed.take()
+    }
+
     /// Appends the ids of `text[at..end]` to `out`, cut by `split`. One scratch serves one model.
     pub(in crate::tokenize) fn pieces<S: Split, M: Model>(
         &mut self,

@@ -3,7 +3,7 @@ use super::scan::{contraction_end, letters_end, others_end, run_end, spaces_end}
 use super::{Contractions, Split};
 
 /// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
-pub(in super::super) struct Gpt2 {
+pub(in crate::tokenize) struct Gpt2 {
     pub(in super::super) classes: &'static Classes,
 }
 

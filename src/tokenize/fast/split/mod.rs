@@ -18,7 +18,7 @@ pub(in crate::tokenize) trait Split {
 
 /// How a pattern cuts off `'s`, `'ll` and the like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Contractions {
+pub(in crate::tokenize) enum Contractions {
     /// Not at all.
     None,
     /// Lower case only.
