@@ -22,7 +22,6 @@ pub(in crate::tokenize) struct Scratch {
 /// Scratches that no call uses right now. Boxed, because a block is large to move.
 #[derive(Default)]
 pub(in crate::tokenize) struct Pool {
-    #[expect(clippy::vec_box)]
     idle: Mutex<Vec<Box<Scratch>>>,
 }
 
