@@ -9,11 +9,15 @@
 //! A SentencePiece `.model` gives the ids of `SentencePieceProcessor(model_file=path).encode(text)`.
 //!
 //! Engines: the own BPE for files that it recognises exactly, of bytes ([`fast`]) or of characters with a mark for spaces; an own
-//! Unigram for SentencePiece models; and the library for all others.
+//! Unigram for SentencePiece models; own normalizers, added tokens and pre-tokenizers before a model of the library; and the library
+//! alone for all others.
 
 pub mod fast;
+mod forms;
+mod general;
 mod library;
 mod ranks;
+mod regex;
 mod spaced;
 mod spm;
 pub mod train;
@@ -109,7 +113,8 @@ pub trait Encoder: Send + Sync {
         self.encode(text, out).map(|()| None)
     }
 
-    /// Which engine answers: `gristmill-bpe`, `gristmill-unigram` or `tokenizers`.
+    /// Which engine answers: `gristmill-bpe`, `gristmill-unigram`, `gristmill+tokenizers` (the library's model behind own
+    /// stages) or `tokenizers`.
     fn engine(&self) -> &'static str;
 }
 
@@ -144,7 +149,10 @@ pub fn load_beside(file: &[u8], beside: Beside<'_>) -> Result<Box<dyn Encoder>, 
     if let Some(encoder) = fast::FastBpe::recognise(&root)? {
         return Ok(Box::new(encoder));
     }
-    match spaced::SpacedBpe::recognise(&root) {
+    if let Some(encoder) = spaced::SpacedBpe::recognise(&root) {
+        return Ok(Box::new(encoder));
+    }
+    match general::General::recognise(&root)? {
         Some(encoder) => Ok(Box::new(encoder)),
         None => Ok(Box::new(library::Library::from_value(root)?)),
     }

@@ -282,19 +282,29 @@ fn ids_are_appended_and_calls_do_not_influence_each_other() {
 }
 
 #[test]
-fn unknown_parts_go_to_the_library() {
+fn other_parts_go_to_the_own_stages_and_unknown_ones_to_the_library() {
     let bytes = json!({"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true});
     let plain = file(&bytes, &Value::Null, false);
-    let changes: [fn(&mut Value); 4] = [
-        |v| v["normalizer"] = json!({"type": "Lowercase"}),
-        |v| v["added_tokens"][0]["single_word"] = json!(true),
-        |v| v["pre_tokenizer"] = json!({"type": "Sequence", "pretokenizers": [{"type": "Punctuation", "behavior": "Contiguous"}, v["pre_tokenizer"]]}),
-        |v| v["added_tokens"][1]["rstrip"] = json!(true),
+    let changes: [(&str, fn(&mut Value)); 6] = [
+        ("gristmill-bpe", |v| v["normalizer"] = json!({"type": "Lowercase"})),
+        ("gristmill-bpe", |v| v["added_tokens"][0]["single_word"] = json!(true)),
+        ("gristmill-bpe", |v| v["added_tokens"][1]["rstrip"] = json!(true)),
+        (
+            "gristmill-bpe",
+            |v| v["pre_tokenizer"] = json!({"type": "Sequence", "pretokenizers": [{"type": "Punctuation", "behavior": "Contiguous"}, v["pre_tokenizer"]]}),
+        ),
+        ("gristmill+tokenizers", |v| {
+            v["model"] = json!({"type": "WordLevel", "vocab": v["model"]["vocab"], "unk_token": "zq"})
+        }),
+        ("tokenizers", |v| {
+            v["pre_tokenizer"] =
+                json!({"type": "Sequence", "pretokenizers": [{"type": "UnicodeScripts"}, v["pre_tokenizer"]]})
+        }),
     ];
-    for (i, change) in changes.iter().enumerate() {
+    for (i, (engine, change)) in changes.iter().enumerate() {
         let mut changed = plain.clone();
         change(&mut changed);
-        assert_eq!(load(changed.to_string().as_bytes()).unwrap().engine(), "tokenizers", "{i}");
+        assert_eq!(load(changed.to_string().as_bytes()).unwrap().engine(), *engine, "{i}");
     }
 }
 
@@ -342,10 +352,17 @@ fn a_long_s_folds_to_s_in_contractions() {
 
 /// The library finds out that it cannot search for a pattern only when text comes; a run must hear it before.
 #[test]
-fn a_pattern_that_the_library_cannot_search_is_refused_when_the_file_is_read() {
-    let pre_tokenizer = json!({"type": "Sequence", "pretokenizers": [
-        {"type": "Split", "pattern": {"Regex": "[a-z]+|\\s"}, "behavior": "Isolated", "invert": false},
-        {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": false}]});
-    let error = load(file(&pre_tokenizer, &Value::Null, false).to_string().as_bytes()).err().unwrap().to_string();
+fn a_pattern_that_no_engine_can_search_is_refused_when_the_file_is_read() {
+    let shape = |regex: &str| {
+        json!({"type": "Sequence", "pretokenizers": [
+            {"type": "Split", "pattern": {"Regex": regex}, "behavior": "Isolated", "invert": false},
+            {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": false}]})
+    };
+    let load_with = |regex: &str| load(file(&shape(regex), &Value::Null, false).to_string().as_bytes());
+    let error = load_with(r"(\w)\1|[a-z]+").err().unwrap().to_string();
     assert!(error.contains("regular expression that the library does not search for"), "{error}");
+    let own = load_with("[a-z]+|\\s").unwrap();
+    assert_eq!(own.engine(), "gristmill-bpe");
+    let pieces: Vec<u32> = ["the", " ", "ab", "C"].iter().flat_map(|piece| encode(&*own, piece)).collect();
+    assert_eq!(encode(&*own, "the abC"), pieces);
 }

@@ -45,6 +45,9 @@ fn text(encoder: &dyn Encoder, ends: &[(&str, u32)], ids: &[u32]) -> String {
     let dtype = if size <= 1 << 16 { "u16" } else { "u32" };
     let engine = match encoder.engine() {
         "tokenizers" => "the `tokenizers` library, for what the own ones do not cover",
+        "gristmill+tokenizers" => {
+            "own normalizers, added tokens and pre-tokenizers before a model of the `tokenizers` library"
+        }
         own => own,
     };
     let mut out = format!(

@@ -7,9 +7,11 @@ pub(in crate::tokenize) struct Added {
     pub(in crate::tokenize) id: u32,
     pub(in crate::tokenize) lstrip: bool,
     pub(in crate::tokenize) rstrip: bool,
+    /// Only where no letter, digit or the like stands on either side.
+    pub(in crate::tokenize) single_word: bool,
 }
 
-/// Finds added tokens in text, leftmost first and of those the longest, as the library does.
+/// Finds added tokens in text, leftmost first and of those the longest, as Python's `tokenizers` 0.23 does.
 pub(in crate::tokenize) struct Finder {
     search: AhoCorasick,
     tokens: Vec<Added>,
@@ -37,6 +39,12 @@ impl Finder {
         for found in self.search.find_iter(whole) {
             let (mut start, mut stop) = (found.start(), found.end());
             let added = &self.tokens[found.pattern().as_usize()];
+            if added.single_word {
+                let word = regex_syntax::is_word_character;
+                if whole[..start].ends_with(word) || whole[stop..].starts_with(word) {
+                    continue;
+                }
+            }
             if added.lstrip {
                 start = whole[..start].trim_end().len().max(done);
             }
@@ -46,7 +54,10 @@ impl Finder {
             if done < start {
                 text(sink, &whole[done..start]);
             }
-            token(sink, added.id);
+            // What the token before has swallowed is no token.
+            if start < stop {
+                token(sink, added.id);
+            }
             done = stop;
         }
         if done < whole.len() {

@@ -1,8 +1,8 @@
 use super::memo::Packed;
-use super::split::Split;
+use super::split::{STARTS, Split};
 
-/// Pieces that are cut, looked up and written together.
-pub(super) const BLOCK: usize = 64;
+/// Pieces that fit.
+pub(super) const BLOCK: usize = STARTS - 1;
 /// Longest piece whose key is one word.
 pub(super) const TINY: usize = 7;
 /// Longest piece whose key is two words.
@@ -13,16 +13,16 @@ pub(super) struct Block {
     /// Pieces in the block.
     pub(super) n: usize,
     /// Where each piece starts, and where the last one ends.
-    pub(super) starts: [usize; BLOCK + 1],
+    pub(super) starts: [usize; STARTS],
     /// The piece's bytes, zeros, and its length in the last byte of the first (tiny) or second word (short).
     pub(super) keys: [(u64, u64); BLOCK],
     /// What is known of each piece; 0: nothing.
     pub(super) ids: [Packed; BLOCK],
     /// The pieces of up to [`TINY`] bytes.
-    pub(super) tiny: [u8; BLOCK],
+    pub(super) tiny: [u8; STARTS],
     pub(super) tinies: usize,
     /// The pieces of more than [`TINY`] and up to [`SHORT`] bytes.
-    pub(super) short: [u8; BLOCK],
+    pub(super) short: [u8; STARTS],
     pub(super) shorts: usize,
 }
 
@@ -51,38 +51,38 @@ impl Block {
     pub(super) fn new() -> Self {
         Self {
             n: 0,
-            starts: [0; BLOCK + 1],
+            starts: [0; STARTS],
             keys: [(0, 0); BLOCK],
             ids: [0; BLOCK],
-            tiny: [0; BLOCK],
+            tiny: [0; STARTS],
             tinies: 0,
-            short: [0; BLOCK],
+            short: [0; STARTS],
             shorts: 0,
         }
     }
 
     /// Cuts the next pieces of `text[at..end]` and makes their keys.
-    pub(super) fn fill<S: Split>(&mut self, split: &S, text: &[u8], mut at: usize, end: usize) {
-        (self.n, self.tinies, self.shorts) = (0, 0, 0);
-        while self.n < BLOCK && at < end {
-            let (n, next) = (self.n, split.next(text, at, end));
-            let length = next - at;
-            self.starts[n] = at;
-            self.ids[n] = 0;
-            if length <= TINY {
-                let word = window(text, at, length) as u64;
-                self.keys[n] = (word & low(length) | (length as u64) << 56, 0);
-                self.tiny[self.tinies] = n as u8;
-                self.tinies += 1;
-            } else if length <= SHORT {
-                let whole = window(text, at, length);
-                self.keys[n] = (whole as u64, (whole >> 64) as u64 & low(length - 8) | (length as u64) << 56);
-                self.short[self.shorts] = n as u8;
-                self.shorts += 1;
-            }
-            self.n += 1;
-            at = next;
+    pub(super) fn fill<S: Split>(&mut self, split: &S, text: &[u8], at: usize, end: usize) {
+        let (n, next) = split.starts(text, at, end, &mut self.starts);
+        self.starts[n] = next;
+        self.n = n;
+        let (mut tinies, mut shorts) = (0, 0);
+        // No branches but for the end of the text: lengths cannot be foretold.
+        for i in 0..n {
+            let (at, length) = (self.starts[i], self.starts[i + 1] - self.starts[i]);
+            let whole = window(text, at, length.min(16));
+            let tiny = length <= TINY;
+            let (low_word, high_word) = (low(length.min(8)), low(length.clamp(8, 16) - 8));
+            let first = whole as u64 & low_word;
+            let second = (whole >> 64) as u64 & high_word;
+            let tag = (length as u64) << 56;
+            self.keys[i] = if tiny { (first | tag, 0) } else { (first, second | tag) };
+            self.ids[i] = 0;
+            self.tiny[tinies] = i as u8;
+            tinies += usize::from(tiny);
+            self.short[shorts] = i as u8;
+            shorts += usize::from(!tiny && length <= SHORT);
         }
-        self.starts[self.n] = at;
+        (self.tinies, self.shorts) = (tinies, shorts);
     }
 }

@@ -18,7 +18,7 @@ pub(super) const LOWER: u8 = 16;
 pub(super) const NOT_NFC: u8 = 32;
 
 /// Class bits of every code point: a block number per 256 code points, and the distinct blocks.
-pub(super) struct Classes {
+pub(in crate::tokenize) struct Classes {
     /// The bits of ASCII, once more, without the detour.
     ascii: [u8; 128],
     index: Vec<u16>,

@@ -230,6 +230,8 @@ pub(in crate::tokenize) struct Work {
     /// For models that make symbols of characters first.
     pub(in crate::tokenize) symbols: Vec<u32>,
     pub(in crate::tokenize) merged: Vec<u32>,
+    /// Why a model could not give the tokens of a piece.
+    pub(in crate::tokenize) failed: Option<String>,
 }
 
 /// No part: beyond every place.

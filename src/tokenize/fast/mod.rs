@@ -19,14 +19,14 @@ mod tokens;
 #[cfg(test)]
 mod tests;
 
-use unicode_normalization::UnicodeNormalization;
-
+use super::forms::{self, Form};
 use super::{EncodeError, Encoder, Vocabulary};
 pub(super) use added::{Added, Finder};
 pub(super) use alphabet::Alphabet;
 use classes::{Classes, NUMBER};
 pub(super) use merge::{MAX_IDS, Merges, Ranked, Work};
 pub(super) use pieces::{Model, Pool, Scratch};
+pub(super) use recognise::pattern;
 pub(super) use split::Split;
 use split::{Cl100k, Gpt2, O200k};
 use tokens::Tokens;
@@ -34,10 +34,7 @@ use tokens::Tokens;
 /// The own byte-level BPE encoder.
 pub struct FastBpe {
     vocabulary: Vocabulary,
-    tokens: Tokens,
-    merges: Merges,
-    /// Pieces that are tokens as a whole are not merged (`ignore_merges`).
-    whole_tokens: bool,
+    bytes: Bytes,
     pattern: Pattern,
     /// Every digit is a piece of its own before the pattern is applied.
     digits_apart: bool,
@@ -51,7 +48,16 @@ pub struct FastBpe {
     pool: Pool,
 }
 
-enum Pattern {
+/// The tokens of pieces by their bytes.
+pub(super) struct Bytes {
+    tokens: Tokens,
+    merges: Merges,
+    /// Pieces that are tokens as a whole are not merged (`ignore_merges`).
+    whole_tokens: bool,
+}
+
+/// The patterns that are written by hand.
+pub(super) enum Pattern {
     Gpt2(Gpt2),
     Cl100k(Cl100k),
     O200k(O200k),
@@ -93,11 +99,7 @@ impl Encoder for FastBpe {
     }
 
     fn decode(&self, ids: &[u32]) -> Result<String, EncodeError> {
-        let mut bytes = Vec::with_capacity(ids.len() * 4);
-        for id in ids {
-            bytes.extend_from_slice(self.tokens.get(*id).ok_or(EncodeError::UnknownId(*id))?);
-        }
-        Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+        self.bytes.text(ids)
     }
 
     fn engine(&self) -> &'static str {
@@ -112,8 +114,7 @@ impl Call<'_> {
 
     fn normalize(&mut self, text: &str) {
         if self.encoder.nfc && !self.encoder.classes.surely_nfc(text) {
-            let normalized: String = text.nfc().collect();
-            return self.find_normalized(&normalized);
+            return self.find_normalized(&forms::normal(text, Form::Nfc));
         }
         self.find_normalized(text);
     }
@@ -160,31 +161,64 @@ impl Call<'_> {
     }
 }
 
+impl Bytes {
+    /// The text of `ids`.
+    pub(super) fn text(&self, ids: &[u32]) -> Result<String, EncodeError> {
+        let mut bytes = Vec::with_capacity(ids.len() * 4);
+        for id in ids {
+            bytes.extend_from_slice(self.tokens.get(*id).ok_or(EncodeError::UnknownId(*id))?);
+        }
+        Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+}
+
+impl Pattern {
+    pub(super) fn gpt2() -> Self {
+        Self::Gpt2(Gpt2 { classes: Classes::get() })
+    }
+
+    /// Gives start and end of every match in `text[from..end]` to `each`; the matches cover it.
+    pub(super) fn cut(&self, text: &[u8], from: usize, end: usize, each: &mut impl FnMut(usize, usize)) {
+        match self {
+            Self::Gpt2(split) => cut_by(split, text, from, end, each),
+            Self::Cl100k(split) => cut_by(split, text, from, end, each),
+            Self::O200k(split) => cut_by(split, text, from, end, each),
+        }
+    }
+}
+
+impl Model for Bytes {
+    fn tokens(&self, piece: &[u8], work: &mut Work, ids: &mut Vec<u32>) {
+        match self.whole_tokens.then(|| self.tokens.find(piece)).flatten() {
+            Some(id) => ids.push(id),
+            None => self.merges.apply(piece, work, ids),
+        }
+    }
+}
+
 /// Gives the pieces of `text` to `each`, cut as the pattern of a rank file does.
 pub(super) fn cut(text: &str, pattern: super::RankPattern, each: &mut impl FnMut(&[u8])) {
     let classes = Classes::get();
     let (contractions, digits) = (split::Contractions::Folded, 3);
-    match pattern {
-        super::RankPattern::Gpt2 => cut_by(&Gpt2 { classes }, text.as_bytes(), each),
-        super::RankPattern::Cl100k => cut_by(&Cl100k { classes, contractions, digits }, text.as_bytes(), each),
-        super::RankPattern::O200k => cut_by(&O200k { classes, contractions, digits }, text.as_bytes(), each),
-    }
+    let pattern = match pattern {
+        super::RankPattern::Gpt2 => Pattern::Gpt2(Gpt2 { classes }),
+        super::RankPattern::Cl100k => Pattern::Cl100k(Cl100k { classes, contractions, digits }),
+        super::RankPattern::O200k => Pattern::O200k(O200k { classes, contractions, digits }),
+    };
+    let text = text.as_bytes();
+    pattern.cut(text, 0, text.len(), &mut |start, stop| each(&text[start..stop]));
 }
 
-fn cut_by(split: &impl Split, text: &[u8], each: &mut impl FnMut(&[u8])) {
-    let mut at = 0;
-    while at < text.len() {
-        let next = split.next(text, at, text.len());
-        each(&text[at..next]);
+fn cut_by(split: &impl Split, text: &[u8], mut at: usize, end: usize, each: &mut impl FnMut(usize, usize)) {
+    while at < end {
+        let next = split.next(text, at, end);
+        each(at, next);
         at = next;
     }
 }
 
 impl Model for FastBpe {
     fn tokens(&self, piece: &[u8], work: &mut Work, ids: &mut Vec<u32>) {
-        match self.whole_tokens.then(|| self.tokens.find(piece)).flatten() {
-            Some(id) => ids.push(id),
-            None => self.merges.apply(piece, work, ids),
-        }
+        self.bytes.tokens(piece, work, ids);
     }
 }

@@ -22,7 +22,6 @@ pub(in crate::tokenize) struct Scratch {
 /// Scratches that no call uses right now. Boxed, because a block is large to move.
 #[derive(Default)]
 pub(in crate::tokenize) struct Pool {
-    #[expect(clippy::vec_box)]
     idle: Mutex<Vec<Box<Scratch>>>,
 }
 
@@ -40,6 +39,11 @@ impl Pool {
 }
 
 impl Scratch {
+    /// What a model could not do since this was last asked.
+    pub(in crate::tokenize) fn failed(&mut self) -> Option<String> {
+        self.work.failed.take()
+    }
+
     /// Appends the ids of `text[at..end]` to `out`, cut by `split`. One scratch serves one model.
     pub(in crate::tokenize) fn pieces<S: Split, M: Model>(
         &mut self,

@@ -1,7 +1,6 @@
 use std::collections::HashMap;
 
 use serde_json::Value;
-use unicode_normalization::UnicodeNormalization;
 
 use super::added::{Added, Finder};
 use super::alphabet::Alphabet;
@@ -10,7 +9,8 @@ use super::merge::Merges;
 use super::pieces::Pool;
 use super::split::{Cl100k, Contractions, Gpt2, O200k};
 use super::tokens::Tokens;
-use super::{FastBpe, Pattern};
+use super::{Bytes, FastBpe, Pattern};
+use crate::tokenize::forms::{self, Form};
 use crate::tokenize::vocabulary::id_of;
 use crate::tokenize::{TokenizerError, Vocabulary};
 
@@ -43,32 +43,24 @@ impl FastBpe {
             return None;
         }
         let model = root.get("model")?;
-        if !plain_bpe(model) {
-            return None;
-        }
         let vocab: HashMap<&str, u32> = model
             .get("vocab")?
             .as_object()?
             .iter()
             .map(|(t, id)| Some((t.as_str(), id_of(id)?)))
             .collect::<Option<_>>()?;
-        let alphabet = Alphabet::new();
-        let mut bytes = [0; 256];
-        // 0xC0, 0xC1 and 0xF5 to 0xFF never stand in UTF-8; GPT-NeoX has no tokens for them.
-        for byte in (0..=255u8).filter(|byte| !matches!(byte, 0xC0 | 0xC1 | 0xF5..)) {
-            bytes[usize::from(byte)] = *vocab.get(alphabet.spell(byte).encode_utf8(&mut [0; 4]) as &str)?;
-        }
-        let merges = Merges::new(&merges(model.get("merges")?, &vocab)?, bytes)?;
         let added = added(root.get("added_tokens"), &vocab)?;
-        let tokens = tokens(model.get("vocab")?, &added, &alphabet, vocabulary.size())?;
+        let bytes = Bytes::read(model, &vocab, &added, vocabulary.size())?;
         let search = |normalized: bool| {
+            let content = |token: &AddedToken<'_>| match nfc && normalized {
+                true => forms::normal(token.content, Form::Nfc),
+                false => token.content.to_owned(),
+            };
             let chosen = added.iter().filter(|a| a.normalized == normalized);
-            finder(chosen.map(|a| a.search(nfc && normalized)).collect())
+            finder(chosen.map(|token| token.search(content(token))).collect())
         };
         Some(Self {
-            tokens,
-            merges,
-            whole_tokens: flag(model, "ignore_merges", false)?,
+            bytes,
             pattern: shape.pattern,
             digits_apart: shape.digits_apart,
             prefix_space: shape.prefix_space,
@@ -78,6 +70,31 @@ impl FastBpe {
             classes: Classes::get(),
             pool: Pool::default(),
             vocabulary,
+        })
+    }
+}
+
+impl Bytes {
+    /// `None` when the model is another one than BPE that knows every byte.
+    pub(in crate::tokenize) fn read(
+        model: &Value,
+        vocab: &HashMap<&str, u32>,
+        added: &[AddedToken<'_>],
+        size: u32,
+    ) -> Option<Self> {
+        if !plain_bpe(model) {
+            return None;
+        }
+        let alphabet = Alphabet::new();
+        let mut bytes = [0; 256];
+        // 0xC0, 0xC1 and 0xF5 to 0xFF never stand in UTF-8; GPT-NeoX has no tokens for them.
+        for byte in (0..=255u8).filter(|byte| !matches!(byte, 0xC0 | 0xC1 | 0xF5..)) {
+            bytes[usize::from(byte)] = *vocab.get(alphabet.spell(byte).encode_utf8(&mut [0; 4]) as &str)?;
+        }
+        Some(Self {
+            merges: Merges::new(&merges(model.get("merges")?, vocab)?, bytes)?,
+            tokens: tokens(model.get("vocab")?, added, &alphabet, size)?,
+            whole_tokens: flag(model, "ignore_merges", false)?,
         })
     }
 }
@@ -160,7 +177,7 @@ fn shape(part: &Value) -> Option<Shape> {
 }
 
 /// The pattern that a regular expression is, by its text.
-fn pattern(regex: &str) -> Option<Pattern> {
+pub(in crate::tokenize) fn pattern(regex: &str) -> Option<Pattern> {
     const SPACES: &str = r"|\s*[\r\n]+|\s+(?!\S)|\s+";
     const FOLDED: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)";
     let classes = Classes::get();
@@ -227,15 +244,14 @@ pub(in crate::tokenize) struct AddedToken<'a> {
     pub(in crate::tokenize) normalized: bool,
     pub(in crate::tokenize) lstrip: bool,
     pub(in crate::tokenize) rstrip: bool,
+    pub(in crate::tokenize) single_word: bool,
 }
 
 impl AddedToken<'_> {
-    fn search(&self, nfc: bool) -> Added {
-        let content = match nfc {
-            true => self.content.nfc().collect(),
-            false => self.content.to_owned(),
-        };
-        Added { content, id: self.id, lstrip: self.lstrip, rstrip: self.rstrip }
+    /// The token, searched by `content`.
+    pub(in crate::tokenize) fn search(&self, content: String) -> Added {
+        let Self { id, lstrip, rstrip, single_word, .. } = *self;
+        Added { content, id, lstrip, rstrip, single_word }
     }
 }
 
@@ -247,9 +263,6 @@ pub(in crate::tokenize) fn added<'a>(
 ) -> Option<Vec<AddedToken<'a>>> {
     let mut tokens = Vec::new();
     for entry in list.and_then(Value::as_array).map_or(&[] as &[Value], Vec::as_slice) {
-        if flag(entry, "single_word", false)? {
-            return None;
-        }
         let content = entry.get("content")?.as_str()?;
         tokens.push(AddedToken {
             content,
@@ -257,6 +270,7 @@ pub(in crate::tokenize) fn added<'a>(
             normalized: entry.get("normalized")?.as_bool()?,
             lstrip: flag(entry, "lstrip", false)?,
             rstrip: flag(entry, "rstrip", false)?,
+            single_word: flag(entry, "single_word", false)?,
         });
     }
     tokens.sort_by_key(|token| token.id);
@@ -269,13 +283,6 @@ pub(in crate::tokenize) fn added<'a>(
         if token.content.is_empty() || expected != token.id {
             return None;
         }
-    }
-    // After a token that swallows the white space behind it, one that begins with white space can match inside what is
-    // swallowed. Versions of the library differ there.
-    let swallows = tokens.iter().any(|token| token.rstrip);
-    let begins = |token: &AddedToken<'_>| token.content.starts_with(char::is_whitespace) || token.lstrip;
-    if swallows && tokens.iter().any(begins) {
-        return None;
     }
     Some(tokens)
 }

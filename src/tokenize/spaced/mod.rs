@@ -11,10 +11,9 @@ mod sentencepiece;
 mod words;
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
 
 use super::fast::{Finder, Pool, Scratch};
-use super::library::Library;
+use super::library::Lazy;
 use super::spm::{Normalizer, Reader};
 use super::{EncodeError, Encoder, Vocabulary};
 use characters::Characters;
@@ -73,11 +72,7 @@ enum Prepend {
 
 /// Who turns ids back into text.
 enum Back {
-    /// The library, made when it is first asked; the text of the file.
-    Library {
-        file: String,
-        made: OnceLock<Result<Box<Library>, String>>,
-    },
+    Library(Lazy),
     SentencePiece(Reader),
 }
 
@@ -146,16 +141,7 @@ impl Encoder for SpacedBpe {
     fn decode(&self, ids: &[u32]) -> Result<String, EncodeError> {
         match &self.back {
             Back::SentencePiece(reader) => reader.text(ids),
-            Back::Library { file, made } => {
-                let make = || {
-                    let root = serde_json::from_str(file).map_err(|error| error.to_string())?;
-                    Library::from_value(root).map(Box::new).map_err(|error| error.to_string())
-                };
-                match made.get_or_init(make) {
-                    Ok(library) => library.decode(ids),
-                    Err(error) => Err(EncodeError::Library(error.clone())),
-                }
-            }
+            Back::Library(library) => library.get()?.decode(ids),
         }
     }
 

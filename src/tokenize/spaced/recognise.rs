@@ -1,5 +1,4 @@
 use std::collections::HashMap;
-use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -9,6 +8,7 @@ use super::{Back, Form, MARK, Marks, Metaspace, Prepend, SpacedBpe, unmarked};
 use crate::tokenize::Vocabulary;
 use crate::tokenize::fast::recognise::{added, finder, flag, is, kind, merges, plain_bpe};
 use crate::tokenize::fast::{Added, Merges, Pool};
+use crate::tokenize::library::Lazy;
 use crate::tokenize::vocabulary::id_of;
 
 /// A space in the vocabulary is none that text can have.
@@ -55,7 +55,7 @@ impl SpacedBpe {
             Vec::new(),
         );
         let form = form(root, &vocab, normalizer, metaspace)?;
-        let back = Back::Library { file: root.to_string(), made: OnceLock::new() };
+        let back = Back::Library(Lazy::new(root));
         Some(Self { vocabulary: Vocabulary::read(root).ok()?, model, words, form, back, pool: Pool::default() })
     }
 }
@@ -168,7 +168,7 @@ fn form(
             Some(marks) => format!("{}{}", if marks.prepend { " " } else { "" }, unmarked(token.content)),
             None => token.content.to_owned(),
         };
-        Added { content, id: token.id, lstrip: token.lstrip, rstrip: token.rstrip }
+        token.search(content)
     };
     let of =
         |normalized: bool| finder(added.iter().filter(|token| token.normalized == normalized).map(search).collect());

@@ -59,7 +59,7 @@ impl SpacedBpe {
         let fuse = if let Unknown::Token(id) = unknown { Some(id) } else { None };
         let frozen = file.pieces.iter().zip(&spelled).zip(0u32..).filter_map(|((piece, text), id)| {
             let content = text.clone().filter(|_| piece.kind == Kind::UserDefined)?;
-            Some(Added { content, id, lstrip: false, rstrip: false })
+            Some(Added { content, id, lstrip: false, rstrip: false, single_word: false })
         });
         let frozen = finder(frozen.collect()).ok_or_else(|| bad("two user-defined symbols are the same"))?;
         Ok(Self {

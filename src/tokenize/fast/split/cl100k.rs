@@ -4,7 +4,7 @@ use super::{Contractions, Split};
 
 /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
 /// of GPT-4 and Llama 3, with `\p{N}` in Qwen.
-pub(in super::super) struct Cl100k {
+pub(in crate::tokenize) struct Cl100k {
     pub(in super::super) classes: &'static Classes,
     pub(in super::super) contractions: Contractions,
     /// How many digits stay together.

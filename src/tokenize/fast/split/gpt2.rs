@@ -1,13 +1,54 @@
 use super::super::classes::{Classes, LETTER, NUMBER, SPACE};
 use super::scan::{contraction_end, letters_end, others_end, run_end, spaces_end};
-use super::{Contractions, Split};
+use super::window::{self, Window};
+use super::{Contractions, STARTS, Split};
 
 /// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
-pub(in super::super) struct Gpt2 {
+pub(in crate::tokenize) struct Gpt2 {
     pub(in super::super) classes: &'static Classes,
 }
 
+impl Gpt2 {
+    /// Where pieces begin in a window of `text` at `at`, below `limit`.
+    #[inline(always)]
+    fn bits(text: &[u8], window: &Window, at: usize, limit: u32) -> u64 {
+        let below = |bit: u32| if bit < 64 { (1 << bit) - 1 } else { u64::MAX };
+        let valid = below(limit);
+        let Window { letters, digits, spaces, blanks, quotes, .. } = *window;
+        let others = !(letters | digits | spaces) & valid;
+        let first = |kind: u64| kind & !(kind << 1);
+        let runs = first(letters & valid) | first(digits & valid) | first(others);
+        // The last white space goes with what follows if it is a blank, and is a piece of its own if not.
+        let spaced = runs & spaces << 1;
+        let mut starts = (runs | first(spaces & valid) | spaced >> 1) & !(spaced & blanks << 1);
+        let mut quoted = quotes & starts & valid;
+        while quoted != 0 {
+            let quote = quoted.trailing_zeros();
+            quoted &= quoted - 1;
+            if quote + 2 >= limit.min(64) {
+                // Not all of it is seen: the rest waits for the next window.
+                return starts & below(quote + 1);
+            }
+            let (from, end) = (at + quote as usize, at + limit.min(64) as usize);
+            if let Some(done) = contraction_end(text, from, end, Contractions::Lower) {
+                let done = (done - at) as u32;
+                starts &= !below(done) | below(quote + 1);
+                if done < limit {
+                    starts |= 1 << done;
+                }
+            }
+        }
+        starts
+    }
+}
+
 impl Split for Gpt2 {
+    #[inline]
+    fn starts(&self, text: &[u8], at: usize, end: usize, starts: &mut [usize; STARTS]) -> (usize, usize) {
+        let bits = |window: &Window, at: usize, limit: u32| Self::bits(text, window, at, limit);
+        window::starts(text, at, end, starts, bits, |at| self.next(text, at, end))
+    }
+
     #[inline]
     fn next(&self, text: &[u8], at: usize, end: usize) -> usize {
         let classes = self.classes;

@@ -4,21 +4,40 @@ mod cl100k;
 mod gpt2;
 mod o200k;
 mod scan;
+mod window;
 
 pub(super) use cl100k::Cl100k;
 pub(super) use gpt2::Gpt2;
 pub(super) use o200k::O200k;
+
+/// Pieces that are cut, looked up and written together, at least.
+pub(super) const BLOCK: usize = 64;
+/// Space for their starts, and the end of the last.
+pub(in crate::tokenize) const STARTS: usize = BLOCK + window::WIDTH + 1;
 
 /// A pattern whose matches cover every text without gaps.
 pub(in crate::tokenize) trait Split {
     /// The end of the match that starts at `at`, where `at < end`; the text is `text[..end]`, UTF-8, and `at` and `end`
     /// are boundaries. The result is a boundary above `at`.
     fn next(&self, text: &[u8], at: usize, end: usize) -> usize;
+
+    /// Writes the starts of the pieces from `at`, [`BLOCK`] of them and up to a window more, or fewer at the end; gives how many there
+    /// are and where the next one begins.
+    #[inline]
+    fn starts(&self, text: &[u8], mut at: usize, end: usize, starts: &mut [usize; STARTS]) -> (usize, usize) {
+        let mut n = 0;
+        while n < BLOCK && at < end {
+            starts[n] = at;
+            n += 1;
+            at = self.next(text, at, end);
+        }
+        (n, at)
+    }
 }
 
 /// How a pattern cuts off `'s`, `'ll` and the like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Contractions {
+pub(in crate::tokenize) enum Contractions {
     /// Not at all.
     None,
     /// Lower case only.

@@ -5,7 +5,7 @@ use super::{Contractions, Split};
 /// The pattern of o200k (GPT-4o); with U = `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]`, L = `[\p{Ll}\p{Lm}\p{Lo}\p{M}]` and C the
 /// contractions: `[^\r\n\p{L}\p{N}]?U*L+C?|[^\r\n\p{L}\p{N}]?U+L*C?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|
 /// \s+(?!\S)|\s+`. Mistral's Tekken has the same without C and with single digits.
-pub(in super::super) struct O200k {
+pub(in crate::tokenize) struct O200k {
     pub(in super::super) classes: &'static Classes,
     pub(in super::super) contractions: Contractions,
     /// How many digits stay together.
