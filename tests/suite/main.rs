@@ -27,6 +27,8 @@ mod language;
 mod lists;
 mod mixture;
 mod near;
+#[cfg(feature = "object-store")]
+mod objects;
 mod packing;
 mod pieces;
 mod pii;
