@@ -31,10 +31,10 @@ fail() { echo "FAIL  $1"; exit 1; }
 same() { rm -rf there; s3 get "$1" there; diff -r -x run.log.jsonl local "there" > diff.txt || fail "$2: $(head -3 diff.txt)"; ok "$2"; }
 
 mkdir job; cp -r "$here/configs" "$here/sample-data" job/
-"$binary" run job/configs/quickstart.toml --quiet --out local
+"$binary" run job/configs/quickstart.toml --quiet --out local 2> local.txt
 s3 put job s3://bucket/job
 
-"$binary" run s3://bucket/job/configs/quickstart.toml --quiet
+"$binary" run s3://bucket/job/configs/quickstart.toml --quiet 2> there.txt
 same s3://bucket/job/out/quickstart "config, inputs and output on S3: every file equals the local run's"
 "$binary" verify s3://bucket/job/out/quickstart > verify.txt || fail "verify"
 ok "verify reads it there"
@@ -56,8 +56,8 @@ cmp here.txt there.txt || fail "stats"
 cmp here.txt there.txt || fail "report"
 ok "locate, why, decode, stats and report answer alike"
 
-sed "s#\"../sample-data#\"s3://bucket/job/sample-data#; s#\"../out/quickstart\"#\"$work/run/mixed\"#" job/configs/quickstart.toml > mixed.toml
-"$binary" run mixed.toml --quiet || fail "addresses in a local config"
+sed "s#\"../sample-data#\"s3://bucket/job/sample-data#g; s#\"../out/quickstart\"#\"$work/run/mixed\"#" job/configs/quickstart.toml > mixed.toml
+"$binary" run mixed.toml --quiet 2> mixed.txt || fail "addresses in a local config"
 cmp <(cat local/tokens/*.bin | sha256sum) <(cat mixed/tokens/*.bin | sha256sum) || fail "tokens of addresses in a local config"
 ok "addresses in a local config: the same tokens"
 

@@ -218,7 +218,7 @@ impl Files for Objects {
     fn open_ranged(&self, path: &str) -> io::Result<Box<dyn RangedFile>> {
         let stat = self.stat(path)?.filter(|stat| !stat.folder);
         let stat = stat.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "nothing is stored there"))?;
-        Ok(Box::new(read::Ranged { object: self.at(path)?, bytes: stat.bytes }))
+        Ok(Box::new(read::Ranged::new(self.at(path)?, stat.bytes)))
     }
 
     fn create(&self, path: &str) -> io::Result<Box<dyn NewFile>> {

@@ -2,11 +2,12 @@
 
 use super::super::files::{RangedFile, Stat};
 use super::answer::{again, said};
-use super::{Object, stat_of};
+use super::{Object, locked, stat_of};
 use bytes::Bytes;
 use object_store::{Error, GetOptions, GetRange, ObjectMeta};
 use std::collections::VecDeque;
 use std::io::{self, Read};
+use std::sync::Mutex;
 use tokio::task::JoinHandle;
 
 /// The first block; each is twice as long as the one before, up to [`BLOCK`]: who looks at a head pays for a head.
@@ -108,10 +109,43 @@ impl Drop for Ahead {
     }
 }
 
+/// Short reads get the piece of this length around them, which is kept: an index and what it points to, or neighbours in a table,
+/// are one request instead of many.
+const PIECE: u64 = 128 << 10;
+
 /// An object read in ranges.
 pub(super) struct Ranged {
-    pub(super) object: Object,
-    pub(super) bytes: u64,
+    object: Object,
+    bytes: u64,
+    /// The piece that was read last, and where it begins.
+    kept: Mutex<(u64, Bytes)>,
+}
+
+impl Ranged {
+    /// An object of a known length.
+    pub(super) fn new(object: Object, bytes: u64) -> Self {
+        Self { object, bytes, kept: Mutex::default() }
+    }
+
+    /// Fills a short buffer from the piece that is kept, if it lies in it.
+    fn kept(&self, offset: u64, buffer: &mut [u8]) -> bool {
+        let kept = locked(&self.kept);
+        let Some(begin) = offset.checked_sub(kept.0).and_then(|begin| usize::try_from(begin).ok()) else {
+            return false;
+        };
+        let Some(part) = kept.1.get(begin..).and_then(|rest| rest.get(..buffer.len())) else { return false };
+        buffer.copy_from_slice(part);
+        true
+    }
+
+    /// Gets the piece around a short range that does not cross into the next one.
+    fn piece(&self, offset: u64) -> io::Result<()> {
+        let begin = offset / PIECE * PIECE;
+        let end = (begin + PIECE).min(self.bytes);
+        let got = self.object.wait(get(self.object.clone(), begin, end, None)).map_err(|error| said(&error))?;
+        *locked(&self.kept) = (begin, got.0);
+        Ok(())
+    }
 }
 
 impl RangedFile for Ranged {
@@ -126,6 +160,21 @@ impl RangedFile for Ranged {
         }
         if offset.checked_add(wanted).is_none_or(|end| end > self.bytes) {
             return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        if offset / PIECE == (offset + wanted - 1) / PIECE {
+            if !self.kept(offset, buffer) {
+                self.piece(offset)?;
+                if !self.kept(offset, buffer) {
+                    // Another thread's piece is there by now: no piece then.
+                    let got = self.object.wait(get(self.object.clone(), offset, offset + wanted, None));
+                    let got = got.map_err(|error| said(&error))?.0;
+                    if got.len() != buffer.len() {
+                        return Err(io::Error::other("the server sent another length than was asked for"));
+                    }
+                    buffer.copy_from_slice(&got);
+                }
+            }
+            return Ok(());
         }
         // A long range comes in blocks, several at once.
         let pieces: Vec<_> = (0..wanted.div_ceil(BLOCK))

@@ -66,6 +66,11 @@ fn reading_begins_anywhere_and_ends_at_the_end() {
     let mut part = vec![0; 10 << 20];
     ranged.read_at(77, &mut part).unwrap();
     assert!(part == content[77..77 + part.len()]);
+    for offset in [3, 90, 128 << 10, (128 << 10) - 2, 5, 10 << 20, content.len() - 9] {
+        let mut short = [0; 9];
+        ranged.read_at(offset as u64, &mut short).unwrap();
+        assert_eq!(short, content[offset..offset + 9], "at {offset}");
+    }
     let past = ranged.read_at(content.len() as u64 - 1, &mut [0; 2]).unwrap_err();
     assert_eq!(past.kind(), io::ErrorKind::UnexpectedEof);
     out.put("empty", b"").unwrap();
