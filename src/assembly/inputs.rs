@@ -4,6 +4,7 @@ use super::{AssemblyError, Place};
 use crate::config::{Carry as ConfigCarry, Config, Format as ConfigFormat, Glob};
 use crate::plan::{Input, InputRange};
 use crate::readers::{Accept, Carry, FieldNames, Format, InputSpec, split, status_range};
+use crate::storage::address::{masked, root_and_rest};
 use crate::storage::capped::Caps;
 use crate::storage::source::ByteSource;
 use crate::storage::{Medium, Named, RangedFile, Stat, StorageError};
@@ -111,9 +112,14 @@ pub fn expand(place: &Place, pattern: &str) -> Result<Vec<(String, Stat)>, Stora
     let medium = place.medium();
     let mut out = Vec::new();
     if Glob::is_pattern(pattern) {
-        let Ok(glob) = Glob::parse(pattern) else { return Ok(out) };
-        walk(place, &medium, &glob.fixed_prefix(), &mut |path, stat| {
-            if glob.matches(path) {
+        // The names below an address's root are what a pattern is about.
+        let (root, rest) = root_and_rest(pattern);
+        let Ok(glob) = Glob::parse(rest) else { return Ok(out) };
+        let prefix = glob.fixed_prefix();
+        let from =
+            if root.is_empty() || prefix.is_empty() { format!("{root}{prefix}") } else { format!("{root}/{prefix}") };
+        walk(place, &medium, &from, &mut |path, stat| {
+            if glob.matches(root_and_rest(path).1) {
                 out.push((path.to_owned(), stat));
             }
         })?;
@@ -162,11 +168,18 @@ pub fn list(place: &Place, config: &Config) -> Result<Vec<Input>, AssemblyError>
     let mut out: Vec<Input> = Vec::new();
     for (number, source) in (0u32..).zip(&config.sources) {
         let mut seen: HashMap<String, ()> = HashMap::new();
+        let first = out.len();
         for pattern in &source.paths {
             for (file, stat) in expand(place, &pattern.value)? {
                 if seen.insert(file.clone(), ()).is_none() {
                     let key = place.resolve(&file);
-                    out.push(Input { source: number, file, key, bytes: stat.bytes, modified: stat.modified });
+                    let (bytes, modified) = (stat.bytes, stat.modified);
+                    // Documents are named by what may be shown: it must tell their files apart.
+                    if masked(&file) != file && out[first..].iter().any(|input| input.file == masked(&file)) {
+                        let what = format!("two addresses differ only in their secrets: `{}`", masked(&file));
+                        return Err(AssemblyError::Reference(what));
+                    }
+                    out.push(Input { source: number, file: masked(&file).into_owned(), key, bytes, modified });
                 }
             }
         }

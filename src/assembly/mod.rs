@@ -27,6 +27,7 @@ use crate::failure::Failure;
 use crate::plan::{Curriculum, MetricColumn, Mixture, Order, Plan};
 use crate::shards::mix::Wanted;
 use crate::shards::{CHUNK_MOST, Method, Packing, ShardFormat, Width};
+use crate::storage::address::{is_url, join, masked};
 use crate::storage::{Files, Folder, Medium, StorageError};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -52,7 +53,7 @@ impl From<StorageError> for AssemblyError {
     }
 }
 
-/// Where things are looked up: paths are relative to the config's folder.
+/// Where things are looked up: paths are relative to the config's folder, which may be an address; addresses stand as they are.
 #[derive(Clone)]
 pub struct Place {
     /// The files.
@@ -65,7 +66,10 @@ impl Place {
     /// Where a path of the config stands.
     #[must_use]
     pub fn resolve(&self, path: &str) -> String {
-        if path.starts_with('/') || self.base.is_empty() { path.to_owned() } else { format!("{}/{path}", self.base) }
+        if path.starts_with('/') || self.base.is_empty() || is_url(path) {
+            return path.to_owned();
+        }
+        join(&self.base, path)
     }
 
     /// All files, by the paths that [`Place::resolve`] gives.
@@ -106,13 +110,13 @@ pub fn assemble(
     let units = inputs::cut(place, config, &found)?;
     let chain = chain::build(place, config, now)?;
     let order = order(config, &chain.metrics)?;
-    let config_json = serde_json::from_str(&config::fingerprint_form(config)).unwrap_or_default();
+    let config_json: serde_json::Value = serde_json::from_str(&config::fingerprint_form(config)).unwrap_or_default();
     let plan = Plan {
         format: crate::plan::FORMAT,
         program: env!("CARGO_PKG_VERSION").to_owned(),
         name: config.name.clone(),
-        config: config_json,
-        references: chain.references,
+        config: shown(config_json),
+        references: shown(chain.references),
         sources: config
             .sources
             .iter()
@@ -120,7 +124,7 @@ pub fn assemble(
             .collect(),
         inputs: found,
         units,
-        steps: chain.steps,
+        steps: shown(chain.steps),
         metrics: chain.metrics,
         phases: chain.phases,
         partitions: config.limits.partitions,
@@ -164,6 +168,15 @@ fn form(config: &Config, facts: Option<&TokenFacts>) -> Result<Option<ShardForma
         return Err(AssemblyError::Reference(text));
     }
     Ok(Some(format))
+}
+
+/// A part of a plan with the secrets of addresses covered: a plan is written, and signing an address again makes no other run.
+fn shown<T: serde::Serialize + serde::de::DeserializeOwned>(part: T) -> T {
+    let text = serde_json::to_string(&part).unwrap_or_default();
+    match masked(&text) {
+        std::borrow::Cow::Borrowed(_) => part,
+        std::borrow::Cow::Owned(text) => serde_json::from_str(&text).unwrap_or(part),
+    }
 }
 
 fn shard_format(word: config::TokenFormat) -> Option<ShardFormat> {

@@ -5,8 +5,7 @@ use super::session::{local, read_text, show_findings};
 use super::{USAGE, terminal};
 use crate::assembly::{self, Place};
 use crate::config::{self, Diagnostic, Overrides};
-use crate::storage::{Medium, Real};
-use std::sync::Arc;
+use crate::storage::Medium;
 
 /// Checks configs; nothing is written.
 pub fn run(args: &Check) -> u8 {
@@ -28,7 +27,7 @@ pub fn run(args: &Check) -> u8 {
             continue;
         }
         let base = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-        let place = Place { files: Arc::new(Real), base };
+        let place = Place { files: super::session::files(), base };
         let overrides = Overrides { set: args.set.clone(), out: None };
         let (_, findings) = assembly::read_config(&place, path, &text, &overrides);
         worst = worst.max(show(args, path, findings, &mut all));

@@ -9,6 +9,7 @@ use crate::ledger::{MANIFEST, PLAN, UnitRecord};
 use crate::plan::{Mixture, Order, Plan};
 use crate::shards::Method;
 use crate::storage::Medium;
+use crate::storage::address::masked;
 use std::fmt::Write;
 
 /// Runs the verb.
@@ -18,7 +19,7 @@ pub fn run(args: &Args) -> u8 {
         Err(code) => return code,
     };
     if args.full && args.format == Format::Text {
-        return terminal::data(&config::canonical_toml(&session.config));
+        return terminal::data(&masked(&config::canonical_toml(&session.config)));
     }
     let program = match session.assemble() {
         Ok(program) => program,
@@ -26,7 +27,7 @@ pub fn run(args: &Args) -> u8 {
     };
     let plan = &program.plan;
     if let Some(workers) = args.slurm {
-        return terminal::data(&slurm(plan, &args.source, workers));
+        return terminal::data(&masked(&slurm(plan, &args.source, workers)));
     }
     if args.format == Format::Json {
         let text = serde_json::to_string_pretty(plan).unwrap_or_default();

@@ -5,8 +5,8 @@ use super::{ENVIRONMENT, USAGE, terminal};
 use crate::assembly::{self, AssemblyError, EMBEDDED, Place};
 use crate::config::{self, Config, Overrides, Severity};
 use crate::engine::Program;
-use crate::storage::{Folder, Medium, Real};
-use std::sync::Arc;
+use crate::storage::{Anywhere, Environment, Files, Folder, Medium};
+use std::sync::{Arc, LazyLock};
 
 /// A checked config and where it stands.
 pub struct Session {
@@ -16,14 +16,24 @@ pub struct Session {
     pub config: Config,
 }
 
-/// Local files, with paths as they are typed.
+/// All files, here and elsewhere. Credentials come from the environment, and are handed to storage alone.
+pub fn files() -> Arc<dyn Files> {
+    static FILES: LazyLock<Arc<Anywhere>> = LazyLock::new(|| {
+        let text = |name: std::ffi::OsString| name.into_string().ok();
+        let variables = std::env::vars_os().filter_map(|(name, value)| Some((text(name)?, text(value)?)));
+        Arc::new(Anywhere::new(Environment::new(variables)))
+    });
+    Arc::<Anywhere>::clone(&FILES)
+}
+
+/// Files by paths and addresses as they are typed.
 pub fn local() -> Folder {
-    Folder::new(Arc::new(Real), "")
+    Folder::new(files(), "")
 }
 
 /// A run directory.
 pub fn directory(path: &str) -> Folder {
-    Folder::new(Arc::new(Real), path)
+    Folder::new(files(), path)
 }
 
 /// `a/../b` as `b`, for messages: files are opened by the path as it was put together, which also holds through links.
@@ -87,7 +97,7 @@ impl Session {
                 ("built-in chain".to_owned(), text, String::new())
             }
         };
-        let place = Place { files: Arc::new(Real), base };
+        let place = Place { files: files(), base };
         let overrides = Overrides { set: source.set.clone(), out };
         let (config, findings) = assembly::read_config(&place, &name, &text, &overrides);
         if let Some(code) = show_findings(&findings, false) {

@@ -15,6 +15,7 @@ use super::glob::Glob;
 use super::place::{Located, Place};
 use super::types::{Categories, Config, Format, Source, Step};
 use super::world::{FileKind, Inputs, World};
+use crate::storage::address::root_and_rest;
 
 /// The checks over one config, with what they found.
 pub(super) struct Check<'a> {
@@ -139,7 +140,7 @@ impl Check<'_> {
             return;
         }
         let pattern = Glob::is_pattern(&path.value);
-        if pattern && let Err(error) = Glob::parse(&path.value) {
+        if pattern && let Err(error) = Glob::parse(root_and_rest(&path.value).1) {
             let message = format!("{} is not a pattern: {}", quoted(&path.value), error.message);
             self.findings.push(Finding::error("C016", path.place, message).hint(error.hint));
             return;

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::place::{Place, SourceText, Texts};
+use crate::storage::address::masked;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -177,12 +178,13 @@ fn floor_char_boundary(text: &str, byte: usize) -> usize {
     byte
 }
 
-/// Text from outside, fit for a message: in backticks, control and invisible characters escaped, long texts cut.
+/// Text from outside, fit for a message: in backticks, secrets of addresses covered, control and invisible characters escaped, long
+/// texts cut.
 #[must_use]
 pub fn quoted(text: &str) -> String {
     const MOST: usize = 80;
     let mut out = String::from("`");
-    for (index, character) in text.chars().enumerate() {
+    for (index, character) in masked(text).chars().enumerate() {
         if index == MOST {
             out.push('…');
             break;

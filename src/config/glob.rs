@@ -1,5 +1,7 @@
 //! Patterns for input paths: `*` and `?` within a name, `**` for any folders. Nothing else is special.
 
+use crate::storage::address::has_query;
+
 /// A pattern that parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Glob {
@@ -28,10 +30,11 @@ pub struct GlobError {
 }
 
 impl Glob {
-    /// Whether `path` is a pattern at all: it has a `*` or a `?`. A path without is taken as it stands.
+    /// Whether `path` is a pattern at all: it has a `*` or a `?`. A path without is taken as it stands, and so is the address of a
+    /// web server, where `?` begins a query.
     #[must_use]
     pub fn is_pattern(path: &str) -> bool {
-        path.contains(['*', '?'])
+        path.contains(['*', '?']) && !has_query(path)
     }
 
     /// Reads a pattern with `/` between names.

@@ -5,6 +5,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use serde_json::{Value, json};
 
 use super::diagnostic::{Diagnostic, Severity};
+use crate::storage::address::blotted;
 
 /// Lines longer than this are not shown, only named by line and column.
 const LONGEST_LINE: usize = 1000;
@@ -86,7 +87,13 @@ fn excerpt(diagnostic: &Diagnostic) -> Option<Snippet<'_, annotate_snippets::Ann
     if let Some(label) = &diagnostic.label {
         annotation = annotation.label(label.as_str());
     }
-    Some(Snippet::source(shown).path(diagnostic.file()).line_start(diagnostic.line).fold(false).annotation(annotation))
+    Some(
+        Snippet::source(blotted(shown))
+            .path(diagnostic.file())
+            .line_start(diagnostic.line)
+            .fold(false)
+            .annotation(annotation),
+    )
 }
 
 /// Diagnostics as a JSON array of objects with the keys `code`, `severity`, `file`, `span` (bytes `start`, `end`),

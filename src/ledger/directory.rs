@@ -5,6 +5,10 @@ use super::manifest::{MANIFEST, Manifest};
 use crate::failure::Failure;
 use crate::plan::Plan;
 use crate::storage::{Lock, Medium, StorageError};
+use std::time::Duration;
+
+/// A lock, or who has it.
+type Taken = Result<Result<Box<dyn Lock>, String>, StorageError>;
 
 /// Name of the log: appended to by every attempt, not part of the output.
 pub const LOG: &str = "run.log.jsonl";
@@ -98,13 +102,27 @@ fn refused(what: &str) -> Failure {
 
 fn lock(out: &dyn Medium) -> Result<Box<dyn Lock>, Failure> {
     let holder = format!("process {}", std::process::id());
-    out.lock("work/LOCK", &holder)?.map_err(|who| {
+    patiently(out, &|| out.lock("work/LOCK", &holder))?.map_err(|who| {
         refused(&format!("the output directory is in use by {who}; wait for it, or choose another `output.dir`"))
     })
 }
 
+/// Takes a lock. Where a killed process cannot let go of one, it is asked for again until that one must have expired.
+fn patiently(out: &dyn Medium, take: &dyn Fn() -> Taken) -> Taken {
+    let mut left = out.lock_outlives();
+    loop {
+        let taken = take()?;
+        if taken.is_ok() || left.is_zero() {
+            return Ok(taken);
+        }
+        let pause = left.min(Duration::from_secs(1));
+        std::thread::sleep(pause);
+        left -= pause;
+    }
+}
+
 fn join(out: &dyn Medium) -> Result<Box<dyn Lock>, Failure> {
-    out.lock_shared("work/LOCK")?.map_err(|who| {
+    patiently(out, &|| out.lock_shared("work/LOCK"))?.map_err(|who| {
         refused(&format!(
             "the output directory is in use by {who}, which runs it alone; wait for it, or choose another `output.dir`"
         ))

@@ -66,10 +66,12 @@ impl UnitRecord {
     /// When storage fails.
     pub fn load(out: &dyn Medium, fingerprint: &str, stage: &str, unit: u32) -> Result<Option<Self>, StorageError> {
         let key = record_key(stage, unit);
-        if out.stat(&key)?.is_none() {
-            return Ok(None);
-        }
-        let Ok(record) = serde_json::from_slice::<Self>(&out.read(&key)?) else {
+        // One call tells that it is missing: on an object store each is a request.
+        let bytes = match out.read(&key) {
+            Err(error) if error.source.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            read => read?,
+        };
+        let Ok(record) = serde_json::from_slice::<Self>(&bytes) else {
             return Ok(None);
         };
         if record.fingerprint != fingerprint {

@@ -5,6 +5,7 @@ use super::files::{Files, Lock, NewFile, RangedFile, ScratchFile, Stat};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A sealed file as records and the manifest name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,8 +31,8 @@ pub trait Pending: Write + Send {
 
 /// A place for files: a run directory, the inputs, later a bucket. Keys are `/`-separated paths below its root.
 ///
-/// An object store fits behind this trait: `list` by prefix, ranged reads, and `create` + `seal` as a multipart upload that
-/// is completed by put-if-absent.
+/// On an object store `list` goes by prefix, reads are ranged, and `create` + `seal` is an upload that is completed by
+/// put-if-absent.
 pub trait Medium: Send + Sync {
     /// Names in a folder, sorted; empty for a folder that does not exist.
     ///
@@ -83,6 +84,8 @@ pub trait Medium: Send + Sync {
     /// # Errors
     /// When the system refuses.
     fn lock_shared(&self, key: &str) -> Result<Result<Box<dyn Lock>, String>, StorageError>;
+    /// How long a lock may outlive a process that was killed: zero where the system lets it go at once.
+    fn lock_outlives(&self) -> Duration;
     /// Creates a nameless file for sorted runs in a folder; it vanishes when dropped.
     ///
     /// # Errors
@@ -144,17 +147,10 @@ fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// Suffix of files that are not sealed yet.
-fn temporary(path: &str) -> String {
-    format!("{path}.{}.tmp", super::files::unique())
-}
-
 struct Unsealed {
-    files: Arc<dyn Files>,
     file: Option<io::BufWriter<Box<dyn NewFile>>>,
     key: String,
     path: String,
-    temporary: String,
     bytes: u64,
     hasher: blake3::Hasher,
 }
@@ -179,30 +175,13 @@ impl Pending for Unsealed {
             .file
             .take()
             .ok_or_else(|| StorageError::new("seal", &self.path, io::Error::other("the file is already sealed")))?;
-        let mut file = buffered.into_inner().map_err(io::IntoInnerError::into_error).named("write", &self.path)?;
-        // Content first, then the name: after a power cut a name never points at missing bytes.
-        file.sync().named("sync", &self.path)?;
-        drop(file);
-        if !self.files.rename_new(&self.temporary, &self.path).named("seal", &self.path)? {
-            self.files.remove(&self.temporary).named("remove", &self.temporary)?;
-        }
-        self.files.sync_folder(parent(&self.path)).named("sync the folder of", &self.path)?;
-        self.temporary.clear();
+        let file = buffered.into_inner().map_err(io::IntoInnerError::into_error).named("write", &self.path)?;
+        file.publish().named("seal", &self.path)?;
         Ok(SealedFile {
             path: std::mem::take(&mut self.key),
             bytes: self.bytes,
             blake3: self.hasher.finalize().to_hex().to_string(),
         })
-    }
-}
-
-impl Drop for Unsealed {
-    fn drop(&mut self) {
-        if !self.temporary.is_empty() {
-            drop(self.file.take());
-            // Best effort: a left-over `.tmp` is swept at the next start.
-            let _ = self.files.remove(&self.temporary);
-        }
     }
 }
 
@@ -232,15 +211,12 @@ impl Medium for Folder {
 
     fn create(&self, key: &str) -> Result<Box<dyn Pending>, StorageError> {
         let path = self.path(key);
-        let temporary = temporary(&path);
         self.files.create_folders(parent(&path)).named("create the folder of", &path)?;
-        let file = self.files.create(&temporary).named("create", &path)?;
+        let file = self.files.create(&path).named("create", &path)?;
         Ok(Box::new(Unsealed {
-            files: Arc::clone(&self.files),
             file: Some(io::BufWriter::with_capacity(WRITE_BUFFER, file)),
             key: key.to_owned(),
             path,
-            temporary,
             bytes: 0,
             hasher: blake3::Hasher::new(),
         }))
@@ -248,20 +224,8 @@ impl Medium for Folder {
 
     fn replace(&self, key: &str, content: &[u8]) -> Result<(), StorageError> {
         let path = self.path(key);
-        let temporary = temporary(&path);
         self.files.create_folders(parent(&path)).named("create the folder of", &path)?;
-        let written = (|| {
-            let mut file = self.files.create(&temporary)?;
-            file.write_all(content)?;
-            file.sync()?;
-            drop(file);
-            self.files.rename_over(&temporary, &path)?;
-            self.files.sync_folder(parent(&path))
-        })();
-        if written.is_err() {
-            let _ = self.files.remove(&temporary);
-        }
-        written.named("write", &path)
+        self.files.replace(&path, content).named("write", &path)
     }
 
     fn remove(&self, key: &str) -> Result<(), StorageError> {
@@ -290,6 +254,10 @@ impl Medium for Folder {
         let path = self.path(folder);
         self.files.create_folders(&path).named("create the folder", &path)?;
         self.files.scratch(&path).named("create scratch space in", &path)
+    }
+
+    fn lock_outlives(&self) -> Duration {
+        self.files.lock_outlives(&self.root)
     }
 
     fn free(&self) -> Option<u64> {

@@ -1,10 +1,11 @@
+use super::address::{is_url, masked};
 use std::io;
 
 /// A failure of the world: the disk is full, a permission is missing, a file has gone. Never bad data.
 ///
 /// The run stops cleanly on it and goes on when the same command is typed again.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot {action} `{path}`: {source}{}", hint(source))]
+#[error("cannot {action} `{}`: {}{}", masked(path), masked(&source.to_string()), hint(path, source))]
 pub struct StorageError {
     /// What was tried, as a verb phrase: `write`, `open`, `seal`.
     pub action: &'static str,
@@ -23,8 +24,11 @@ impl StorageError {
 }
 
 /// The way out for the errors that people meet most.
-fn hint(source: &io::Error) -> &'static str {
+fn hint(path: &str, source: &io::Error) -> &'static str {
     match source.kind() {
+        io::ErrorKind::PermissionDenied if is_url(path) => {
+            " (check, and where they expired renew, the credentials in the environment or the profile)"
+        }
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             " (free some space and run the same command again: it goes on where it stopped)"
         }

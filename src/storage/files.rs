@@ -1,6 +1,7 @@
 //! The file-system calls that the door is built on, as a trait, so that a twin in memory can fail and crash at each.
 
 use std::io::{self, Read, Seek, Write};
+use std::time::Duration;
 
 /// What is known of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,13 +14,13 @@ pub struct Stat {
     pub modified: u128,
 }
 
-/// A file being written.
+/// A file being written: nobody sees it until it is published. Dropping it before leaves nothing under its name.
 pub trait NewFile: Write + Send {
-    /// Makes what was written survive a power cut.
+    /// Makes the file appear whole under its name, durably, unless something has that name. `false`: it has, and that stays.
     ///
     /// # Errors
-    /// Whatever the system says. The file must then be given up: a second sync may lie.
-    fn sync(&mut self) -> io::Result<()>;
+    /// Whatever the system says. The file must then be given up.
+    fn publish(self: Box<Self>) -> io::Result<bool>;
 }
 
 /// A file that is read in ranges.
@@ -63,26 +64,16 @@ pub trait Files: Send + Sync {
     /// # Errors
     /// Whatever the system says.
     fn open_ranged(&self, path: &str) -> io::Result<Box<dyn RangedFile>>;
-    /// Creates (or empties) a file, readable by its owner alone until it is renamed.
+    /// Begins a file that appears under `path` when it is published.
     ///
     /// # Errors
     /// Whatever the system says.
     fn create(&self, path: &str) -> io::Result<Box<dyn NewFile>>;
-    /// Renames unless the target exists. `false`: it exists, and nothing was changed.
+    /// Writes a whole small file over whatever stands at `path`, atomically and durably.
     ///
     /// # Errors
     /// Whatever the system says.
-    fn rename_new(&self, from: &str, to: &str) -> io::Result<bool>;
-    /// Renames over whatever stands at the target.
-    ///
-    /// # Errors
-    /// Whatever the system says.
-    fn rename_over(&self, from: &str, to: &str) -> io::Result<()>;
-    /// Makes the names in a folder survive a power cut.
-    ///
-    /// # Errors
-    /// Whatever the system says.
-    fn sync_folder(&self, folder: &str) -> io::Result<()>;
+    fn replace(&self, path: &str, content: &[u8]) -> io::Result<()>;
     /// Creates a folder and those above it.
     ///
     /// # Errors
@@ -108,6 +99,8 @@ pub trait Files: Send + Sync {
     /// # Errors
     /// Whatever the system says.
     fn lock_shared(&self, path: &str) -> io::Result<Result<Box<dyn Lock>, String>>;
+    /// How long a lock below `path` may outlive a process that was killed: zero where the system lets it go at once.
+    fn lock_outlives(&self, path: &str) -> Duration;
     /// Bytes that a file below `path` could still take; `None` where that cannot be told.
     fn free(&self, path: &str) -> Option<u64>;
     /// Creates a nameless file in a folder.

@@ -1,9 +1,11 @@
 //! The twin in memory: a file system that forgets what was not synced, and fails or crashes at the k-th call.
 
 use super::files::{Files, Lock, NewFile, RangedFile, ScratchFile, Stat};
+use super::renamed::{FileSystem, Renamed};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// What shall go wrong, and when. Calls are counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,7 +123,7 @@ fn absent(path: &str) -> io::Error {
     io::Error::new(io::ErrorKind::NotFound, format!("`{path}` is not there"))
 }
 
-struct NewInMemory {
+pub(super) struct NewInMemory {
     memory: Memory,
     at: usize,
 }
@@ -134,15 +136,6 @@ impl Write for NewInMemory {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl NewFile for NewInMemory {
-    fn sync(&mut self) -> io::Result<()> {
-        let mut state = self.memory.call()?;
-        let content = &mut state.contents[self.at];
-        content.durable.clone_from(&content.live);
         Ok(())
     }
 }
@@ -208,6 +201,53 @@ impl State {
     }
 }
 
+impl FileSystem for Memory {
+    type File = NewInMemory;
+
+    fn create_raw(&self, path: &str) -> io::Result<NewInMemory> {
+        let at = self.call()?.new_content(path);
+        Ok(NewInMemory { memory: self.clone(), at })
+    }
+
+    fn sync(&self, file: &mut NewInMemory) -> io::Result<()> {
+        let mut state = self.call()?;
+        let content = &mut state.contents[file.at];
+        content.durable.clone_from(&content.live);
+        Ok(())
+    }
+
+    fn rename_new(&self, from: &str, to: &str) -> io::Result<bool> {
+        let mut state = self.call()?;
+        if state.names.contains_key(to) {
+            return Ok(false);
+        }
+        let at = state.names.remove(from).ok_or_else(|| absent(from))?;
+        state.names.insert(to.to_owned(), at);
+        Ok(true)
+    }
+
+    fn rename_over(&self, from: &str, to: &str) -> io::Result<()> {
+        let mut state = self.call()?;
+        let at = state.names.remove(from).ok_or_else(|| absent(from))?;
+        state.names.insert(to.to_owned(), at);
+        Ok(())
+    }
+
+    fn sync_folder(&self, folder: &str) -> io::Result<()> {
+        let mut state = self.call()?;
+        let inside = |name: &String| name.rsplit_once('/').map_or("", |(parent, _)| parent) == folder;
+        let now: Vec<(String, usize)> =
+            state.names.iter().filter(|(name, _)| inside(name)).map(|(name, &at)| (name.clone(), at)).collect();
+        state.durable_names.retain(|name, _| !inside(name));
+        state.durable_names.extend(now);
+        Ok(())
+    }
+
+    fn remove_raw(&self, path: &str) -> io::Result<()> {
+        self.remove(path)
+    }
+}
+
 impl Files for Memory {
     fn list(&self, folder: &str) -> io::Result<Vec<(String, Stat)>> {
         let state = self.call()?;
@@ -248,35 +288,11 @@ impl Files for Memory {
     }
 
     fn create(&self, path: &str) -> io::Result<Box<dyn NewFile>> {
-        let at = self.call()?.new_content(path);
-        Ok(Box::new(NewInMemory { memory: self.clone(), at }))
+        Ok(Box::new(Renamed::create(self, path)?))
     }
 
-    fn rename_new(&self, from: &str, to: &str) -> io::Result<bool> {
-        let mut state = self.call()?;
-        if state.names.contains_key(to) {
-            return Ok(false);
-        }
-        let at = state.names.remove(from).ok_or_else(|| absent(from))?;
-        state.names.insert(to.to_owned(), at);
-        Ok(true)
-    }
-
-    fn rename_over(&self, from: &str, to: &str) -> io::Result<()> {
-        let mut state = self.call()?;
-        let at = state.names.remove(from).ok_or_else(|| absent(from))?;
-        state.names.insert(to.to_owned(), at);
-        Ok(())
-    }
-
-    fn sync_folder(&self, folder: &str) -> io::Result<()> {
-        let mut state = self.call()?;
-        let inside = |name: &String| name.rsplit_once('/').map_or("", |(parent, _)| parent) == folder;
-        let now: Vec<(String, usize)> =
-            state.names.iter().filter(|(name, _)| inside(name)).map(|(name, &at)| (name.clone(), at)).collect();
-        state.durable_names.retain(|name, _| !inside(name));
-        state.durable_names.extend(now);
-        Ok(())
+    fn replace(&self, path: &str, content: &[u8]) -> io::Result<()> {
+        Renamed::replace(self, path, content)
     }
 
     fn create_folders(&self, _folder: &str) -> io::Result<()> {
@@ -321,6 +337,10 @@ impl Files for Memory {
     fn scratch(&self, _folder: &str) -> io::Result<Box<dyn ScratchFile>> {
         self.call().map(drop)?;
         Ok(Box::new(io::Cursor::new(Vec::new())))
+    }
+
+    fn lock_outlives(&self, _path: &str) -> Duration {
+        Duration::ZERO
     }
 
     fn free(&self, _path: &str) -> Option<u64> {

@@ -3,20 +3,16 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "this is the one home of std::fs")]
 
 use super::files::{Files, Lock, NewFile, RangedFile, ScratchFile, Stat};
+use super::renamed::{FileSystem, Renamed};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
+use std::time::Duration;
 
 /// Local files.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Real;
-
-impl NewFile for File {
-    fn sync(&mut self) -> io::Result<()> {
-        self.sync_all()
-    }
-}
 
 struct Ranged {
     file: File,
@@ -51,6 +47,45 @@ fn absent_is<T>(result: io::Result<T>, value: T) -> io::Result<T> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(value),
         other => other,
+    }
+}
+
+impl FileSystem for Real {
+    type File = File;
+
+    fn create_raw(&self, path: &str) -> io::Result<File> {
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o644).open(path)
+    }
+
+    fn sync(&self, file: &mut File) -> io::Result<()> {
+        file.sync_all()
+    }
+
+    fn rename_new(&self, from: &str, to: &str) -> io::Result<bool> {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+            Ok(()) => Ok(true),
+            Err(rustix::io::Errno::EXIST) => Ok(false),
+            // Some file systems (older NFS, some overlays) lack the flag: a hard link refuses to replace as well.
+            Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => match fs::hard_link(from, to) {
+                Ok(()) => fs::remove_file(from).map(|()| true),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+                Err(error) => Err(error),
+            },
+            Err(errno) => Err(errno.into()),
+        }
+    }
+
+    fn rename_over(&self, from: &str, to: &str) -> io::Result<()> {
+        fs::rename(from, to)
+    }
+
+    fn sync_folder(&self, folder: &str) -> io::Result<()> {
+        File::open(if folder.is_empty() { "." } else { folder })?.sync_all()
+    }
+
+    fn remove_raw(&self, path: &str) -> io::Result<()> {
+        absent_is(fs::remove_file(path), ())
     }
 }
 
@@ -95,31 +130,11 @@ impl Files for Real {
     }
 
     fn create(&self, path: &str) -> io::Result<Box<dyn NewFile>> {
-        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o644).open(path)?;
-        Ok(Box::new(file))
+        Ok(Box::new(Renamed::create(self, path)?))
     }
 
-    fn rename_new(&self, from: &str, to: &str) -> io::Result<bool> {
-        use rustix::fs::{CWD, RenameFlags, renameat_with};
-        match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-            Ok(()) => Ok(true),
-            Err(rustix::io::Errno::EXIST) => Ok(false),
-            // Some file systems (older NFS, some overlays) lack the flag: a hard link refuses to replace as well.
-            Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => match fs::hard_link(from, to) {
-                Ok(()) => fs::remove_file(from).map(|()| true),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-                Err(error) => Err(error),
-            },
-            Err(errno) => Err(errno.into()),
-        }
-    }
-
-    fn rename_over(&self, from: &str, to: &str) -> io::Result<()> {
-        fs::rename(from, to)
-    }
-
-    fn sync_folder(&self, folder: &str) -> io::Result<()> {
-        File::open(if folder.is_empty() { "." } else { folder })?.sync_all()
+    fn replace(&self, path: &str, content: &[u8]) -> io::Result<()> {
+        Renamed::replace(self, path, content)
     }
 
     fn create_folders(&self, folder: &str) -> io::Result<()> {
@@ -174,6 +189,10 @@ impl Files for Real {
         // Without a name it vanishes with the process, however that ends.
         fs::remove_file(&path)?;
         Ok(Box::new(file))
+    }
+
+    fn lock_outlives(&self, _path: &str) -> Duration {
+        Duration::ZERO
     }
 
     fn free(&self, path: &str) -> Option<u64> {

@@ -1,3 +1,4 @@
+use super::renamed::FileSystem;
 use super::*;
 use std::io::Write;
 use std::sync::Arc;
@@ -48,7 +49,7 @@ fn a_crash_at_any_call_leaves_the_whole_file_or_none() {
 #[test]
 fn unsynced_bytes_and_names_are_forgotten() {
     let memory = Memory::default();
-    let mut file = memory.create("run/raw").unwrap();
+    let mut file = memory.create_raw("run/raw").unwrap();
     file.write_all(b"lost").unwrap();
     assert!(memory.after_crash().snapshot().is_empty());
     memory.sync_folder("run").unwrap();

@@ -28,6 +28,8 @@ mod language;
 mod lists;
 mod mixture;
 mod near;
+#[cfg(feature = "object-store")]
+mod objects;
 mod overlap;
 mod packing;
 mod perplexity;

@@ -128,20 +128,32 @@ pub fn attempt<T>(
     signals: &Signals,
     job: impl FnOnce(&engine::Attempt<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let files: Arc<dyn Files> = Arc::new(memory.clone());
-    let place = Place { files: Arc::clone(&files), base: String::new() };
-    let (config, findings) = read_config(&place, "small.toml", config, &Overrides::default());
+    let place = Place { files: Arc::new(memory.clone()), base: String::new() };
+    attempt_at(&place, config, threads, bytes, signals, job)
+}
+
+/// Does `job` with an attempt at `config` as it would stand at `place`.
+pub fn attempt_at<T>(
+    place: &Place,
+    config: &str,
+    threads: usize,
+    bytes: usize,
+    signals: &Signals,
+    job: impl FnOnce(&engine::Attempt<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let files: Arc<dyn Files> = Arc::clone(&place.files);
+    let (config, findings) = read_config(place, "small.toml", config, &Overrides::default());
     let Some(config) = config else {
         // A made-up failure of the medium shows up as a finding about a missing input.
         let said = gristmill::config::render(&findings, false);
         return Err(Failure::Refused(said));
     };
-    let program = match assemble(&place, &config, || 0, gristmill::report::html) {
+    let program = match assemble(place, &config, || 0, gristmill::report::html) {
         Ok(program) => program,
         Err(gristmill::assembly::AssemblyError::Storage(error)) => return Err(error.into()),
         Err(other) => return Err(Failure::Refused(format!("{other:?}"))),
     };
-    let out = Folder::new(files, &output_dir(&place, &config));
+    let out = Folder::new(files, &output_dir(place, &config));
     let machine = Machine { threads, memory: bytes, keep_work: false };
     let (progress, clock) = (Progress::default(), StepClock::new(program.plan.steps.len()));
     job(&engine::Attempt {

@@ -83,6 +83,14 @@ fn only_storage_touches_files_and_decompressors() {
 }
 
 #[test]
+fn only_storage_is_asynchronous_and_speaks_to_the_network() {
+    let words = ["tokio::", "object_store::", "reqwest::", "rustls::", "std::net", "async fn", ".await"];
+    let outside: Vec<String> =
+        uses(&[""], &words).into_iter().filter(|line| !line.starts_with("src/storage/objects/")).collect();
+    complain(&outside);
+}
+
+#[test]
 fn the_report_knows_no_engine_and_the_engine_no_concrete_part() {
     complain(&uses(&["report/"], &["crate::engine", "crate::assembly", "crate::cli", "crate::storage"]));
     let parts = [

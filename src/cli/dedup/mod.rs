@@ -12,12 +12,11 @@ use crate::dedup::minhash::{
     Config, Family, MinHash, PairClusters, Shape, ShingleHash, SignatureFile, SignatureForm, Work, merge, read_pairs,
 };
 use crate::document::Document;
-use crate::storage::{Medium, Named, Real, ScratchFile, StorageError};
+use crate::storage::{Medium, Named, ScratchFile, StorageError};
 use crate::text::{Splitter, simplify};
 use args::{Buckets, Clusters, Dedup, Hash, Signatures, Stage};
 use rayon::prelude::*;
 use std::io::{Read, SeekFrom};
-use std::sync::Arc;
 
 /// Runs the verb.
 pub fn run(args: &Dedup) -> u8 {
@@ -117,7 +116,7 @@ fn signatures(args: &Signatures) -> Result<(), Trouble> {
     let hasher = MinHash::new(config).map_err(|error| Trouble::Usage(error.to_string()))?;
     let Family::Datatrove(hash) = config.family else { return Ok(()) };
     let form = SignatureForm { rows: args.rows, narrow: hash == ShingleHash::Sha1_32 };
-    let place = Place { files: Arc::new(Real), base: String::new() };
+    let place = Place { files: crate::cli::session::files(), base: String::new() };
     let out = directory(&args.out);
     for (task, file) in expand_all(&place, &args.input)?.into_iter().enumerate() {
         let bands = (0..args.bands).map(|_| Ok((Vec::new(), out.scratch("")?)));

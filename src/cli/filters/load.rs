@@ -5,7 +5,7 @@ use super::super::{ENVIRONMENT, USAGE, terminal};
 use crate::assembly;
 use crate::config::{self, Diagnostic, NoFilter, SourceText, resolve_filter};
 use crate::filters::{Filter, Problem, find_in_library, library_names};
-use crate::storage::{Medium, Real};
+use crate::storage::Medium;
 use std::sync::Arc;
 
 /// The text of a filter and what messages call it.
@@ -55,7 +55,7 @@ pub fn parse(label: &str, text: &str) -> Result<Filter, Vec<Problem>> {
     if find_in_library(label).is_some() {
         return Filter::parse(label, text);
     }
-    let place = assembly::Place { files: Arc::new(Real), base: String::new() };
+    let place = assembly::Place { files: crate::cli::session::files(), base: String::new() };
     assembly::read_filter(&place, label, text)
 }
 

@@ -4,15 +4,13 @@ use super::super::{ENVIRONMENT, USAGE, terminal};
 use super::args::Sample;
 use crate::assembly::{Place, SampleCounts, SampleError, SampleSpec, sample};
 use crate::document::Document;
-use crate::storage::Real;
-use std::sync::Arc;
 
 /// Reads the sample in batches.
 ///
 /// # Errors
 /// The exit code, after everything was said. A sample without documents is one.
 pub fn read(args: &Sample, each: &mut dyn FnMut(Vec<Document>)) -> Result<SampleCounts, u8> {
-    let place = Place { files: Arc::new(Real), base: String::new() };
+    let place = Place { files: crate::cli::session::files(), base: String::new() };
     let spec = SampleSpec { inputs: args.input.clone(), text_field: args.text_field.clone(), limit: args.limit };
     match sample(&place, &spec, each) {
         Ok(counts) if counts.documents == 0 => {

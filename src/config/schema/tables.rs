@@ -59,7 +59,7 @@ static SOURCE: Table = Table {
             "paths",
             Kind::Paths,
             Required,
-            "files, folders and patterns (`*` and `?` within a name, `**` for any folders), relative to this file",
+            "files, folders and patterns (`*` and `?` within a name, `**` for any folders), relative to this file; or addresses (`s3://bucket/crawl/*.warc.gz`)",
         )
         .example("[\"../sample-data/web.warc.gz\"]"),
         Key::new("format", Kind::Word(words::Format::WORDS), Text("auto"), "how the files are read"),
@@ -117,9 +117,14 @@ static OUTPUT: Table = Table {
     doc: "What is written and where.",
     one_of: &[],
     keys: &[
-        Key::new("dir", Kind::Path, Required, "the run directory; `--out` goes before it")
-            .example("\"../out/reference\"")
-            .no_effect(),
+        Key::new(
+            "dir",
+            Kind::Path,
+            Required,
+            "the run directory, a path or an address (`s3://bucket/run`); `--out` goes before it",
+        )
+        .example("\"../out/reference\"")
+        .no_effect(),
         Key::new("tokens", Kind::Word(words::TokenFormat::WORDS), Text("megatron"), "the form of the token shards"),
         Key::new(
             "shard-tokens",

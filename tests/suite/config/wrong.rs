@@ -81,7 +81,7 @@ error[C007]: `dir` is missing in `[output]`
   | ^
   |
   = hint: add `dir = "../out/reference"`
-  = help: the run directory; `--out` goes before it
+  = help: the run directory, a path or an address (`s3://bucket/run`); `--out` goes before it
 
 error[C007]: `version` is missing
  --> c.toml:1:1
@@ -379,7 +379,7 @@ error[C007]: `paths` is missing in `[[source]]`
   | ^^^^^^^^^^
   |
   = hint: add `paths = ["../sample-data/web.warc.gz"]`
-  = help: files, folders and patterns (`*` and `?` within a name, `**` for any folders), relative to this file
+  = help: files, folders and patterns (`*` and `?` within a name, `**` for any folders), relative to this file; or addresses (`s3://bucket/crawl/*.warc.gz`)
 
 error[C007]: `tokenizer` is missing in `tokenize`
  --> c.toml:5:12
@@ -397,7 +397,7 @@ error[C007]: `dir` is missing in `[output]`
   | ^^^^^^^^
   |
   = hint: add `dir = "../out/reference"`
-  = help: the run directory; `--out` goes before it
+  = help: the run directory, a path or an address (`s3://bucket/run`); `--out` goes before it
 "#;
     expect("C007 C007 C007", text, rendering);
 }
