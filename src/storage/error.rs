@@ -25,6 +25,10 @@ impl StorageError {
 
 /// The way out for the errors that people meet most.
 fn hint(path: &str, source: &io::Error) -> &'static str {
+    // An error inside says its own way out.
+    if source.get_ref().is_some_and(|inner| inner.is::<StorageError>()) {
+        return "";
+    }
     match source.kind() {
         io::ErrorKind::PermissionDenied if is_url(path) => {
             " (check, and where they expired renew, the credentials in the environment or the profile)"
