@@ -270,15 +270,14 @@ fn cluster_all(corpus: Corpus, units: u32, layout: Layout, budget: usize, folder
     let stage = Stage::begin("cluster");
     let (mut scratch, count) = space(folder);
     let (mut unit, mut members, mut wrong, mut all) = (0, Vec::new(), 0_u64, 0_u64);
-    let write = |unit: u32, members: &mut Vec<_>| {
-        let mut out = BufWriter::new(File::create(folder.path.join(format!("fates-{unit}"))).unwrap());
-        fates::write(layout, unit, members.drain(..), &mut out).unwrap();
-    };
+    let out = BufWriter::new(File::create(folder.path.join("fates-0")).unwrap());
+    let mut fates = fates::FatesWriter::new(layout, out);
+    let mut write = |members: &mut Vec<_>| fates.section(members.drain(..)).unwrap();
     let verify = Verify { compare: &corpus, spread: &one_by_one, threshold: 0.75, max_leaders: 256, settled: u64::MAX };
     let room: (usize, &mut dyn Scratch) = (budget / 2, &mut scratch);
     let stats = cluster_within(&Edges(&folder.path), layout, Keep::First, Some(verify), room, &mut |member| {
         while unit < split_ordinal(member.document).0 {
-            write(unit, &mut members);
+            write(&mut members);
             unit += 1;
         }
         let cluster = corpus.cluster(corpus.document(member.document));
@@ -291,7 +290,8 @@ fn cluster_all(corpus: Corpus, units: u32, layout: Layout, budget: usize, folder
         Ok(())
     })
     .unwrap();
-    (unit..units).for_each(|unit| write(unit, &mut members));
+    (unit..units).for_each(|_| write(&mut members));
+    drop(fates.finish().unwrap());
     add(folder, &count);
     stage.end(folder, "fates-");
     println!(

@@ -285,7 +285,8 @@ fn ids_are_appended_and_calls_do_not_influence_each_other() {
 fn other_parts_go_to_the_own_stages_and_unknown_ones_to_the_library() {
     let bytes = json!({"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true});
     let plain = file(&bytes, &Value::Null, false);
-    let changes: [(&str, fn(&mut Value)); 6] = [
+    type Change = (&'static str, fn(&mut Value));
+    let changes: [Change; 6] = [
         ("gristmill-bpe", |v| v["normalizer"] = json!({"type": "Lowercase"})),
         ("gristmill-bpe", |v| v["added_tokens"][0]["single_word"] = json!(true)),
         ("gristmill-bpe", |v| v["added_tokens"][1]["rstrip"] = json!(true)),

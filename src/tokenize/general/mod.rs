@@ -178,6 +178,10 @@ impl Encoder for General {
         self.vocabulary.id(token)
     }
 
+    fn tokens(&self) -> Vec<(&str, u32)> {
+        self.vocabulary.tokens()
+    }
+
     fn decode(&self, ids: &[u32]) -> Result<String, EncodeError> {
         if let Some(&id) = ids.iter().find(|id| **id >= self.vocab_size()) {
             return Err(EncodeError::UnknownId(id));

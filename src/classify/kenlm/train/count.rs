@@ -16,6 +16,9 @@ pub struct Full {
     pub order: usize,
 }
 
+/// The words by number, the order, and the counts.
+pub(super) type Counted = (Vec<Box<[u8]>>, usize, Vec<(Key, u64)>);
+
 /// What was counted so far.
 pub struct Counter {
     order: usize,
@@ -152,7 +155,7 @@ impl Counter {
     }
 
     /// The words by number, the order, and the counts.
-    pub(super) fn finish(mut self) -> (Vec<Box<[u8]>>, usize, Vec<(Key, u64)>) {
+    pub(super) fn finish(mut self) -> Counted {
         // `settle` has told the caller whether there are too many.
         let _ = self.merge();
         (self.words, self.order, self.counted)
