@@ -5,8 +5,8 @@ use super::{nfd_into, python};
 
 /// Marks of other scripts and typography that CCNet writes in ASCII. Its fullwidth digit one is a digit and has become `0` before.
 const MARKS: &[(char, &str)] = &[
-    ('´', "'"),
     ('«', "\""),
+    ('´', "'"),
     ('»', "\""),
     ('–', "-"),
     ('—', " - "),
