@@ -8,6 +8,11 @@ use crate::storage::StorageError;
 /// Intermediates; removed when the manifest is sealed.
 pub const WORK: &str = "work";
 
+/// Where the records of a stage stand, and most of what it writes.
+pub fn stage_folder(stage: &str) -> String {
+    format!("{WORK}/{stage}")
+}
+
 /// Name of a map stage.
 pub fn map_stage(phase: usize) -> String {
     format!("map-{phase}")
