@@ -145,7 +145,10 @@ fn syntax_errors(errors: &[toml::de::Error], source: &str, text: u32, findings: 
 fn convert(value: &mut Spanned<DeValue<'_>>, text: u32, depth: usize, findings: &mut Vec<Finding>) -> Node {
     let place = Place::new(text, value.span());
     let value = match value.get_mut() {
-        _ if depth > DEEPEST => NodeValue::Deep,
+        deep if depth > DEEPEST => {
+            dismantle(std::mem::replace(deep, DeValue::Boolean(false)));
+            NodeValue::Deep
+        }
         DeValue::String(string) => NodeValue::Text(std::mem::take(string).into_owned()),
         DeValue::Integer(integer) => match i64::from_str_radix(integer.as_str(), integer.radix()) {
             Ok(number) => NodeValue::Int(number),
@@ -168,6 +171,19 @@ fn convert(value: &mut Spanned<DeValue<'_>>, text: u32, depth: usize, findings: 
         }
     };
     Node { place, value }
+}
+
+/// Drops a value level by level: dotted keys in inline tables nest thousands of levels deep, and to drop those from the outside
+/// takes a stack as deep.
+fn dismantle(value: DeValue<'_>) {
+    let mut left = vec![value];
+    while let Some(value) = left.pop() {
+        match value {
+            DeValue::Array(nodes) => left.extend(nodes.into_iter().map(Spanned::into_inner)),
+            DeValue::Table(table) => left.extend(table.into_iter().map(|(_, value)| value.into_inner())),
+            _ => {}
+        }
+    }
 }
 
 fn convert_table(table: &mut DeTable<'_>, text: u32, depth: usize, findings: &mut Vec<Finding>, out: &mut Fields) {
