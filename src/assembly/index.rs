@@ -1,7 +1,7 @@
 //! Indexes of earlier runs: what a step needs of one, and whether it fits.
 
 use super::{AssemblyError, Place, near};
-use crate::config::{self, Located, MinhashHash, Shingle, Target};
+use crate::config::{self, Dedup, Located, MinhashHash, Shingle, Target};
 use crate::dedup::Layout;
 use crate::engine::{EarlierRun, SavedIndex};
 use crate::ledger::{DESCRIPTION, Index};
@@ -52,6 +52,31 @@ pub fn minhash_parameters(one: &config::MinhashDedup, seed: u64, tokenizer: Opti
     }
     if one.shingle == Shingle::Token {
         out.insert("tokenizer".into(), tokenizer.unwrap_or_default().to_owned());
+    }
+    out
+}
+
+/// Those of dedup of pieces. Who keeps a piece is one of them: by that an index holds as many documents as the rule needs.
+pub fn pieces_parameters(dedup: &Dedup, one: &config::PiecesDedup) -> Parameters {
+    let method = match dedup {
+        Dedup::Sentences(_) => "sentences",
+        Dedup::Paragraphs(_) => "paragraphs",
+        _ => "lines",
+    };
+    let mut out = parameters(
+        method,
+        [
+            ("compare", one.compare.word().to_owned()),
+            ("span", one.span.to_string()),
+            ("min-chars", one.min_chars.to_string()),
+            ("min-words", one.min_words.to_string()),
+            ("min-documents", one.min_documents.to_string()),
+            ("copies", one.copies.to_string()),
+        ],
+    );
+    // Elsewhere sentences are counted, not compared.
+    if matches!(dedup, Dedup::Sentences(_)) {
+        out.insert("sentences".into(), one.sentences.word().to_owned());
     }
     out
 }

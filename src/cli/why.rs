@@ -92,6 +92,10 @@ fn json(row: &LedgerRow, copies: &Copies) -> String {
         let mut value = serde_json::json!({ "step": cut.step, "piece": cut.piece, "at": cut.at, "bytes": cut.bytes });
         match cut.ngrams {
             Some((seen, all)) => value["ngrams_before"] = serde_json::json!({ "seen": seen, "of": all }),
+            None if let Some(twin) = &cut.duplicate_of => {
+                value["copy_in"] = twin.as_str().into();
+                value["earlier_run"] = cut.duplicate_in.clone().into();
+            }
             None => value["copy_in"] = copy_of(cut.copy).into(),
         }
         value
@@ -187,6 +191,9 @@ fn tell_cuts(out: &mut String, row: &LedgerRow, step: &str, copies: &Copies) {
         listed += 1.0;
         let place = match cut.copy {
             None if let Some((seen, all)) = cut.ngrams => format!("{seen} of its {all} n-grams stood before"),
+            None if let (Some(twin), Some(run)) = (&cut.duplicate_of, &cut.duplicate_in) => {
+                format!("copy in {twin} of the earlier run {}", terminal::sane(run))
+            }
             None => "stands before in this document".to_owned(),
             Some(place) => copies.get(&place).map_or("the copy's row is lost".to_owned(), |copy| {
                 format!("copy in {} ({}#{})", copy.id, terminal::sane(&copy.file), copy.offset)

@@ -6,13 +6,17 @@
 //! phase reads its own block of every partition's file and has its cuts in the order of its documents.
 //!
 //! Equal keys are transitive, so there are no clusters to join, and no step sees all cuts at once.
+//!
+//! Documents of earlier runs that have a piece stand before all of this run, as they would in one run over everything; they
+//! are looked up by key, and lose nothing. What a later run must know of this one is written while the buckets pass.
 
 use super::error::DedupError;
 use super::exchange::{ExchangeReader, ExchangeWriter};
 use super::external::{MIN_BUDGET, Sorted, Sorter};
 use super::frame::{u32_at, u64_at};
+use super::index::{self, IndexWriter};
 use super::record::Key;
-use super::reduce::{ExchangeSource, gather};
+use super::reduce::{Earlier, ExchangeSource, gather};
 use super::{Layout, Scratch, ordinal, split_ordinal};
 use std::io::Write;
 
@@ -23,6 +27,33 @@ pub struct Rule {
     pub min_documents: u32,
     /// So many documents keep it, the first ones; 0: none does.
     pub copies: u32,
+}
+
+impl Rule {
+    /// Whether documents that lost a piece must be known as well: where more than two have to have it, or none keeps it.
+    #[must_use]
+    pub fn counts_losers(self) -> bool {
+        self.min_documents > 2 || self.copies == 0
+    }
+
+    /// Documents of earlier runs with a piece, beyond which more change nothing: with one of this run they are enough to cut
+    /// it, and all the copies that stay are theirs.
+    #[must_use]
+    pub fn most_earlier(self) -> usize {
+        (self.min_documents.saturating_sub(1)).max(self.copies) as usize
+    }
+}
+
+/// What the documents of a partition are held against.
+pub struct Against<'a> {
+    /// Map units of this run.
+    pub units: u32,
+    /// Who keeps a piece.
+    pub rule: Rule,
+    /// What earlier runs have.
+    pub earlier: &'a mut dyn Earlier<u128>,
+    /// Where the index of what this run has is written, if one is saved.
+    pub save: Option<&'a mut dyn Write>,
 }
 
 /// A document loses a piece. Sorts by map unit, then document, then key.
@@ -88,14 +119,19 @@ pub struct CutStats {
     pub copied: u64,
     /// Cuts written.
     pub cuts: u64,
-    /// Most documents that have one piece.
+    /// Most documents of this run that have one piece.
     pub biggest_bucket: u64,
+    /// Cuts whose copy stands in a document of an earlier run.
+    pub for_earlier: u64,
+    /// Records written to the index.
+    pub saved: u64,
 }
 
-/// Reads partition `partition` of the exchange files of all map units and writes its cut file, for `units` map units. The
-/// scratch spaces are for what is read and for what is written.
+/// Reads partition `partition` of the exchange files of all map units and writes its cut file, and its part of the index if one
+/// is saved. The scratch spaces are for what is read and for what is written. Earlier runs cost one look-up per different key.
 ///
-/// Memory stays below `budget` plus about 2 MiB and 8 bytes for each of `rule.min_documents`.
+/// Memory stays below `budget` plus about 2 MiB and 8 bytes for each of `rule.min_documents`; an index takes 1/256 of its file
+/// more.
 ///
 /// # Errors
 /// As [`super::reduce::reduce_from`].
@@ -103,7 +139,7 @@ pub fn reduce_cuts(
     inputs: &dyn ExchangeSource,
     of: Layout,
     partition: u32,
-    (units, rule): (u32, Rule),
+    against: Against<'_>,
     budget: usize,
     (gathered, written): (&mut dyn Scratch, &mut dyn Scratch),
     out: &mut dyn Write,
@@ -116,25 +152,46 @@ pub fn reduce_cuts(
     let cut_budget = budget / 2;
     let sorter = Sorter::new(budget - cut_budget, gathered)?;
     let (mut sorted, records) = gather::<u128>(inputs, of, partition, sorter)?;
+    let Against { units, rule, earlier, save } = against;
+    let settled = ordinal(units, 0);
     let mut writer = ExchangeWriter::new(partition, layout(of, units), cut_budget, written)?;
+    let mut saved = match save {
+        Some(save) => Some(IndexWriter::new(index::layout(of), partition, records, rule.most_earlier(), save)?),
+        None => None,
+    };
     let mut stats = CutStats { records, ..CutStats::default() };
-    let mut bucket = Bucket::default();
+    let (mut bucket, mut found) = (Bucket::default(), Vec::new());
     while let Some((key, document)) = sorted.next()? {
         if bucket.key != Some(key) {
             bucket = Bucket { key: Some(key), held: std::mem::take(&mut bucket.held), ..Bucket::default() };
             bucket.held.clear();
             stats.keys += 1;
+            found.clear();
+            earlier.find(key, &mut found)?;
+            // They lose nothing, and those that wait are passed over when enough have come.
+            found.iter().try_for_each(|&one| bucket.take(one, rule, |_, _| Ok(())))?;
+            stats.copied += u64::from(bucket.count >= u64::from(rule.min_documents));
+        }
+        if let Some(saved) = &mut saved
+            && (rule.counts_losers() || bucket.count < u64::from(rule.copies))
+        {
+            saved.push(key, document)?;
         }
         bucket.take(document, rule, |document, copy| {
+            if document >= settled {
+                return Ok(());
+            }
+            stats.for_earlier += u64::from(copy >= settled);
             let ((unit, index), (copy_unit, copy_index)) = (split_ordinal(document), split_ordinal(copy));
             // The two halves of the key.
             let key = ((key >> 64) as u64, key as u64);
             writer.push(Cut { unit, index, key, copy_unit }, copy_index)
         })?;
         stats.copied += u64::from(bucket.count == u64::from(rule.min_documents));
-        stats.biggest_bucket = stats.biggest_bucket.max(bucket.count);
+        stats.biggest_bucket = stats.biggest_bucket.max(bucket.count - found.len() as u64);
     }
     drop(sorted);
+    stats.saved = saved.map(IndexWriter::finish).transpose()?.map_or(0, |written| written.records);
     stats.cuts = writer.finish(out)?.records;
     Ok(stats)
 }

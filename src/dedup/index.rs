@@ -89,33 +89,78 @@ pub fn write<K: Hashed>(
     most: usize,
     out: &mut dyn Write,
 ) -> Result<Written, DedupError> {
-    let header = Header { layout: layout.check()?, part: partition }.encode(kind::<K>());
-    out.write_all(&header)?;
-    let slots = expected.div_ceil(PER_SLOT).max(1);
-    let mut file = Body { out, at: HEADER as u64, open: 0, buffer: Vec::new(), directory: Vec::new() };
-    let mut written = Written::default();
-    let (mut last, mut same) = (None, 0);
+    let mut file = IndexWriter::new(layout, partition, expected, most, out)?;
     while let Some((key, document)) = sorted.next()? {
-        same = if last == Some(key) { same + 1 } else { 1 };
-        last = Some(key);
-        if same > most {
-            written.left_out += 1;
-            continue;
-        }
-        file.close_before(slot_of(key, layout.partitions, slots))?;
-        (key, document).put(&mut file.buffer);
-        written.records += 1;
+        file.push(key, document)?;
     }
-    file.close_before(slots)?;
-    file.directory.extend_from_slice(&file.at.to_le_bytes());
-    file.directory.extend_from_slice(&[0; 8]);
-    let mut hash = Xxh3::new();
-    hash.update(&file.directory);
-    let Body { out, directory, .. } = file;
-    out.write_all(&directory)?;
-    out.write_all(&encode_tail(&header, written.records, hash.digest()))?;
-    out.flush()?;
-    Ok(written)
+    file.finish()
+}
+
+/// The file of one partition, written record by record.
+pub struct IndexWriter<'o, K> {
+    header: [u8; HEADER],
+    partitions: u32,
+    slots: u64,
+    most: usize,
+    /// The key that came last, and how often it came.
+    last: Option<(K, usize)>,
+    written: Written,
+    body: Body<'o>,
+}
+
+impl<'o, K: Hashed> IndexWriter<'o, K> {
+    /// Begins the file; `expected` and `most` as for [`write`].
+    ///
+    /// # Errors
+    /// When the layout is none, or `out` fails.
+    pub fn new(
+        layout: Layout,
+        partition: u32,
+        expected: u64,
+        most: usize,
+        out: &'o mut dyn Write,
+    ) -> Result<Self, DedupError> {
+        let header = Header { layout: layout.check()?, part: partition }.encode(kind::<K>());
+        out.write_all(&header)?;
+        let slots = expected.div_ceil(PER_SLOT).max(1);
+        let body = Body { out, at: HEADER as u64, open: 0, buffer: Vec::new(), directory: Vec::new() };
+        Ok(Self { header, partitions: layout.partitions, slots, most, last: None, written: Written::default(), body })
+    }
+
+    /// Adds a record; they come in rising order.
+    ///
+    /// # Errors
+    /// When the output fails.
+    pub fn push(&mut self, key: K, document: u64) -> Result<(), DedupError> {
+        let same = self.last.filter(|&(last, _)| last == key).map_or(0, |(_, same)| same) + 1;
+        self.last = Some((key, same));
+        if same > self.most {
+            self.written.left_out += 1;
+            return Ok(());
+        }
+        self.body.close_before(slot_of(key, self.partitions, self.slots))?;
+        (key, document).put(&mut self.body.buffer);
+        self.written.records += 1;
+        Ok(())
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// When the output fails.
+    pub fn finish(mut self) -> Result<Written, DedupError> {
+        let file = &mut self.body;
+        file.close_before(self.slots)?;
+        file.directory.extend_from_slice(&file.at.to_le_bytes());
+        file.directory.extend_from_slice(&[0; 8]);
+        let mut hash = Xxh3::new();
+        hash.update(&file.directory);
+        let Body { out, directory, .. } = self.body;
+        out.write_all(&directory)?;
+        out.write_all(&encode_tail(&self.header, self.written.records, hash.digest()))?;
+        out.flush()?;
+        Ok(self.written)
+    }
 }
 
 /// The growing records and their directory.

@@ -37,8 +37,11 @@ pub struct Twin {
     pub run: Option<Arc<str>>,
 }
 
+/// Documents of earlier runs, by their ordinals in this one.
+pub type Twins = std::collections::BTreeMap<u64, Twin>;
+
 /// A piece of the text that was cut out as a copy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CutNote {
     /// Index of the step in the plan.
     pub step: u16,
@@ -49,8 +52,10 @@ pub struct CutNote {
     /// Its bytes.
     pub bytes: u64,
     /// Ordinal of a document that has a copy: map unit in the high half, row in that unit's ledger file in the low half.
-    /// `None`: the copy stands earlier in the document itself, or `ngrams` says what is known.
+    /// `None`: the copy stands earlier in the document itself, or `earlier` or `ngrams` says what is known.
     pub copy: Option<u64>,
+    /// The document of an earlier run that has a copy.
+    pub earlier: Option<Twin>,
     /// For a piece that went for its n-grams: those that stood before, and all.
     pub ngrams: Option<(u32, u32)>,
 }

@@ -112,8 +112,8 @@ impl Fates {
     }
 }
 
-/// An opened file of ids: its unit, and the earlier run that it belongs to.
-type IdFile = (u32, Box<dyn crate::storage::RangedFile>, Option<Arc<str>>);
+/// An opened file of ids, and its unit.
+type IdFile = (u32, Box<dyn crate::storage::RangedFile>);
 
 /// Looks up the ids of survivors, unit by unit: `gone` holds index, ordinal of the survivor, and all but its id.
 fn with_ids(
@@ -123,24 +123,23 @@ fn with_ids(
 ) -> Result<BTreeMap<u32, Removed>, Failure> {
     gone.sort_unstable_by_key(|&(index, survivor, _)| (survivor, index));
     let mut removed = BTreeMap::new();
-    let mut open: Option<IdFile> = None;
+    let (mut open, mut earlier): (Option<IdFile>, earlier::Names) = Default::default();
     for (index, survivor, one) in gone {
         let (unit, row) = split_ordinal(survivor);
-        if open.as_ref().is_none_or(|(opened, ..)| *opened != unit) {
-            open = Some(if unit < units {
-                (unit, out.open_ranged(&names::ids(phase, unit))?, None)
-            } else {
-                let (run, place) = earlier::place_of(step, units, unit)?;
-                (unit, run.medium.open_ranged(&names::index_ids(place))?, Some(Arc::clone(&run.run)))
-            });
+        if unit >= units {
+            let twin = earlier.twin(step, units, survivor)?;
+            removed.insert(index, Removed { twin, ..one });
+            continue;
         }
-        let (mut id, mut of) = (DocId::default(), None);
-        if let Some((_, file, run)) = &open {
+        if open.as_ref().is_none_or(|(opened, _)| *opened != unit) {
+            open = Some((unit, out.open_ranged(&names::ids(phase, unit))?));
+        }
+        let mut id = DocId::default();
+        if let Some((_, file)) = &open {
             use crate::storage::Named;
             file.read_at(u64::from(row) * 16, &mut id.0).named("read", &names::ids(phase, unit))?;
-            of = run.clone();
         }
-        removed.insert(index, Removed { twin: Twin { id, run: of }, ..one });
+        removed.insert(index, Removed { twin: Twin { id, run: None }, ..one });
     }
     Ok(removed)
 }

@@ -1,15 +1,16 @@
 //! The barrier of a dedup step of pieces: its partition units, and what a map unit of the next phase reads of them.
 
+use super::earlier::Lookup;
 use super::exchange::{KeyFiles, LEAST, Ranged};
 use super::outlet::{WorkScratch, sorter_budget};
 use super::program::{DedupStep, KeyKind};
 use super::{Context, Failure, names};
 use crate::dedup::RangeRead;
-use crate::dedup::cuts::{Cuts, Rule, layout, reduce_cuts};
+use crate::dedup::cuts::{Against, Cuts, Rule, layout, reduce_cuts};
 use crate::dedup::reduce::ExchangeSource;
 use crate::ledger::UnitRecord;
 use crate::storage::Medium;
-use std::io;
+use std::io::{self, Write};
 
 fn units(context: &Context<'_>) -> u32 {
     u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX)
@@ -33,10 +34,22 @@ pub fn partition(
     let mut out = context.out.create(&key)?;
     let (mut gathered, mut written) = (WorkScratch(context.out), WorkScratch(context.out));
     let scratches = (&mut gathered as _, &mut written as _);
-    let stats = reduce_cuts(&inputs, step.layout, partition, (units(context), rule), budget, scratches, &mut out)
+    let saved = step.save.as_ref().map(|save| names::index_file(&save.folder, &names::index_keys(partition)));
+    let mut index = saved.map(|key| context.out.create(&key)).transpose()?;
+    let mut earlier = Lookup::<u128>::new(step, units(context));
+    let save = index.as_mut().map(|index| index as &mut dyn Write);
+    let against = Against { units: units(context), rule, earlier: &mut earlier, save };
+    let stats = reduce_cuts(&inputs, step.layout, partition, against, budget, scratches, &mut out)
         .map_err(|error| names::dedup_failure(&key, error))?;
     let mut record = UnitRecord::new(context.fingerprint, &names::reduce_stage(step.step), partition);
     record.outputs.push(out.seal()?);
+    if let Some(index) = index {
+        record.outputs.push(index.seal()?);
+        record.facts.insert("index-keys".into(), stats.saved);
+    }
+    if !step.earlier.is_empty() {
+        record.facts.insert("cuts-for-earlier".into(), stats.for_earlier);
+    }
     record.facts.insert("records".into(), stats.records);
     record.facts.insert("keys".into(), stats.keys);
     record.facts.insert("copied".into(), stats.copied);
@@ -63,14 +76,17 @@ impl ExchangeSource for CutFiles<'_> {
     }
 }
 
+/// The step of the barrier after `phase` that cuts pieces.
+pub fn of_barrier<'a>(context: &Context<'a>, phase: usize) -> Option<&'a DedupStep> {
+    context.program.barrier(phase).find(|step| matches!(step.keys, KeyKind::Pieces(_)))
+}
+
 /// What the barrier after `phase` cuts out of the documents of `unit`; `None` if it has no step that cuts.
 ///
 /// # Errors
 /// When storage fails or a file is damaged.
 pub fn of_unit(context: &Context<'_>, phase: usize, unit: u32) -> Result<Option<Cuts>, Failure> {
-    let Some(step) = context.program.barrier(phase).find(|step| matches!(step.keys, KeyKind::Pieces(_))) else {
-        return Ok(None);
-    };
+    let Some(step) = of_barrier(context, phase) else { return Ok(None) };
     let inputs = CutFiles { out: context.out, step: step.step, partitions: step.layout.partitions };
     let layout = layout(step.layout, units(context));
     Cuts::gather(&inputs, layout, unit, sorter_budget(context), &mut WorkScratch(context.out))

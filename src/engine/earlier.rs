@@ -4,12 +4,15 @@
 //! index. So it takes part in clusters like any other; it is preferred to all of this run, and never goes.
 
 use super::exchange::{MAX_LEADERS, Ranged};
-use super::program::{DedupStep, EarlierRun};
+use super::program::{DedupStep, EarlierRun, KeyKind};
 use super::{Failure, names};
 use crate::dedup::index::{Hashed, IndexReader};
 use crate::dedup::reduce::Earlier;
 use crate::dedup::{DedupError, ordinal, split_ordinal};
+use crate::document::{DocId, Twin, Twins};
+use crate::storage::{Named, RangedFile};
 use std::io;
+use std::sync::Arc;
 
 /// The ordinal from which on documents are those of earlier runs.
 pub fn settled(units: u32) -> u64 {
@@ -75,9 +78,51 @@ impl<'a, K: Hashed> Lookup<'a, K> {
     }
 }
 
-/// Most documents of earlier runs that one key leads to. Where nothing is verified, one is enough.
+/// Most documents of earlier runs that one key leads to. Where nothing is verified or counted, one is enough.
 pub fn most_of(step: &DedupStep) -> usize {
-    if step.verify.is_some() { MAX_LEADERS } else { 1 }
+    match step.keys {
+        KeyKind::Pieces(rule) => rule.most_earlier(),
+        _ if step.verify.is_some() => MAX_LEADERS,
+        _ => 1,
+    }
+}
+
+/// Most names that are remembered for documents to come.
+const NAMES: usize = 1 << 16;
+
+/// Ids of documents of earlier runs, read as they are asked for.
+#[derive(Default)]
+pub struct Names {
+    /// The file that was asked last: its map unit, and its run.
+    open: Option<(u32, Box<dyn RangedFile>, Arc<str>)>,
+    /// What was asked.
+    known: Twins,
+}
+
+impl Names {
+    /// The document with this ordinal.
+    pub fn twin(&mut self, step: &DedupStep, units: u32, document: u64) -> Result<Twin, Failure> {
+        if let Some(twin) = self.known.get(&document) {
+            return Ok(twin.clone());
+        }
+        let (unit, row) = split_ordinal(document);
+        let (run, place) = place_of(step, units, unit)?;
+        let key = names::index_ids(place);
+        if self.open.as_ref().is_none_or(|(opened, ..)| *opened != unit) {
+            self.open = Some((unit, run.medium.open_ranged(&key)?, Arc::clone(&run.run)));
+        }
+        let (mut id, mut of) = (DocId::default(), None);
+        if let Some((_, file, name)) = &self.open {
+            file.read_at(u64::from(row) * 16, &mut id.0).named("read", &format!("{}/{key}", run.path))?;
+            of = Some(Arc::clone(name));
+        }
+        let twin = Twin { id, run: of };
+        if self.known.len() >= NAMES {
+            self.known.clear();
+        }
+        self.known.insert(document, twin.clone());
+        Ok(twin)
+    }
 }
 
 impl<K: Hashed> Earlier<K> for Lookup<'_, K> {

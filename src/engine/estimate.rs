@@ -78,7 +78,9 @@ pub fn estimate(program: &Program) -> Option<Estimate> {
             // Windows begin at every byte; shorter pieces come in no greater number than documents are thought to have.
             let pieces = if step.has_windows() { text } else { keys / key };
             let all = pieces * (key + CUT);
-            work += usual;
+            // An index has a key and a document for each, at most, and every id.
+            let index = if step.save.is_some() { keys / key * (key + 4) + 16 * documents } else { 0 };
+            work += usual + index;
             // What a partition sorts lies there twice while it is at work.
             beyond += (all + all / u64::from(step.layout.partitions.max(1))).saturating_sub(usual);
             continue;

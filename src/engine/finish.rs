@@ -154,7 +154,8 @@ fn stats(
         for partition in 0..step.reduce_units(plan) {
             let reduced = record(context, &names::reduce_stage(step.step), partition)?;
             biggest_bucket = biggest_bucket.max(reduced.fact("biggest-bucket"));
-            for name in ["records", "keys", "copied", "cuts"].into_iter().filter(|_| cuts) {
+            let against = (!step.earlier.is_empty()).then_some("cuts-for-earlier");
+            for name in ["records", "keys", "copied", "cuts"].into_iter().chain(against).filter(|_| cuts) {
                 *facts.entry(name.to_owned()).or_default() += reduced.fact(name);
             }
         }

@@ -6,6 +6,9 @@
 //! describe-S:                                                       -> index/STEP/INDEX.json
 //! ```
 //!
+//! A step of pieces writes its keys while it reduces (`cuts`), and has no stage `index-S`: what stays for a piece is said there, by
+//! the documents that have it; `survivors-S` copies the ids alone.
+//!
 //! Who stayed is what the step itself said, and the steps before it that share its barrier: what becomes of a document later
 //! changes nothing, as it would not in one run over everything.
 
@@ -37,9 +40,16 @@ fn folder(step: &DedupStep) -> &str {
 /// When storage fails.
 pub fn survivors(context: &Context<'_>, phase: usize, step: &DedupStep, unit: u32) -> Result<UnitRecord, Failure> {
     context.signals.check()?;
+    let mut record = UnitRecord::new(context.fingerprint, &names::survivors_stage(step.step), unit);
+    let ids = context.out.read(&names::ids(phase, unit))?;
+    record.outputs.push(context.out.put(&names::index_file(folder(step), &names::index_ids(unit)), &ids)?);
+    let documents = (ids.len() / 16) as u64;
+    if step.keys.cuts() {
+        record.facts.insert("documents".into(), documents);
+        return Ok(record);
+    }
     let gone = Gone::until(context, phase, step, true).load(unit)?;
     let is_gone = |index: u32| gone.binary_search(&index).is_ok();
-    let mut record = UnitRecord::new(context.fingerprint, &names::survivors_stage(step.step), unit);
     let from = names::keys(phase, unit, step.step);
     let failed = |error| names::dedup_failure(&from, error);
     let input = Ranged::open(context.out, &from).named("open", &from)?;
@@ -53,9 +63,7 @@ pub fn survivors(context: &Context<'_>, phase: usize, step: &DedupStep, unit: u3
     };
     record.facts.insert("keys".into(), keys.map_err(failed)?);
     record.outputs.push(out.seal()?);
-    let ids = context.out.read(&names::ids(phase, unit))?;
-    record.facts.insert("documents".into(), (ids.len() / 16 - gone.len()) as u64);
-    record.outputs.push(context.out.put(&names::index_file(folder(step), &names::index_ids(unit)), &ids)?);
+    record.facts.insert("documents".into(), documents - gone.len() as u64);
     if let Some(verify) = step.verify {
         record.outputs.push(sketches(context, phase, step, verify.sketch, unit, &is_gone)?);
     }
@@ -128,16 +136,18 @@ pub fn keys(context: &Context<'_>, step: &DedupStep, partition: u32) -> Result<U
     let written = written.map_err(|error: DedupError| names::dedup_failure(&key, error))?;
     let mut record = UnitRecord::new(context.fingerprint, &names::index_stage(step.step), partition);
     record.outputs.push(out.seal()?);
-    record.facts.insert("keys".into(), written.records);
+    record.facts.insert("index-keys".into(), written.records);
     record.facts.insert("left-out".into(), written.left_out);
     Ok(record)
 }
 
-/// The stages that write an index, with the units of each, in order.
+/// The stages that write an index, with the units of each: ids, keys, description. Those of keys are not the index's own where
+/// the step cuts pieces.
 pub fn stages(context: &Context<'_>, step: &DedupStep) -> [(String, u32); 3] {
+    let keys = if step.keys.cuts() { names::reduce_stage(step.step) } else { names::index_stage(step.step) };
     [
         (names::survivors_stage(step.step), units(context)),
-        (names::index_stage(step.step), step.layout.partitions),
+        (keys, step.layout.partitions),
         (names::describe_stage(step.step), 1),
     ]
 }
@@ -161,8 +171,7 @@ pub fn describe(context: &Context<'_>, step: &DedupStep) -> Result<UnitRecord, F
                 let path = file.path.strip_prefix(&prefix)?.to_owned();
                 Some(SealedFile { path, ..file })
             };
-            // Those of the survivors stage are intermediates.
-            keys += if stage == names::index_stage(step.step) { record.fact("keys") } else { 0 };
+            keys += record.fact("index-keys");
             files.extend(record.outputs.into_iter().filter_map(in_folder));
         }
     }

@@ -6,12 +6,14 @@ use super::outlet::{Outlet, WorkScratch};
 use super::overlap::{self, Verdicts};
 use super::pipeline::{self, Batch};
 use super::program::{DedupStep, Entry, Feed, Load};
-use super::{Context, Failure, cuts, names};
+use super::{Context, Failure, cuts, earlier, names};
 use crate::dedup::cuts::Cuts;
-use crate::document::Counts;
+use crate::document::{Counts, Twins};
 use crate::ledger::{PartReader, UnitRecord};
 use crate::storage::Named;
+use std::collections::BTreeSet;
 use std::io::{BufReader, Read};
+use std::sync::Arc;
 
 /// Memory that a batch takes while it is worked on, as a multiple of its raw bytes: decoded body, markup tree, text, words,
 /// encoded block.
@@ -60,6 +62,8 @@ pub fn compute(context: &Context<'_>, phase: usize, unit: u32) -> Result<UnitRec
 /// The passages of the phase before, and what its barrier cuts out of them.
 struct PartFeed {
     cuts: Option<Cuts>,
+    /// The step that cuts, if it was given what earlier runs have; map units of this run; their names.
+    earlier: Option<(DedupStep, u32, earlier::Names)>,
     verdicts: Option<Verdicts>,
     reader: PartReader<BufReader<Box<dyn Read + Send>>>,
     key: String,
@@ -73,7 +77,20 @@ impl PartFeed {
         let input = BufReader::with_capacity(READ_BUFFER, context.out.open(&key, 0)?);
         let reader = PartReader::new(input).named("read", &key)?;
         let (cuts, verdicts) = (cuts::of_unit(context, phase, unit)?, overlap::of_unit(context, phase, unit)?);
-        Ok(Self { cuts, verdicts, reader, key, index: 0, position: 0 })
+        let step = cuts::of_barrier(context, phase).filter(|step| !step.earlier.is_empty());
+        let units = u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX);
+        let earlier = step.map(|step| (step.clone(), units, earlier::Names::default()));
+        Ok(Self { cuts, earlier, verdicts, reader, key, index: 0, position: 0 })
+    }
+
+    /// The documents of earlier runs among those that have copies.
+    fn twins(&mut self, cuts: &[(u32, u128, u64)]) -> Result<Option<Arc<Twins>>, Failure> {
+        let Some((step, units, names)) = &mut self.earlier else { return Ok(None) };
+        let settled = earlier::settled(*units);
+        // Rising, so that each file is opened once.
+        let documents: BTreeSet<u64> = cuts.iter().map(|&(.., copy)| copy).filter(|&copy| copy >= settled).collect();
+        let named = documents.into_iter().map(|one| Ok((one, names.twin(step, *units, one)?)));
+        named.collect::<Result<Twins, Failure>>().map(|twins| Some(Arc::new(twins)))
     }
 }
 
@@ -94,6 +111,7 @@ impl Feed for PartFeed {
             }
             None => Vec::new(),
         };
+        let twins = self.twins(&cuts)?;
         self.position += weight as u64;
         let load: Load = Box::new(move || {
             let passages = block.decode().named("read", &key)?;
@@ -104,6 +122,7 @@ impl Feed for PartFeed {
                 while let Some((_, key, copy)) = cuts.next_if(|&(of, ..)| of == index) {
                     passage.yields.cuts.push((key, copy));
                 }
+                passage.yields.twins.clone_from(&twins);
                 passage.yields.verdict = verdicts.next_if(|(of, _)| *of == index).map(|(_, verdict)| verdict);
                 Entry::Passage(Box::new(passage))
             });

@@ -37,7 +37,11 @@ pub fn walk<'a>(context: &Context<'a>, visit: Visit<'_>) -> Result<ControlFlow<(
         .program
         .dedups
         .iter()
-        .map(|step| 1 + usize::from(!step.keys.cuts()) + if step.save.is_some() { 3 } else { 0 });
+        // An index has its ids, its keys unless they were written on the way, and its description.
+        .map(|step| {
+            let whole = usize::from(!step.keys.cuts());
+            1 + whole + if step.save.is_some() { 2 + whole } else { 0 }
+        });
     // The shards, and before them their layout or the order.
     let tokens = plan.output.tokens.map_or(0, |_| 2);
     context.progress.begin(plan.phases.len() + barriers.sum::<usize>() + tokens);
@@ -112,11 +116,8 @@ fn visit_phase(context: &Context<'_>, phase: usize, visit: Visit<'_>) -> Result<
         if flow.is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        if step.keys.cuts() {
-            continue;
-        }
         let cluster = Stage::plain(names::cluster_stage(step.step), 1);
-        if visit(&cluster, &|_| exchange::clusters(context, phase, step))?.is_break()
+        if (!step.keys.cuts() && visit(&cluster, &|_| exchange::clusters(context, phase, step))?.is_break())
             || (step.save.is_some() && visit_index(context, phase, step, visit)?.is_break())
         {
             return Ok(ControlFlow::Break(()));
@@ -134,7 +135,7 @@ fn visit_index(
 ) -> Result<ControlFlow<()>, Failure> {
     let [survivors, keys, describe] = index::stages(context, step).map(|(name, units)| Stage::plain(name, units));
     if visit(&survivors, &|unit| index::survivors(context, phase, step, unit))?.is_break()
-        || visit(&keys, &|partition| index::keys(context, step, partition))?.is_break()
+        || !step.keys.cuts() && visit(&keys, &|partition| index::keys(context, step, partition))?.is_break()
     {
         return Ok(ControlFlow::Break(()));
     }

@@ -20,8 +20,14 @@ pub struct LedgerCut {
     /// Its bytes.
     pub bytes: u64,
     /// A document that has a copy: number of its ledger file, and of its row in that file, from 0. None: the copy stands
-    /// earlier in the document itself, or `ngrams` says what is known.
+    /// earlier in the document itself, or what follows says what is known.
     pub copy: Option<(u32, u32)>,
+    /// A document of an earlier run that has a copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duplicate_of: Option<String>,
+    /// That run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duplicate_in: Option<String>,
     /// For a piece that went for its n-grams: those that stood before, and all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ngrams: Option<(u32, u32)>,

@@ -37,7 +37,7 @@ pub use robots::{RobotsStep, UNREACHABLE as ROBOTS_UNREACHABLE, disallowed as ro
 pub use tokenize::TokenizeStep;
 
 use crate::dedup::overlap::Verdict;
-use crate::document::{Contact, Document, FaultKind, Reason, Row, Trim};
+use crate::document::{Contact, Document, FaultKind, Reason, Row, Trim, Twins};
 use crate::text::TextView;
 use std::sync::Arc;
 
@@ -69,6 +69,8 @@ pub struct Yields {
     pub pii: Vec<(&'static str, u32)>,
     /// Pieces that the barrier before this phase wants cut: key, and the ordinal of a document that has a copy.
     pub cuts: Vec<(u128, u64)>,
+    /// Those of these documents that are of earlier runs.
+    pub twins: Option<Arc<Twins>>,
     /// What the barrier before this phase says of the document's n-grams.
     pub verdict: Option<Verdict>,
     /// What steps cut out as copies, by index of the step in the plan.

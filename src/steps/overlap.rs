@@ -117,6 +117,7 @@ impl OverlapStep {
             at: range.start as u64,
             bytes: range.len() as u64,
             copy: None,
+            earlier: None,
             ngrams: Some((gone.seen, gone.grams)),
         })
     }

@@ -3,7 +3,7 @@
 use super::{Edit, Judge, Keys, Outcome, Yields};
 use crate::dedup::pieces::{Copy, Cutting, Pieces, Work};
 use crate::dedup::substring::Substring;
-use crate::document::{Bound, CutNote, Document, Reason, Row, Trim};
+use crate::document::{Bound, CutNote, Document, Reason, Row, Trim, Twins};
 use crate::text::{SentenceRule, Splitter, TextView, python};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -168,7 +168,7 @@ impl Edit for PiecesStep {
         yields.trims.push((self.step, numbers.trim()));
         let outcome = self.judge(&numbers, left, row);
         if let Some(cutting) = cutting {
-            self.note(&cutting, row);
+            self.note(&cutting, yields.twins.as_deref(), row);
             // A document that is dropped keeps its text: the report shows what it was.
             if !self.only_tell && outcome == Outcome::Keep {
                 document.text = cutting.text;
@@ -252,15 +252,20 @@ impl PiecesStep {
         view.sentences(self.sentences).len() + usize::from(blank)
     }
 
-    fn note(&self, cutting: &Cutting, row: &mut Row) {
+    fn note(&self, cutting: &Cutting, twins: Option<&Twins>, row: &mut Row) {
+        let earlier = |document| twins.and_then(|twins| twins.get(&document)).cloned();
         let notes = cutting.gone.iter().take(CutNote::MOST).map(|gone| CutNote {
             step: self.step,
             piece: gone.piece as u64,
             at: gone.at as u64,
             bytes: gone.bytes as u64,
             copy: match gone.copy {
+                Copy::In(document) if earlier(document).is_none() => Some(document),
+                _ => None,
+            },
+            earlier: match gone.copy {
+                Copy::In(document) => earlier(document),
                 Copy::Here => None,
-                Copy::In(document) => Some(document),
             },
             ngrams: None,
         });

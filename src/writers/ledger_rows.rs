@@ -131,6 +131,8 @@ fn cuts_json(plan: &Plan, cuts: &[CutNote]) -> Option<String> {
         at: note.at,
         bytes: note.bytes,
         copy: note.copy.map(crate::dedup::split_ordinal),
+        duplicate_of: note.earlier.as_ref().map(|twin| twin.id.to_string()),
+        duplicate_in: note.earlier.as_ref().and_then(|twin| twin.run.as_deref()).map(str::to_owned),
         ngrams: note.ngrams,
     };
     let cuts: Vec<LedgerCut> = cuts.iter().map(cut).collect();

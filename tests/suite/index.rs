@@ -10,7 +10,7 @@ use std::sync::Arc;
 const BUDGET: usize = 64 << 20;
 
 /// Ids and texts of a dump.
-type Dump = Vec<(String, String)>;
+pub type Dump = Vec<(String, String)>;
 
 /// A text of many sentences; `change` changes one word in so many.
 fn page(n: usize, change: usize) -> String {
@@ -51,17 +51,17 @@ fn config(name: &str, inputs: &[&str], step: &str, partitions: u32) -> String {
     )
 }
 
-fn put(memory: &Memory, name: &str, dump: &Dump) {
+pub fn put(memory: &Memory, name: &str, dump: &Dump) {
     let line = |(id, text): &(String, String)| format!("{}\n", serde_json::json!({ "id": id, "text": text }));
     let lines: String = dump.iter().map(line).collect();
     Folder::new(Arc::new(memory.clone()), "").replace(&format!("in/{name}.jsonl"), lines.as_bytes()).unwrap();
 }
 
-fn folder(memory: &Memory, run: &str) -> Folder {
+pub fn folder(memory: &Memory, run: &str) -> Folder {
     Folder::new(Arc::new(memory.clone()), run)
 }
 
-fn rows(memory: &Memory, run: &str) -> Vec<LedgerRow> {
+pub fn rows(memory: &Memory, run: &str) -> Vec<LedgerRow> {
     let mut rows = Vec::new();
     each_row(&folder(memory, run), |row| {
         rows.push(row);

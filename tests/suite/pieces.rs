@@ -32,7 +32,7 @@ fn world(a: &[String], b: &[String]) -> Memory {
 }
 
 /// Documents of lines, some common to many, some twice in one.
-fn texts(seed: usize, count: usize) -> Vec<String> {
+pub fn texts(seed: usize, count: usize) -> Vec<String> {
     let mut number = seed;
     let mut below = |bound: usize| {
         number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

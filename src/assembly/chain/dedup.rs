@@ -5,7 +5,7 @@ use super::{Builder, Made, refused, rule};
 use crate::config::{self, Dedup, Keep, MinhashHash, Shingle, StepKind, Target as ConfigTarget};
 use crate::dedup::Layout;
 use crate::dedup::cuts::Rule;
-use crate::engine::{DedupStep, KeyKind, Verification};
+use crate::engine::{DedupStep, EarlierRun, KeyKind, SavedIndex, Verification};
 use crate::plan::{MetricColumn, PlannedStep};
 use crate::steps::{AnchorsStep, ExactStep, MinHashStep, Mode, Preference, Step, Target, Units, When, Work};
 use std::sync::Arc;
@@ -52,10 +52,10 @@ impl Builder<'_> {
             Dedup::Exact(exact) => self.exact(index, exact)?,
             Dedup::Minhash(minhash) => self.minhash(index, minhash)?,
             Dedup::Lines(pieces) | Dedup::Paragraphs(pieces) | Dedup::Sentences(pieces) => {
-                return Ok(self.pieces((index, name), mode, when, one, pieces));
+                return self.pieces((index, name), mode, when, one, pieces);
             }
             Dedup::Overlap(overlap) => return Ok(self.overlap((index, name), mode, when, one, overlap)),
-            Dedup::Substring(spans) => return Ok(self.pieces((index, name), mode, when, one, &spans.pieces)),
+            Dedup::Substring(spans) => return self.pieces((index, name), mode, when, one, &spans.pieces),
         };
         let Whole { keys, keys_each, rule_name, verify, mut summary, work, parameters } = whole;
         let (paths, save) = match one {
@@ -63,15 +63,7 @@ impl Builder<'_> {
             Dedup::Minhash(one) => (&one.index, one.save_index),
             _ => (&Vec::new(), false),
         };
-        let (earlier, noted) = index::open(self.place, name, paths, &parameters)?;
-        self.references.extend(noted);
-        let save = save.then(|| index::saved(index, name, &parameters));
-        for run in &earlier {
-            summary.push_str(&format!(", against {}", run.run));
-        }
-        if let Some(save) = &save {
-            self.notes.push(format!("what it keeps is saved in index/{}", save.folder));
-        }
+        let (earlier, save) = self.indexes((index, name), (paths, save), &parameters, &mut summary)?;
         self.dedups.push(DedupStep {
             step: index,
             mode,
@@ -90,6 +82,26 @@ impl Builder<'_> {
             None => rule(rule_name, "cluster_size", ">", 1.0),
         };
         Ok((work, summary, vec![planned]))
+    }
+
+    /// The indexes that a step looks its keys up in, and the one that it saves.
+    fn indexes(
+        &mut self,
+        (index, name): (u16, &str),
+        (paths, save): (&[config::Located<String>], bool),
+        parameters: &index::Parameters,
+        summary: &mut String,
+    ) -> Result<(Vec<EarlierRun>, Option<SavedIndex>), AssemblyError> {
+        let (earlier, noted) = index::open(self.place, name, paths, parameters)?;
+        self.references.extend(noted);
+        let save = save.then(|| index::saved(index, name, parameters));
+        for run in &earlier {
+            summary.push_str(&format!(", against {}", run.run));
+        }
+        if let Some(save) = &save {
+            self.notes.push(format!("what it keeps is saved in index/{}", save.folder));
+        }
+        Ok((earlier, save))
     }
 
     fn exact(&self, step: u16, one: &config::ExactDedup) -> Result<(Whole, Preference), AssemblyError> {
@@ -222,11 +234,13 @@ impl Builder<'_> {
         when: &When,
         dedup: &Dedup,
         one: &config::PiecesDedup,
-    ) -> Made {
-        let pieces::Made { step, rule, metrics, summary, rules } =
+    ) -> Result<Made, AssemblyError> {
+        let pieces::Made { step, rule, metrics, mut summary, rules } =
             pieces::make((index, name), mode, dedup, one, self.metrics.len());
         self.metrics.extend(metrics);
-        let Some(rule) = rule else { return (Work::Edit(Box::new(step)), summary, rules) };
+        let Some(rule) = rule else { return Ok((Work::Edit(Box::new(step)), summary, rules)) };
+        let parameters = index::pieces_parameters(dedup, one);
+        let (earlier, save) = self.indexes((index, name), (&one.index, one.save_index), &parameters, &mut summary)?;
         let work = Work::Edit(Box::new(step.clone()));
         self.cutters.push(Step { index, name: Arc::from(name), mode, when: when.clone(), work });
         self.dedups.push(DedupStep {
@@ -239,10 +253,10 @@ impl Builder<'_> {
             ranked: false,
             verify: None,
             rule: Arc::from("copied-pieces"),
-            earlier: Vec::new(),
-            save: None,
+            earlier,
+            save,
         });
-        (Work::Keys(Box::new(step)), summary, rules)
+        Ok((Work::Keys(Box::new(step)), summary, rules))
     }
 }
 

@@ -291,6 +291,12 @@ impl Check<'_> {
     }
 
     fn pieces(&mut self, step: &Step, pieces: &PiecesDedup) {
+        self.indexes(&pieces.index);
+        if pieces.scope == Scope::Document && (pieces.save_index || !pieces.index.is_empty()) {
+            let message = "`scope = \"document\"` compares a document with itself alone, and an index is of many";
+            let hint = "write `scope = \"corpus\"`, or delete `index` and `save-index`";
+            self.findings.push(Finding::error("C018", step.place, message).hint(hint));
+        }
         if pieces.scope == Scope::Document && pieces.repeats == Repeats::Keep {
             let message =
                 "this step cuts nothing: `scope = \"document\"` looks for repeats, and `repeats = \"keep\"` keeps them";

@@ -216,6 +216,8 @@ fn pieces(reader: &Reader<'_>, is_sentences: bool) -> PiecesDedup {
             Some(_) => reader.float("max-cut"),
         },
         alert_above: reader.float("alert-above"),
+        index: reader.paths("index"),
+        save_index: reader.bool("save-index"),
     }
 }
 

@@ -442,6 +442,11 @@ pub struct PiecesDedup {
     pub max_cut: f64,
     /// A source that loses a greater share of its characters raises an alert.
     pub alert_above: f64,
+    /// Indexes of earlier runs: their folders. None for spans.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub index: Vec<Located<String>>,
+    /// Whether what the step keeps is saved as an index. Never for spans.
+    pub save_index: bool,
 }
 
 /// Equal documents.

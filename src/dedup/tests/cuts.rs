@@ -1,5 +1,6 @@
 use super::*;
-use crate::dedup::cuts::{Cuts, Rule, layout, reduce_cuts};
+use crate::dedup::cuts::{Against, Cuts, Rule, layout, reduce_cuts};
+use crate::dedup::reduce::NoneEarlier;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Keys of the documents of each map unit.
@@ -66,7 +67,8 @@ fn run(corpus: &Corpus, rule: Rule, partitions: u32, budget: usize) -> (Found, V
         .map(|partition| {
             let mut out = Vec::new();
             let scratches = (&mut MemoryScratch as &mut dyn Scratch, &mut MemoryScratch as &mut dyn Scratch);
-            reduce_cuts(&&*inputs, of, partition, (units, rule), 4 * budget, scratches, &mut out).unwrap();
+            let against = Against { units, rule, earlier: &mut NoneEarlier, save: None };
+            reduce_cuts(&&*inputs, of, partition, against, 4 * budget, scratches, &mut out).unwrap();
             out
         })
         .collect();

@@ -1,8 +1,8 @@
 //! The tables of dedup of lines, paragraphs and sentences. Their keys are the same; the defaults differ.
 
-use super::super::Default::{Derived, Float, Int, Text};
+use super::super::Default::{Absent, Derived, Float, Int, Text};
 use super::super::{Key, Kind, Table};
-use super::steps::METHOD;
+use super::steps::{METHOD, SAVE_INDEX};
 use super::{COUNT, SHARE};
 use crate::config::words;
 
@@ -29,6 +29,8 @@ pub(super) static LINES: Table = Table {
         min_left_sentences("0, 3 for `c4`"),
         MAX_CUT,
         ALERT_ABOVE,
+        INDEX,
+        SAVE_INDEX,
     ],
 };
 
@@ -53,6 +55,8 @@ pub(super) static PARAGRAPHS: Table = Table {
         min_left_sentences("0"),
         MAX_CUT,
         ALERT_ABOVE,
+        INDEX,
+        SAVE_INDEX,
     ],
 };
 
@@ -78,6 +82,8 @@ pub(super) static SENTENCES: Table = Table {
         min_left_sentences("0, 3 for `datatrove`"),
         MAX_CUT,
         ALERT_ABOVE,
+        INDEX,
+        SAVE_INDEX,
     ],
 };
 
@@ -226,6 +232,14 @@ const MAX_CUT: Key = Key::new(
     "documents that lose a greater share of their characters are dropped",
 )
 .example("0.8");
+
+const INDEX: Key = Key::new(
+    "index",
+    Kind::OneOrMorePaths,
+    Absent,
+    "folders of indexes that earlier runs saved: their documents stand before all of this run, and lose nothing",
+)
+.example("\"../earlier/index/lines\"");
 
 const ALERT_ABOVE: Key = Key::new(
     "alert-above",

@@ -366,7 +366,7 @@ const INDEX: Key = Key::new(
     "folders of indexes that earlier runs saved: documents that one of them has are dropped, and their documents always stay",
 )
 .example("\"../earlier/index/near\"");
-const SAVE_INDEX: Key = Key::new(
+pub(super) const SAVE_INDEX: Key = Key::new(
     "save-index",
     Kind::Bool,
     Bool(false),
