@@ -309,6 +309,22 @@ fn other_parts_go_to_the_own_stages_and_unknown_ones_to_the_library() {
     }
 }
 
+/// The library finds another one of them in each process: then a file that needs it is refused, and others take the first by id.
+#[test]
+fn of_added_tokens_that_normalize_to_the_same_text_the_first_is_found() {
+    let bytes = json!({"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true});
+    let mut alike = file(&bytes, &json!({"type": "Lowercase"}), false);
+    let size = alike["model"]["vocab"].as_object().unwrap().len() as u32;
+    let added =
+        |id: u32, content: &str| json!({"id": id, "content": content, "normalized": true, "special": id % 2 == 0});
+    alike["added_tokens"] = json!([added(size + 1, "Qq"), added(size, "QQ"), added(size + 2, "qQ")]);
+    let own = load(alike.to_string().as_bytes()).unwrap();
+    assert_eq!(encode(&*own, "qqQq"), [size, size]);
+    alike["pre_tokenizer"] = json!({"type": "Sequence", "pretokenizers": [{"type": "UnicodeScripts"}, bytes]});
+    let refused = load(alike.to_string().as_bytes()).err().unwrap().to_string();
+    assert!(refused.contains("\"QQ\"") && refused.contains("remove one"), "{refused}");
+}
+
 #[test]
 fn a_prefix_space_goes_before_each_stretch() {
     let bytes = json!({"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true, "use_regex": true});

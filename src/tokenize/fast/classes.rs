@@ -103,6 +103,11 @@ impl Classes {
         let mut at = 0;
         while at < text.len() {
             // Below U+0300 (lead byte 0xCC) everything is in normal form.
+            // Chunks first, all bytes of each: that goes many at a time.
+            let highest = |chunk: &[u8; 64]| chunk.iter().fold(0u8, |high, byte| high.max(*byte));
+            while text[at..].first_chunk().is_some_and(|chunk| highest(chunk) < 0xCC) {
+                at += 64;
+            }
             let Some(skip) = text[at..].iter().position(|byte| *byte >= 0xCC) else { return true };
             at += skip;
             while at < text.len() && text[at] >= 0xCC {

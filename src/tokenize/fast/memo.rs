@@ -1,20 +1,25 @@
+use std::hint::select_unpredictable;
+
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::block::{Block, TINY};
 
-/// Sets of four pieces of up to 7 bytes: 2^15 sets are 2 MiB.
-const TINY_SETS: usize = 1 << 15;
-/// Sets of two pieces of up to 15 bytes: 2^16 sets are 4 MiB.
-const SHORT_SETS: usize = 1 << 16;
-/// Sets of two longer pieces: 2^16 sets are 3 MiB.
-const LONG_SETS: usize = 1 << 16;
+/// Sets at first; a table doubles when more than one new piece for every [`CROWDED`] sets has found its set full.
+const SETS: usize = 1 << 12;
+const CROWDED: usize = 16;
+/// Sets of four pieces of up to 7 bytes, at most: 2^16 sets are 4 MiB.
+const TINY_SETS: usize = 1 << 16;
+/// Sets of two pieces of up to 15 bytes, at most: 2^17 sets are 8 MiB.
+const SHORT_SETS: usize = 1 << 17;
+/// Sets of two longer pieces, at most: 2^17 sets are 6 MiB.
+const LONG_SETS: usize = 1 << 17;
 /// Longest piece that is remembered at all.
 pub(super) const LONG: usize = 256;
-/// Ids of pieces with more than [`INLINE`] of them: 16 MiB at most. When they are full everything is forgotten, which a quarter of
-/// this did again and again on 8 MB of text in many languages with a vocabulary made for English.
-const MAX_IDS: usize = 1 << 22;
-/// Bytes of longer pieces, 16 MiB at most; as [`MAX_IDS`].
-const MAX_BYTES: usize = 1 << 24;
+/// Ids of pieces with more than [`INLINE`] of them: 8 MiB at most. When they are full everything is forgotten, which half of this did
+/// again and again on 8 MB of text in many languages with a vocabulary made for English.
+const MAX_IDS: usize = 1 << 21;
+/// Bytes of longer pieces, 8 MiB at most; as [`MAX_IDS`].
+const MAX_BYTES: usize = 1 << 23;
 /// Ids that stand in the word itself: three of 20 bits beside a count of 4 bits.
 pub(super) const INLINE: usize = 3;
 const ID_BITS: u32 = 20;
@@ -59,8 +64,8 @@ struct LongEntry {
 
 type LongSet = [LongEntry; 2];
 
-/// Remembers the ids of pieces. It is of fixed size and forgets some when it is full; what it answers is always what was
-/// put in, so results do not depend on what it holds.
+/// Remembers the ids of pieces. It grows to 34 MiB at most and forgets some when it is full; what it answers is always what was put in,
+/// so results do not depend on what it holds.
 pub(super) struct Memo {
     tiny: Vec<TinySet>,
     short: Vec<ShortSet>,
@@ -69,6 +74,28 @@ pub(super) struct Memo {
     ids: Vec<u32>,
     /// Counts what was put in: the way of a full set that is given up goes round.
     clock: usize,
+    /// New pieces that found their set full since the table has this size.
+    crowded: [usize; 3],
+}
+
+/// Counts a piece whose set is full; whether the table should double.
+fn crowds(count: &mut usize, sets: usize, most: usize) -> bool {
+    *count += 1;
+    let grows = sets < most && *count * CROWDED > sets;
+    if grows {
+        *count = 0;
+    }
+    grows
+}
+
+/// Doubles a table: each set becomes two, and `keep` removes from each of all sets what belongs to the other one.
+fn double<T: Clone>(table: &mut Vec<T>, keep: impl Fn(&mut T, &dyn Fn(usize) -> bool)) {
+    let copy = table.clone();
+    table.extend(copy);
+    let mask = table.len() - 1;
+    for (i, set) in table.iter_mut().enumerate() {
+        keep(set, &|hash| hash & mask == i);
+    }
 }
 
 /// Folded multiplication of two words, as in wyhash; the constants are any odd ones without a pattern.
@@ -84,7 +111,7 @@ impl TinySet {
         let mut found = 0;
         // No branches: whether and where a piece is found cannot be foretold.
         for way in 0..4 {
-            found |= if self.keys[way] == key { self.ids[way] } else { 0 };
+            found |= select_unpredictable(self.keys[way] == key, self.ids[way], 0);
         }
         found
     }
@@ -93,7 +120,10 @@ impl TinySet {
 impl ShortSet {
     #[inline]
     fn find(&self, key: (u64, u64)) -> Packed {
-        let hit = |way: usize| if self.keys[way] == key { self.ids[way] } else { 0 };
+        let hit = |way: usize| {
+            let differs = (self.keys[way].0 ^ key.0) | (self.keys[way].1 ^ key.1);
+            select_unpredictable(differs == 0, self.ids[way], 0)
+        };
         hit(0) | hit(1)
     }
 }
@@ -101,12 +131,13 @@ impl ShortSet {
 impl Memo {
     pub(super) fn new() -> Self {
         Self {
-            tiny: vec![TinySet::default(); TINY_SETS],
-            short: vec![ShortSet::default(); SHORT_SETS],
-            long: vec![LongSet::default(); LONG_SETS],
+            tiny: vec![TinySet::default(); SETS],
+            short: vec![ShortSet::default(); SETS],
+            long: vec![LongSet::default(); SETS],
             bytes: Vec::new(),
             ids: Vec::new(),
             clock: 0,
+            crowded: [0; 3],
         }
     }
 
@@ -116,19 +147,19 @@ impl Memo {
         for &i in &block.tiny[..block.tinies] {
             let i = usize::from(i);
             let key = block.keys[i].0;
-            block.ids[i] = self.tiny[mix((key, 0)) & (TINY_SETS - 1)].find(key);
+            block.ids[i] = self.tiny[mix((key, 0)) & (self.tiny.len() - 1)].find(key);
         }
         for &i in &block.short[..block.shorts] {
             let i = usize::from(i);
-            block.ids[i] = self.short[mix(block.keys[i]) & (SHORT_SETS - 1)].find(block.keys[i]);
+            block.ids[i] = self.short[mix(block.keys[i]) & (self.short.len() - 1)].find(block.keys[i]);
         }
     }
 
     /// Appends the ids of the piece with this key to `out` if they are known.
     pub(super) fn get(&self, key: (u64, u64), length: usize, out: &mut Vec<u32>) -> bool {
         let packed = match length <= TINY {
-            true => self.tiny[mix((key.0, 0)) & (TINY_SETS - 1)].find(key.0),
-            false => self.short[mix(key) & (SHORT_SETS - 1)].find(key),
+            true => self.tiny[mix((key.0, 0)) & (self.tiny.len() - 1)].find(key.0),
+            false => self.short[mix(key) & (self.short.len() - 1)].find(key),
         };
         packed != 0 && {
             self.give(packed, out);
@@ -150,15 +181,40 @@ impl Memo {
     pub(super) fn put(&mut self, key: (u64, u64), length: usize, ids: &[u32]) {
         let packed = self.pack(ids);
         self.clock += 1;
-        if length <= TINY {
-            let set = &mut self.tiny[mix((key.0, 0)) & (TINY_SETS - 1)];
-            let way = set.keys.iter().position(|key| *key == 0).unwrap_or(self.clock & 3);
-            (set.keys[way], set.ids[way]) = (key.0, packed);
-        } else {
-            let set = &mut self.short[mix(key) & (SHORT_SETS - 1)];
-            let way = set.keys.iter().position(|key| key.1 == 0).unwrap_or(self.clock & 1);
-            (set.keys[way], set.ids[way]) = (key, packed);
+        match length <= TINY {
+            true => self.put_tiny(key.0, packed),
+            false => self.put_short(key, packed),
         }
+    }
+
+    fn put_tiny(&mut self, key: u64, packed: Packed) {
+        let hash = mix((key, 0));
+        let empty = |table: &[TinySet]| table[hash & (table.len() - 1)].keys.iter().position(|key| *key == 0);
+        let mut way = empty(&self.tiny);
+        if way.is_none() && crowds(&mut self.crowded[0], self.tiny.len(), TINY_SETS) {
+            double(&mut self.tiny, |set, belongs| {
+                set.keys.iter_mut().filter(|key| !belongs(mix((**key, 0)))).for_each(|key| *key = 0);
+            });
+            way = empty(&self.tiny);
+        }
+        let (way, mask) = (way.unwrap_or(self.clock & 3), self.tiny.len() - 1);
+        let set = &mut self.tiny[hash & mask];
+        (set.keys[way], set.ids[way]) = (key, packed);
+    }
+
+    fn put_short(&mut self, key: (u64, u64), packed: Packed) {
+        let hash = mix(key);
+        let empty = |table: &[ShortSet]| table[hash & (table.len() - 1)].keys.iter().position(|key| key.1 == 0);
+        let mut way = empty(&self.short);
+        if way.is_none() && crowds(&mut self.crowded[1], self.short.len(), SHORT_SETS) {
+            double(&mut self.short, |set, belongs| {
+                set.keys.iter_mut().filter(|key| !belongs(mix(**key))).for_each(|key| *key = (0, 0));
+            });
+            way = empty(&self.short);
+        }
+        let (way, mask) = (way.unwrap_or(self.clock & 1), self.short.len() - 1);
+        let set = &mut self.short[hash & mask];
+        (set.keys[way], set.ids[way]) = (key, packed);
     }
 
     fn pack(&mut self, ids: &[u32]) -> Packed {
@@ -177,7 +233,7 @@ impl Memo {
     /// Appends the ids of a longer piece to `out` if they are known; if not, gives its hash for [`Self::put_long`].
     pub(super) fn long(&mut self, piece: &[u8], out: &mut Vec<u32>) -> Option<u64> {
         let hash = xxh3_64(piece);
-        for entry in self.long[hash as usize & (LONG_SETS - 1)] {
+        for entry in self.long[hash as usize & (self.long.len() - 1)] {
             let (from, length) = (entry.start as usize, entry.length as usize);
             if entry.hash == hash && length == piece.len() && self.bytes[from..from + length] == *piece {
                 self.give(entry.ids, out);
@@ -195,7 +251,15 @@ impl Memo {
         let ids = self.pack(ids);
         let start = self.bytes.len() as u32;
         self.bytes.extend_from_slice(piece);
-        let set = &mut self.long[hash as usize & (LONG_SETS - 1)];
+        let full = self.long[hash as usize & (self.long.len() - 1)][1].length != 0;
+        if full && crowds(&mut self.crowded[2], self.long.len(), LONG_SETS) {
+            double(&mut self.long, |set, belongs| {
+                let others = set.iter_mut().filter(|entry| !belongs(entry.hash as usize));
+                others.for_each(|entry| *entry = LongEntry::default());
+            });
+        }
+        let mask = self.long.len() - 1;
+        let set = &mut self.long[hash as usize & mask];
         set[1] = set[0];
         set[0] = LongEntry { hash, start, length: piece.len() as u32, ids };
     }

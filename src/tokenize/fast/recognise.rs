@@ -57,7 +57,7 @@ impl FastBpe {
                 false => token.content.to_owned(),
             };
             let chosen = added.iter().filter(|a| a.normalized == normalized);
-            finder(chosen.map(|token| token.search(content(token))).collect())
+            finder(one_of_equals(chosen.map(|token| token.search(content(token))).collect()))
         };
         Some(Self {
             bytes,
@@ -114,6 +114,14 @@ pub(in crate::tokenize) fn finder(tokens: Vec<Added>) -> Option<Option<Finder>> 
         (false, true) => Finder::new(tokens).map(Some),
         (false, false) => None,
     }
+}
+
+/// Of added tokens that are the same once they are normalized, the first by id. Python's `tokenizers` finds any one of them, another
+/// one in each process (its order is that of a hash map).
+pub(in crate::tokenize) fn one_of_equals(mut tokens: Vec<Added>) -> Vec<Added> {
+    tokens.sort_by(|a, b| (&a.content, a.id).cmp(&(&b.content, b.id)));
+    tokens.dedup_by(|later, first| later.content == first.content);
+    tokens
 }
 
 pub(in crate::tokenize) fn kind(part: &Value) -> Option<&str> {
@@ -256,7 +264,7 @@ impl AddedToken<'_> {
 }
 
 /// The added tokens, if the library would give them the ids that the file names: the model's id for a token that the
-/// model has, else the numbers after the model's vocabulary in order.
+/// model has, else the numbers after the model's vocabulary in order; and if none comes twice.
 pub(in crate::tokenize) fn added<'a>(
     list: Option<&'a Value>,
     vocab: &HashMap<&str, u32>,
@@ -284,7 +292,9 @@ pub(in crate::tokenize) fn added<'a>(
             return None;
         }
     }
-    Some(tokens)
+    let mut contents: Vec<&str> = tokens.iter().map(|token| token.content).collect();
+    contents.sort_unstable();
+    contents.windows(2).all(|pair| pair[0] != pair[1]).then_some(tokens)
 }
 
 fn distinct(tokens: &[Added]) -> bool {

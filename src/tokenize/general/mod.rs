@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::fast::recognise::{added, finder, kind};
+use super::fast::recognise::{added, finder, kind, one_of_equals};
 use super::fast::{Added, Bytes, Finder, MAX_IDS, Model, Pool, Scratch, Split, Work};
 use super::library::{Lazy, Library};
 use super::regex::Frames;
@@ -44,21 +44,34 @@ impl General {
     /// Builds the encoder if every part of the file is one that it reproduces exactly; `None` leaves the file to the library.
     ///
     /// # Errors
-    /// When an added token can never be found.
+    /// When an added token can never be found, or which one is found would be random.
     pub(super) fn recognise(root: &Value) -> Result<Option<Self>, TokenizerError> {
         let Some(steps) = normalize::steps(root.get("normalizer")) else { return Ok(None) };
         let tokens = root.get("added_tokens").and_then(Value::as_array).map_or(&[] as &[Value], Vec::as_slice);
+        let mut alike = HashMap::new();
+        let mut clash = None;
         for token in tokens.iter().filter(|token| token.get("normalized") == Some(&Value::Bool(true))) {
             let content = token.get("content").and_then(Value::as_str).unwrap_or_default();
-            let left = normal(&steps, content, 0, &mut Frames::default());
-            if left.is_ok_and(|left| left.text.is_empty()) {
+            let Ok(left) = normal(&steps, content, 0, &mut Frames::default()) else { continue };
+            if left.text.is_empty() {
                 let what = "its normalizer leaves nothing of the added token";
                 return Err(TokenizerError::Unsupported(format!(
                     "{what} {content:?}; set `normalized` of this token to false"
                 )));
             }
+            if let Some(other) = alike.insert(left.text.into_owned(), content) {
+                clash = Some((other, content));
+            }
         }
-        Ok(Self::build(root, steps))
+        match (Self::build(root, steps), clash) {
+            (None, Some((one, other))) => {
+                let what = "its normalizer makes the same of the added tokens";
+                Err(TokenizerError::Unsupported(format!(
+                    "{what} {one:?} and {other:?}, and the library finds another one of them in each process; remove one"
+                )))
+            }
+            (built, _) => Ok(built),
+        }
     }
 
     fn build(root: &Value, steps: Vec<Step>) -> Option<Self> {
@@ -81,7 +94,7 @@ impl General {
                     Some(token.search(content))
                 })
                 .collect();
-            finder(tokens?)
+            finder(one_of_equals(tokens?))
         };
         let (raw_added, normalized_added) = (search(false)?, search(true)?);
         let bytes = match cutters.bytes {
