@@ -11,7 +11,7 @@ use tokenizers::trainers::UnigramTrainer;
 
 use super::{Options, TrainError, Trained, Words};
 
-/// Most words that the library is given, the most frequent: its suffix array and its lattices take about 1 GiB for them.
+/// Most words that the library is given, the most frequent: its suffix array and its million seeds grow with them.
 const MOST_WORDS: usize = 1 << 19;
 /// Longer words are cut: a lattice of a long word loses the precision of its sums.
 const MOST_CHARS: usize = 256;
