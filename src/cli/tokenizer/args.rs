@@ -15,7 +15,7 @@ pub struct Tokenizer {
 /// Verbs.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// Train byte-level BPE on documents and write a `tokenizer.json`
+    /// Train byte-level BPE or a Unigram model on documents and write a `tokenizer.json`
     Train(Train),
     /// Tell what a tokenizer file is: engine, size, tokens for ends of documents
     Inspect(Inspect),
@@ -34,6 +34,15 @@ pub enum Pattern {
     O200k,
 }
 
+/// What is trained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// Byte-level BPE
+    Bpe,
+    /// A Unigram model with bytes for what it lacks
+    Unigram,
+}
+
 /// `tokenizer train`.
 #[derive(Debug, Args)]
 pub struct Train {
@@ -43,13 +52,16 @@ pub struct Train {
     /// Tokens in all, special ones and the 256 bytes included
     #[arg(long, value_name = "N")]
     pub vocab_size: u32,
+    /// What is trained
+    #[arg(long, value_enum, default_value = "bpe")]
+    pub model: Kind,
     /// How text is cut into words, which no token reaches over
     #[arg(long, value_enum, default_value = "cl100k")]
     pub pattern: Pattern,
     /// A special token; may be given several times, in the order of the ids, which begin at 0
     #[arg(long, value_name = "TOKEN", default_value = "<|endoftext|>")]
     pub special: Vec<String>,
-    /// Pairs that come less often are not merged
+    /// Pairs that come less often are not merged (BPE)
     #[arg(long, default_value_t = 2, value_name = "N")]
     pub min_count: u64,
     /// Most different words to keep in mind; beyond, the rarest are forgotten (about 150 bytes each)

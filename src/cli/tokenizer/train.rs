@@ -1,11 +1,11 @@
-//! `gristmill tokenizer train`: byte-level BPE from documents.
+//! `gristmill tokenizer train`: byte-level BPE or a Unigram model from documents.
 
 use super::super::filters::{sample, write};
 use super::super::{USAGE, terminal};
-use super::args::Train;
+use super::args::{Kind, Train};
 use crate::document::Document;
 use crate::tokenize::RankPattern;
-use crate::tokenize::train::{Options, Pruned, Words, count, train};
+use crate::tokenize::train::{Options, Pruned, Words, count, train, train_unigram};
 use rayon::prelude::*;
 
 /// Text that is counted at once. What is forgotten between depends on it, so it does not depend on the machine.
@@ -119,15 +119,26 @@ fn attempt(args: &Train) -> Result<u8, u8> {
     }
     let options =
         Options { pattern, vocab_size: args.vocab_size, special: args.special.clone(), least: args.min_count };
-    let trained = train(&counted.words, &options);
+    let trained = match args.model {
+        Kind::Bpe => train(&counted.words, &options),
+        Kind::Unigram => train_unigram(&counted.words, &options).map_err(|error| {
+            refused(&error.to_string(), "give more documents, or another `--vocab-size`; usual are 32000 to 200000")
+        })?,
+    };
+    if trained.left_out > 0 {
+        terminal::note(&format!("left out: {} rare words beyond the most frequent", terminal::count(trained.left_out)));
+    }
     if trained.vocab_size < args.vocab_size {
         terminal::message(
             "warning",
             &format!(
-                "{} tokens instead of {}: no other pair comes {} times",
+                "{} tokens instead of {}: {}",
                 terminal::count(u64::from(trained.vocab_size)),
                 terminal::count(u64::from(args.vocab_size)),
-                args.min_count.max(1)
+                match args.model {
+                    Kind::Bpe => format!("no other pair comes {} times", args.min_count.max(1)),
+                    Kind::Unigram => "the words hold no other pieces".to_owned(),
+                }
             ),
         );
     }

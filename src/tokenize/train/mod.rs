@@ -1,9 +1,11 @@
 //! Training of byte-level BPE: the words of the texts are counted ([`Words`]), then the most frequent pair of tokens is merged
 //! again and again ([`train`]). Merges and ids are those of the trainer of Hugging Face's `tokenizers`: special tokens first, then
 //! the 256 bytes by the code points that spell them, then merges; the most frequent pair, and the one with the smallest ids of
-//! equals. Nothing depends on threads, hashing or the order of texts.
+//! equals. Nothing depends on threads, hashing or the order of texts. Unigram models are trained on the same words
+//! ([`train_unigram`]).
 
 mod merges;
+mod unigram;
 mod words;
 
 #[cfg(test)]
@@ -16,6 +18,7 @@ use serde_json::json;
 use super::RankPattern;
 use super::fast::Alphabet;
 use merges::{Queue, Symbols};
+pub use unigram::train_unigram;
 pub use words::{Pruned, Words};
 
 /// What to train.
@@ -38,8 +41,28 @@ pub struct Trained {
     pub file: String,
     /// Tokens.
     pub vocab_size: u32,
-    /// Merges.
+    /// Merges; none in Unigram models.
     pub merges: usize,
+    /// Different words that were too many to train on, the rarest.
+    pub left_out: u64,
+}
+
+/// Why nothing was trained.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrainError {
+    /// There is no text to learn from.
+    #[error("the documents hold no words to train on")]
+    NoWords,
+    /// No place for what every vocabulary must have.
+    #[error("the vocabulary is too small: special tokens, 256 bytes and the characters of ASCII are {least} tokens")]
+    TooSmall {
+        /// The least size.
+        least: usize,
+    },
+    /// The library refused.
+    #[error("the tokenizer library failed: {0}")]
+    Library(String),
 }
 
 /// Counts the words of a text.
@@ -86,5 +109,5 @@ pub fn train(words: &Words, options: &Options) -> Trained {
     let vocab = (0u32..).zip(&tokens).map(|(id, token)| (token.clone(), id.into())).collect();
     let (vocab_size, count) = (tokens.len() as u32, merges.len());
     let file = super::ranks::file_of(options.pattern, vocab, merges, &special, false);
-    Trained { file: format!("{file:#}\n"), vocab_size, merges: count }
+    Trained { file: format!("{file:#}\n"), vocab_size, merges: count, left_out: 0 }
 }

@@ -1,4 +1,4 @@
-use super::{Options, Words, count, train};
+use super::{Options, TrainError, Words, count, train, train_unigram};
 use crate::tokenize::{RankPattern, load};
 
 const TEXTS: [&str; 5] = [
@@ -72,4 +72,64 @@ fn a_pair_that_is_too_rare_is_not_merged() {
     let trained = train(&counted(&TEXTS, pattern), &options(pattern, 10_000, 3));
     assert!(trained.merges > 5 && trained.vocab_size < 400);
     assert_eq!(train(&Words::default(), &options(pattern, 1000, 1)).vocab_size, 258);
+}
+
+/// Words that are made up, with characters that hardly come, so that training loses some.
+fn made_up() -> Vec<String> {
+    let syllables = ["ma", "lo", "ri", "tek", "sun", "水", "车", "ß", "é", "\u{1F600}", "Ж", "ю"];
+    (0..400usize)
+        .map(|n| {
+            (0..12)
+                .map(|k| {
+                    let word: String =
+                        (0..1 + (n + k) % 4).map(|j| syllables[(n * 7 + k * 5 + j * j) % syllables.len()]).collect();
+                    format!("{word} {n} ")
+                })
+                .collect()
+        })
+        .collect()
+}
+
+#[test]
+fn a_unigram_model_is_the_same_every_time_and_spells_everything() {
+    let texts = made_up();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).chain(TEXTS).collect();
+    for pattern in [RankPattern::Gpt2, RankPattern::Cl100k, RankPattern::O200k] {
+        let options = options(pattern, 700, 1);
+        let first = train_unigram(&counted(&texts, pattern), &options).unwrap();
+        let mut shared = counted(&texts[30..], pattern);
+        shared.merge(&counted(&texts[..30], pattern));
+        // Each run has hash maps of its own.
+        for threads in [1, 2, 5] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let again = pool.install(|| train_unigram(&shared, &options)).unwrap();
+            assert_eq!(again.file, first.file, "{threads}");
+        }
+        let encoder = load(first.file.as_bytes()).unwrap();
+        assert_eq!((encoder.vocab_size(), encoder.token_id("<|pad|>")), (first.vocab_size, Some(1)));
+        // More than the characters alone, of which there are fewer than 140.
+        assert!(first.vocab_size <= 700 && first.vocab_size > 259 + 140, "{}", first.vocab_size);
+        for text in TEXTS.into_iter().chain([
+            "a\0b  c\n\n",
+            "<0x41> <unk> \u{2581} \u{10FFFF}",
+            "한국어 and what was never seen",
+        ]) {
+            let mut ids = Vec::new();
+            encoder.encode(text, &mut ids).unwrap();
+            assert_eq!(encoder.decode(&ids).unwrap(), text, "{ids:?}");
+        }
+        let mut ids = Vec::new();
+        encoder.encode(texts[7], &mut ids).unwrap();
+        // Numbers and spaces are a good half of the characters, and stand alone.
+        assert!(ids.len() * 4 < texts[7].chars().count() * 3, "{} tokens of {}", ids.len(), texts[7]);
+    }
+}
+
+#[test]
+fn a_unigram_model_without_words_or_room_is_refused() {
+    let pattern = RankPattern::Cl100k;
+    let few = train_unigram(&counted(&TEXTS, pattern), &options(pattern, 353, 1));
+    assert!(matches!(few, Err(TrainError::TooSmall { least: 354 })), "{few:?}");
+    let none = train_unigram(&Words::default(), &options(pattern, 700, 1));
+    assert!(matches!(none, Err(TrainError::NoWords)), "{none:?}");
 }
