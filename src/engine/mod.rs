@@ -5,8 +5,8 @@
 //! map-0 (units) -> per dedup step: reduce-S (partitions) -> cluster-S (one) -> map-1 (units) -> … -> [order (units)] -> shards -> finish
 //! ```
 //!
-//! A dedup step of pieces has no cluster stage, and a barrier of its own. One that saves an index has three more stages behind
-//! its cluster stage ([`index`]).
+//! A dedup step of pieces has no cluster stage, and a barrier of its own. One that saves an index has three more stages at the
+//! end of its barrier, or two where its keys are written on the way ([`index`]).
 //!
 //! Nothing here names a concrete step, reader or writer of documents; nothing here reads a clock into an output.
 
