@@ -25,6 +25,7 @@ mod first_minute;
 mod index;
 mod kenlm;
 mod language;
+mod language_parts;
 mod lists;
 mod mixture;
 mod near;
