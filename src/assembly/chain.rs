@@ -3,6 +3,7 @@
 mod classify;
 mod contamination;
 mod dedup;
+mod language;
 mod perplexity;
 mod pii;
 
@@ -10,19 +11,16 @@ use super::lists::ListReader;
 use super::pieces;
 use super::world::first_problem;
 use super::{AssemblyError, EMBEDDED, EMBEDDED_TOKENIZER, Place};
-use crate::classify::FastText;
 use crate::config::{
     self, Config, EndOfText, Favor, FilterRef, ListFrom, Located, Missing, Mode as ConfigMode, StepKind, Unreachable,
 };
 use crate::document::Bins;
 use crate::engine::{DedupStep, TokenFacts};
 use crate::filters::{Change, Filter, ListFile, Override, Problem, category_file, find_in_library};
-use crate::language::{Detector, Embedded, FastTextDetector};
 use crate::metrics::{Lists, Role, WordList};
 use crate::plan::{MetricColumn, Phase, PlannedRule, PlannedSet, PlannedStep};
 use crate::steps::{
-    Chain, ExtractStep, FilterStep, LanguageStep, Mode, ROBOTS_UNREACHABLE, RobotsStep, Step, TokenizeStep, When, Work,
-    robots_rule,
+    Chain, ExtractStep, FilterStep, Mode, ROBOTS_UNREACHABLE, RobotsStep, Step, TokenizeStep, When, Work, robots_rule,
 };
 use crate::tokenize::{Beside, RankPattern};
 use std::sync::Arc;
@@ -176,42 +174,6 @@ impl Builder<'_> {
         let step = ExtractStep { options, min_chars: one.min_chars };
         let least = rule("too-few-characters", "characters", "<", f64::from(one.min_chars));
         (Work::Edit(Box::new(step)), format!("HTML to main text, {}", one.favor.word()), vec![least])
-    }
-
-    fn language(&mut self, name: &str, one: &config::Language) -> Result<Made, AssemblyError> {
-        let detector: Box<dyn Detector> = if one.model.value == EMBEDDED {
-            Box::new(Embedded)
-        } else {
-            let bytes = self.reference(&one.model.value, one.sha256.as_ref())?;
-            let model = FastText::from_bytes(&bytes).map_err(|error| refused_file(&one.model.value, &error))?;
-            Box::new(FastTextDetector::new(Arc::new(model)))
-        };
-        let column = self.metrics.len();
-        self.metrics.push(MetricColumn {
-            name: format!("{name}/score"),
-            doc: "confidence in the language".into(),
-            bins: Bins::Unit,
-        });
-        let keep: Vec<String> = one.keep.iter().map(|code| code.value.clone()).collect();
-        let kept = if keep.is_empty() { "all languages".to_owned() } else { keep.join(", ") };
-        let rules = vec![
-            PlannedRule {
-                name: "no-language".into(),
-                metric: "language".into(),
-                trips: "no letters".into(),
-                bound: String::new(),
-            },
-            PlannedRule {
-                name: "language-not-kept".into(),
-                metric: "language".into(),
-                trips: format!("not in {kept}"),
-                bound: String::new(),
-            },
-            rule("low-language-score", &format!("{name}/score"), "<", one.min_score),
-        ];
-        let summary = format!("{} model, keeps {kept}", one.model.value);
-        let step = LanguageStep { detector, keep, min_score: one.min_score, unknown_below: one.unknown_below, column };
-        Ok((Work::Judge(Box::new(step)), summary, rules))
     }
 
     /// The step `url` is the filter `url-lists` with the step's lists and bounds; rules without a list are off.

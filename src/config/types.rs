@@ -15,10 +15,10 @@ use std::collections::BTreeMap;
 
 use super::place::{Located, Place};
 pub use super::words::{
-    Bucket, ClassifyCombine, ClassifyLevel, ClassifyPrepare, Compare, ContaminationMethod, Favor, Format, MinhashHash,
-    MinhashPreset, Missing, Mode, Order, OverlapPreset, OverlapRemove, PackMethod, PerplexityPrepare, PiecesPreset,
-    PiiAction, PiiKind, PiiPreset, RankPattern, Remedy, Repeats, Scope, Sentences, Shingle, Short, SpanCut,
-    TokenFormat, Unreachable, Untouched, Verify,
+    Bucket, ClassifyCombine, ClassifyLevel, ClassifyPrepare, Compare, ContaminationMethod, Favor, Format, LanguagePer,
+    MinhashHash, MinhashPreset, Missing, Mode, Order, OverlapPreset, OverlapRemove, PackMethod, PerplexityPrepare,
+    PiecesPreset, PiiAction, PiiKind, PiiPreset, RankPattern, Remedy, Repeats, Scope, Sentences, Shingle, Short,
+    SpanCut, TokenFormat, Unreachable, Untouched, Verify,
 };
 
 /// A checked config.

@@ -336,6 +336,15 @@ words! {
 }
 
 words! {
+    /// What gets a language label.
+    LanguagePer {
+        Document = "document": "the whole text",
+        Line = "line": "each line as well",
+        Paragraph = "paragraph": "each run of lines that are not blank as well",
+    }
+}
+
+words! {
     /// What a classifier judges at a time.
     ClassifyLevel {
         Document = "document": "the whole text",

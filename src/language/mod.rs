@@ -2,7 +2,8 @@
 //!
 //! [`Embedded`] needs no file; [`FastTextDetector`] wraps a fastText model that the caller has loaded. Both speak
 //! through [`Detector`]; [`CharModel`] is the embedded kind with a model of one's own, made by [`train`]. [`script`]
-//! tells the writing system and [`parts`] the languages of a mixed document line by line.
+//! tells the writing system, [`mixed`] the label of each line or paragraph of a document, and [`parts`] runs of lines long enough to be
+//! told well.
 //!
 //! # Provenance of the embedded model
 //!
@@ -22,6 +23,7 @@ mod embedded;
 mod fasttext;
 mod features;
 pub mod labels;
+pub mod mixed;
 mod model;
 pub mod parts;
 pub mod script;

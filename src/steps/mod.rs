@@ -26,7 +26,7 @@ pub use contamination::{
 pub use dedup::{ExactStep, MinHashStep, Preference, Target, Units};
 pub use extract::ExtractStep;
 pub use filter::FilterStep;
-pub use language::LanguageStep;
+pub use language::{LOW_SHARE as LANGUAGE_LOW_SHARE, LanguageParts, LanguageStep, TOO_MANY as LANGUAGE_TOO_MANY};
 pub use overlap::OverlapStep;
 pub use perplexity::{
     Bucket, Form as PerplexityForm, HIGH as PERPLEXITY_HIGH, LOW as PERPLEXITY_LOW, PerplexityStep, Scorer, each_line,

@@ -26,6 +26,7 @@ mod index;
 mod index_pieces;
 mod kenlm;
 mod language;
+mod language_parts;
 mod lists;
 mod mixture;
 mod near;

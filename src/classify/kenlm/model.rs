@@ -1,7 +1,7 @@
 //! A model: its tables behind one face.
 
 use super::probing::Probing;
-use super::score::{FullScore, Search, State, score};
+use super::score::{AHEAD, FullScore, Search, State, score};
 use super::trie::Trie;
 use super::{LmError, arpa, binary};
 
@@ -10,6 +10,9 @@ pub(super) enum Tables {
     Probing(Box<Probing>),
     Trie(Box<Trie>),
 }
+
+/// Words whose entries are touched before the first of them is scored.
+const STRETCH: usize = 32;
 
 /// An n-gram model, ready to score.
 pub struct Model {
@@ -131,10 +134,25 @@ impl Model {
             states.swap(0, 1);
             log10
         };
-        for word in words {
-            out.words += 1;
-            out.unknown += u64::from(word == 0);
-            out.log10 += take(word);
+        // A stretch at a time; the words before it stand in front.
+        let mut stretch = [0; AHEAD + STRETCH];
+        let mut words = words.into_iter();
+        loop {
+            let mut length = AHEAD;
+            for (slot, word) in stretch[AHEAD..].iter_mut().zip(words.by_ref()) {
+                *slot = word;
+                length += 1;
+            }
+            if length == AHEAD {
+                break;
+            }
+            tables.touch(&stretch[..length]);
+            for &word in &stretch[AHEAD..length] {
+                out.words += 1;
+                out.unknown += u64::from(word == 0);
+                out.log10 += take(word);
+            }
+            stretch.copy_within(length - AHEAD..length, 0);
         }
         if end {
             out.log10 += take(self.end);

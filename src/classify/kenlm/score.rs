@@ -11,10 +11,16 @@ pub(super) struct Weights {
     pub(super) extends: bool,
 }
 
+/// Words before the first scored one that [`Search::touch`] is told of.
+pub(super) const AHEAD: usize = 2;
+
 /// Tables that are searched from the last word of an n-gram to its first.
 pub(super) trait Search {
     /// Where an n-gram was found.
     type Node: Copy;
+
+    /// Touches what the scores of `words` will be read from; the first [`AHEAD`] of them stand before the others. No result depends on it.
+    fn touch(&self, _words: &[u32]) {}
 
     /// A word alone.
     fn unigram(&self, word: u32) -> (Weights, Self::Node);

@@ -40,6 +40,12 @@ impl Table {
         None
     }
 
+    /// The bits at the place where the search for a key begins.
+    #[inline]
+    pub(super) fn first(&self, key: u64) -> u64 {
+        u64_at(&self.bytes, self.at + (key % self.buckets) as usize * self.stride)
+    }
+
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes
     }

@@ -2,8 +2,9 @@
 
 use super::super::diagnostic::{Finding, did_you_mean, quoted};
 use super::super::types::{
-    Config, ContaminationMethod, Decontaminate, Dedup, Keep, Language, MinhashDedup, Mode, OverlapDedup, PiecesDedup,
-    PiiAction, Remedy, Repeats, Robots, SampledOverlap, Scope, Shingle, Source, Step, StepKind, Target, UrlRules,
+    Config, ContaminationMethod, Decontaminate, Dedup, Keep, Language, LanguagePer, MinhashDedup, Mode, OverlapDedup,
+    PiecesDedup, PiiAction, Remedy, Repeats, Robots, SampledOverlap, Scope, Shingle, Source, Step, StepKind, Target,
+    UrlRules,
 };
 use super::super::values::is_language_code;
 use super::super::world::FileKind;
@@ -99,6 +100,15 @@ impl Check<'_> {
         }
         for code in &language.keep {
             self.code(code);
+        }
+        if language.per == LanguagePer::Document {
+            let share = language.min_own_share.as_ref().map(|bound| ("min-own-share", bound.place));
+            let most = language.max_languages.as_ref().map(|bound| ("max-languages", bound.place));
+            for (key, place) in share.into_iter().chain(most) {
+                let message = format!("`{key}` is a bound on lines or paragraphs, and `per` is `document`");
+                self.findings
+                    .push(Finding::error("C018", place, message).hint("add `per = \"line\"` or `per = \"paragraph\"`"));
+            }
         }
     }
 

@@ -11,10 +11,10 @@ use super::super::tree::{Fields, Node};
 use super::super::types::{
     BenchmarkSet, Bucket, Categories, Classify, ClassifyCombine, ClassifyLevel, ClassifyPrepare, Compare,
     ContaminationMethod, Decontaminate, Dedup, EndOfText, ExactDedup, Extract, Favor, FilterRef, FilterStep, Keep,
-    Language, ListFrom, MinhashDedup, MinhashHash, MinhashPreset, Missing, Mode, OverlapDedup, OverlapPreset,
-    OverlapRemove, Perplexity, PerplexityModel, PerplexityPrepare, PiecesDedup, PiecesPreset, Pii, PiiAction, PiiKind,
-    PiiPreset, RankPattern, Remedy, Repeats, Robots, SampledOverlap, Scope, Sentences, Shingle, Short, SpanCut, Step,
-    StepKind, SubstringDedup, Target, Tokenize, Unreachable, Untouched, UrlRules, Verify, When,
+    Language, LanguagePer, ListFrom, MinhashDedup, MinhashHash, MinhashPreset, Missing, Mode, OverlapDedup,
+    OverlapPreset, OverlapRemove, Perplexity, PerplexityModel, PerplexityPrepare, PiecesDedup, PiecesPreset, Pii,
+    PiiAction, PiiKind, PiiPreset, RankPattern, Remedy, Repeats, Robots, SampledOverlap, Scope, Sentences, Shingle,
+    Short, SpanCut, Step, StepKind, SubstringDedup, Target, Tokenize, Unreachable, Untouched, UrlRules, Verify, When,
 };
 use super::{Reader, StepNames, derived_name, paths_of};
 use crate::dedup::minhash::shape_finding;
@@ -62,6 +62,14 @@ fn step_kind(reader: &Reader<'_>) -> Option<StepKind> {
             keep: inner.texts("keep"),
             min_score: inner.float("min-score"),
             unknown_below: inner.float("unknown-below"),
+            per: inner.word("per", LanguagePer::from_word, LanguagePer::Document),
+            part_min_score: inner.float("part-min-score"),
+            min_own_share: inner
+                .node("min-own-share")
+                .map(|node| Located::new(inner.float("min-own-share"), node.place)),
+            max_languages: inner
+                .node("max-languages")
+                .map(|node| Located::new(inner.small("max-languages"), node.place)),
         }),
         "url" => StepKind::Url(UrlRules {
             block_domains: inner.paths("block-domains"),

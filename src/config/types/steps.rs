@@ -6,9 +6,9 @@ use serde::{Serialize, Serializer};
 
 use super::super::place::{Located, Place};
 use super::super::words::{
-    Compare, ContaminationMethod, Favor, MinhashHash, MinhashPreset, Missing, Mode, OverlapPreset, OverlapRemove,
-    PiecesPreset, PiiAction, PiiKind, PiiPreset, RankPattern, Remedy, Repeats, Scope, Sentences, Shingle, Short,
-    SpanCut, Unreachable, Untouched, Verify,
+    Compare, ContaminationMethod, Favor, LanguagePer, MinhashHash, MinhashPreset, Missing, Mode, OverlapPreset,
+    OverlapRemove, PiecesPreset, PiiAction, PiiKind, PiiPreset, RankPattern, Remedy, Repeats, Scope, Sentences,
+    Shingle, Short, SpanCut, Unreachable, Untouched, Verify,
 };
 use super::{Classify, Perplexity};
 
@@ -242,6 +242,16 @@ pub struct Language {
     pub min_score: f64,
     /// Score below which the label is `und`.
     pub unknown_below: f64,
+    /// What gets a label.
+    pub per: LanguagePer,
+    /// Score below which a line or paragraph has none.
+    pub part_min_score: f64,
+    /// The least share of the document's own language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_own_share: Option<Located<f64>>,
+    /// The most languages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_languages: Option<Located<u32>>,
 }
 
 impl Language {

@@ -170,6 +170,29 @@ static LANGUAGE: Table = Table {
             Float(0.0),
             "documents with a lower score are labelled `und`: their language is none that the model knows",
         ),
+        Key::new(
+            "per",
+            Kind::Word(words::LanguagePer::WORDS),
+            Text("document"),
+            "what gets a label; those of lines and paragraphs go into the metadata fields `language_lines` and `language_shares`, and their \
+             shares of characters into the ledger",
+        )
+        .example("\"line\""),
+        Key::new("part-min-score", SHARE, Float(0.8), "lines and paragraphs with a lower score have no label"),
+        Key::new(
+            "min-own-share",
+            SHARE,
+            Absent,
+            "documents fail when a lower share of their characters stands in lines or paragraphs in the language of the document",
+        )
+        .example("0.5"),
+        Key::new(
+            "max-languages",
+            Kind::Int(1, 1000),
+            Absent,
+            "documents fail when more languages have a tenth of the characters or more, by line or paragraph",
+        )
+        .example("3"),
     ],
 };
 
