@@ -315,8 +315,7 @@ fn of_added_tokens_that_normalize_to_the_same_text_the_first_is_found() {
     let bytes = json!({"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true});
     let mut alike = file(&bytes, &json!({"type": "Lowercase"}), false);
     let size = alike["model"]["vocab"].as_object().unwrap().len() as u32;
-    let added =
-        |id: u32, content: &str| json!({"id": id, "content": content, "normalized": true, "special": id.is_multiple_of(2)});
+    let added = |id: u32, content: &str| json!({"id": id, "content": content, "normalized": true, "special": id.is_multiple_of(2)});
     alike["added_tokens"] = json!([added(size + 1, "Qq"), added(size, "QQ"), added(size + 2, "qQ")]);
     let own = load(alike.to_string().as_bytes()).unwrap();
     assert_eq!(encode(&*own, "qqQq"), [size, size]);
