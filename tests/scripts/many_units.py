@@ -37,7 +37,7 @@ order = "shuffle"
 documents = false
 shard-tokens = 1_000_000
 [limits]
-unit-bytes = 1
+unit-bytes = "1KiB"
 """
 
 
@@ -46,7 +46,7 @@ def make_inputs(folder, units):
     dice, texts = random.Random(units), []
     words = [f"word{n}" for n in range(5000)]
     for unit in range(units):
-        text = dice.choice(texts) if texts and unit % 10 == 9 else " ".join(dice.choices(words, k=30))
+        text = dice.choice(texts) if texts and unit % 10 == 9 else " ".join(dice.choices(words, k=160))
         if len(texts) < 1000:
             texts.append(text)
         path = os.path.join(folder, "in", f"{unit // 1000:04}")
