@@ -72,7 +72,7 @@ def stages(log):
     began, took = {}, {}
     with open(log) as lines:
         for line in map(json.loads, lines):
-            stage, at = line.get("stage"), line.get("seconds", line.get("at", 0))
+            stage, at = line.get("stage"), line.get("ts")
             if line.get("event") == "stage.start":
                 began.setdefault(stage, at)
             elif line.get("event") == "stage.end":
