@@ -3,10 +3,14 @@
 //! Serialises with the key names of the file. Values whose place later checks need are [`Located`].
 
 mod classify;
+mod contamination;
+mod dedup;
 mod perplexity;
 mod steps;
 
 pub use classify::Classify;
+pub use contamination::*;
+pub use dedup::*;
 pub use perplexity::{Perplexity, PerplexityModel};
 pub use steps::*;
 

@@ -83,11 +83,18 @@ pub trait Encoder: Send + Sync {
     /// When the text is 1 GiB or longer, or the library refuses it (an unknown piece without an unknown token).
     fn encode(&self, text: &str, out: &mut Vec<u32>) -> Result<(), EncodeError>;
 
+    /// The tokens of the file.
+    fn vocabulary(&self) -> &Vocabulary;
+
     /// The largest id of model vocabulary and added tokens, plus one: ids are below this.
-    fn vocab_size(&self) -> u32;
+    fn vocab_size(&self) -> u32 {
+        self.vocabulary().size()
+    }
 
     /// The id of a token as the file spells it (`Ġthe`, `<|endoftext|>`), added tokens first.
-    fn token_id(&self, token: &str) -> Option<u32>;
+    fn token_id(&self, token: &str) -> Option<u32> {
+        self.vocabulary().id(token)
+    }
 
     /// The text of `ids`, special tokens included. Bytes that are not UTF-8 become U+FFFD.
     ///
@@ -96,7 +103,9 @@ pub trait Encoder: Send + Sync {
     fn decode(&self, ids: &[u32]) -> Result<String, EncodeError>;
 
     /// The tokens with their ids as the file spells them (`Ġthe`, `▁the`), those of the model and added ones.
-    fn tokens(&self) -> Vec<(&str, u32)>;
+    fn tokens(&self) -> Vec<(&str, u32)> {
+        self.vocabulary().tokens()
+    }
 
     /// Like [`Encoder::encode`]; also appends to `surfaces` what each unknown token stands for, in their order, spelled as tokens are.
     /// The id of the unknown token is returned by those who know: Unigram models of SentencePiece. Others append nothing.

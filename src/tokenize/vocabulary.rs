@@ -3,7 +3,7 @@ use serde_json::Value;
 use super::TokenizerError;
 
 /// Token strings and ids of a `tokenizer.json`, for look-ups by name. Sorted, so that nothing depends on hashing.
-pub(super) struct Vocabulary {
+pub struct Vocabulary {
     added: Vec<(Box<str>, u32)>,
     model: Vec<(Box<str>, u32)>,
     size: u32,

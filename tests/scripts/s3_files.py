@@ -37,11 +37,11 @@ def main(endpoint, verb, *rest):
             os.makedirs(os.path.dirname(path), exist_ok=True)
             s3.download_file(bucket, key, path)
     elif verb == "has":
-        bucket, key = split(rest[0])
+        bucket, key = split("/".join(rest))
         return 0 if key in keys(s3, bucket, key) else 1
     elif verb == "has-stage":
         bucket, prefix = split(rest[0])
-        return 0 if any(keys(s3, bucket, f"{prefix}/work/{rest[1]}/")) else 1
+        return 0 if any(keys(s3, bucket, "/".join([prefix, "work", rest[1], ""]))) else 1
     return 0
 
 

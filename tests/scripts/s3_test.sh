@@ -72,7 +72,7 @@ same s3://bucket/faults "503s, cut connections, slow answers: the same bytes"
 for how in expired down; do
     out=s3://bucket/$how
     printf 'slow 30\n' > control
-    ( while ! s3 has "$out/work/map-0/00001.json"; do sleep 0.1; done; echo $how > control ) & switch=$!
+    ( while ! s3 has "$out" work map-0 00001.json; do sleep 0.1; done; echo $how > control ) & switch=$!
     code=0
     GRISTMILL_RETRY_SECONDS=3 "$binary" run s3://bucket/job/configs/quickstart.toml --quiet --threads 1 --out "$out" 2> stop.txt || code=$?
     kill $switch 2> /dev/null || true; : > control

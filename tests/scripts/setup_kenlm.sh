@@ -18,9 +18,9 @@ for part in program-options thread system chrono atomic date-time test; do
     names="$names libboost-$part$version-dev"
 done
 for name in $names; do apt-get download --quiet --quiet "$name" 2>/dev/null; done
-for file in *.deb; do dpkg -x "$file" root; done
+for file in *.deb; do dpkg -x "$file" unpacked; done
 cd "$folder/build"
-"$folder/venv/bin/cmake" "$source" -DCMAKE_BUILD_TYPE=Release -DBOOST_ROOT="$folder/deb/root/usr" -DBoost_USE_STATIC_LIBS=ON \
+"$folder/venv/bin/cmake" "$source" -DCMAKE_BUILD_TYPE=Release -DBOOST_ROOT="$folder/deb/unpacked/usr" -DBoost_USE_STATIC_LIBS=ON \
     -DBoost_NO_SYSTEM_PATHS=ON -DCMAKE_POLICY_DEFAULT_CMP0167=OLD -DCMAKE_POLICY_VERSION_MINIMUM=3.5 -DENABLE_PYTHON=OFF
 make -j2 lmplz build_binary
 cp bin/lmplz bin/build_binary "$folder/bin/"

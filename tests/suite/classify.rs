@@ -1,8 +1,8 @@
 //! The classify step, through whole runs: the stored score is the model's, bounds decide, the model is part of the plan.
 
-use crate::small::{directory, output, run};
+use crate::small::{output, rows, run};
 use gristmill::classify::FastText;
-use gristmill::ledger::{LedgerRow, each_row};
+use gristmill::ledger::LedgerRow;
 use gristmill::plan::Plan;
 use gristmill::steps::{ClassifyStep, Combine, Level, Prepare};
 use gristmill::storage::{Folder, Medium, Memory};
@@ -39,16 +39,6 @@ fn config(classify: &str, threads: usize) -> String {
         "version = 1\n[[source]]\nname = \"s\"\npaths = [\"in/*\"]\n[[step]]\nclassify = {{ model = \"model.bin\", {classify} }}\n\
          [output]\ndir = \"out\"\ntokens = \"none\"\n[limits]\nunit-bytes = \"1KiB\"\nthreads = {threads}\n"
     )
-}
-
-fn rows(memory: &Memory) -> Vec<LedgerRow> {
-    let mut rows = Vec::new();
-    each_row(&directory(memory), |row| {
-        rows.push(row);
-        true
-    })
-    .unwrap();
-    rows
 }
 
 /// What the model says of a prepared text: the sum over labels.

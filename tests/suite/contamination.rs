@@ -1,7 +1,7 @@
 //! Decontamination against benchmark sets, through the whole engine.
 
-use crate::small::{directory, output, run, text};
-use gristmill::ledger::{LedgerRow, STATS, Stats, each_row, verify};
+use crate::small::{directory, output, rows, run, text};
+use gristmill::ledger::{STATS, Stats, verify};
 use gristmill::plan::Plan;
 use gristmill::storage::{Folder, Medium, Memory, Trouble};
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -59,16 +59,6 @@ fn config(keys: &str, mode: &str) -> String {
         "version = 1\n[[source]]\nname = \"web\"\npaths = [\"in/*\"]\n[[step]]\ndecontaminate = {{ {keys}, {SETS} }}\n{mode}\n\
          [output]\ndir = \"out\"\ntokens = \"none\"\ndocuments = true\n[limits]\nunit-bytes = \"4KiB\"\n"
     )
-}
-
-fn rows(memory: &Memory) -> Vec<LedgerRow> {
-    let mut rows = Vec::new();
-    each_row(&directory(memory), |row| {
-        rows.push(row);
-        true
-    })
-    .unwrap();
-    rows
 }
 
 /// Document, rule, what was measured, and its value, of every drop.

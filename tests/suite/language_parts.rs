@@ -1,7 +1,7 @@
 //! Language labels by line and paragraph, through whole runs: metadata, columns, bounds, the same bytes every time.
 
-use crate::small::{directory, output, run};
-use gristmill::ledger::{LedgerRow, each_row};
+use crate::small::{self, metric, output, run};
+use gristmill::ledger::LedgerRow;
 use gristmill::storage::{Folder, Medium, Memory};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -41,18 +41,7 @@ fn config(step: &str) -> String {
 fn rows(step: &str) -> Vec<LedgerRow> {
     let memory = world();
     run(&memory, &config(step), 2, BUDGET).unwrap();
-    let mut rows = Vec::new();
-    each_row(&directory(&memory), |row| {
-        rows.push(row);
-        true
-    })
-    .unwrap();
-    rows
-}
-
-fn metric(row: &LedgerRow, name: &str) -> Option<f64> {
-    let found = row.metrics.iter().find(|(column, _)| column == name).map(|(_, value)| *value);
-    found.filter(|value| !value.is_nan())
+    small::rows(&memory)
 }
 
 /// The metadata of the kept documents.

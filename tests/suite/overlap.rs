@@ -1,11 +1,11 @@
 //! Dedup by n-grams, through the whole engine.
 
 use crate::cli::{Dir, code, gristmill, printed, said};
-use crate::small::{TOPICS, directory, output, run};
+use crate::small::{TOPICS, output, rows_and_texts, run, same_bytes};
 use gristmill::engine::Failure;
-use gristmill::ledger::{LedgerRow, STATS, Stats, each_row, verify};
-use gristmill::storage::{Folder, Medium, Memory, Trouble};
-use std::collections::{HashMap, HashSet};
+use gristmill::ledger::{STATS, Stats};
+use gristmill::storage::{Folder, Medium, Memory};
+use std::collections::HashSet;
 use std::sync::Arc;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -58,31 +58,6 @@ fn world(a: &[String], b: &[String]) -> Memory {
     memory
 }
 
-/// Rows of the ledger, each with its text if it was kept.
-fn read(memory: &Memory) -> Vec<(LedgerRow, Option<String>)> {
-    assert_eq!(verify(&directory(memory)).unwrap().problems, []);
-    let mut texts = HashMap::new();
-    for (_, bytes) in output(memory).into_iter().filter(|(name, _)| name.starts_with("documents/")) {
-        use arrow::array::AsArray;
-        let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes));
-        for batch in reader.unwrap().build().unwrap() {
-            let batch = batch.unwrap();
-            let column = |name: &str| batch.column_by_name(name).unwrap().as_string::<i32>().clone();
-            for (id, text) in column("id").iter().zip(column("text").iter()) {
-                texts.insert(id.unwrap().to_owned(), text.unwrap().to_owned());
-            }
-        }
-    }
-    let mut rows = Vec::new();
-    each_row(&directory(memory), |row| {
-        let text = texts.remove(&row.id);
-        rows.push((row, text));
-        true
-    })
-    .unwrap();
-    rows
-}
-
 /// BFF's `old-both` with a set instead of a filter: what is left, and the share of n-grams that stood before.
 fn plain(texts: &[String], ngram: usize, threshold: f64) -> Vec<(Option<String>, f64)> {
     let mut set: HashSet<Vec<String>> = HashSet::new();
@@ -118,7 +93,7 @@ fn paragraphs_and_documents_go_as_with_a_set_of_all_n_grams() {
         let memory = world(&a, &b);
         run(&memory, &config(&format!("ngram = {ngram}, threshold = {threshold}, false-positives = 1e-9")), 2, BUDGET)
             .unwrap();
-        let rows = read(&memory);
+        let rows = rows_and_texts(&memory);
         let (mut cut, mut gone) = (0, 0);
         for (number, ((row, text), (left, share))) in rows.iter().zip(plain(&whole, ngram, threshold)).enumerate() {
             assert_eq!(*text, left, "{ngram}-grams, document {number}");
@@ -153,21 +128,7 @@ fn the_same_bytes_at_any_thread_count_and_budget_and_after_a_power_cut() {
     let clean = output(&memory);
     let stats: Stats = serde_json::from_slice(&clean[STATS]).unwrap();
     assert!(stats.tally.steps[0].trimmed().pieces > 0 && stats.tally.steps[1].trimmed().pieces > 0);
-    for (threads, budget) in [(1, BUDGET), (7, BUDGET), (2, 1 << 20), (3, 1 << 30)] {
-        let memory = world(&a, &b);
-        run(&memory, &step, threads, budget).unwrap();
-        assert!(output(&memory) == clean, "{threads} threads, {budget} bytes");
-    }
-    let counting = world(&a, &b).with_trouble(Trouble::None);
-    run(&counting, &step, 1, BUDGET).unwrap();
-    let calls = counting.calls();
-    for k in (0..40).map(|n| 1 + n * calls / 40) {
-        let broken = world(&a, &b).settled().with_trouble(Trouble::CrashAt(k));
-        assert!(run(&broken, &step, 1, BUDGET).is_err(), "the crash at call {k} was not felt");
-        let left = broken.after_crash();
-        run(&left, &step, 2, BUDGET).unwrap_or_else(|error| panic!("crash at {k}: {error}"));
-        assert!(output(&left) == clean, "crash at call {k}");
-    }
+    same_bytes(&|| world(&a, &b), &step, (&output, &clean), BUDGET, (40, 0));
 }
 
 #[test]
@@ -191,7 +152,7 @@ fn tag_mode_tells_and_changes_nothing() {
     let b = [b, a[..3].to_vec()].concat();
     let memory = world(&a, &b);
     run(&memory, &config("ngram = 13").replace("[[step]]\n", "[[step]]\nmode = \"tag\"\n"), 2, BUDGET).unwrap();
-    let rows = read(&memory);
+    let rows = rows_and_texts(&memory);
     let found: Vec<String> = rows.iter().map(|(_, text)| text.clone().unwrap()).collect();
     assert_eq!(found, [a, b].concat());
     assert!(rows.iter().any(|(row, _)| row.tags.as_deref() == Some("bff/seen-before")));

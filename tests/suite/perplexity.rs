@@ -1,7 +1,6 @@
 //! The perplexity step, through whole runs: CCNet's numbers, bounds, buckets by language, and the same bytes every time.
 
-use crate::small::{directory, output, run};
-use gristmill::ledger::{LedgerRow, each_row};
+use crate::small::{metric, output, rows, run};
 use gristmill::plan::Plan;
 use gristmill::storage::{Folder, Medium, Memory};
 use serde_json::{Value, json};
@@ -45,21 +44,6 @@ fn config(step: &str, before: &str) -> String {
         "version = 1\n[[source]]\nname = \"s\"\npaths = [\"in/*\"]\n{before}[[step]]\nperplexity = {{ {step} }}\n\
          [output]\ndir = \"out\"\ntokens = \"none\"\n[limits]\nunit-bytes = \"1KiB\"\n"
     )
-}
-
-fn rows(memory: &Memory) -> Vec<LedgerRow> {
-    let mut rows = Vec::new();
-    each_row(&directory(memory), |row| {
-        rows.push(row);
-        true
-    })
-    .unwrap();
-    rows
-}
-
-fn metric(row: &LedgerRow, name: &str) -> Option<f64> {
-    let found = row.metrics.iter().find(|(column, _)| column == name).map(|(_, value)| *value);
-    found.filter(|value| !value.is_nan())
 }
 
 /// The perplexities of all documents by a step.

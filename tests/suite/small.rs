@@ -3,9 +3,10 @@
 use gristmill::assembly::{Place, assemble, output_dir, read_config};
 use gristmill::config::Overrides;
 use gristmill::engine::{self, Failure, Machine, Progress, Signals, Summary};
+use gristmill::ledger::{LedgerRow, each_row, verify};
 use gristmill::steps::StepClock;
-use gristmill::storage::{Files, Folder, Medium, Memory};
-use std::collections::BTreeMap;
+use gristmill::storage::{Files, Folder, Medium, Memory, Trouble};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// The config of the small world: three sources, two barriers' worth of dedup, every kind of step.
@@ -176,6 +177,75 @@ pub fn output(memory: &Memory) -> BTreeMap<String, Vec<u8>> {
 /// The run directory as a medium.
 pub fn directory(memory: &Memory) -> Folder {
     Folder::new(Arc::new(memory.clone()), "out")
+}
+
+/// The ledger of a world's run.
+pub fn rows(memory: &Memory) -> Vec<LedgerRow> {
+    let mut rows = Vec::new();
+    each_row(&directory(memory), |row| {
+        rows.push(row);
+        true
+    })
+    .unwrap();
+    rows
+}
+
+/// A value of a row, if it was measured.
+pub fn metric(row: &LedgerRow, name: &str) -> Option<f64> {
+    let found = row.metrics.iter().find(|(column, _)| column == name).map(|(_, value)| *value);
+    found.filter(|value| !value.is_nan())
+}
+
+/// The ledger of a run that `verify` finds in order, each row with its text if it was kept.
+pub fn rows_and_texts(memory: &Memory) -> Vec<(LedgerRow, Option<String>)> {
+    assert_eq!(verify(&directory(memory)).unwrap().problems, []);
+    let mut texts = HashMap::new();
+    for (_, bytes) in output(memory).into_iter().filter(|(name, _)| name.starts_with("documents/")) {
+        use arrow::array::AsArray;
+        let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes));
+        for batch in reader.unwrap().build().unwrap() {
+            let batch = batch.unwrap();
+            let column = |name: &str| batch.column_by_name(name).unwrap().as_string::<i32>().clone();
+            for (id, text) in column("id").iter().zip(column("text").iter()) {
+                texts.insert(id.unwrap().to_owned(), text.unwrap().to_owned());
+            }
+        }
+    }
+    rows(memory).into_iter().map(|row| (texts.remove(&row.id), row)).map(|(text, row)| (row, text)).collect()
+}
+
+/// What a run left, as a test looks at it.
+pub type Left<'a> = &'a dyn Fn(&Memory) -> BTreeMap<String, Vec<u8>>;
+
+/// That a run leaves `clean` at other thread counts and budgets as well, and after a power cut at each of `cuts` storage calls; at most
+/// `unfelt` of them may come when the run is over.
+pub fn same_bytes(
+    world: &dyn Fn() -> Memory,
+    config: &str,
+    (left, clean): (Left<'_>, &BTreeMap<String, Vec<u8>>),
+    budget: usize,
+    (cuts, unfelt): (u64, u64),
+) {
+    for (threads, budget) in [(1, budget), (7, budget), (2, 1 << 20), (3, 1 << 30)] {
+        let memory = world();
+        run(&memory, config, threads, budget).unwrap();
+        assert!(left(&memory) == *clean, "{threads} threads, {budget} bytes");
+    }
+    let counting = world().with_trouble(Trouble::None);
+    run(&counting, config, 1, budget).unwrap();
+    let calls = counting.calls();
+    let mut felt = 0;
+    for k in (0..cuts).map(|n| 1 + n * calls / cuts) {
+        let broken = world().settled().with_trouble(Trouble::CrashAt(k));
+        if run(&broken, config, 1, budget).is_ok() {
+            continue;
+        }
+        felt += 1;
+        let after = broken.after_crash();
+        run(&after, config, 2, budget).unwrap_or_else(|error| panic!("crash at {k}: {error}"));
+        assert!(left(&after) == *clean, "crash at call {k}");
+    }
+    assert!(felt + unfelt >= cuts, "{felt} of {cuts} crashes were felt");
 }
 
 /// The ids of each sample of a shard with a table of places (MDS, LitData), as bytes; `arrays`: each begins with its lengths.

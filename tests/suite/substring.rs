@@ -1,8 +1,8 @@
 //! Dedup of spans, through the whole engine.
 
-use crate::small::{TOPICS, attempt, directory, output, run};
+use crate::small::{TOPICS, attempt, output, rows_and_texts, run, same_bytes};
 use gristmill::engine::{Signals, estimate};
-use gristmill::ledger::{LedgerRow, STATS, Stats, each_row, verify};
+use gristmill::ledger::{STATS, Stats};
 use gristmill::storage::{Folder, Medium, Memory, Trouble};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -58,31 +58,6 @@ fn world(a: &[String], b: &[String]) -> Memory {
     memory
 }
 
-/// Rows of the ledger, each with its text if it was kept.
-fn read(memory: &Memory) -> Vec<(LedgerRow, Option<String>)> {
-    assert_eq!(verify(&directory(memory)).unwrap().problems, []);
-    let mut texts = HashMap::new();
-    for (_, bytes) in output(memory).into_iter().filter(|(name, _)| name.starts_with("documents/")) {
-        use arrow::array::AsArray;
-        let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes));
-        for batch in reader.unwrap().build().unwrap() {
-            let batch = batch.unwrap();
-            let column = |name: &str| batch.column_by_name(name).unwrap().as_string::<i32>().clone();
-            for (id, text) in column("id").iter().zip(column("text").iter()) {
-                texts.insert(id.unwrap().to_owned(), text.unwrap().to_owned());
-            }
-        }
-    }
-    let mut rows = Vec::new();
-    each_row(&directory(memory), |row| {
-        let text = texts.remove(&row.id);
-        rows.push((row, text));
-        true
-    })
-    .unwrap();
-    rows
-}
-
 /// The plain definition: bytes go that a window of `length` covers which stood before.
 fn plain(texts: &[String], length: usize) -> Vec<String> {
     let mut first: HashMap<&[u8], (usize, usize)> = HashMap::new();
@@ -110,7 +85,7 @@ fn all_spans_but_the_first_copies_go() {
         let memory = world(&a, &b);
         run(&memory, &config(&format!("min-bytes = {length}, {ALL}"), &sources(&["a", "b"])), 2, BUDGET).unwrap();
         let expected = plain(&[a.clone(), b.clone()].concat(), length);
-        let found: Vec<String> = read(&memory).into_iter().map(|(_, text)| text.unwrap()).collect();
+        let found: Vec<String> = rows_and_texts(&memory).into_iter().map(|(_, text)| text.unwrap()).collect();
         assert_eq!(found, expected, "{length} bytes");
         let stats: Stats = serde_json::from_slice(&output(&memory)[STATS]).unwrap();
         let trims = &stats.tally.steps[1].trims;
@@ -125,7 +100,7 @@ fn documents_that_lose_too_much_are_dropped_with_the_numbers() {
     let a = texts(3, 4);
     let memory = world(&a, &[a[1].clone(), texts(4, 1).remove(0)]);
     run(&memory, &config("min-bytes = 100", &sources(&["a", "b"])), 2, BUDGET).unwrap();
-    let rows = read(&memory);
+    let rows = rows_and_texts(&memory);
     let gone = &rows[4].0;
     assert_eq!((gone.verdict.as_str(), gone.rule.as_deref()), ("drop", Some("too-few-chars-left")));
     assert_eq!(gone.value, Some(0.0));
@@ -138,7 +113,7 @@ fn tag_mode_tells_and_changes_nothing() {
     let memory = world(&a, &b);
     let tag = config(&format!("min-bytes = 80, {ALL}"), &sources(&["a", "b"]));
     run(&memory, &tag.replace("[[step]]\n", "[[step]]\nmode = \"tag\"\n"), 2, BUDGET).unwrap();
-    let rows = read(&memory);
+    let rows = rows_and_texts(&memory);
     let found: Vec<String> = rows.iter().map(|(_, text)| text.clone().unwrap()).collect();
     assert_eq!(found, [a, b].concat());
     assert!(rows.iter().any(|(row, _)| !row.cuts.is_empty()));
@@ -158,21 +133,7 @@ fn the_same_bytes_at_any_thread_count_and_budget_and_after_a_power_cut() {
     let clean = output(&memory);
     let stats: Stats = serde_json::from_slice(&clean[STATS]).unwrap();
     assert!(stats.tally.steps[1].trimmed().pieces > 0 && stats.tally.steps[3].trimmed().pieces > 0);
-    for (threads, budget) in [(1, BUDGET), (7, BUDGET), (2, 1 << 20), (3, 1 << 30)] {
-        let memory = world(&a, &b);
-        run(&memory, &config, threads, budget).unwrap();
-        assert!(output(&memory) == clean, "{threads} threads, {budget} bytes");
-    }
-    let counting = world(&a, &b).with_trouble(Trouble::None);
-    run(&counting, &config, 1, BUDGET).unwrap();
-    let calls = counting.calls();
-    for k in (0..40).map(|n| 1 + n * calls / 40) {
-        let broken = world(&a, &b).settled().with_trouble(Trouble::CrashAt(k));
-        assert!(run(&broken, &config, 1, BUDGET).is_err(), "the crash at call {k} was not felt");
-        let left = broken.after_crash();
-        run(&left, &config, 2, BUDGET).unwrap_or_else(|error| panic!("crash at {k}: {error}"));
-        assert!(output(&left) == clean, "crash at call {k}");
-    }
+    same_bytes(&|| world(&a, &b), &config, (&output, &clean), BUDGET, (40, 0));
 }
 
 #[test]
@@ -219,7 +180,7 @@ fn survivors(documents: &[serde_json::Value], files: usize, step: &str, unit: &s
         sources(&["web", "books"])
     );
     run(&memory, &config, 2, BUDGET).unwrap_or_else(|failure| panic!("{failure}"));
-    let mut texts: Vec<String> = read(&memory).into_iter().filter_map(|(_, text)| text).collect();
+    let mut texts: Vec<String> = rows_and_texts(&memory).into_iter().filter_map(|(_, text)| text).collect();
     texts.sort_unstable();
     texts
 }

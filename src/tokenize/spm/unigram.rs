@@ -209,16 +209,8 @@ impl Encoder for Unigram {
         Ok(Some(self.unknown))
     }
 
-    fn vocab_size(&self) -> u32 {
-        self.vocabulary.size()
-    }
-
-    fn token_id(&self, token: &str) -> Option<u32> {
-        self.vocabulary.id(token)
-    }
-
-    fn tokens(&self) -> Vec<(&str, u32)> {
-        self.vocabulary.tokens()
+    fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
     }
 
     fn decode(&self, ids: &[u32]) -> Result<String, EncodeError> {
