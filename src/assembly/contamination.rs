@@ -242,8 +242,9 @@ impl Reader<'_> {
                     for part in [one.question, one.answer, one.passage] {
                         whole.update(part.as_bytes()).update(&[0xff]);
                     }
-                    self.content.update(whole.finalize().as_bytes()).update(&[0xfc]);
-                    is_found |= !self.seen.insert((set, *whole.finalize().as_bytes()))
+                    let whole = *whole.finalize().as_bytes();
+                    self.content.update(&whole).update(&[0xfc]);
+                    is_found |= !self.seen.insert((set, whole))
                         || builder.add(item, one).map_err(|error| error.to_string())? == Added::Sought;
                 }
                 return Ok(is_found);

@@ -167,20 +167,22 @@ fn walk(
 pub fn list(place: &Place, config: &Config) -> Result<Vec<Input>, AssemblyError> {
     let mut out: Vec<Input> = Vec::new();
     for (number, source) in (0u32..).zip(&config.sources) {
-        let mut seen: HashMap<String, ()> = HashMap::new();
-        let first = out.len();
+        // By what may be shown of them, which names their documents: it must tell files apart.
+        let mut seen: HashMap<String, String> = HashMap::new();
         for pattern in &source.paths {
             for (file, stat) in expand(place, &pattern.value)? {
-                if seen.insert(file.clone(), ()).is_none() {
-                    let key = place.resolve(&file);
-                    let (bytes, modified) = (stat.bytes, stat.modified);
-                    // Documents are named by what may be shown: it must tell their files apart.
-                    if masked(&file) != file && out[first..].iter().any(|input| input.file == masked(&file)) {
-                        let what = format!("two addresses differ only in their secrets: `{}`", masked(&file));
+                let shown = masked(&file).into_owned();
+                match seen.get(&shown) {
+                    Some(before) if *before == file => continue,
+                    Some(_) => {
+                        let what = format!("two addresses differ only in their secrets: `{shown}`");
                         return Err(AssemblyError::Reference(what));
                     }
-                    out.push(Input { source: number, file: masked(&file).into_owned(), key, bytes, modified });
+                    None => {}
                 }
+                let key = place.resolve(&file);
+                seen.insert(shown.clone(), file);
+                out.push(Input { source: number, file: shown, key, bytes: stat.bytes, modified: stat.modified });
             }
         }
     }

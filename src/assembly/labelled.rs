@@ -29,8 +29,6 @@ pub struct LabelledSpec {
 /// What was read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LabelledCounts {
-    /// Input files.
-    pub files: u64,
     /// Labelled texts.
     pub texts: u64,
     /// Damaged records, passed over.
@@ -77,7 +75,6 @@ pub fn labelled(
             return Err(SampleError::Nothing(pattern.clone()).into());
         }
         for (file, stat) in found {
-            counts.files += 1;
             let source: Arc<dyn ByteSource> = Arc::new(InputFile::new(place, &place.resolve(&file), stat.bytes));
             if !one_file(&file, &source, spec, &mut counts, each)? {
                 return Ok(counts);

@@ -110,12 +110,11 @@ pub fn assemble(
     let units = inputs::cut(place, config, &found)?;
     let chain = chain::build(place, config, now)?;
     let order = order(config, &chain.metrics)?;
-    let config_json: serde_json::Value = serde_json::from_str(&config::fingerprint_form(config)).unwrap_or_default();
     let plan = Plan {
         format: crate::plan::FORMAT,
         program: env!("CARGO_PKG_VERSION").to_owned(),
         name: config.name.clone(),
-        config: shown(config_json),
+        config: serde_json::from_str(&masked(&config::fingerprint_form(config))).unwrap_or_default(),
         references: shown(chain.references),
         sources: config
             .sources

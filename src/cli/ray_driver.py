@@ -34,7 +34,7 @@ def binary_here(content, digest):
 
 
 def compute(content, digest, job, stage, number):
-    """Computes one unit on this node: exit code and last words."""
+    """Computes one unit on this node: exit code, what it counted, last words."""
     command = [binary_here(content, digest), "unit", *job["source"], *job["means"], "--unit", f"{stage}/{number}"]
     done = subprocess.run(command, cwd=job["cwd"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
     counts = json.loads(done.stdout or "{}").get("counts") if done.returncode == 0 else None
@@ -43,7 +43,7 @@ def compute(content, digest, job, stage, number):
 
 def to_do(job):
     """The first stage that is not complete, the threads that its units use, and its units; (None, 0, []) at the end."""
-    command = [job["binary"], "unit", *job["source"], "--threads", str(job["cpus"]), "--progress"]
+    command = [job["binary"], "unit", *job["source"], *job["means"], "--progress"]
     done = subprocess.run(command, cwd=job["cwd"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode:
         stop(done.returncode, done.stderr)

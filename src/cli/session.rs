@@ -16,7 +16,7 @@ pub struct Session {
     pub config: Config,
 }
 
-/// All files, here and elsewhere. Credentials come from the environment, and are handed to storage alone.
+/// All files, here and elsewhere. Credentials come from the environment and what it names, and are handed to storage alone.
 pub fn files() -> Arc<dyn Files> {
     static FILES: LazyLock<Arc<Anywhere>> = LazyLock::new(|| {
         let text = |name: std::ffi::OsString| name.into_string().ok();

@@ -37,6 +37,11 @@ impl<'a> Reader<'a> {
         self.fields?.get(key).map(|field| &field.node)
     }
 
+    /// Where a key's value stands; the table itself where it is not given.
+    fn place_of(&self, key: &str) -> Place {
+        self.node(key).map_or(self.place, |node| node.place)
+    }
+
     fn default(&self, key: &str) -> Default {
         self.table.key(key).map_or(Default::Absent, |key| key.default)
     }

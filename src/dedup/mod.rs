@@ -17,7 +17,7 @@
 //! next map unit:   its block of every cut file, in the order of its documents -> texts without the copies
 //! ```
 //!
-//! Paragraphs that share n-grams with what came before ([`overlap`]) need one unit that looks at all documents in order.
+//! Paragraphs that share n-grams with what came before ([`overlap`]) need one unit a shard that looks at its documents in order.
 //!
 //! Spans that begin and end anywhere ([`substring`]) take that way twice: once to learn which places of a text may be copies,
 //! once to know.

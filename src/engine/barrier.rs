@@ -1,10 +1,10 @@
 //! What the dedup barrier before a phase decided for the documents of one unit.
 
-use super::exchange::Ranged;
+use super::exchange::fates_of;
 use super::program::{DedupStep, Program};
 use super::{Failure, earlier, names};
-use crate::dedup::fates::{Fate as DedupFate, FateList};
-use crate::dedup::{DedupError, split_ordinal};
+use crate::dedup::fates::Fate as DedupFate;
+use crate::dedup::split_ordinal;
 use crate::document::{Bound, DocId, Fate, Flow, Reason, Tally, Twin};
 use crate::steps::{Mode, Passage, flow_of};
 use crate::storage::Medium;
@@ -45,10 +45,7 @@ impl Fates {
         let mut steps = Vec::new();
         // Pieces are cut by a step of the phase itself.
         for step in program.barrier(phase - 1).filter(|step| !step.keys.cuts()) {
-            let key = names::fates(step.step);
-            let file = Ranged::open(out, &key).map_err(DedupError::from);
-            let list = file.and_then(|file| FateList::of_unit(step.layout, unit, &file));
-            let list = list.map_err(|error| names::dedup_failure(&key, error))?;
+            let list = fates_of(out, step, unit)?;
             let (mut gone, mut kept) = (Vec::new(), BTreeMap::new());
             for (index, fate) in list.iter() {
                 match fate {

@@ -2,7 +2,6 @@
 //! equal tokens; values are not. Each map unit leaves a sample of its documents, those with the least hashes, and the cuts are
 //! quantiles of all samples together: they depend on the documents alone, and memory does not grow with the run.
 
-use super::order::OrderPlan;
 use super::{Context, Failure, names};
 use crate::plan::Mixture;
 use crate::shards::mix::{Epochs, Group, key, sampling_hash, share, written};
@@ -98,7 +97,7 @@ pub(super) fn cuts(
 ) -> Result<Vec<(u64, u64)>, Failure> {
     let plan = &context.program.plan;
     let mut samples = Samples::new();
-    for unit in 0..u32::try_from(plan.units.len()).unwrap_or(u32::MAX) {
+    for unit in 0..context.units() {
         let name = names::sample(plan.phases.len() - 1, unit);
         let damaged = || {
             let source = std::io::Error::new(std::io::ErrorKind::InvalidData, "it is no sample of documents");
@@ -133,11 +132,9 @@ fn quantiles(mut places: Vec<(u64, u64, u32)>, shards: u32) -> Vec<(u64, u64)> {
     cuts
 }
 
-impl OrderPlan<'_> {
-    /// Which training shard a place is in.
-    pub(super) fn shard_at(cuts: &[(u64, u64)], place: (u64, u64)) -> u32 {
-        u32::try_from(cuts.partition_point(|cut| *cut <= place)).unwrap_or(u32::MAX)
-    }
+/// Which training shard a place is in.
+pub(super) fn shard_at(cuts: &[(u64, u64)], place: (u64, u64)) -> u32 {
+    u32::try_from(cuts.partition_point(|cut| *cut <= place)).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -181,9 +178,9 @@ mod tests {
         let cuts = quantiles(places.clone(), 4);
         assert_eq!(cuts.len(), 3);
         let mut counts = [0; 4];
-        places.iter().for_each(|place| counts[OrderPlan::shard_at(&cuts, (place.0, place.1)) as usize] += 1);
+        places.iter().for_each(|place| counts[shard_at(&cuts, (place.0, place.1)) as usize] += 1);
         assert_eq!(counts, [250; 4]);
         assert_eq!(quantiles(places, 1), []);
-        assert_eq!(OrderPlan::shard_at(&quantiles(Vec::new(), 3), (5, 5)), 0);
+        assert_eq!(shard_at(&quantiles(Vec::new(), 3), (5, 5)), 0);
     }
 }

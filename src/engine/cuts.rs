@@ -12,10 +12,6 @@ use crate::ledger::UnitRecord;
 use crate::storage::Medium;
 use std::io::{self, Write};
 
-fn units(context: &Context<'_>) -> u32 {
-    u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX)
-}
-
 /// Computes partition `partition` of a dedup step of pieces: equal keys become cuts.
 ///
 /// # Errors
@@ -36,9 +32,9 @@ pub fn partition(
     let scratches = (&mut gathered as _, &mut written as _);
     let saved = step.save.as_ref().map(|save| names::index_file(&save.folder, &names::index_keys(partition)));
     let mut index = saved.map(|key| context.out.create(&key)).transpose()?;
-    let mut earlier = Lookup::<u128>::new(step, units(context));
+    let mut earlier = Lookup::<u128>::new(step, context.units());
     let save = index.as_mut().map(|index| index as &mut dyn Write);
-    let against = Against { units: units(context), rule, earlier: &mut earlier, save };
+    let against = Against { units: context.units(), rule, earlier: &mut earlier, save };
     let stats = reduce_cuts(&inputs, step.layout, partition, against, budget, scratches, &mut out)
         .map_err(|error| names::dedup_failure(&key, error))?;
     let mut record = UnitRecord::new(context.fingerprint, &names::reduce_stage(step.step), partition);
@@ -88,7 +84,7 @@ pub fn of_barrier<'a>(context: &Context<'a>, phase: usize) -> Option<&'a DedupSt
 pub fn of_unit(context: &Context<'_>, phase: usize, unit: u32) -> Result<Option<Cuts>, Failure> {
     let Some(step) = of_barrier(context, phase) else { return Ok(None) };
     let inputs = CutFiles { out: context.out, step: step.step, partitions: step.layout.partitions };
-    let layout = layout(step.layout, units(context));
+    let layout = layout(step.layout, context.units());
     Cuts::gather(&inputs, layout, unit, sorter_budget(context), &mut WorkScratch(context.out))
         .map(Some)
         .map_err(|error| names::dedup_failure(&names::reduce_stage(step.step), error))

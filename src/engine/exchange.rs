@@ -99,12 +99,8 @@ fn edges<K: Hashed>(
     let inputs = KeyFiles { context, phase, step: step.step };
     let budget = (context.memory / context.side_by_side / 2).max(LEAST);
     let mut scratch = WorkScratch(context.out);
-    let mut earlier = Lookup::<K>::new(step, units(context));
+    let mut earlier = Lookup::<K>::new(step, context.units());
     reduce_from::<K>(&inputs, step.layout, partition, (budget, &mut scratch), &mut earlier, out)
-}
-
-fn units(context: &Context<'_>) -> u32 {
-    u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX)
 }
 
 struct EdgeFiles<'a> {
@@ -117,6 +113,14 @@ impl EdgeSource for EdgeFiles<'_> {
         let file = self.out.open(&names::edges(self.step, partition), 0);
         file.map(|file| -> Box<dyn Read> { file }).map_err(|error| io::Error::new(error.source.kind(), error))
     }
+}
+
+/// What the cluster unit of a step decided for a map unit.
+pub(super) fn fates_of(out: &dyn Medium, step: &DedupStep, unit: u32) -> Result<fates::FateList, Failure> {
+    let key = names::fates(step.step);
+    let file = Ranged::open(out, &key).map_err(DedupError::from);
+    let list = file.and_then(|file| fates::FateList::of_unit(step.layout, unit, &file));
+    list.map_err(|error| names::dedup_failure(&key, error))
 }
 
 /// Documents that earlier steps of the same barrier removed: they may connect others, but cannot stay for them.
@@ -139,10 +143,7 @@ impl<'a> Gone<'a> {
     pub(super) fn load(&self, unit: u32) -> Result<Vec<u32>, Failure> {
         let mut gone = Vec::new();
         for step in &self.earlier {
-            let key = names::fates(step.step);
-            let file = Ranged::open(self.out, &key).map_err(DedupError::from);
-            let list = file.and_then(|file| fates::FateList::of_unit(step.layout, unit, &file));
-            let list = list.map_err(|error| names::dedup_failure(&key, error))?;
+            let list = fates_of(self.out, step, unit)?;
             gone.extend(
                 list.iter().filter(|(_, fate)| matches!(fate, fates::Fate::Removed { .. })).map(|(index, _)| index),
             );
@@ -197,7 +198,7 @@ impl Ranks<'_> {
 pub fn clusters(context: &Context<'_>, phase: usize, step: &DedupStep) -> Result<UnitRecord, Failure> {
     context.signals.check()?;
     let gone = Gone::until(context, phase, step, false);
-    let settled = settled(units(context));
+    let settled = settled(context.units());
     let ranks = Ranks { out: context.out, phase, step: step.step, file: RefCell::default() };
     let trouble = RefCell::new(None);
     // `Keep::Largest` takes a plain number: a document that is already gone ranks below all others.
@@ -221,7 +222,7 @@ pub fn clusters(context: &Context<'_>, phase: usize, step: &DedupStep) -> Result
         Keep::First
     };
     let source = EdgeFiles { out: context.out, step: step.step };
-    let sketches = Sketches::new(context.out, phase, step, units(context));
+    let sketches = Sketches::new(context.out, phase, step, context.units());
     let spread = |jobs: usize, job: &(dyn Fn(usize) + Sync)| {
         context.pool.install(|| (0..jobs).into_par_iter().for_each(job));
     };
@@ -259,7 +260,7 @@ pub fn clusters(context: &Context<'_>, phase: usize, step: &DedupStep) -> Result
         return Err(failure);
     }
     let stats = stats.map_err(|error| names::dedup_failure(&names::cluster_stage(step.step), error))?;
-    for _ in unit..units(context) {
+    for _ in unit..context.units() {
         section(&mut members)?;
     }
     let mut record = UnitRecord::new(context.fingerprint, &names::cluster_stage(step.step), 0);

@@ -47,7 +47,7 @@ pub fn finish(context: &Context<'_>, order: Option<&OrderPlan<'_>>, shard_units:
     let mut files: Vec<SealedFile> = Vec::new();
     let mut tally = Tally::new(plan.steps.len(), plan.metrics.len());
     for phase in 0..plan.phases.len() {
-        for unit in 0..u32::try_from(plan.units.len()).unwrap_or(u32::MAX) {
+        for unit in 0..context.units() {
             let record = record(context, &names::map_stage(phase), unit)?;
             if let Some(part) = &record.tally {
                 tally.merge(part, plan.examples);

@@ -25,10 +25,6 @@ use crate::ledger::{Index, UnitRecord, VERSION, run_name};
 use crate::storage::{Named, SealedFile};
 use std::io::{self, BufWriter, Write};
 
-fn units(context: &Context<'_>) -> u32 {
-    u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX)
-}
-
 /// The folder of the step's index.
 fn folder(step: &DedupStep) -> &str {
     step.save.as_ref().map_or("", |save| &save.folder)
@@ -146,7 +142,7 @@ pub fn keys(context: &Context<'_>, step: &DedupStep, partition: u32) -> Result<U
 pub fn stages(context: &Context<'_>, step: &DedupStep) -> [(String, u32); 3] {
     let keys = if step.keys.cuts() { names::reduce_stage(step.step) } else { names::index_stage(step.step) };
     [
-        (names::survivors_stage(step.step), units(context)),
+        (names::survivors_stage(step.step), context.units()),
         (keys, step.layout.partitions),
         (names::describe_stage(step.step), 1),
     ]
@@ -184,7 +180,7 @@ pub fn describe(context: &Context<'_>, step: &DedupStep) -> Result<UnitRecord, F
         parameters: save.parameters.clone(),
         partitions: step.layout.partitions,
         tag: index::layout(step.layout).tag,
-        units: units(context),
+        units: context.units(),
         documents,
         keys,
         files,

@@ -78,7 +78,7 @@ impl PartFeed {
         let reader = PartReader::new(input).named("read", &key)?;
         let (cuts, verdicts) = (cuts::of_unit(context, phase, unit)?, overlap::of_unit(context, phase, unit)?);
         let step = cuts::of_barrier(context, phase).filter(|step| !step.earlier.is_empty());
-        let units = u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX);
+        let units = context.units();
         let earlier = step.map(|step| (step.clone(), units, earlier::Names::default()));
         Ok(Self { cuts, earlier, verdicts, reader, key, index: 0, position: 0 })
     }

@@ -85,6 +85,11 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Map units of each phase.
+    fn units(&self) -> u32 {
+        u32::try_from(self.program.plan.units.len()).unwrap_or(u32::MAX)
+    }
+
     fn lanes(&self) -> pipeline::Lanes<'_> {
         pipeline::Lanes {
             pool: self.pool,

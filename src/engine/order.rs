@@ -1,7 +1,7 @@
 //! The order units, for runs whose documents do not stay in input order: each sorts the documents of one map unit by shard and
 //! place, so that a shard unit merges one range of every file. Memory is that of one unit, whatever the size of the run.
 
-use super::stages::{completed, units};
+use super::stages::completed;
 use super::{Context, Failure, curriculum, names, shard};
 use crate::document::DocId;
 use crate::ledger::{OrderStats, UnitRecord, VALIDATION};
@@ -51,7 +51,7 @@ impl<'a> OrderPlan<'a> {
         let Order::Shuffle(mixture) = &plan.output.order else { return Ok(None) };
         let mut totals: BTreeMap<Group, u64> = BTreeMap::new();
         let stage = names::map_stage(plan.phases.len() - 1);
-        for (name, tokens) in completed(context, &stage, units(context))?.facts {
+        for (name, tokens) in completed(context, &stage, context.units())?.facts {
             if let Some(group) = group_of(&name) {
                 *totals.entry(group).or_default() += tokens;
             }
@@ -107,7 +107,7 @@ impl<'a> OrderPlan<'a> {
             match (aside, &self.cuts) {
                 (true, _) => (self.stats.train_shards + shard_of(key, self.stats.validation_shards), (key, 0), copy),
                 (false, None) => (shard_of(key, self.stats.train_shards), (key, 0), copy),
-                (false, Some(cuts)) => (Self::shard_at(cuts, (rank, key)), (rank, key), copy),
+                (false, Some(cuts)) => (curriculum::shard_at(cuts, (rank, key)), (rank, key), copy),
             }
         })
     }

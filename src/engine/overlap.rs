@@ -3,6 +3,7 @@
 
 use super::finish::record;
 use super::program::{DedupStep, KeyKind};
+use super::stages::completed;
 use super::{Context, Failure, names};
 use crate::dedup::overlap::{Bloom, GramReader, Rule, VerdictReader, VerdictWriter};
 use crate::ledger::UnitRecord;
@@ -28,11 +29,19 @@ impl Filters {
     /// # Errors
     /// Refused when a filter is greater than the memory budget; when storage fails.
     pub fn of(context: &Context<'_>, phase: usize, step: &DedupStep, rule: Rule) -> Result<Self, Failure> {
+        let (stage, fact) = (names::map_stage(phase), names::keys_fact(step.step));
         let mut grams = vec![0; rule.shards as usize];
-        for unit in 0..units(context) {
-            let counted = record(context, &names::map_stage(phase), unit)?.fact(&names::keys_fact(step.step));
-            grams[(unit % rule.shards) as usize] += counted;
+        if let [all] = &mut grams[..] {
+            *all = completed(context, &stage, context.units())?.facts.get(&fact).copied().unwrap_or(0);
+            return Self::within(context, step, rule, grams);
         }
+        for unit in 0..context.units() {
+            grams[(unit % rule.shards) as usize] += record(context, &stage, unit)?.fact(&fact);
+        }
+        Self::within(context, step, rule, grams)
+    }
+
+    fn within(context: &Context<'_>, step: &DedupStep, rule: Rule, grams: Vec<u64>) -> Result<Self, Failure> {
         // An eighth is for reading and writing.
         let filters = Self { rule, grams, memory: context.memory - context.memory / 8 };
         if filters.most() > filters.memory as u64 {
@@ -67,10 +76,6 @@ impl Filters {
     }
 }
 
-fn units(context: &Context<'_>) -> u32 {
-    u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX)
-}
-
 /// What a filter unit counted.
 #[derive(Default)]
 struct Counts {
@@ -97,7 +102,7 @@ pub fn shard(
         .ok_or_else(|| Failure::Refused(format!("the system gives no {bytes} bytes for a filter")))?;
     let mut record = UnitRecord::new(context.fingerprint, &names::reduce_stage(step.step), shard);
     let mut counts = Counts::default();
-    for unit in (shard..units(context)).step_by(rule.shards as usize) {
+    for unit in (shard..context.units()).step_by(rule.shards as usize) {
         context.signals.check()?;
         let key = names::verdicts(step.step, unit);
         let mut out = context.out.create(&key)?;
@@ -108,7 +113,6 @@ pub fn shard(
     record.facts.insert("copied".into(), counts.seen);
     record.facts.insert("keys".into(), counts.added);
     record.facts.insert("cuts".into(), counts.gone);
-    record.facts.insert("filter-bytes".into(), bytes);
     Ok(record)
 }
 

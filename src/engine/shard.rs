@@ -62,7 +62,7 @@ pub(super) fn index(context: &Context<'_>, key: &str) -> Result<RunIndex, Failur
 /// When storage fails.
 pub fn lay_out(context: &Context<'_>) -> Result<UnitRecord, Failure> {
     context.signals.check()?;
-    let runs = (0..u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX)).map(|unit| {
+    let runs = (0..context.units()).map(|unit| {
         let index = index(context, &names::token_run(last_phase(context), unit))?;
         Ok::<_, Failure>((u64::from(unit), index.n_tokens()))
     });
@@ -313,7 +313,7 @@ pub fn compute_ordered(context: &Context<'_>, order: &OrderPlan<'_>, unit: u32) 
 /// The blocks of a shard in the files of all units. A file is opened for each read: thousands of units must not need thousands
 /// of handles.
 fn blocks<'a>(context: &'a Context<'a>, shard: u32) -> Result<Vec<(String, OrderedBlock<'a>)>, Failure> {
-    let units = u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX);
+    let units = context.units();
     let width = Width::of(context.program.tokens.as_ref().map_or(0, |facts| facts.vocab_size));
     let buffer = context.memory / context.side_by_side / 4 / (units.max(1) as usize);
     let buffer = buffer.clamp(LEAST_BUFFER, READ_BUFFER);

@@ -106,15 +106,9 @@ impl Attempt<'_> {
         let ended = self.together(|_, context| {
             let mut visit = |at: &Stage<'_>, compute: Compute<'_>| {
                 if at.name != stage {
-                    if at.is_complete(context)? {
-                        return Ok(ControlFlow::Continue(()));
-                    }
-                    let lacking = at.to_do(context)?;
+                    let lacking = at.lacking(context)?;
                     return match lacking.first() {
-                        None => {
-                            completed(context, &at.name, at.units)?;
-                            Ok(ControlFlow::Continue(()))
-                        }
+                        None => Ok(ControlFlow::Continue(())),
                         Some(first) => Err(too_early(stage, at, *first, lacking.len())),
                     };
                 }
@@ -158,12 +152,8 @@ impl Attempt<'_> {
         let mut found = None;
         let ended = self.together(|_, context| {
             let mut visit = |stage: &Stage<'_>, _: Compute<'_>| {
-                if stage.is_complete(context)? {
-                    return Ok(ControlFlow::Continue(()));
-                }
-                let units = stage.to_do(context)?;
+                let units = stage.lacking(context)?;
                 if units.is_empty() {
-                    completed(context, &stage.name, stage.units)?;
                     return Ok(ControlFlow::Continue(()));
                 }
                 found = Some(ToDo { stage: stage.name.clone(), units, alone: stage.alone() });

@@ -62,7 +62,7 @@ pub fn walk<'a>(context: &Context<'a>, visit: Visit<'_>) -> Result<ControlFlow<(
     let (count, flow);
     if let Some(order) = &order {
         count = order.shards();
-        if visit(&Stage::plain(order::STAGE.into(), units(context)), &|unit| order::compute(context, order, unit))?
+        if visit(&Stage::plain(order::STAGE.into(), context.units()), &|unit| order::compute(context, order, unit))?
             .is_break()
         {
             return Ok(ControlFlow::Break(()));
@@ -82,10 +82,6 @@ pub fn walk<'a>(context: &Context<'a>, visit: Visit<'_>) -> Result<ControlFlow<(
     })
 }
 
-pub(super) fn units(context: &Context<'_>) -> u32 {
-    u32::try_from(context.program.plan.units.len()).unwrap_or(u32::MAX)
-}
-
 /// A map stage and the barrier after it.
 fn visit_phase(context: &Context<'_>, phase: usize, visit: Visit<'_>) -> Result<ControlFlow<()>, Failure> {
     let plan = &context.program.plan;
@@ -93,7 +89,7 @@ fn visit_phase(context: &Context<'_>, phase: usize, visit: Visit<'_>) -> Result<
     let weigh = |unit: u32| plan.units[unit as usize].iter().map(|range| range.bytes).sum();
     let stage = Stage {
         name: names::map_stage(phase),
-        units: units(context),
+        units: context.units(),
         weigh: &weigh,
         in_bytes: true,
         at_most: usize::MAX,
@@ -166,6 +162,18 @@ impl Stage<'_> {
     /// Whether its units use one thread each: map units and the cluster unit spread their work, others do not.
     pub fn alone(&self) -> bool {
         !(self.in_bytes || self.name.starts_with(names::CLUSTER))
+    }
+
+    /// Units that are not finished yet; where there are none, the stage is marked complete.
+    pub fn lacking(&self, context: &Context<'_>) -> Result<Vec<u32>, Failure> {
+        if self.is_complete(context)? {
+            return Ok(Vec::new());
+        }
+        let units = self.to_do(context)?;
+        if units.is_empty() {
+            completed(context, &self.name, self.units)?;
+        }
+        Ok(units)
     }
 
     /// Units that are not finished yet, each of them looked at; the others are counted as done.

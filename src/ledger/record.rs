@@ -66,12 +66,7 @@ impl UnitRecord {
     /// When storage fails.
     pub fn load(out: &dyn Medium, fingerprint: &str, stage: &str, unit: u32) -> Result<Option<Self>, StorageError> {
         let key = record_key(stage, unit);
-        // One call tells that it is missing: on an object store each is a request.
-        let bytes = match out.read(&key) {
-            Err(error) if error.source.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            read => read?,
-        };
-        let Ok(record) = serde_json::from_slice::<Self>(&bytes) else {
+        let Some(Ok(record)) = read_if_there(out, &key)?.map(|bytes| serde_json::from_slice::<Self>(&bytes)) else {
             return Ok(None);
         };
         if record.fingerprint != fingerprint {
@@ -83,6 +78,14 @@ impl UnitRecord {
             }
         }
         Ok(Some(record))
+    }
+}
+
+/// A small file, if it is there. One call tells that it is missing: on an object store each is a request.
+fn read_if_there(out: &dyn Medium, key: &str) -> Result<Option<Vec<u8>>, StorageError> {
+    match out.read(key) {
+        Err(error) if error.source.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        read => read.map(Some),
     }
 }
 
@@ -137,11 +140,8 @@ impl StageRecord {
     /// # Errors
     /// When storage fails.
     pub fn load(out: &dyn Medium, fingerprint: &str, stage: &str) -> Result<Option<Self>, StorageError> {
-        let key = stage_key(stage);
-        if out.stat(&key)?.is_none() {
-            return Ok(None);
-        }
-        let record: Option<Self> = serde_json::from_slice(&out.read(&key)?).ok();
+        let bytes = read_if_there(out, &stage_key(stage))?;
+        let record = bytes.and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok());
         Ok(record.filter(|record| record.fingerprint == fingerprint))
     }
 }

@@ -232,9 +232,10 @@ fn packed(
             Err(error) => Err(vec![Problem::Unreadable(error.to_string())]),
         });
     }
-    let sequences = vec![u64::from(packing.length); usize::try_from(check.expected()).unwrap_or(0)];
+    let sequences;
     let mut stream: Box<dyn Read + '_> = Box::new(BufReader::with_capacity(1 << 20, out.open(&data, 0)?));
     if let Some(layout) = chunk {
+        sequences = vec![u64::from(packing.length); usize::try_from(check.expected()).unwrap_or(0)];
         stream = match layout.open(stream, &sequences) {
             Ok(ids) => Box::new(ids),
             Err(problem) => return Ok(Err(vec![problem])),

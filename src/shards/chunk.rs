@@ -201,6 +201,8 @@ pub struct ChunkWriter<W: Write> {
     out: W,
     body: io::BufWriter<Box<dyn ScratchFile>>,
     layout: ChunkLayout,
+    /// Bytes of a head without samples.
+    head: u64,
     vocab_size: u32,
     samples: Vec<u32>,
     counts: ShardCounts,
@@ -215,7 +217,8 @@ impl<W: Write> ChunkWriter<W> {
     pub fn new(out: W, body: Box<dyn ScratchFile>, layout: ChunkLayout, vocab_size: u32) -> Self {
         let counts = ShardCounts { documents: 0, tokens: 0, bytes: 0 };
         let body = io::BufWriter::with_capacity(BUFFER, body);
-        Self { out, body, layout, vocab_size, samples: Vec::new(), counts, bytes: Vec::new() }
+        let head = layout.head_bytes(0);
+        Self { out, body, layout, head, vocab_size, samples: Vec::new(), counts, bytes: Vec::new() }
     }
 
     /// Tokens so far.
@@ -232,7 +235,7 @@ impl<W: Write> ChunkWriter<W> {
         self.bytes.extend(self.layout.prefix(ids.len() as u64));
         self.layout.width.put(ids, self.vocab_size, self.counts.documents, &mut self.bytes)?;
         self.counts.bytes += self.bytes.len() as u64;
-        let bytes = self.layout.head_bytes(self.counts.documents + 1) + self.counts.bytes;
+        let bytes = self.head + 4 * (self.counts.documents + 1) + self.counts.bytes;
         match u32::try_from(self.bytes.len()) {
             Ok(sample) if bytes <= CHUNK_MOST => self.samples.push(sample),
             _ => return Err(ShardError::TooLarge { bytes }),

@@ -5,7 +5,7 @@ use super::ShardError;
 pub enum Width {
     /// Unsigned 16-bit little-endian.
     Two,
-    /// 32-bit little-endian. Megatron reads it as signed, all others as unsigned; ids are below 2^31, so both agree.
+    /// 32-bit little-endian. Megatron, MDS and LitData read it as signed, others as unsigned; ids are below 2^31, so both agree.
     Four,
 }
 

@@ -3,7 +3,7 @@
 use super::{Edit, Judge, Outcome, Yields};
 use crate::dedup::contamination::sampled::{Found, Index};
 use crate::dedup::contamination::{Cutting, Hit, Spared, Table, cut};
-use crate::document::{Bound, Contact, Document, FaultKind, Reason, Row};
+use crate::document::{Bound, Contact, Document, Reason, Row};
 use crate::text::TextView;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -55,7 +55,7 @@ pub struct ContaminationStep {
     pub step: u16,
     /// Name in the plan.
     pub name: Arc<str>,
-    /// The n-grams of all items.
+    /// What finds items.
     pub finder: Finder,
     /// Items, by the numbers that the finder gives.
     pub items: Vec<BenchmarkItem>,
@@ -106,9 +106,7 @@ impl ContaminationStep {
             Finder::Grams(table) => Ok(Shared::of_hits(table.hits(text))),
             Finder::Sampled(index) => {
                 let found = index.search(text, matches!(self.remedy, Remedy::Cut(..)));
-                found.map(Shared::of_found).map_err(|error| {
-                    Outcome::Fault(FaultKind::NoText, format!("the tokenizer refuses this text: {error}"))
-                })
+                found.map(Shared::of_found).map_err(Outcome::refused)
             }
         }
     }

@@ -4,7 +4,7 @@ use super::{Judge, Keys, Outcome, Yields};
 use crate::dedup::exact;
 use crate::dedup::minhash::{MinHash, Work, char_hash, token_hash};
 use crate::dedup::sketch::Bottom;
-use crate::document::{Document, FaultKind, Row, Value};
+use crate::document::{Document, Row, Value};
 use crate::text::{Splitter, TextView, python, shingle_words, similarity_words};
 use crate::tokenize::{EncodeError, Encoder};
 use std::cell::RefCell;
@@ -232,7 +232,7 @@ impl Judge for MinHashStep {
                 Outcome::Keep
             }
             Ok(None) => Outcome::Keep,
-            Err(error) => Outcome::Fault(FaultKind::NoText, format!("the tokenizer refuses this text: {error}")),
+            Err(error) => Outcome::refused(error),
         }
     }
 }

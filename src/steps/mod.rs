@@ -114,6 +114,12 @@ impl Outcome {
     pub fn drop(reason: Reason) -> Self {
         Self::Drop { reason, also: Vec::new() }
     }
+
+    /// A text that a tokenizer refuses.
+    #[must_use]
+    pub fn refused(why: impl std::fmt::Display) -> Self {
+        Self::Fault(FaultKind::NoText, format!("the tokenizer refuses this text: {why}"))
+    }
 }
 
 /// A step that only looks.

@@ -2,7 +2,7 @@
 
 use super::{Edit, Judge, Outcome, Yields};
 use crate::classify::kenlm::Model;
-use crate::document::{Bound, Document, FaultKind, Reason, Row, Value};
+use crate::document::{Bound, Document, Reason, Row, Value};
 use crate::language::{Tag, TagMap};
 use crate::text::{TextView, ccnet_into, python};
 use crate::tokenize::Encoder;
@@ -248,7 +248,7 @@ impl PerplexityStep {
             None => None,
             Some(Ok(score)) => score,
             Some(Err(detail)) => {
-                return (Outcome::Fault(FaultKind::NoText, format!("the tokenizer refuses this text: {detail}")), None);
+                return (Outcome::refused(detail), None);
             }
         };
         if let Some(score) = score {

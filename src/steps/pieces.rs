@@ -253,21 +253,16 @@ impl PiecesStep {
     }
 
     fn note(&self, cutting: &Cutting, twins: Option<&Twins>, row: &mut Row) {
-        let earlier = |document| twins.and_then(|twins| twins.get(&document)).cloned();
-        let notes = cutting.gone.iter().take(CutNote::MOST).map(|gone| CutNote {
-            step: self.step,
-            piece: gone.piece as u64,
-            at: gone.at as u64,
-            bytes: gone.bytes as u64,
-            copy: match gone.copy {
-                Copy::In(document) if earlier(document).is_none() => Some(document),
-                _ => None,
-            },
-            earlier: match gone.copy {
-                Copy::In(document) => earlier(document),
-                Copy::Here => None,
-            },
-            ngrams: None,
+        let notes = cutting.gone.iter().take(CutNote::MOST).map(|gone| {
+            let (copy, earlier) = match gone.copy {
+                Copy::Here => (None, None),
+                Copy::In(document) => match twins.and_then(|twins| twins.get(&document)) {
+                    Some(twin) => (None, Some(twin.clone())),
+                    None => (Some(document), None),
+                },
+            };
+            let (piece, at, bytes) = (gone.piece as u64, gone.at as u64, gone.bytes as u64);
+            CutNote { step: self.step, piece, at, bytes, copy, earlier, ngrams: None }
         });
         row.cuts.extend(notes);
     }

@@ -1,7 +1,7 @@
 //! The tokenize step: text to token ids, with the end-of-document token.
 
 use super::{Judge, Outcome, Yields};
-use crate::document::{Document, FaultKind, Row};
+use crate::document::{Document, Row};
 use crate::text::TextView;
 use crate::tokenize::Encoder;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub struct TokenizeStep {
 impl Judge for TokenizeStep {
     fn look(&self, view: &TextView<'_>, _document: &Document, row: &mut Row, yields: &mut Yields) -> Outcome {
         if let Err(error) = self.encoder.encode(view.text(), &mut yields.tokens) {
-            return Outcome::Fault(FaultKind::NoText, format!("the tokenizer refuses this text: {error}"));
+            return Outcome::refused(error);
         }
         yields.tokens.extend(self.end_of_text);
         row.tokens = yields.tokens.len() as u64;

@@ -8,7 +8,7 @@ pub const STORES: [&str; 3] = ["s3", "gs", "az"];
 /// The schemes that the door opens for reading alone.
 pub const READ_ONLY: [&str; 3] = ["http", "https", "hf"];
 
-/// The scheme of an address, if it is one: letters before `://`.
+/// The scheme of an address, if it is one: letters and digits before `://`.
 #[must_use]
 pub fn scheme(path: &str) -> Option<&str> {
     let (scheme, _) = path.split_once("://")?;

@@ -29,7 +29,7 @@ pub trait Pending: Write + Send {
     fn seal(self: Box<Self>) -> Result<SealedFile, StorageError>;
 }
 
-/// A place for files: a run directory, the inputs, later a bucket. Keys are `/`-separated paths below its root.
+/// A place for files: a run directory, the inputs, a bucket. Keys are `/`-separated paths below its root.
 ///
 /// On an object store `list` goes by prefix, reads are ranged, and `create` + `seal` is an upload that is completed by
 /// put-if-absent.
@@ -143,7 +143,7 @@ impl Folder {
     }
 }
 
-fn parent(path: &str) -> &str {
+pub(super) fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 

@@ -235,7 +235,7 @@ impl FileSystem for Memory {
 
     fn sync_folder(&self, folder: &str) -> io::Result<()> {
         let mut state = self.call()?;
-        let inside = |name: &String| name.rsplit_once('/').map_or("", |(parent, _)| parent) == folder;
+        let inside = |name: &String| super::door::parent(name) == folder;
         let now: Vec<(String, usize)> =
             state.names.iter().filter(|(name, _)| inside(name)).map(|(name, &at)| (name.clone(), at)).collect();
         state.durable_names.retain(|name, _| !inside(name));

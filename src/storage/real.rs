@@ -85,7 +85,7 @@ impl FileSystem for Real {
     }
 
     fn remove_raw(&self, path: &str) -> io::Result<()> {
-        absent_is(fs::remove_file(path), ())
+        self.remove(path)
     }
 }
 

@@ -1,5 +1,6 @@
 //! How a file appears whole on a file system: under a temporary name first, synced, renamed, its folder synced.
 
+use super::door::parent;
 use super::files::NewFile;
 use std::io::{self, Write};
 
@@ -19,10 +20,6 @@ pub(super) trait FileSystem: Clone + Send + Sync + 'static {
     fn sync_folder(&self, folder: &str) -> io::Result<()>;
     /// Removes a file; one that is not there is no error.
     fn remove_raw(&self, path: &str) -> io::Result<()>;
-}
-
-fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// A file under its temporary name.

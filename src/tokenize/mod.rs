@@ -108,7 +108,7 @@ pub trait Encoder: Send + Sync {
     }
 
     /// Like [`Encoder::encode`]; also appends to `surfaces` what each unknown token stands for, in their order, spelled as tokens are.
-    /// The id of the unknown token is returned by those who know: Unigram models of SentencePiece. Others append nothing.
+    /// The id of the unknown token is returned by those who know: Unigram models of SentencePiece without tokens for bytes. Others append nothing.
     ///
     /// # Errors
     /// As [`Encoder::encode`].

@@ -382,3 +382,19 @@ fn a_pattern_that_no_engine_can_search_is_refused_when_the_file_is_read() {
     let pieces: Vec<u32> = ["the", " ", "ab", "C"].iter().flat_map(|piece| encode(&*own, piece)).collect();
     assert_eq!(encode(&*own, "the abC"), pieces);
 }
+
+#[test]
+fn what_a_model_refuses_it_refuses_again_and_the_next_text_is_none_the_worse() {
+    let file = json!({"version": "1.0", "added_tokens": [], "normalizer": null, "pre_tokenizer": {"type": "Whitespace"},
+        "post_processor": null, "decoder": null,
+        "model": {"type": "WordLevel", "vocab": {"flour": 0, "grist": 1}, "unk_token": "<none>"}});
+    let encoder = load(&serde_json::to_vec(&file).unwrap()).unwrap();
+    assert_eq!(encoder.engine(), "gristmill+tokenizers");
+    for _ in 0..3 {
+        let mut ids = Vec::new();
+        assert!(encoder.encode("flour bran grist", &mut ids).is_err());
+        ids.clear();
+        encoder.encode("grist flour", &mut ids).unwrap();
+        assert_eq!(ids, [1, 0]);
+    }
+}

@@ -185,18 +185,22 @@ impl Building {
             }
         }
         self.bridge(ids, &keys);
-        let context = match order {
-            2 => Some(self.unigram(ids[1])),
-            _ => {
-                let key = ids[2..].iter().fold(u64::from(ids[1]), |key, &word| hash::extend(key, word));
-                self.middle(order - 1, key)
-            }
-        };
-        match context {
+        match self.context(ids) {
             Some(value) => mark_context(value),
             None => return Err(lines.wrong(format!("its first {} words are no n-gram of the model", order - 1))),
         }
         Ok(())
+    }
+
+    /// The entry of what an n-gram has but for its last word, which is the first of `ids`.
+    fn context(&mut self, ids: &[u32]) -> Option<&mut [u8]> {
+        match ids.len() {
+            2 => Some(self.unigram(ids[1])),
+            order => {
+                let key = ids[2..].iter().fold(u64::from(ids[1]), |key, &word| hash::extend(key, word));
+                self.middle(order - 1, key)
+            }
+        }
     }
 
     /// Marks what the n-gram ends with. Where the file has left out an n-gram that it ends with, that is put in with the probability
@@ -212,14 +216,7 @@ impl Building {
             _ => self.middle(known, keys[known]).map_or(0.0, |value| -float(value, 0).abs()),
         };
         for missing in known + 1..order {
-            let context = match missing {
-                2 => Some(self.unigram(ids[1])),
-                _ => {
-                    let key = ids[2..missing].iter().fold(u64::from(ids[1]), |key, &word| hash::extend(key, word));
-                    self.middle(missing - 1, key)
-                }
-            };
-            if let Some(value) = context {
+            if let Some(value) = self.context(&ids[..missing]) {
                 mark_context(value);
                 prob += float(value, 4);
             }

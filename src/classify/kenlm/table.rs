@@ -84,7 +84,7 @@ impl Growing {
         found.then(|| &mut self.bytes[at + 8..at + self.stride])
     }
 
-    /// Adds an entry; one that is there stays. Whether it was there, and the entry without its key.
+    /// Adds an entry; one that is there stays. Whether it was there.
     pub(super) fn insert(&mut self, key: u64, value: &[u8]) -> bool {
         let (mut at, found) = self.place(key);
         if found {

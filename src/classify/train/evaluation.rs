@@ -10,7 +10,7 @@ const BINS: usize = 10;
 /// Suggested bounds have this many places: a bound is rounded down, and its figures are those of the rounded one.
 const PLACES: f64 = 1e6;
 /// Shares for which bounds are suggested.
-pub const SHARES: [f64; 7] = [0.01, 0.02, 0.05, 0.10, 0.20, 0.30, 0.50];
+const SHARES: [f64; 7] = [0.01, 0.02, 0.05, 0.10, 0.20, 0.30, 0.50];
 
 /// Held-out texts and what a model says of them.
 pub struct Held {

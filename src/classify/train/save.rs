@@ -1,6 +1,7 @@
 //! Writes the file format of fastText 0.9 (version 12).
 
 use super::super::model::{MAGIC, SUPERVISED};
+use super::super::predict::LABEL_PREFIX;
 use super::quantize::{Pruned, QuantizeOptions, Quantized, prune};
 use super::sgd::Trained;
 
@@ -121,7 +122,7 @@ impl Trained<'_> {
             out.bytes(&[kind]);
         };
         words.iter().for_each(|&word| entry(b"", vocabulary.word(word as usize), 0));
-        (0..labels).for_each(|label| entry(b"__label__", vocabulary.label(label), 1));
+        (0..labels).for_each(|label| entry(LABEL_PREFIX, vocabulary.label(label), 1));
         for (place, &row) in pruned.map_or(&[][..], Pruned::buckets).iter().enumerate() {
             out.i32((row as usize - vocabulary.words.len()) as i32);
             out.i32(place as i32);

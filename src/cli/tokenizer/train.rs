@@ -73,6 +73,12 @@ fn check(args: &Train) -> Result<(), u8> {
             return Err(refused(&message, "special tokens look like `<|endoftext|>`"));
         }
     }
+    // A Unigram model names its bytes and its unknown token itself.
+    let is_own = |token: &String| token == "<unk>" || (token.starts_with("<0x") && token.ends_with('>'));
+    if let Some(token) = args.special.iter().find(|token| args.model == Kind::Unigram && is_own(token)) {
+        let message = format!("`--special {}` is a token of every Unigram model", terminal::sane(token));
+        return Err(refused(&message, "leave it out"));
+    }
     if args.max_words < 1000 {
         return Err(refused(&format!("`--max-words {}` is below 1000", args.max_words), "the default is 5000000"));
     }

@@ -1,6 +1,6 @@
 //! `gristmill train classifier`.
 
-use super::super::session::local;
+use super::super::session::{files, local};
 use super::super::{ENVIRONMENT, USAGE, terminal};
 use super::args::{Classifier, Loss};
 use super::figures;
@@ -10,8 +10,7 @@ use crate::classify::train::evaluation::Held;
 use crate::classify::train::{Corpus, Options, QuantizeOptions, TrainLoss, Trained, train};
 use crate::config::parse_size;
 use crate::failure::Failure;
-use crate::storage::{Medium, Real};
-use std::sync::Arc;
+use crate::storage::Medium;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// Texts between two looks at the memory.
@@ -128,7 +127,7 @@ impl Reading {
             refused(&format!("`--memory {}` is not a size", terminal::sane(&args.memory)), "write `--memory 8GiB`")
         })?;
         let bound = (args.held_out * 2.0_f64.powi(64)) as u64;
-        let place = Place { files: Arc::new(Real), base: String::new() };
+        let place = Place { files: files(), base: String::new() };
         Ok(Self { place, corpus: Corpus::default(), bound, seed: args.seed, most, empty: 0 })
     }
 
@@ -221,7 +220,7 @@ fn too_much(need: usize, most: usize, what: &str) -> u8 {
     let (need, most) = (terminal::bytes(need as u64), terminal::bytes(most as u64));
     refused(
         &format!("{what} {need} of memory; `--memory` allows {most}"),
-        "raise it, or take fewer texts (`--limit`), a smaller `--bucket` or `--dim`, or a higher `--min-count`",
+        "raise it, or take fewer texts (`--limit`), or a smaller `--bucket` or `--dim`",
     )
 }
 

@@ -184,7 +184,12 @@ pub fn run(args: &Lm) -> Result<u8, u8> {
     let trained = train(counter, &args.prune);
     tell(&trained);
     write(args.out.as_deref(), &trained.arpa, &|path| {
-        format!("`perplexity = {{ models = [{{ model = \"{path}\" }}] }}` in a step")
+        let prepare = args.prepare.to_possible_value().map_or_else(String::new, |word| word.get_name().to_owned());
+        let tokenizer = args.tokenizer.as_ref().map(|file| format!(", tokenizer = \"{}\"", terminal::sane(file)));
+        let tokenizer = tokenizer.unwrap_or_default();
+        format!(
+            "`perplexity = {{ models = [{{ model = \"{path}\"{tokenizer} }}], prepare = \"{prepare}\" }}` in a step"
+        )
     })
 }
 

@@ -249,8 +249,8 @@ fn overlap(reader: &Reader<'_>) -> OverlapDedup {
         min_left_chars: reader.small("min-left-chars"),
         max_cut: reader.float("max-cut"),
         alert_above: reader.float("alert-above"),
-        threshold_place: reader.node("threshold").map_or(reader.place, |node| node.place),
-        min_ngram_place: reader.node("min-ngram").map_or(reader.place, |node| node.place),
+        threshold_place: reader.place_of("threshold"),
+        min_ngram_place: reader.place_of("min-ngram"),
     }
 }
 
@@ -273,7 +273,7 @@ fn sampled(reader: &Reader<'_>) -> SampledOverlap {
         passage_misses: reader.small("passage-misses"),
         min_item_tokens: reader.small("min-item-tokens"),
         min_item_words: reader.small("min-item-words"),
-        full_place: reader.node("full-from").map_or(reader.place, |node| node.place),
+        full_place: reader.place_of("full-from"),
     }
 }
 
@@ -303,7 +303,7 @@ fn decontaminate(reader: &Reader<'_>) -> Decontaminate {
         sets: reader.tables("sets").iter().map(set).collect(),
         sampled: is_decon.then(|| sampled(reader)),
         sets_place: reader.node("sets").map(|node| node.place),
-        action_place: reader.node("action").map_or(reader.place, |node| node.place),
+        action_place: reader.place_of("action"),
     }
 }
 

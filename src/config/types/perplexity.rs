@@ -20,7 +20,7 @@ pub struct Perplexity {
     pub head_percentile: u32,
     /// The row below which is the middle.
     pub middle_percentile: u32,
-    /// Buckets whose documents stay; empty keeps all.
+    /// Buckets whose documents stay.
     pub keep: Vec<Bucket>,
     /// Documents with a lower perplexity fail.
     #[serde(skip_serializing_if = "Option::is_none")]

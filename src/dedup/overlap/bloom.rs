@@ -160,6 +160,7 @@ impl Bloom {
     }
 
     /// Bits that are set, and all.
+    #[cfg(test)]
     #[must_use]
     pub fn filled(&self) -> (u64, u64) {
         let set = self.blocks.iter().flat_map(|Block(words)| words).map(|word| u64::from(word.count_ones())).sum();

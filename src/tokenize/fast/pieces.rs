@@ -92,13 +92,18 @@ impl Scratch {
         if piece.len() <= SHORT {
             if !self.memo.get(key, piece.len(), out) {
                 self.make(model, piece, out);
-                self.memo.put(key, piece.len(), &self.ids);
+                // What the model refused has no tokens to remember.
+                if self.work.failed.is_none() {
+                    self.memo.put(key, piece.len(), &self.ids);
+                }
             }
         } else if piece.len() > LONG {
             self.make(model, piece, out);
         } else if let Some(hash) = self.memo.long(piece, out) {
             self.make(model, piece, out);
-            self.memo.put_long(hash, piece, &self.ids);
+            if self.work.failed.is_none() {
+                self.memo.put_long(hash, piece, &self.ids);
+            }
         }
     }
 

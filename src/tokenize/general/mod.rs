@@ -178,7 +178,9 @@ impl Encoder for General {
                 None => call.normalize(text),
             }
             let failed = call.failed.take();
-            failed.or_else(|| scratch.failed().map(EncodeError::Library))
+            // Taken in any case: it must not be told of the next text.
+            let of_model = scratch.failed().map(EncodeError::Library);
+            failed.or(of_model)
         });
         failed.map_or(Ok(()), Err)
     }
@@ -188,9 +190,6 @@ impl Encoder for General {
     }
 
     fn decode(&self, ids: &[u32]) -> Result<String, EncodeError> {
-        if let Some(&id) = ids.iter().find(|id| **id >= self.vocab_size()) {
-            return Err(EncodeError::UnknownId(id));
-        }
         match (&self.back, &self.engine) {
             (None, Engine::Bytes(bytes)) => bytes.text(ids),
             (Some(library), _) => library.get()?.decode(ids),

@@ -173,7 +173,9 @@ impl Parser {
                 _ => Greed::Greedy,
             };
             node = match node {
-                Node::Run { unit, min: 0 | 1, greed: Greed::Greedy, .. } if counted && (min, max) == (1, NO_BOUND) => {
+                Node::Run { unit, min: 1, greed: Greed::Greedy, .. }
+                    if counted && (min, max) == (1, NO_BOUND) && greed != Greed::Lazy =>
+                {
                     Node::Run { unit, min: 1, max: NO_BOUND, greed }
                 }
                 Node::Unit(unit) => Node::Run { unit, min, max, greed },

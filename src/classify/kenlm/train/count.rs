@@ -156,8 +156,10 @@ impl Counter {
 
     /// The words by number, the order, and the counts.
     pub(super) fn finish(mut self) -> Counted {
-        // `settle` has told the caller whether there are too many.
-        let _ = self.merge();
+        // `settle` has told the caller whether there are too many, and left nothing waiting.
+        if !self.waiting.is_empty() {
+            let _ = self.merge();
+        }
         (self.words, self.order, self.counted)
     }
 }

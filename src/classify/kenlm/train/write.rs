@@ -6,9 +6,8 @@ use std::fmt::Write;
 
 /// Appends a number as KenLM writes it: the shortest that is read back the same, with an exponent below 10^-6.
 fn number(out: &mut String, value: f32) {
-    let written = if value != 0.0 && value.abs() < 1e-6 { write!(out, "{value:e}") } else { write!(out, "{value}") };
     // Writing to a string cannot fail.
-    let _ = written;
+    let _ = if value != 0.0 && value.abs() < 1e-6 { write!(out, "{value:e}") } else { write!(out, "{value}") };
 }
 
 /// The file: n-grams that are not pruned, each length sorted from the last word to the first.

@@ -3,10 +3,8 @@
 use super::super::Default::{Absent, Required, Text};
 use super::super::{Key, Kind, Table};
 use super::SHARE;
+use super::steps::HASH;
 use crate::config::words;
-
-/// The SHA-256 of nothing at all: an example only.
-pub(super) const HASH: &str = "\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"";
 
 pub(super) static CLASSIFY: Table = Table {
     name: "classify",

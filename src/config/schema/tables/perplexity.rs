@@ -2,7 +2,7 @@
 
 use super::super::Default::{Absent, Int, List, Required, Text};
 use super::super::{Key, Kind, Table};
-use super::classify::HASH;
+use super::steps::HASH;
 use crate::config::words;
 
 /// A perplexity: a word is never surer than 1.

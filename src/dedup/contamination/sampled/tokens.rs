@@ -1,7 +1,7 @@
 //! Cleaned texts to tokens.
 
 use super::super::words::{UNKNOWN, Words};
-use crate::text::each_segment;
+use crate::text::{each_segment, python};
 use crate::tokenize::{EncodeError, Encoder};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -62,8 +62,7 @@ impl Tokens {
         for (token, times) in times {
             let text = encoder.decode(&[token])?;
             // Python's white space: decon's lists of tokens were made with it.
-            let blank = |c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c);
-            count += if text.is_empty() || !text.chars().all(blank) { times } else { 0 };
+            count += if text.is_empty() || !text.chars().all(python::is_space) { times } else { 0 };
         }
         Ok(count)
     }

@@ -30,11 +30,10 @@ pub(super) fn walk(index: &Index, tokens: &[u32], hit: usize, gram: u32) -> (Vec
     }
     let mut end = hit;
     for at in hit + 1..=tokens.len() - index.rules.ngram {
-        if followed.iter().all(|one| one.is_lost) {
+        end = at;
+        if !step(index, tokens, at, &mut followed, |one| one.last = at) {
             break;
         }
-        end = at;
-        step(index, tokens, at, &mut followed, |one| one.last = at);
     }
     (followed, end)
 }
