@@ -1,9 +1,12 @@
 //! The normal forms of Unicode 9, which Python's `tokenizers` uses up to 0.23: what came later stays as it is.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use regex_syntax::hir::{Class, ClassUnicode, HirKind};
 use unicode_normalization::UnicodeNormalization;
+
+use super::fast::Classes;
 
 /// A normal form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +65,28 @@ pub(super) fn normal(text: &str, form: Form) -> String {
     }
     part(rest, form, &mut out);
     out
+}
+
+/// [`normal`] with form C: only where characters combine, since nearly all text is in that form.
+pub(super) fn nfc(text: &str) -> Cow<'_, str> {
+    let classes = Classes::get();
+    let (mut out, mut done, mut at) = (String::new(), 0, 0);
+    while let Some((run, end)) = classes.combining(text.as_bytes(), at) {
+        at = end;
+        if classes.in_order(&text[run..end]) {
+            continue;
+        }
+        // The run may join the character before it, and none before that.
+        let start = text[..run].char_indices().next_back().map_or(run, |(start, _)| start);
+        out.push_str(&text[done..start]);
+        out.push_str(&normal(&text[start..end], Form::Nfc));
+        done = end;
+    }
+    if done == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[done..]);
+    Cow::Owned(out)
 }
 
 fn part(text: &str, form: Form, out: &mut String) {

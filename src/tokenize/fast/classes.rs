@@ -14,8 +14,10 @@ pub(super) const SPACE: u8 = 4;
 pub(super) const UPPER: u8 = 8;
 /// `[\p{Ll}\p{Lm}\p{Lo}\p{M}]`, what o200k lets a word go on with.
 pub(super) const LOWER: u8 = 16;
-/// Text with such a character may not be in normal form C (its quick check is not "yes", or it combines).
-pub(super) const NOT_NFC: u8 = 32;
+/// Text with such a character may not be in normal form C: its quick check is not "yes".
+pub(super) const JOINS: u8 = 32;
+/// Its canonical combining class is not 0: it may change places with others.
+pub(super) const MOVES: u8 = 64;
 
 /// Class bits of every code point: a block number per 256 code points, and the distinct blocks.
 pub(in crate::tokenize) struct Classes {
@@ -27,7 +29,7 @@ pub(in crate::tokenize) struct Classes {
 
 impl Classes {
     /// The one table, made at first use from the tables of the Unicode crates.
-    pub(super) fn get() -> &'static Self {
+    pub(in crate::tokenize) fn get() -> &'static Self {
         static TABLE: OnceLock<Classes> = OnceLock::new();
         TABLE.get_or_init(Self::build)
     }
@@ -46,9 +48,11 @@ impl Classes {
             }
         }
         for char in '\u{300}'..=char::MAX {
-            let quick = is_nfc_quick(std::iter::once(char)) == IsNormalized::Yes;
-            if !quick || canonical_combining_class(char) != 0 {
-                flat[char as usize] |= NOT_NFC;
+            if is_nfc_quick(std::iter::once(char)) != IsNormalized::Yes {
+                flat[char as usize] |= JOINS;
+            }
+            if canonical_combining_class(char) != 0 {
+                flat[char as usize] |= MOVES;
             }
         }
         let mut table = Self { ascii: [0; 128], index: Vec::with_capacity(0x1100), blocks: Vec::new() };
@@ -97,10 +101,13 @@ impl Classes {
         }
     }
 
-    /// Whether `text` is surely in normal form C already.
-    pub(super) fn surely_nfc(&self, text: &str) -> bool {
-        let text = text.as_bytes();
-        let mut at = 0;
+    /// The first character from `at` that may join or change places with others, and the end of all such ones from there on. Everything
+    /// before it, and everything between two such runs, is in normal form C and stays as it is, but for the character right before a run.
+    pub(in crate::tokenize) fn combining(&self, text: &[u8], mut at: usize) -> Option<(usize, usize)> {
+        let combines = |at: usize| {
+            let (bits, length) = self.at(text, at);
+            (bits & (JOINS | MOVES) != 0, length)
+        };
         while at < text.len() {
             // Below U+0300 (lead byte 0xCC) everything is in normal form.
             // Chunks first, all bytes of each: that goes many at a time.
@@ -108,17 +115,29 @@ impl Classes {
             while text[at..].first_chunk().is_some_and(|chunk| highest(chunk) < 0xCC) {
                 at += 64;
             }
-            let Some(skip) = text[at..].iter().position(|byte| *byte >= 0xCC) else { return true };
-            at += skip;
+            at += text[at..].iter().position(|byte| *byte >= 0xCC)?;
             while at < text.len() && text[at] >= 0xCC {
-                let (bits, length) = self.at(text, at);
-                if bits & NOT_NFC != 0 {
-                    return false;
+                let (found, length) = combines(at);
+                if found {
+                    let mut end = at + length;
+                    while end < text.len()
+                        && let (true, length) = combines(end)
+                    {
+                        end += length;
+                    }
+                    return Some((at, end));
                 }
                 at += length;
             }
         }
-        true
+        None
+    }
+
+    /// Whether a run that [`Self::combining`] gave is in normal form C, whatever stands before it: nothing joins, and what may change
+    /// places is in order.
+    pub(in crate::tokenize) fn in_order(&self, run: &str) -> bool {
+        let joins = |char: char| self.of(char as usize) & JOINS != 0;
+        !run.contains(joins) && run.chars().map(canonical_combining_class).is_sorted()
     }
 }
 

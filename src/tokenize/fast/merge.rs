@@ -1,6 +1,8 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::pages::Table;
+
 /// Ids are below 2^20, so that three of them pack into one word of the memo.
 pub(in crate::tokenize) const MAX_IDS: u32 = 1 << 20;
 /// Ranks fit 31 bits.
@@ -19,7 +21,7 @@ const SCAN: usize = 48;
 /// The merges of a BPE model, found by pair. What is found is one word: the rank above, the token that it makes below.
 pub(in crate::tokenize) struct Merges {
     /// Open addressing: the pair, and what is found.
-    table: Vec<(u64, u64)>,
+    table: Table<(u64, u64)>,
     shift: u32,
     filter: Vec<u64>,
     /// Id of each byte.
@@ -60,7 +62,7 @@ impl Merges {
         }
         let slots = (merges.len() * 2).next_power_of_two().max(16);
         let mut all = Self {
-            table: vec![(EMPTY, NONE); slots],
+            table: Table::new(slots, (EMPTY, NONE)),
             shift: 64 - slots.trailing_zeros(),
             filter: vec![0; 1 << (FILTER_BITS - 6)],
             bytes: [0; 256],

@@ -11,6 +11,7 @@ mod block;
 mod classes;
 mod memo;
 mod merge;
+mod pages;
 mod pieces;
 pub(super) mod recognise;
 mod split;
@@ -19,11 +20,12 @@ mod tokens;
 #[cfg(test)]
 mod tests;
 
-use super::forms::{self, Form};
+use super::forms;
 use super::{EncodeError, Encoder, Vocabulary};
 pub(super) use added::{Added, Finder};
 pub(super) use alphabet::Alphabet;
-use classes::{Classes, NUMBER};
+pub(super) use classes::Classes;
+use classes::NUMBER;
 pub(super) use merge::{MAX_IDS, Merges, Ranked, Work};
 pub(super) use pieces::{Model, Pool, Scratch};
 pub(super) use recognise::pattern;
@@ -105,10 +107,10 @@ impl Call<'_> {
     }
 
     fn normalize(&mut self, text: &str) {
-        if self.encoder.nfc && !self.encoder.classes.surely_nfc(text) {
-            return self.find_normalized(&forms::normal(text, Form::Nfc));
+        match self.encoder.nfc {
+            true => self.find_normalized(&forms::nfc(text)),
+            false => self.find_normalized(text),
         }
-        self.find_normalized(text);
     }
 
     fn find_normalized(&mut self, text: &str) {

@@ -1,7 +1,7 @@
 use std::sync::{Mutex, PoisonError};
 
-use super::block::{BLOCK, Block, SHORT};
-use super::memo::{self, INLINE, LONG, Memo};
+use super::block::{BLOCK, Block, LONG};
+use super::memo::{self, INLINE, Memo, Packed};
 use super::merge::Work;
 use super::split::Split;
 
@@ -17,6 +17,7 @@ pub(in crate::tokenize) struct Scratch {
     block: Block,
     work: Work,
     ids: Vec<u32>,
+    line: Line,
 }
 
 /// Scratches that no call uses right now. Boxed, because a block is large to move.
@@ -30,7 +31,13 @@ impl Pool {
     pub(in crate::tokenize) fn lend<T>(&self, call: impl FnOnce(&mut Scratch) -> T) -> T {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut scratch = idle.unwrap_or_else(|| {
-            Box::new(Scratch { memo: Memo::new(), block: Block::new(), work: Work::default(), ids: Vec::new() })
+            Box::new(Scratch {
+                memo: Memo::new(),
+                block: Block::new(),
+                work: Work::default(),
+                ids: Vec::new(),
+                line: Line::new(),
+            })
         });
         let done = call(&mut scratch);
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
@@ -56,7 +63,7 @@ impl Scratch {
     ) {
         while at < end {
             self.block.fill(split, text, at, end);
-            self.memo.look_up(&mut self.block);
+            self.memo.look_up(&mut self.block, text);
             at = self.block.starts[self.block.n];
             self.emit(model, text, out);
         }
@@ -65,44 +72,42 @@ impl Scratch {
     /// Writes the ids of the pieces of the block.
     #[inline]
     fn emit<M: Model>(&mut self, model: &M, text: &[u8], out: &mut Vec<u32>) {
-        let mut ids = [0; INLINE * BLOCK];
-        let mut n = 0;
         for i in 0..self.block.n {
-            match memo::inline(self.block.ids[i]) {
-                // All three are written and those that are there are counted: cheaper than to ask which.
-                Some((count, three)) => {
-                    ids[n..n + INLINE].copy_from_slice(&three);
-                    n += count;
+            match self.block.ids[i] {
+                0 => {
+                    self.line.flush(out);
+                    self.piece(model, text, i, out);
                 }
-                None => {
-                    out.extend_from_slice(&ids[..n]);
-                    n = 0;
-                    let (from, next) = (self.block.starts[i], self.block.starts[i + 1]);
-                    self.piece(model, &text[from..next], self.block.keys[i], out);
-                }
+                packed => self.line.put(packed, &self.memo, out),
             }
         }
-        out.extend_from_slice(&ids[..n]);
+        self.line.flush(out);
     }
 
-    /// Writes the ids of a piece that the look-up of its block did not give: a new one, a long one, one with many ids,
-    /// or one that came up for the first time earlier in the block.
+    /// Writes the ids of a piece that the look-up of its block did not give: a new one, a very long one, or one that came up for the
+    /// first time earlier in the block.
     #[inline(never)]
-    fn piece<M: Model>(&mut self, model: &M, piece: &[u8], key: (u64, u64), out: &mut Vec<u32>) {
-        if piece.len() <= SHORT {
-            if !self.memo.get(key, piece.len(), out) {
+    fn piece<M: Model>(&mut self, model: &M, text: &[u8], i: usize, out: &mut Vec<u32>) {
+        let (piece, key) = (&text[self.block.starts[i]..self.block.starts[i + 1]], self.block.keys[i]);
+        if piece.len() > LONG {
+            return self.make(model, piece, out);
+        }
+        match self.memo.get(key, piece) {
+            0 => {
                 self.make(model, piece, out);
+                let before = self.memo.forgotten;
                 // What the model refused has no tokens to remember.
                 if self.work.failed.is_none() {
-                    self.memo.put(key, piece.len(), &self.ids);
+                    self.memo.put(key, piece, &self.ids);
+                }
+                if self.memo.forgotten != before {
+                    let outside = self.block.ids.iter_mut().filter(|packed| memo::inline(**packed).is_none());
+                    outside.for_each(|packed| *packed = 0);
                 }
             }
-        } else if piece.len() > LONG {
-            self.make(model, piece, out);
-        } else if let Some(hash) = self.memo.long(piece, out) {
-            self.make(model, piece, out);
-            if self.work.failed.is_none() {
-                self.memo.put_long(hash, piece, &self.ids);
+            packed => {
+                self.line.put(packed, &self.memo, out);
+                self.line.flush(out);
             }
         }
     }
@@ -112,5 +117,41 @@ impl Scratch {
         self.ids.clear();
         model.tokens(piece, &mut self.work, &mut self.ids);
         out.extend_from_slice(&self.ids);
+    }
+}
+
+/// Ids that wait for being appended together.
+struct Line {
+    ids: [u32; INLINE * BLOCK],
+    n: usize,
+}
+
+impl Line {
+    fn new() -> Self {
+        Self { ids: [0; INLINE * BLOCK], n: 0 }
+    }
+
+    #[inline(always)]
+    fn put(&mut self, packed: Packed, memo: &Memo, out: &mut Vec<u32>) {
+        if self.n + INLINE > self.ids.len() {
+            self.flush(out);
+        }
+        match memo::inline(packed) {
+            // All three are written and those that are there are counted: cheaper than to ask which.
+            Some((count, three)) => {
+                self.ids[self.n..self.n + INLINE].copy_from_slice(&three);
+                self.n += count;
+            }
+            None => {
+                self.flush(out);
+                out.extend_from_slice(memo.outside(packed));
+            }
+        }
+    }
+
+    #[inline]
+    fn flush(&mut self, out: &mut Vec<u32>) {
+        out.extend_from_slice(&self.ids[..self.n]);
+        self.n = 0;
     }
 }

@@ -1,5 +1,6 @@
 use super::classes::{Classes, LETTER, LOWER, NUMBER, SPACE, UPPER};
-use super::{Added, Finder};
+use super::split::{Cl100k, Contractions, Gpt2, O200k, STARTS, Split};
+use super::{Added, Finder, cut_by, forms};
 
 /// Counts of the characters that Oniguruma in the Python wheel of `tokenizers` 0.23.3 matches (Unicode 16).
 #[test]
@@ -38,5 +39,116 @@ fn added_tokens_are_found_at_every_place() {
                 assert_eq!(texts, text.len() - content.len(), "{text:?}");
             }
         }
+    }
+}
+
+/// Numbers below those asked for: splitmix64 (Steele, Lea, Flood 2014).
+fn draws(mut state: u64) -> impl FnMut(usize) -> usize {
+    move |most| {
+        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = state;
+        z = (z ^ z >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ z >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ z >> 31) as usize % most
+    }
+}
+
+/// The pieces by windows, and one by one.
+fn both_ways(split: &impl Split, text: &str) -> (Vec<usize>, Vec<usize>) {
+    let (text, mut windows, mut single) = (text.as_bytes(), Vec::new(), Vec::new());
+    let (mut starts, mut at) = ([0; STARTS], 0);
+    while at < text.len() {
+        let (n, next) = split.starts(text, at, text.len(), &mut starts);
+        windows.extend_from_slice(&starts[..n]);
+        at = next;
+    }
+    cut_by(split, text, 0, text.len(), &mut |start, _| single.push(start));
+    (windows, single)
+}
+
+fn assert_both_ways(text: &str) {
+    let classes = Classes::get();
+    let check = |name: &str, (windows, single): (Vec<usize>, Vec<usize>)| {
+        if windows != single {
+            let at = windows
+                .iter()
+                .zip(&single)
+                .position(|(one, other)| one != other)
+                .unwrap_or(windows.len().min(single.len()));
+            let from = single[at.saturating_sub(8).min(single.len() - 1)];
+            panic!(
+                "{name}: {:?} {:?} in {:?}",
+                windows.get(at),
+                single.get(at),
+                text[from..].chars().take(80).collect::<String>()
+            );
+        }
+    };
+    check("gpt2", both_ways(&Gpt2 { classes }, text));
+    for contractions in [Contractions::None, Contractions::Lower, Contractions::Ascii, Contractions::Folded] {
+        for digits in [1, 3] {
+            check("cl100k", both_ways(&Cl100k { classes, contractions, digits }, text));
+            check("o200k", both_ways(&O200k { classes, contractions, digits }, text));
+        }
+    }
+}
+
+/// Bits of texts that the patterns tell apart, put together at random: long enough for windows, and with ends at all places.
+#[test]
+fn windows_cut_as_the_patterns_do_one_by_one() {
+    const ALPHABETS: [&[&str]; 5] = [
+        &[
+            " ", "  ", "\n", "\r\n", "\t", "a", "b", "the", "A", "ABC", "'", "'s", "'LL", "1", "12", "1234567", ".",
+            "/", "//", "-", "!?",
+        ],
+        &[" ", "a", "Bc", "'s", "'S", "'re", "'ſ", "'v", "s", "'", "\n"],
+        &[
+            " ", "\u{a0}", "\u{3000}", "\u{85}", "\n", "\t", "a", "だ", "漢", "1", "٣", "½", "、", "「", "👍🏽", "Ж",
+            "ж", "é", "ß",
+        ],
+        &["a", "A", "ǅ", "ʰ", "だ", "\u{301}", "e\u{301}", "ที่", "हिन्दी", " ", ".", "'s", "1", "\n", "/"],
+        &["\n", "\r", " ", "/", ".", "\u{2028}", "x", "\u{301}", "  ", "\n\n", "'"],
+    ];
+    let mut draw = draws(7);
+    for round in 0..6000 {
+        let bits = ALPHABETS[round % ALPHABETS.len()];
+        // Few different ones at a time, so that runs come up.
+        let chosen: Vec<&str> = (0..2 + draw(8)).map(|_| bits[draw(bits.len())]).collect();
+        let text: String = (0..draw(160)).map(|_| chosen[draw(chosen.len())]).collect();
+        assert_both_ways(&text);
+    }
+}
+
+/// Marks in and out of order, what joins, and characters that are newer than Unicode 9.
+#[test]
+fn normal_form_c_by_runs_is_that_of_the_whole_text() {
+    const BITS: [&str; 22] = [
+        "a",
+        "e",
+        " ",
+        "\u{301}",
+        "\u{323}",
+        "\u{327}",
+        "\u{345}",
+        "é",
+        "ที่",
+        "\u{e38}\u{e48}",
+        "\u{e48}\u{e38}",
+        "क\u{93c}",
+        "\u{958}",
+        "한",
+        "\u{1112}",
+        "\u{1161}",
+        "\u{11ab}",
+        "\u{3099}",
+        "か",
+        "\u{1df8}",
+        "\u{1ac1}",
+        "\u{16d63}\u{16d67}",
+    ];
+    let mut draw = draws(3);
+    for _ in 0..20_000 {
+        let text: String = (0..draw(12)).map(|_| BITS[draw(BITS.len())]).collect();
+        assert_eq!(forms::nfc(&text), forms::normal(&text, forms::Form::Nfc), "{text:?}");
     }
 }

@@ -111,7 +111,13 @@ impl Normal<'_> {
 
     fn form(&mut self, form: Form) {
         if !self.text.is_ascii() {
-            let normal = forms::normal(&self.text, form);
+            let normal = match form {
+                Form::Nfc => match forms::nfc(&self.text) {
+                    Cow::Borrowed(_) => return,
+                    Cow::Owned(normal) => normal,
+                },
+                _ => forms::normal(&self.text, form),
+            };
             // Where it has become one with what follows, that has the place of the first character.
             self.become_prefix(|text| {
                 let alone = forms::normal(text, form);

@@ -1,6 +1,7 @@
 use super::super::classes::{Classes, LETTER, NUMBER, SPACE};
 use super::scan::{contraction_end, letters_end, numbers_end, others_end, spaces_end};
-use super::{Contractions, Split};
+use super::window::{self, Window, below, first};
+use super::{Contractions, STARTS, Split};
 
 /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
 /// of GPT-4 and Llama 3, with `\p{N}` in Qwen.
@@ -11,7 +12,50 @@ pub(in crate::tokenize) struct Cl100k {
     pub(in super::super) digits: usize,
 }
 
+impl Cl100k {
+    /// Where pieces begin in a window of `text` at `at`.
+    #[inline(always)]
+    fn bits(&self, text: &[u8], window: &Window, at: usize) -> u64 {
+        let Window { limit, letters, numbers, spaces, blanks, newlines, quotes, .. } = *window;
+        let valid = below(limit);
+        let (letters, numbers, spaces, newlines) = (letters & valid, numbers & valid, spaces & valid, newlines & valid);
+        let others = !(letters | numbers | spaces) & valid;
+        // Line breaks right after others are theirs: a sum carries over the run of them.
+        let taken = newlines & !newlines.wrapping_add(newlines & others << 1);
+        let (spaces, newlines) = (spaces & !taken, newlines & !taken);
+        // A blank goes with others after it; one other goes with letters after it if no blank took it.
+        let free = first(others) & !(blanks << 1);
+        let words = first(letters);
+        let prefixed = words & ((spaces & !newlines) << 1 | window.next(free));
+        let after = words | first(numbers) | first(others);
+        let mut starts = (words & !prefixed)
+            | free
+            | window.number_starts(numbers, self.digits)
+            | window.space_starts(spaces, newlines, after);
+        let mut quoted = quotes & free;
+        while quoted != 0 {
+            let quote = quoted.trailing_zeros();
+            quoted &= quoted - 1;
+            if quote + 2 >= limit {
+                // Not all of it is seen: the rest waits for the next window.
+                return starts & below(quote + 1);
+            }
+            let (from, end) = (at + quote as usize, at + limit as usize);
+            if let Some(done) = contraction_end(text, from, end, self.contractions) {
+                starts = window::cut(starts, quote + 1, (done - at) as u32, limit);
+            }
+        }
+        starts
+    }
+}
+
 impl Split for Cl100k {
+    #[inline]
+    fn starts(&self, text: &[u8], at: usize, end: usize, starts: &mut [usize; STARTS]) -> (usize, usize) {
+        let bits = |window: &Window, at: usize| self.bits(text, window, at);
+        window::starts(self.classes, text, at, end, starts, bits, |at| self.next(text, at, end))
+    }
+
     #[inline]
     fn next(&self, text: &[u8], at: usize, end: usize) -> usize {
         let classes = self.classes;

@@ -1,6 +1,6 @@
 use super::super::classes::{Classes, LETTER, NUMBER, SPACE};
 use super::scan::{contraction_end, letters_end, others_end, run_end, spaces_end};
-use super::window::{self, Window};
+use super::window::{self, Window, below, first};
 use super::{Contractions, STARTS, Split};
 
 /// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
@@ -9,33 +9,27 @@ pub(in crate::tokenize) struct Gpt2 {
 }
 
 impl Gpt2 {
-    /// Where pieces begin in a window of `text` at `at`, below `limit`.
+    /// Where pieces begin in a window of `text` at `at`.
     #[inline(always)]
-    fn bits(text: &[u8], window: &Window, at: usize, limit: u32) -> u64 {
-        let below = |bit: u32| if bit < 64 { (1 << bit) - 1 } else { u64::MAX };
+    fn bits(text: &[u8], window: &Window, at: usize) -> u64 {
+        let Window { limit, letters, numbers, spaces, blanks, quotes, .. } = *window;
         let valid = below(limit);
-        let Window { letters, digits, spaces, blanks, quotes, .. } = *window;
-        let others = !(letters | digits | spaces) & valid;
-        let first = |kind: u64| kind & !(kind << 1);
-        let runs = first(letters & valid) | first(digits & valid) | first(others);
+        let others = !(letters | numbers | spaces) & valid;
+        let runs = first(letters & valid) | first(numbers & valid) | first(others);
         // The last white space goes with what follows if it is a blank, and is a piece of its own if not.
         let spaced = runs & spaces << 1;
-        let mut starts = (runs | first(spaces & valid) | spaced >> 1) & !(spaced & blanks << 1);
+        let mut starts = (runs | first(spaces & valid) | window.white_before(spaced)) & !(spaced & blanks << 1);
         let mut quoted = quotes & starts & valid;
         while quoted != 0 {
             let quote = quoted.trailing_zeros();
             quoted &= quoted - 1;
-            if quote + 2 >= limit.min(64) {
+            if quote + 2 >= limit {
                 // Not all of it is seen: the rest waits for the next window.
                 return starts & below(quote + 1);
             }
-            let (from, end) = (at + quote as usize, at + limit.min(64) as usize);
+            let (from, end) = (at + quote as usize, at + limit as usize);
             if let Some(done) = contraction_end(text, from, end, Contractions::Lower) {
-                let done = (done - at) as u32;
-                starts &= !below(done) | below(quote + 1);
-                if done < limit {
-                    starts |= 1 << done;
-                }
+                starts = window::cut(starts, quote + 1, (done - at) as u32, limit);
             }
         }
         starts
@@ -45,8 +39,8 @@ impl Gpt2 {
 impl Split for Gpt2 {
     #[inline]
     fn starts(&self, text: &[u8], at: usize, end: usize, starts: &mut [usize; STARTS]) -> (usize, usize) {
-        let bits = |window: &Window, at: usize, limit: u32| Self::bits(text, window, at, limit);
-        window::starts(text, at, end, starts, bits, |at| self.next(text, at, end))
+        let bits = |window: &Window, at: usize| Self::bits(text, window, at);
+        window::starts(self.classes, text, at, end, starts, bits, |at| self.next(text, at, end))
     }
 
     #[inline]

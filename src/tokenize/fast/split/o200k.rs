@@ -1,6 +1,7 @@
 use super::super::classes::{Classes, LETTER, LOWER, NUMBER, SPACE, UPPER};
 use super::scan::{contraction_end, numbers_end, others_end, spaces_end};
-use super::{Contractions, Split};
+use super::window::{self, Window, below, first};
+use super::{Contractions, STARTS, Split};
 
 /// The pattern of o200k (GPT-4o); with U = `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]`, L = `[\p{Ll}\p{Lm}\p{Lo}\p{M}]` and C the
 /// contractions: `[^\r\n\p{L}\p{N}]?U*L+C?|[^\r\n\p{L}\p{N}]?U+L*C?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|
@@ -13,6 +14,56 @@ pub(in crate::tokenize) struct O200k {
 }
 
 impl O200k {
+    /// Where pieces begin in a window of `text` at `at`. It sees up to where characters that are in U and L stand beside others, marks
+    /// beside what is no letter, or a slash after a line break: what pieces are there hangs on more than neighbours.
+    #[inline(always)]
+    fn bits(&self, text: &[u8], window: &Window, at: usize) -> u64 {
+        let mut window = *window;
+        let Window { letters, spaces, blanks, newlines, quotes, slashes, upper, lower, .. } = window;
+        let word = upper | lower;
+        let (both, cased) = (upper & lower, upper ^ lower);
+        let unclear = (both & cased << 1) | (cased & both << 1) | (first(word) & !letters) | (slashes & newlines << 1);
+        window.limit = window.limit.min(unclear.trailing_zeros());
+        let (limit, valid) = (window.limit, below(window.limit));
+        let (word, numbers, spaces, newlines) =
+            (word & valid, window.numbers & valid, spaces & valid, newlines & valid);
+        let others = !(word | numbers | spaces) & valid;
+        let taken = newlines & !newlines.wrapping_add(newlines & others << 1);
+        let (spaces, newlines) = (spaces & !taken, newlines & !taken);
+        let free = first(others) & !(blanks << 1);
+        let words = first(word);
+        let prefixed = words & ((spaces & !newlines) << 1 | window.next(free));
+        let after = words | first(numbers) | first(others);
+        let capitals = (upper & !lower) & (lower & !upper) << 1 & valid;
+        let mut starts = (words & !prefixed)
+            | capitals
+            | free
+            | window.number_starts(numbers, self.digits)
+            | window.space_starts(spaces, newlines, after);
+        if self.contractions == Contractions::None {
+            return starts;
+        }
+        let (mut quoted, mut last) = (quotes & word << 1 & valid, u32::MAX);
+        while quoted != 0 {
+            let quote = quoted.trailing_zeros();
+            quoted &= quoted - 1;
+            // After a contraction another one is a word of its own.
+            if quote == last {
+                continue;
+            }
+            if quote + 2 >= limit {
+                // Not all of it is seen: the rest waits for the next window.
+                return starts & below(quote);
+            }
+            let (from, end) = (at + quote as usize, at + limit as usize);
+            if let Some(done) = contraction_end(text, from, end, self.contractions) {
+                last = (done - at) as u32;
+                starts = window::cut(starts, quote, last, limit);
+            }
+        }
+        starts
+    }
+
     /// The end of `U*L+` at `at`, by the rules of a backtracking matcher.
     #[inline]
     fn mixed(&self, text: &[u8], mut at: usize, end: usize) -> Option<usize> {
@@ -68,6 +119,12 @@ impl O200k {
 }
 
 impl Split for O200k {
+    #[inline]
+    fn starts(&self, text: &[u8], at: usize, end: usize, starts: &mut [usize; STARTS]) -> (usize, usize) {
+        let bits = |window: &Window, at: usize| self.bits(text, window, at);
+        window::starts(self.classes, text, at, end, starts, bits, |at| self.next(text, at, end))
+    }
+
     #[inline]
     fn next(&self, text: &[u8], at: usize, end: usize) -> usize {
         let classes = self.classes;

@@ -1,47 +1,168 @@
+use super::super::classes::{Classes, LETTER, LOWER, NUMBER, SPACE, UPPER};
+
 /// Bytes of a window.
 pub(super) const WIDTH: usize = 64;
 
-/// The kinds of 64 bytes, a bit for each byte.
-#[derive(Debug, Default, PartialEq, Eq)]
+/// The kinds of 64 bytes, a bit for each byte: all bytes of a character are of its kind. Bits from `limit` on mean nothing.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Window {
-    /// ASCII letters.
+    /// How many bytes are seen, all of them of whole characters.
+    pub(super) limit: u32,
+    /// `\p{L}`.
     pub(super) letters: u64,
-    /// ASCII digits.
-    pub(super) digits: u64,
-    /// ASCII white space.
+    /// `\p{N}`.
+    pub(super) numbers: u64,
+    /// White space.
     pub(super) spaces: u64,
     /// U+0020 alone.
     pub(super) blanks: u64,
+    /// U+000A and U+000D.
+    pub(super) newlines: u64,
     /// Apostrophes.
     pub(super) quotes: u64,
-    /// Parts of characters beyond ASCII.
-    pub(super) beyond: u64,
+    pub(super) slashes: u64,
+    /// What o200k lets a word start with.
+    pub(super) upper: u64,
+    /// What o200k lets a word go on with.
+    pub(super) lower: u64,
+    /// The bytes of a character after its first.
+    tails: u64,
+    /// First bytes of white space of two and of three bytes.
+    wide: [u64; 2],
+}
+
+/// The low bits, below `bit`, which may be 64 or more.
+#[inline(always)]
+pub(super) fn below(bit: u32) -> u64 {
+    if bit < 64 { (1 << bit) - 1 } else { u64::MAX }
+}
+
+/// The first bits of runs of ones.
+#[inline(always)]
+pub(super) fn first(kind: u64) -> u64 {
+    kind & !(kind << 1)
+}
+
+/// `starts` with none from `from` up to `to`, where one is if it is below `limit`.
+#[inline(always)]
+pub(super) fn cut(starts: u64, from: u32, to: u32, limit: u32) -> u64 {
+    let kept = starts & (!below(to) | below(from));
+    if to < limit { kept | 1 << to } else { kept }
 }
 
 impl Window {
+    /// The kinds of `text[at..at + bytes.len()]`, of which the first `limit` bytes are seen.
     #[inline(always)]
-    pub(super) fn of(bytes: &[u8; WIDTH]) -> Self {
-        let mut window = Self::default();
+    fn of(classes: &Classes, text: &[u8], at: usize, bytes: &[u8; WIDTH], limit: u32) -> Self {
+        let mut window = Self { limit, ..Self::default() };
+        let mut beyond = 0;
         for (i, part) in bytes.as_chunks::<16>().0.iter().enumerate() {
             let bits = part_of(part);
             let put = |all: &mut u64, bits: u16| *all |= u64::from(bits) << (16 * i);
-            put(&mut window.letters, bits.letters);
-            put(&mut window.digits, bits.digits);
+            put(&mut window.upper, bits.upper);
+            put(&mut window.lower, bits.lower);
+            put(&mut window.numbers, bits.digits);
             put(&mut window.spaces, bits.spaces);
             put(&mut window.blanks, bits.blanks);
+            put(&mut window.newlines, bits.newlines);
             put(&mut window.quotes, bits.quotes);
-            put(&mut window.beyond, bits.beyond);
+            put(&mut window.slashes, bits.slashes);
+            put(&mut window.tails, bits.tails);
+            put(&mut beyond, bits.beyond);
         }
+        window.letters = window.upper | window.lower;
+        window.add_beyond(classes, text, at, beyond);
         window
+    }
+
+    /// Adds the characters beyond ASCII, whose bytes are `beyond`.
+    #[inline(always)]
+    fn add_beyond(&mut self, classes: &Classes, text: &[u8], at: usize, beyond: u64) {
+        let mut leads = beyond & !self.tails & below(self.limit);
+        while leads != 0 {
+            let place = leads.trailing_zeros();
+            leads &= leads - 1;
+            let (bits, length) = classes.at(text, at + place as usize);
+            if place + length as u32 > self.limit {
+                self.limit = place;
+                return;
+            }
+            let span = ((1 << length) - 1) << place;
+            let put = |all: &mut u64, bit: u8| *all |= if bits & bit != 0 { span } else { 0 };
+            put(&mut self.letters, LETTER);
+            put(&mut self.numbers, NUMBER);
+            put(&mut self.upper, UPPER);
+            put(&mut self.lower, LOWER);
+            if bits & SPACE != 0 {
+                self.spaces |= span;
+                self.wide[length - 2] |= 1 << place;
+            }
+        }
+    }
+
+    /// The first bytes of the characters right after those that begin at `starts`.
+    #[inline(always)]
+    pub(super) fn next(&self, starts: u64) -> u64 {
+        // A sum carries over the bytes of a character that follow its first one.
+        self.tails.wrapping_add(starts << 1) & !self.tails
+    }
+
+    /// The first bytes of the white space right before `places`, before each of which there is some.
+    #[inline(always)]
+    pub(super) fn white_before(&self, places: u64) -> u64 {
+        let [two, three] = self.wide;
+        (places >> 1 & !self.tails) | (places >> 2 & two) | (places >> 3 & three)
+    }
+
+    /// Where pieces of white space begin by `\s*[\r\n]+|\s+(?!\S)|\s`, given which `spaces` there are and which of them `newlines`,
+    /// and where a piece ends that is not of white space: at one that follows white space.
+    #[inline(always)]
+    pub(super) fn space_starts(&self, spaces: u64, newlines: u64, after: u64) -> u64 {
+        let white = spaces & !newlines;
+        // The last one goes with what follows or is a piece of its own.
+        let mut starts = first(spaces) | self.white_before(after & white << 1);
+        // What comes after the last line break of all.
+        let mut tails = white & newlines << 1;
+        let ends = white.wrapping_add(tails) & !white & below(self.limit) & !newlines;
+        let stops = white.wrapping_add(tails) & !white;
+        while tails != 0 {
+            let start = tails & tails.wrapping_neg();
+            tails ^= start;
+            let stop = stops & start.wrapping_neg();
+            let stop = stop & stop.wrapping_neg();
+            starts |= if ends & stop != 0 { start } else { 0 };
+        }
+        starts
+    }
+
+    /// Where `\p{N}{1,most}` begins, matched again and again.
+    #[inline(always)]
+    pub(super) fn number_starts(&self, numbers: u64, most: usize) -> u64 {
+        if most == 1 {
+            return numbers & !self.tails;
+        }
+        let mut starts = first(numbers);
+        let mut last = starts;
+        while last != 0 {
+            for _ in 0..most {
+                last = self.next(last) & numbers;
+            }
+            starts |= last;
+        }
+        starts
     }
 }
 
 struct Part {
-    letters: u16,
+    upper: u16,
+    lower: u16,
     digits: u16,
     spaces: u16,
     blanks: u16,
+    newlines: u16,
     quotes: u16,
+    slashes: u16,
+    tails: u16,
     beyond: u16,
 }
 
@@ -53,7 +174,7 @@ fn part_of(part: &[u8; 16]) -> Part {
     unsafe { sse2(part) }
 }
 
-/// Comparisons are of signed bytes: those beyond ASCII are below all others.
+/// Comparisons are of signed bytes: those beyond ASCII are below all others, and of them those that start a character above.
 #[cfg(target_arch = "x86_64")]
 #[inline]
 #[target_feature(enable = "sse2")]
@@ -68,14 +189,19 @@ fn sse2(part: &[u8; 16]) -> Part {
     let within = |bytes: __m128i, low: u8, high: u8| {
         _mm_and_si128(_mm_cmpgt_epi8(bytes, all(low - 1)), _mm_cmpgt_epi8(all(high + 1), bytes))
     };
+    let is = |byte: u8| _mm_cmpeq_epi8(bytes, all(byte));
     let mask = |bytes: __m128i| _mm_movemask_epi8(bytes) as u16;
-    let blanks = _mm_cmpeq_epi8(bytes, all(b' '));
+    let blanks = is(b' ');
     Part {
-        letters: mask(within(_mm_or_si128(bytes, all(0x20)), b'a', b'z')),
+        upper: mask(within(bytes, b'A', b'Z')),
+        lower: mask(within(bytes, b'a', b'z')),
         digits: mask(within(bytes, b'0', b'9')),
         spaces: mask(_mm_or_si128(blanks, within(bytes, b'\t', b'\r'))),
         blanks: mask(blanks),
-        quotes: mask(_mm_cmpeq_epi8(bytes, all(b'\''))),
+        newlines: mask(_mm_or_si128(is(b'\n'), is(b'\r'))),
+        quotes: mask(is(b'\'')),
+        slashes: mask(is(b'/')),
+        tails: mask(_mm_cmpgt_epi8(all(0xC0), bytes)),
         beyond: mask(bytes),
     }
 }
@@ -85,37 +211,55 @@ fn sse2(part: &[u8; 16]) -> Part {
 fn part_of(part: &[u8; 16]) -> Part {
     let mask = |is: fn(u8) -> bool| part.iter().rev().fold(0u16, |bits, byte| bits << 1 | u16::from(is(*byte)));
     Part {
-        letters: mask(|byte| byte.is_ascii_alphabetic()),
+        upper: mask(|byte| byte.is_ascii_uppercase()),
+        lower: mask(|byte| byte.is_ascii_lowercase()),
         digits: mask(|byte| byte.is_ascii_digit()),
         spaces: mask(|byte| matches!(byte, b' ' | b'\t'..=b'\r')),
         blanks: mask(|byte| byte == b' '),
+        newlines: mask(|byte| matches!(byte, b'\n' | b'\r')),
         quotes: mask(|byte| byte == b'\''),
+        slashes: mask(|byte| byte == b'/'),
+        tails: mask(|byte| byte & 0xC0 == 0x80),
         beyond: mask(|byte| byte >= 0x80),
     }
 }
 
-/// Writes where pieces begin by windows of ASCII, as far as that goes, else one by one by `next`. `bits` gives the bits of the
-/// bytes of a window at which pieces begin, of those below the limit; what it gives for the last of them may be wrong, since the rest
-/// is not seen. Gives how many there are, and where the one after them begins.
+/// The bytes of a window that begins at `at`, and how many of them are of `text[..end]`.
+#[inline(always)]
+fn bytes_at(text: &[u8], at: usize, end: usize) -> ([u8; WIDTH], u32) {
+    match text[at..end].first_chunk::<WIDTH>() {
+        Some(bytes) => (*bytes, WIDTH as u32),
+        None => {
+            let mut bytes = [0; WIDTH];
+            bytes[..end - at].copy_from_slice(&text[at..end]);
+            (bytes, (end - at) as u32)
+        }
+    }
+}
+
+/// Pieces that go one by one after a window that found none, since a window costs as much as some of them.
+const PATIENCE: u32 = 4;
+
+/// Writes where pieces begin by windows, else one by one by `next`. `bits` gives the bits of the bytes of a window at which pieces
+/// begin; a piece may be left out with all after it where what is seen does not tell. Gives how many there are, and where the one after
+/// them begins.
 #[inline(always)]
 pub(super) fn starts(
+    classes: &Classes,
     text: &[u8],
     mut at: usize,
     end: usize,
     starts: &mut [usize; super::STARTS],
-    bits: impl Fn(&Window, usize, u32) -> u64,
+    bits: impl Fn(&Window, usize) -> u64,
     next: impl Fn(usize) -> usize,
 ) -> (usize, usize) {
-    // Text that is mixed goes one by one for a while: a window costs as much as some pieces.
     let (mut n, mut patience) = (0, 0u32);
     while n < super::BLOCK && at < end {
-        if patience == 0
-            && text[at] < 0x80
-            && let Some(bytes) = text[at..end].first_chunk::<WIDTH>()
-        {
-            let window = Window::of(bytes);
-            let limit = window.beyond.trailing_zeros();
-            let mut found = bits(&window, at, limit);
+        if patience == 0 {
+            let (bytes, limit) = bytes_at(text, at, end);
+            let window = Window::of(classes, text, at, &bytes, limit);
+            let mut found = bits(&window, at);
+            // The last piece may go on behind the window.
             let last = 63 - (found | 1).leading_zeros();
             found &= !(1 << last);
             while found != 0 {
@@ -123,13 +267,11 @@ pub(super) fn starts(
                 n += 1;
                 found &= found - 1;
             }
-            if last < 16 {
-                patience = 6;
-            }
-            if last > 0 {
-                at += last as usize;
+            at += last as usize;
+            if limit == WIDTH as u32 && last > 0 {
                 continue;
             }
+            patience = PATIENCE;
         }
         patience = patience.saturating_sub(1);
         starts[n] = at;
