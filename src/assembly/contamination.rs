@@ -84,7 +84,8 @@ pub fn read(
             }
         }
         for (field, has) in [(&set.answer, reader.has_answer), (&set.passage, reader.has_passage)] {
-            if let (Some(field), false) = (field, has || planned.items == 0) {
+            // Without being lenient, the first item without the field was refused.
+            if let (Some(field), false) = (field, has || planned.items == 0 || !reader.lenient) {
                 let what = format!("no item of set `{}` has a field `{}`", set.name.value, field.value);
                 return Err(AssemblyError::Reference(what));
             }
@@ -136,7 +137,7 @@ struct Reader<'a> {
     seen: BTreeSet<(u32, [u8; 32])>,
     /// Whether items may lack an answer or a passage.
     lenient: bool,
-    /// Whether any item of the set had them.
+    /// Whether any item of the set had the fields.
     has_answer: bool,
     has_passage: bool,
     items: Vec<BenchmarkItem>,
@@ -211,8 +212,10 @@ impl Reader<'_> {
         };
         let question = texts(&set.question)?.join("\n");
         let (answers, passage) = (optional(&set.answer)?, optional(&set.passage)?.join("\n"));
-        self.has_answer |= !answers.is_empty();
-        self.has_passage |= !passage.is_empty();
+        // A field that is there and says nothing is the set's own way to have none.
+        let has = |name: &Option<Located<String>>| name.as_ref().is_some_and(|name| !lacks(document, &name.value));
+        self.has_answer |= has(&set.answer);
+        self.has_passage |= has(&set.passage);
         let item = u32::try_from(self.items.len()).map_err(|_| "the sets have more than 2^32 items".to_owned())?;
         let is_found = self.take(item, number, Parts { question, passage, answers, texts: texts(&set.text)? })?;
         let label = document.source_id.clone().unwrap_or_else(|| record.to_string());

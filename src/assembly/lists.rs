@@ -1,10 +1,11 @@
 //! List files: found, unpacked, their checksums noted.
 
 use super::Place;
+use super::packed::unpacked;
 use crate::config::{Categories, ListFrom, Located};
 use crate::filters::{Filter, ListFile, ListRef, Problem, category_file};
 use crate::metrics::Role;
-use crate::storage::capped::{Caps, Encoding, inflate};
+use crate::storage::capped::Caps;
 use crate::storage::{Medium, StorageError};
 use std::cell::RefCell;
 
@@ -37,22 +38,8 @@ impl<'a> ListReader<'a> {
     fn text(&self, path: &str) -> Result<String, String> {
         let bytes = self.place.read(path).map_err(|error| error.to_string())?;
         self.noted.borrow_mut().push((path.to_owned(), blake3::hash(&bytes).to_hex().to_string()));
-        let encoding = match bytes.as_slice() {
-            [0x1f, 0x8b, ..] => Some(Encoding::Gzip),
-            [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Encoding::Zstd),
-            _ => None,
-        };
-        let bytes = match encoding {
-            None => bytes,
-            Some(encoding) => {
-                let caps = Caps { record_bytes: LONGEST, ratio: RATIO, ..Caps::default() };
-                let unpacked = inflate(encoding, &bytes, &caps);
-                match unpacked.damage {
-                    Some(damage) => return Err(format!("`{path}` cannot be unpacked: {damage}")),
-                    None => unpacked.bytes,
-                }
-            }
-        };
+        let caps = Caps { record_bytes: LONGEST, ratio: RATIO, ..Caps::default() };
+        let bytes = unpacked(path, bytes, &caps)?;
         String::from_utf8(bytes).map_err(|_| format!("`{path}` is not UTF-8"))
     }
 

@@ -10,6 +10,7 @@ mod labelled;
 mod lists;
 mod near;
 mod overlap;
+mod packed;
 mod pieces;
 mod robots;
 mod sample;

@@ -67,14 +67,15 @@ pub fn expand_all(place: &Place, patterns: &[String]) -> Result<Vec<String>, Sam
     Ok(out)
 }
 
-/// Reads documents in the order of the files and hands them to `each` in batches.
+/// Reads documents in the order of the files and hands them to `each` in batches; `each` ends the reading with `false`. What it ended
+/// before is neither looked for nor counted.
 ///
 /// # Errors
 /// When an input is not there or cannot be read. Damaged records are counted and passed over.
 pub fn sample(
     place: &Place,
     spec: &SampleSpec,
-    each: &mut dyn FnMut(Vec<Document>),
+    each: &mut dyn FnMut(Vec<Document>) -> bool,
 ) -> Result<SampleCounts, SampleError> {
     let mut counts = SampleCounts::default();
     let mut batch = Batch { documents: Vec::new(), bytes: 0 };
@@ -99,7 +100,9 @@ pub fn sample(
                     Item::Record(record) => match document(&input, record) {
                         Ok(Some(document)) => {
                             counts.documents += 1;
-                            batch.push(document, each);
+                            if !batch.push(document, each) {
+                                return Ok(counts);
+                            }
                         }
                         Ok(None) => {}
                         Err(_) => counts.damaged += 1,
@@ -122,13 +125,15 @@ struct Batch {
 }
 
 impl Batch {
-    fn push(&mut self, document: Document, each: &mut dyn FnMut(Vec<Document>)) {
+    /// Takes a document, and hands all over when they are enough; false when reading is to end.
+    fn push(&mut self, document: Document, each: &mut dyn FnMut(Vec<Document>) -> bool) -> bool {
         self.bytes += document.text.len();
         self.documents.push(document);
-        if self.documents.len() >= BATCH || self.bytes >= BATCH_BYTES {
-            self.bytes = 0;
-            each(std::mem::take(&mut self.documents));
+        if self.documents.len() < BATCH && self.bytes < BATCH_BYTES {
+            return true;
         }
+        self.bytes = 0;
+        each(std::mem::take(&mut self.documents))
     }
 }
 
@@ -148,4 +153,30 @@ pub(super) fn document(spec: &InputSpec, record: RawRecord) -> Result<Option<Doc
 
 pub(super) fn failed(failure: crate::readers::ReadFailure) -> SampleError {
     SampleError::Storage(StorageError::new("read", failure.file.to_string(), failure.source))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::{Folder, Medium, Memory};
+
+    #[test]
+    fn reading_ends_when_enough_was_read() {
+        let place = Place { files: Arc::new(Memory::default()), base: String::new() };
+        let lines = "{\"text\": \"a text\"}\n".repeat(3 * BATCH);
+        Folder::new(Arc::clone(&place.files), "").put("in/a.jsonl", lines.as_bytes()).unwrap();
+        let inputs = vec!["in/a.jsonl".into(), "in/is-not-there-*.jsonl".into()];
+        let spec = SampleSpec { inputs, text_field: "text".into(), limit: None };
+        let mut left = 2;
+        let counts = sample(&place, &spec, &mut |documents| {
+            assert_eq!(documents.len(), BATCH);
+            left -= 1;
+            left > 0
+        });
+        let read = SampleCounts { files: 1, documents: 2 * BATCH as u64, damaged: 0 };
+        assert_eq!((counts.unwrap(), left), (read, 0));
+        // Who reads on comes to the input that is not there.
+        let all = sample(&place, &spec, &mut |_| true);
+        assert!(matches!(all, Err(SampleError::Nothing(pattern)) if pattern.contains("is-not-there")));
+    }
 }

@@ -8,6 +8,7 @@
 mod dictionary;
 mod error;
 pub mod grams;
+mod interner;
 pub mod kenlm;
 mod matrix;
 mod model;

@@ -2,10 +2,8 @@ use super::FastText;
 use super::dictionary::{EOS, Token};
 use super::matrix::Matrix;
 use super::model::Loss;
-use super::subword::hash;
+use super::subword::{WordNgrams, hash};
 
-/// Factor of the word n-gram hash (`Dictionary::addWordNgrams`).
-pub(super) const NGRAM_FACTOR: u64 = 116_049_371;
 /// Prefix that makes an unknown token a label (the trainer's default; the file does not carry it).
 pub(super) const LABEL_PREFIX: &[u8] = b"__label__";
 /// Rows collected before they are summed.
@@ -21,7 +19,7 @@ pub struct Scratch {
     spare: Vec<f32>,
     rows: Vec<u32>,
     spelled: Vec<u8>,
-    grams: Vec<u64>,
+    grams: WordNgrams,
     scores: Vec<f32>,
     stack: Vec<(u32, f32)>,
     best: Vec<(f32, u32)>,
@@ -101,8 +99,9 @@ impl FastText {
             Token::Unknown if token == EOS => {}
             Token::Unknown => self.add_subwords(token, s, count),
         }
-        if self.word_ngrams > 1 {
-            self.add_word_ngrams(h, s);
+        if let Some(modulo) = self.dictionary.modulo.filter(|_| self.word_ngrams > 1) {
+            let Scratch { grams, rows, .. } = s;
+            grams.push(h, self.word_ngrams, modulo, |bucket| rows.extend(self.dictionary.row(bucket)));
         }
         if s.rows.len() >= PENDING {
             flush(&self.input, s, count);
@@ -120,23 +119,6 @@ impl FastText {
                 rows.clear();
             }
         });
-    }
-
-    /// `s.grams` holds the running hashes of the n-grams that start at the last words, oldest first.
-    fn add_word_ngrams(&self, h: u32, s: &mut Scratch) {
-        let word = h as i32 as i64 as u64; // the reference keeps hashes as int32 and widens them with their sign
-        if let Some(modulo) = self.dictionary.modulo {
-            for gram in &mut s.grams {
-                *gram = gram.wrapping_mul(NGRAM_FACTOR).wrapping_add(word);
-                if let Some(row) = self.dictionary.row(modulo.of_long(*gram)) {
-                    s.rows.push(row);
-                }
-            }
-        }
-        if s.grams.len() + 1 >= self.word_ngrams {
-            s.grams.remove(0);
-        }
-        s.grams.push(word);
     }
 
     /// Probabilities of all labels into `s.scores`.

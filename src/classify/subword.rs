@@ -65,3 +65,31 @@ pub(super) fn each_bucket(word: &[u8], minn: usize, maxn: usize, modulo: Modulo,
         }
     }
 }
+
+/// Factor of the word n-gram hash (`Dictionary::addWordNgrams`).
+const NGRAM_FACTOR: u64 = 116_049_371;
+
+/// The word n-grams of a text, word by word: running hashes of those that start at the last words, oldest first.
+#[derive(Default)]
+pub(super) struct WordNgrams(Vec<u64>);
+
+impl WordNgrams {
+    /// Forgets the text before.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Takes the hash of the next word, and calls `emit` with the bucket of each n-gram of 2 to `longest` words that ends with it, the
+    /// longest first. `longest` must be 2 or more.
+    pub(super) fn push(&mut self, hash: u32, longest: usize, modulo: Modulo, mut emit: impl FnMut(u32)) {
+        let word = hash as i32 as i64 as u64; // the reference keeps hashes as int32 and widens them with their sign
+        for gram in &mut self.0 {
+            *gram = gram.wrapping_mul(NGRAM_FACTOR).wrapping_add(word);
+            emit(modulo.of_long(*gram));
+        }
+        if self.0.len() + 1 >= longest {
+            self.0.remove(0);
+        }
+        self.0.push(word);
+    }
+}

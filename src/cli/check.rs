@@ -70,15 +70,9 @@ pub fn init(args: &Init) -> u8 {
                 terminal::note(&format!("wrote `{path}`; next: edit it, then `gristmill check {path}`"));
                 0
             }
-            Err(error) => {
-                terminal::message("error", &error.to_string());
-                super::ENVIRONMENT
-            }
+            Err(error) => terminal::failed(&error),
         },
-        Err(error) => {
-            terminal::message("error", &error.to_string());
-            super::ENVIRONMENT
-        }
+        Err(error) => terminal::failed(&error),
     }
 }
 

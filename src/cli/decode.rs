@@ -1,8 +1,9 @@
 //! `gristmill decode`: the text of tokens of a shard.
 
+use super::USAGE;
 use super::args::Decode;
-use super::shard::{Finished, failed};
-use super::{USAGE, terminal};
+use super::shard::Finished;
+use super::terminal::{self, failed};
 use crate::tokenize::Beside;
 use std::io::IsTerminal;
 
@@ -22,9 +23,10 @@ fn range(text: &str, tokens: u64) -> Option<(u64, u64)> {
 fn attempt(args: &Decode) -> Result<u8, u8> {
     let (run, shard) = Finished::of_shard(&args.shard)?;
     let Some((from, to)) = range(&args.range, shard.places()) else {
-        terminal::message("error", &format!("`{}` is no range of tokens", args.range));
-        terminal::message("hint", "write FROM..TO, such as 0..512");
-        return Err(USAGE);
+        return Err(terminal::refused(
+            &format!("`{}` is no range of tokens", args.range),
+            "write FROM..TO, such as 0..512",
+        ));
     };
     let ids = run.ids(&shard.name, from, to).map_err(|error| failed(&error))?;
     if args.ids {

@@ -1,8 +1,9 @@
 //! `gristmill locate`: from a token to its document and its place in the crawl file, and back.
 
+use super::USAGE;
 use super::args::{Format, Locate};
-use super::shard::{Finished, failed};
-use super::{USAGE, terminal};
+use super::shard::Finished;
+use super::terminal::{self, failed};
 use crate::shards::LineageRecord;
 use std::fmt::Write;
 

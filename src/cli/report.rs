@@ -44,10 +44,7 @@ pub fn run(args: &Report) -> u8 {
     }
     match local().replace(path, html.as_bytes()) {
         Ok(()) => 0,
-        Err(error) => {
-            terminal::message("error", &error.to_string());
-            super::ENVIRONMENT
-        }
+        Err(error) => terminal::failed(&error),
     }
 }
 

@@ -104,10 +104,7 @@ fn overwrite(out: &dyn Medium, dir: &str, path: &str) -> Result<(), u8> {
         );
         return Err(USAGE);
     }
-    out.remove_folder("").map_err(|error| {
-        terminal::message("error", &error.to_string());
-        super::ENVIRONMENT
-    })
+    out.remove_folder("").map_err(|error| terminal::failed(&error))
 }
 
 pub fn machine(args: &Means, session: &Session) -> Result<Machine, u8> {

@@ -113,10 +113,7 @@ impl Session {
     pub fn assemble(&self) -> Result<Program, u8> {
         assembly::assemble(&self.place, &self.config, super::run::now, crate::report::html).map_err(|error| match error
         {
-            AssemblyError::Storage(error) => {
-                terminal::message("error", &error.to_string());
-                ENVIRONMENT
-            }
+            AssemblyError::Storage(error) => terminal::failed(&error),
             AssemblyError::Reference(what) => {
                 terminal::message("error", &what);
                 USAGE

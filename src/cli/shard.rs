@@ -1,7 +1,8 @@
 //! What the verbs over token shards need: the shard's run, found from the path of any of its files.
 
+use super::ENVIRONMENT;
 use super::session::{directory, local};
-use super::{ENVIRONMENT, USAGE, terminal};
+use super::terminal::{self, failed, refused};
 use crate::ledger::{PLAN, STATS, ShardStats, Stats, VALIDATION, chunk_layout};
 use crate::plan::Plan;
 use crate::shards::{LineageRecord, ShardFormat, Width, read_lineage, read_rows};
@@ -20,18 +21,6 @@ pub struct Finished {
     pub stats: Stats,
     /// The form of its shards.
     pub format: ShardFormat,
-}
-
-fn refused(message: &str, hint: &str) -> u8 {
-    terminal::message("error", message);
-    terminal::message("hint", hint);
-    USAGE
-}
-
-/// Says what failed; the exit code.
-pub fn failed(error: &StorageError) -> u8 {
-    terminal::message("error", &error.to_string());
-    ENVIRONMENT
 }
 
 impl Finished {

@@ -19,6 +19,19 @@ pub fn message(kind: &str, text: &str) {
     let _ = writeln!(io::stderr().lock(), "{kind}: {text}");
 }
 
+/// Says what was asked for and cannot be, and the way out; the exit code of a usage error.
+pub fn refused(message: &str, hint: &str) -> u8 {
+    self::message("error", message);
+    self::message("hint", hint);
+    super::USAGE
+}
+
+/// Says what failed in the world around; the exit code.
+pub fn failed(error: &dyn std::fmt::Display) -> u8 {
+    message("error", &error.to_string());
+    super::ENVIRONMENT
+}
+
 /// Prints a line for people.
 pub fn note(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");

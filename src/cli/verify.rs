@@ -10,8 +10,7 @@ pub fn run(args: &Verify) -> u8 {
     let checked = match verify(&directory(&args.run)) {
         Ok(checked) => checked,
         Err(error) => {
-            terminal::message("error", &error.to_string());
-            return super::ENVIRONMENT;
+            return terminal::failed(&error);
         }
     };
     if args.format == Format::Json {

@@ -19,10 +19,7 @@ const CANDIDATES: usize = 5;
 pub fn run(args: &Why) -> u8 {
     match attempt(args) {
         Ok(code) => code,
-        Err(error) => {
-            terminal::message("error", &error.to_string());
-            super::ENVIRONMENT
-        }
+        Err(error) => terminal::failed(&error),
     }
 }
 

@@ -55,14 +55,23 @@ fn steps(table: &'static Table, out: &mut String) {
     }
     for name in STEP_KINDS {
         let Some(key) = table.key(name) else { continue };
-        let inner: Vec<&'static Table> = match key.kind {
-            Kind::Tagged(_, variants) => variants.iter().map(|(_, inner)| *inner).collect(),
-            kind => kind.table().into_iter().collect(),
+        let variants: Vec<(&str, &'static Table)> = match key.kind {
+            Kind::Tagged(_, variants) => variants.to_vec(),
+            kind => kind.table().map(|inner| ("", inner)).into_iter().collect(),
         };
-        for (index, inner) in inner.into_iter().enumerate() {
+        for (index, (word, inner)) in variants.iter().copied().enumerate() {
+            let same = |other: &&(&str, &Table)| std::ptr::eq(other.1, inner);
+            // It was named with the variant that has the same keys.
+            if variants[..index].iter().any(|other| same(&other)) {
+                continue;
+            }
             out.push_str(&format!("\n# {}: {}\n[[step]]\n[step.{name}]\n", key.name, key.doc));
-            if let Kind::Tagged(tag, variants) = key.kind {
-                out.push_str(&format!("# {}\n{tag} = {}\n", inner.doc, toml_text(variants[index].0)));
+            if let Kind::Tagged(tag, _) = key.kind {
+                out.push_str(&format!("# {}\n", inner.doc));
+                for (other, _) in variants[index + 1..].iter().filter(same) {
+                    out.push_str(&format!("#   {other}: the same keys\n"));
+                }
+                out.push_str(&format!("{tag} = {}\n", toml_text(word)));
                 inner.keys.iter().filter(|key| key.name != tag).for_each(|key| write_key(key, inner.one_of, out));
             } else {
                 inner.keys.iter().for_each(|key| write_key(key, inner.one_of, out));

@@ -1,13 +1,10 @@
 //! Documents in several languages: a label for each line or paragraph, as OSCAR tells them, and shares in characters.
 
-use super::{Detector, labels};
-use std::collections::BTreeMap;
+use super::{Detector, Shares};
 use std::sync::Arc;
 
 /// Ranges that are told of one text, at most. What comes after them is one range without a label.
 pub const MOST_RANGES: usize = 4096;
-/// Share from which a language counts as one of the text's.
-const NOTABLE: f64 = 0.1;
 
 /// What gets a label of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,12 +35,8 @@ pub struct Mixed {
     pub ranges: Vec<Lines>,
     /// Whether the last range holds what came after [`MOST_RANGES`].
     pub cut: bool,
-    /// Characters by label.
-    by: BTreeMap<Arc<str>, usize>,
-    /// Characters of units without a label.
-    unsure: usize,
-    /// Characters of all units with letters.
-    all: usize,
+    /// Shares in the characters of units with letters.
+    pub shares: Shares,
 }
 
 impl Mixed {
@@ -57,14 +50,9 @@ impl Mixed {
             let Some(guess) = detector.detect(text) else { return mixed.pass(lines) };
             let chars = text.chars().count();
             let score = f64::from(guess.score);
-            mixed.all += chars;
-            if score < sure_from {
-                mixed.unsure += chars;
-                mixed.add(Lines { lines, label: None, score: 0.0, chars });
-            } else {
-                *mixed.by.entry(Arc::clone(&guess.label)).or_default() += chars;
-                mixed.add(Lines { lines, label: Some(guess.label), score, chars });
-            }
+            let label = (score >= sure_from).then_some(guess.label);
+            mixed.shares.add(label.as_ref(), chars);
+            mixed.add(Lines { lines, score: label.as_ref().map_or(0.0, |_| score), label, chars });
         });
         mixed
     }
@@ -92,34 +80,6 @@ impl Mixed {
             }
             _ => self.ranges.push(new),
         }
-    }
-
-    fn share_of(&self, chars: usize) -> Option<f64> {
-        (self.all > 0).then(|| chars as f64 / self.all as f64)
-    }
-
-    /// Labels and their shares of the characters of units with letters, in the order of the labels.
-    pub fn shares(&self) -> impl Iterator<Item = (&str, f64)> {
-        self.by.iter().filter_map(|(label, &chars)| Some((&**label, self.share_of(chars)?)))
-    }
-
-    /// The share of a language, by any of its codes; `None` without letters.
-    #[must_use]
-    pub fn share(&self, language: &str) -> Option<f64> {
-        let own = self.by.iter().filter(|(label, _)| labels::matches(language, label));
-        self.share_of(own.map(|(_, chars)| chars).sum())
-    }
-
-    /// The share of units without a label; `None` without letters.
-    #[must_use]
-    pub fn unsure(&self) -> Option<f64> {
-        self.share_of(self.unsure)
-    }
-
-    /// Languages with a tenth of the characters or more.
-    #[must_use]
-    pub fn languages(&self) -> usize {
-        self.shares().filter(|(_, share)| *share >= NOTABLE).count()
     }
 }
 
@@ -190,9 +150,12 @@ mod tests {
         let mixed = Mixed::of(&ByLetter, text, Unit::Line, 0.5);
         // Scores .53 and .52, by 3 and 2 characters.
         assert!((mixed.ranges[1].score - 0.526).abs() < 1e-6, "{}", mixed.ranges[1].score);
-        let shares: Vec<_> = mixed.shares().collect();
+        let shares: Vec<_> = mixed.shares.each().collect();
         assert_eq!(shares, [("a", 7.0 / 13.0), ("b", 4.0 / 13.0)]);
-        assert_eq!((mixed.unsure(), mixed.languages(), mixed.share("b")), (Some(2.0 / 13.0), 2, Some(4.0 / 13.0)));
+        assert_eq!(
+            (mixed.shares.unsure(), mixed.shares.languages(), mixed.shares.language("b")),
+            (Some(2.0 / 13.0), 2, Some(4.0 / 13.0))
+        );
     }
 
     #[test]
@@ -206,7 +169,11 @@ mod tests {
     fn nothing_is_measured_without_letters() {
         for text in ["", "\n", "12\n\n3"] {
             let mixed = Mixed::of(&ByLetter, text, Unit::Line, 0.5);
-            assert_eq!((mixed.unsure(), mixed.share("a"), mixed.languages()), (None, None, 0), "{text:?}");
+            assert_eq!(
+                (mixed.shares.unsure(), mixed.shares.language("a"), mixed.shares.languages()),
+                (None, None, 0),
+                "{text:?}"
+            );
         }
     }
 
@@ -217,7 +184,7 @@ mod tests {
         assert_eq!((mixed.ranges.len(), mixed.cut), (MOST_RANGES + 1, true));
         let rest = &mixed.ranges[MOST_RANGES];
         assert_eq!((rest.lines, &rest.label), ((MOST_RANGES + 1, 2 * MOST_RANGES), &None));
-        assert_eq!(mixed.share("b"), Some(0.5));
+        assert_eq!(mixed.shares.language("b"), Some(0.5));
         let text = "A\nB\n".repeat(MOST_RANGES / 2);
         assert!(!Mixed::of(&ByLetter, &text, Unit::Line, 0.5).cut);
     }
@@ -234,8 +201,8 @@ mod tests {
                     next = range.lines.1 + 1;
                 }
                 prop_assert_eq!(next - 1, text.split_inclusive('\n').count());
-                if let Some(unsure) = mixed.unsure() {
-                    let sum: f64 = mixed.shares().map(|(_, share)| share).sum::<f64>() + unsure;
+                if let Some(unsure) = mixed.shares.unsure() {
+                    let sum: f64 = mixed.shares.each().map(|(_, share)| share).sum::<f64>() + unsure;
                     prop_assert!((sum - 1.0).abs() < 1e-9);
                 }
             }

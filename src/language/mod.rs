@@ -27,6 +27,7 @@ pub mod mixed;
 mod model;
 pub mod parts;
 pub mod script;
+mod shares;
 mod survey;
 pub mod tags;
 #[cfg(test)]
@@ -37,4 +38,5 @@ pub use detector::{Detector, Guess};
 pub use embedded::Embedded;
 pub use fasttext::FastTextDetector;
 pub use model::{BadModel, CharModel};
+pub use shares::Shares;
 pub use tags::{Tag, TagMap};

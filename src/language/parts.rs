@@ -55,19 +55,3 @@ fn add(parts: &mut Vec<Part>, range: Range<usize>, guess: Option<Guess>) {
     }
     parts.push(Part { range, guess });
 }
-
-/// The share of the text's bytes that is in the given language, 0 to 1; parts without letters are left out.
-#[must_use]
-pub fn share(parts: &[Part], label: &str) -> f64 {
-    let mut of = 0;
-    let mut all = 0;
-    for part in parts {
-        if let Some(guess) = &part.guess {
-            all += part.range.len();
-            if super::labels::matches(label, &guess.label) {
-                of += part.range.len();
-            }
-        }
-    }
-    if all == 0 { 0.0 } else { of as f64 / all as f64 }
-}

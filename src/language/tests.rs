@@ -1,6 +1,7 @@
 use super::script::{self, Script};
 use super::*;
-use crate::language::parts::{parts, share};
+use crate::language::Shares;
+use crate::language::parts::parts;
 use proptest::prelude::*;
 
 fn label(text: &str) -> String {
@@ -131,9 +132,12 @@ fn mixed_documents_fall_into_parts() {
     assert_eq!(names, ["en", "de"]);
     assert_eq!(found[0].range, 0..english.len() * 3);
     assert_eq!(found[1].range.end, text.len());
-    let german_share = share(&found, "de");
-    assert!((0.45..0.55).contains(&german_share), "{german_share}");
-    assert_eq!(share(&[], "de"), 0.0);
+    let mut shares = Shares::default();
+    assert_eq!((shares.language("de"), shares.unsure()), (None, None));
+    found.iter().for_each(|part| shares.add(part.guess.as_ref().map(|guess| &guess.label), part.range.len()));
+    let german = shares.language("deu_Latn").unwrap();
+    assert!((0.45..0.55).contains(&german) && shares.label("deu_Latn") == Some(0.0), "{german}");
+    assert_eq!((shares.label("de"), shares.languages()), (Some(german), 2));
 }
 
 #[test]

@@ -5,7 +5,8 @@
 //! do the same; they read lists and choose them for a language differently. The list's entries are not lower-cased, so an
 //! entry with a capital letter is never found.
 
-use super::lists::{Role, WordList};
+use super::lists::Role;
+use super::word_list::WordList;
 use super::{MetricDef, Settings, Sink, Subject};
 use crate::text::python;
 

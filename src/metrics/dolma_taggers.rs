@@ -8,8 +8,9 @@ use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
 
 use super::chars::count_chars;
-use super::lists::{Role, WordList};
+use super::lists::Role;
 use super::ngrams::{Lengths, Table, all_copies};
+use super::word_list::WordList;
 use super::{MetricDef, Settings, Sink, Subject};
 use crate::text::{LineRule, Splitter, python};
 

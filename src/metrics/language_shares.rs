@@ -5,16 +5,13 @@
 //! language. One pass serves all metrics; what the language step found plays no part but in `language_own_share`.
 
 use super::{MetricDef, Settings, Sink, Subject};
-use crate::language::{Embedded, labels, parts};
-use std::collections::BTreeMap;
+use crate::language::{Embedded, Shares, parts};
 
 /// Bytes of the runs of lines that are looked at.
 const RUN: usize = 200;
 /// Score below which a run is in no known language: one in fifty sentences of the languages that the detector was
 /// trained on is below, and four in ten of those of languages left out of a training (`train_language … unseen`).
 const UNKNOWN: f32 = 0.3;
-/// Share from which a language counts as one of the text's.
-const NOTABLE: f64 = 0.1;
 
 macro_rules! shares {
     ($name:ident, $codes:ident: $($code:literal)*) => {
@@ -49,47 +46,36 @@ pub(super) const METRICS: &[MetricDef] = &[
     MetricDef::count("languages", "languages", "languages with a tenth of the bytes or more"),
 ];
 
-/// Bytes by language, of runs that are in none, and of all.
-struct Shares {
-    by: BTreeMap<String, usize>,
-    unknown: usize,
-    all: usize,
+/// Shares in the bytes of runs with letters.
+fn shares(text: &str) -> Shares {
+    let mut shares = Shares::default();
+    for part in parts::parts(&Embedded, text, RUN) {
+        let Some(guess) = part.guess else { continue };
+        shares.add((guess.score >= UNKNOWN).then_some(&guess.label), part.range.len());
+    }
+    shares
 }
 
-impl Shares {
-    fn of(text: &str) -> Self {
-        let mut shares = Shares { by: BTreeMap::new(), unknown: 0, all: 0 };
-        for part in parts::parts(&Embedded, text, RUN) {
-            let Some(guess) = part.guess else { continue };
-            shares.all += part.range.len();
-            if guess.score < UNKNOWN {
-                shares.unknown += part.range.len();
-            } else {
-                *shares.by.entry(guess.label.to_string()).or_default() += part.range.len();
-            }
-        }
-        shares
-    }
-
-    fn share(&self, bytes: usize) -> f64 {
-        super::ratio(bytes, self.all)
-    }
+/// Without letters nothing is measurable.
+fn set(sink: &mut Sink, place: usize, share: Option<f64>) {
+    sink.set(place, share.unwrap_or(f64::NAN));
 }
 
 /// Measures what is told of all languages together.
 pub(super) fn measure(subject: &Subject<'_, '_>, _: &Settings, sink: &mut Sink) {
-    let shares = Shares::of(subject.view.text());
-    let mut sizes: Vec<usize> = shares.by.values().copied().collect();
-    sizes.sort_unstable_by_key(|bytes| std::cmp::Reverse(*bytes));
+    let shares = shares(subject.view.text());
+    let mut sizes: Vec<f64> = shares.each().map(|(_, share)| share).collect();
+    sizes.sort_unstable_by(|a, b| b.total_cmp(a));
+    // Where there are letters, a language that is not there has a share of 0.
+    let none = shares.unsure().map(|_| 0.0);
     for place in 0..2 {
-        sink.set(place, shares.share(sizes.get(place).copied().unwrap_or(0)));
+        set(sink, place, sizes.get(place).copied().or(none));
     }
-    sink.set(2, shares.share(shares.unknown));
+    set(sink, 2, shares.unsure());
     if let Some((own, _)) = subject.language {
-        let bytes = shares.by.iter().filter(|(label, _)| labels::matches(own, label)).map(|(_, bytes)| bytes).sum();
-        sink.set(3, shares.share(bytes));
+        set(sink, 3, shares.language(own));
     }
-    sink.set_count(4, sizes.iter().filter(|bytes| shares.share(**bytes) >= NOTABLE).count());
+    sink.set_count(4, shares.languages());
 }
 
 /// Measures the first half of the single languages.
@@ -103,9 +89,9 @@ pub(super) fn measure_second(subject: &Subject<'_, '_>, _: &Settings, sink: &mut
 }
 
 fn single(codes: &[&str], subject: &Subject<'_, '_>, sink: &mut Sink) {
-    let shares = Shares::of(subject.view.text());
+    let shares = shares(subject.view.text());
     for (place, code) in codes.iter().enumerate() {
-        sink.set(place, shares.share(shares.by.get(*code).copied().unwrap_or(0)));
+        set(sink, place, shares.label(code));
     }
 }
 

@@ -1,8 +1,9 @@
 //! From the text of a list file to a list, as the program that a filter reproduces reads it.
 
 use super::hash_list::HashList;
-use super::lists::{Role, WordList};
+use super::lists::Role;
 use super::url::bare_address;
+use super::word_list::WordList;
 use crate::text::python;
 
 /// Who reads a list: programs differ in what they strip, lower-case and pass over.

@@ -43,6 +43,7 @@ mod top_ngrams;
 mod toxic_text;
 mod toxicity;
 mod url;
+mod word_list;
 mod writing;
 
 pub use c4::{C4Lines, C4Scan, KeptLine as C4KeptLine, PageDrop, scan_lines as c4_scan_lines};
@@ -50,10 +51,11 @@ pub use datamap::{DatamapLines, edit_lines as datamap_edit_lines};
 pub use dclm::{DclmC4Lines, DclmLines, edit_c4_lines as dclm_edit_c4_lines, edit_lines as dclm_edit_lines};
 pub use hash_list::HashList;
 pub use list_reading::{ListPart, Reading, ReadingError, read_list};
-pub use lists::{ListError, Lists, Role, WordList};
+pub use lists::{Lists, Role};
 pub use roots::RootsWords;
 pub use settings::Settings;
 pub use toxic_text::remove_toxic_sentences;
+pub use word_list::{ListError, WordList};
 
 use std::sync::LazyLock;
 

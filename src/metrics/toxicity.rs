@@ -3,7 +3,8 @@
 //! A word list knows words, not meaning: quotation, reclaimed words and counter-speech count like abuse, and abuse in
 //! plain words does not count. It is a cheap first sieve; a classifier is the second.
 
-use super::lists::{Role, Seen, WordList};
+use super::lists::{Role, Seen};
+use super::word_list::WordList;
 use super::{MetricDef, Settings, Sink, Subject};
 
 /// This family's table. The list is that of the document's language, else the one for any language.

@@ -1,4 +1,4 @@
-//! Benchmark sets: which of their items documents share n-grams with.
+//! Benchmark sets: which of their items stand in documents.
 
 use super::page::Page;
 use super::table::{Cell, From, Table, Weight, left, right};
@@ -14,11 +14,14 @@ pub fn table(plan: &Plan, stats: &Stats) -> Table {
         left("step"),
         left("set"),
         right("items", "items of the set"),
-        right("not looked for", "items with too few words for one n-gram"),
-        right("hit", "items that documents share n-grams with; an n-gram of several items counts for the first"),
+        right("not looked for", "items that are too short: for one n-gram, or with `decon` for its `min-item` bounds"),
+        right(
+            "hit",
+            "items found in documents: by n-grams, of which one of several items counts for the first, or with `decon` by a score",
+        ),
         right(
             "documents",
-            "documents that share n-grams with the set; one that shares with several sets counts for each",
+            "documents that items of the set were found in; one with items of several sets counts for each",
         ),
         right("characters", "characters that go with them"),
     ];

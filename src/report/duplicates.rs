@@ -70,6 +70,7 @@ pub fn cut_table(plan: &Plan, stats: &Stats) -> Table {
         right("characters", "characters cut out with them"),
         right("of all", "share of the characters of the documents looked at"),
         right("different", "different pieces, or n-grams, that were compared"),
+        right("for earlier", "pieces cut for a copy that an earlier run kept, where the step is given an index"),
         right("most shared", "documents that share one piece"),
     ];
     let mut table = Table::new(
@@ -77,8 +78,8 @@ pub fn cut_table(plan: &Plan, stats: &Stats) -> Table {
         From::Stats("tally.steps"),
         &columns,
     );
-    let row = |step: &str, source: &str, trim: Trim, facts: [Cell; 2]| {
-        let [different, shared] = facts;
+    let row = |step: &str, source: &str, trim: Trim, facts: [Cell; 3]| {
+        let [different, earlier, shared] = facts;
         vec![
             Cell::Document(step.to_owned()),
             Cell::Document(source.to_owned()),
@@ -88,6 +89,7 @@ pub fn cut_table(plan: &Plan, stats: &Stats) -> Table {
             Cell::Count(trim.cut_chars),
             Cell::Share(trim.cut_chars, trim.chars),
             different,
+            earlier,
             shared,
         ]
     };
@@ -96,12 +98,12 @@ pub fn cut_table(plan: &Plan, stats: &Stats) -> Table {
             let found = stats.dedup.get(&step.name).and_then(|facts| facts.get(name));
             found.map_or(Cell::Empty, |&count| Cell::Count(count))
         };
-        let sum = [of_step("keys"), of_step("biggest-bucket")];
+        let sum = [of_step("keys"), of_step("cuts-for-earlier"), of_step("biggest-bucket")];
         table.row(SOURCES, Weight::Sum, row(&step.name, "all", tally.trimmed(), sum));
         let mut sources: Vec<_> = tally.trims.iter().filter(|(_, trim)| trim.pieces > 0).collect();
         sources.sort_by_key(|(_, trim)| std::cmp::Reverse(trim.cut_chars));
         for (source, &trim) in sources {
-            table.row(SOURCES, Weight::Part, row(&step.name, source, trim, [Cell::Empty, Cell::Empty]));
+            table.row(SOURCES, Weight::Part, row(&step.name, source, trim, [const { Cell::Empty }; 3]));
         }
     }
     table

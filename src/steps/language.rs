@@ -49,11 +49,13 @@ pub struct LanguageParts {
 }
 
 impl LanguageParts {
-    /// Writes the numbers into the row, and tells which bound is broken.
-    fn judge(&self, mixed: &Mixed, keep: &[String], row: &mut Row) -> Option<Reason> {
-        let own = row.language.as_deref().filter(|label| *label != UNKNOWN).and_then(|label| mixed.share(label));
-        let languages = u32::try_from(mixed.languages()).unwrap_or(u32::MAX);
-        let shares = [own, mixed.unsure()].into_iter().chain(keep.iter().map(|code| mixed.share(code)));
+    /// Writes the numbers into the row, and tells which bounds are broken.
+    fn judge(&self, mixed: &Mixed, keep: &[String], row: &mut Row) -> impl Iterator<Item = Reason> {
+        let own =
+            row.language.as_deref().filter(|label| *label != UNKNOWN).and_then(|label| mixed.shares.language(label));
+        let languages = u32::try_from(mixed.shares.languages()).unwrap_or(u32::MAX);
+        let shares =
+            [own, mixed.shares.unsure()].into_iter().chain(keep.iter().map(|code| mixed.shares.language(code)));
         let numbers = std::iter::once(f64::from(languages)).chain(shares.map(|share| share.unwrap_or(f64::NAN)));
         for (slot, number) in row.metrics.iter_mut().skip(self.column).zip(numbers) {
             *slot = number;
@@ -64,14 +66,14 @@ impl LanguageParts {
             value,
             bound: Some(bound),
         };
-        match (self.min_own_share, own) {
-            (Some(least), Some(own)) if own < least => {
-                return Some(reason(LOW_SHARE, "language_own_share", own, Bound::Below(least)));
-            }
-            _ => {}
-        }
-        let most = self.max_languages.filter(|most| languages > *most)?;
-        Some(reason(TOO_MANY, "languages", f64::from(languages), Bound::Above(f64::from(most))))
+        let low = self.min_own_share.zip(own).filter(|(least, own)| own < least);
+        let low = low.map(|(least, own)| reason(LOW_SHARE, "own-share", own, Bound::Below(least)));
+        let many = self.max_languages.filter(|most| languages > *most);
+        let many = many.map(|most| {
+            let (most, languages) = (f64::from(most), f64::from(languages));
+            reason(TOO_MANY, "languages", languages, Bound::Above(most))
+        });
+        low.into_iter().chain(many)
     }
 }
 
@@ -121,15 +123,15 @@ impl Edit for LanguageStep {
         document.metadata.retain(|(name, _)| name != LINES_FIELD && name != SHARES_FIELD);
         document.metadata.push((LINES_FIELD.to_owned(), Value::Json(lines_json(&mixed))));
         document.metadata.push((SHARES_FIELD.to_owned(), Value::Json(shares_json(&mixed))));
-        match (outcome, broken) {
-            (Outcome::Keep, Some(reason)) => Outcome::drop(reason),
-            // All rules that trip are told; the first one decides.
-            (Outcome::Drop { reason, mut also }, Some(broken)) => {
+        // All rules that trip are told; the first one decides.
+        broken.fold(outcome, |outcome, broken| match outcome {
+            Outcome::Keep => Outcome::drop(broken),
+            Outcome::Drop { reason, mut also } => {
                 also.push(broken.rule);
                 Outcome::Drop { reason, also }
             }
-            (outcome, _) => outcome,
-        }
+            fault => fault,
+        })
     }
 }
 
@@ -155,7 +157,10 @@ fn lines_json(mixed: &Mixed) -> String {
 
 /// `{"de":0.25,"en":0.75}`.
 fn shares_json(mixed: &Mixed) -> String {
-    let shares: Vec<String> =
-        mixed.shares().map(|(label, share)| format!("{}:{}", serde_json::Value::from(label), rounded(share))).collect();
+    let shares: Vec<String> = mixed
+        .shares
+        .each()
+        .map(|(label, share)| format!("{}:{}", serde_json::Value::from(label), rounded(share)))
+        .collect();
     format!("{{{}}}", shares.join(","))
 }

@@ -5,7 +5,7 @@ use crate::classify::kenlm::Model;
 use crate::document::{Bound, Document, Reason, Row, Value};
 use crate::language::{Tag, TagMap};
 use crate::text::{TextView, ccnet_into, python};
-use crate::tokenize::Encoder;
+use crate::tokenize::{Encoder, Piece, Pieces};
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -16,7 +16,8 @@ pub enum Form {
     CcNet,
     /// Each line in CCNet's normal form.
     CcNetLines,
-    /// The text as it is: each line by itself, or with a tokenizer as one.
+    /// The text as it is: each line by itself. With a tokenizer the whole text is one line, as line feeds are spaces to the tokenizers of
+    /// CCNet and of those who follow it.
     Plain,
 }
 
@@ -86,8 +87,7 @@ pub struct Score {
 /// Room for one text.
 #[derive(Default)]
 struct Space {
-    ids: Vec<u32>,
-    surfaces: Vec<String>,
+    pieces: Pieces,
     words: Vec<u32>,
 }
 
@@ -131,11 +131,7 @@ impl Scorer {
         }
         let mut sums = Sums::default();
         SPACE.with_borrow_mut(|space| {
-            // A tokenizer takes line feeds for spaces.
-            if form == Form::Plain && self.pieces.is_some() {
-                return self.line(space, text, &mut sums);
-            }
-            each_line(text, form, |line| self.line(space, line, &mut sums))
+            each_line(text, form, self.pieces.is_some(), |line| self.line(space, line, &mut sums))
         })?;
         if sums.length == 0 || form == Form::CcNet && sums.words == 0 {
             return Ok(None);
@@ -146,7 +142,7 @@ impl Scorer {
     }
 
     fn line(&self, space: &mut Space, line: &str, sums: &mut Sums) -> Result<(), String> {
-        let Space { ids, surfaces, words } = space;
+        let Space { pieces, words } = space;
         let (score, length) = match &self.pieces {
             None => {
                 let score = self.model.score_line(self.model.words_of(line), true, true);
@@ -156,22 +152,17 @@ impl Scorer {
                 (score, length)
             }
             Some((encoder, numbers)) => {
-                ids.clear();
-                surfaces.clear();
-                let unknown = encoder.encode_with_surfaces(line, ids, surfaces);
-                let unknown = unknown.map_err(|error| error.to_string())?;
-                let mut surfaces = surfaces.iter();
+                let pieces = pieces.of(encoder.as_ref(), line).map_err(|error| error.to_string())?;
                 words.clear();
                 let mut length = 0;
-                for &id in ids.iter() {
-                    match surfaces.as_slice().first().filter(|_| unknown == Some(id)) {
+                for piece in pieces {
+                    match piece {
                         // White space in it parts words, as if the pieces had been joined by spaces.
-                        Some(surface) => {
-                            surfaces.next();
+                        Piece::Unknown(surface) => {
                             words.extend(self.model.words_of(surface));
                             python::each_word(surface, |_| length += 1);
                         }
-                        None => {
+                        Piece::Token(id) => {
                             words.push(numbers.get(id as usize).copied().unwrap_or(0));
                             length += 1;
                         }
@@ -188,11 +179,16 @@ impl Scorer {
     }
 }
 
-/// Visits the lines that a model sees of a text.
+/// Visits the lines that a model sees of a text, in training as in scoring; `has_tokenizer`: its words are a tokenizer's pieces.
 ///
 /// # Errors
 /// The first of `each`.
-pub fn each_line<E>(text: &str, form: Form, mut each: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
+pub fn each_line<E>(
+    text: &str,
+    form: Form,
+    has_tokenizer: bool,
+    mut each: impl FnMut(&str) -> Result<(), E>,
+) -> Result<(), E> {
     let mut normal = String::new();
     match form {
         Form::CcNet => {
@@ -204,6 +200,7 @@ pub fn each_line<E>(text: &str, form: Form, mut each: impl FnMut(&str) -> Result
             ccnet_into(line, &mut normal);
             each(&normal)
         }),
+        Form::Plain if has_tokenizer => each(text),
         Form::Plain => text.split('\n').try_for_each(each),
     }
 }

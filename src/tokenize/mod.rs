@@ -16,6 +16,7 @@ pub mod fast;
 mod forms;
 mod general;
 mod library;
+mod pieces;
 mod ranks;
 mod regex;
 mod spaced;
@@ -26,6 +27,7 @@ mod vocabulary;
 #[cfg(test)]
 mod tests;
 
+pub use pieces::{Piece, Pieces};
 pub use ranks::RankPattern;
 use serde_json::Value;
 use vocabulary::Vocabulary;

@@ -212,6 +212,23 @@ fn items_of_sampled_overlap_may_lack_an_answer_but_not_all_of_them() {
     assert_eq!(drops, ["d1", "d2", "d3", "d4"], "the question alone is the item");
 }
 
+#[test]
+fn a_set_whose_answers_are_empty_lists_is_one_of_questions() {
+    let dropped = |keys: &str| {
+        let (memory, _) = decon_world();
+        let files = Folder::new(Arc::new(memory.clone()), "");
+        files.remove("sets/trivia.jsonl").unwrap();
+        let item = |key: &str, question: &str| serde_json::json!({ "key": key, "q": question, "a": [] });
+        files.put("sets/trivia.jsonl", jsonl(&[item("t-1", QUESTION), item("t-2", "Too short?")]).as_bytes()).unwrap();
+        let alone = SETS.split("}, ").next().unwrap();
+        run(&memory, &config(keys, "").replace(SETS, &format!("{alone} }}]")), 2, BUDGET).unwrap();
+        drops(&memory).into_iter().map(|(document, ..)| document).collect::<Vec<_>>()
+    };
+    assert_eq!(dropped("method = \"gpt3\", action = \"drop\""), ["d1", "d2", "d4"]);
+    assert_eq!(dropped("question-ngrams = true"), ["d1", "d2", "d4"]);
+    assert_eq!(dropped(DECON), ["d1", "d2", "d4"]);
+}
+
 /// Texts of the kept documents, by their own id.
 fn kept(memory: &Memory) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();

@@ -98,6 +98,12 @@ fn three_dumps_one_after_the_other_give_what_one_run_over_all_gives() {
         let cuts: u64 = ["run-a", "run-b", "run-c"].iter().map(|name| facts(name)["cuts"]).sum();
         assert_eq!(cuts, facts("whole")["cuts"], "{step}");
         assert!(facts("run-c")["cuts-for-earlier"] > 0, "{step}");
+        let page = |name: &str| String::from_utf8(folder(&memory, name).read("report.html").unwrap()).unwrap();
+        // The sums' row says so.
+        let told = format!(">{}<", facts("run-c")["cuts-for-earlier"]);
+        let column =
+            page("run-c").split("for earlier").nth(1).map(|rest| rest.split("</tbody>").next().unwrap().to_owned());
+        assert!(column.is_some_and(|rest| rest.contains(&told)), "{step}: {told}");
         assert!(!facts("run-a").contains_key("cuts-for-earlier") && facts("run-a")["index-keys"] > 0, "{step}");
     }
 }

@@ -118,6 +118,13 @@ fn shares_are_columns_and_bounds() {
     let found = rows("per = \"line\", max-languages = 2");
     let rules: Vec<_> = found.iter().map(|row| row.rule.as_deref()).collect();
     assert_eq!(rules, [None, None, Some("too-many-languages"), None]);
+    // Both rules are told, and the metric's name is that of its column.
+    let both = rows("per = \"line\", min-own-share = 0.9, max-languages = 1");
+    assert_eq!((both[0].rule.as_deref(), both[0].also.as_deref()), (Some("low-own-share"), Some("too-many-languages")));
+    assert_eq!(both[0].metric.as_deref(), Some("own-share"));
+    let kept = rows("per = \"line\", keep = [\"fr\"], min-own-share = 0.9, max-languages = 1");
+    assert_eq!(kept[0].rule.as_deref(), Some("language-not-kept"));
+    assert_eq!(kept[0].also.as_deref(), Some("low-own-share,too-many-languages"));
     // Nothing of it without being asked.
     assert_eq!(metric(&rows("keep = [\"en\"]")[1], "language/own-share"), None);
 }

@@ -65,6 +65,33 @@ fn labelled_texts_become_two_models_with_figures() {
 }
 
 #[test]
+fn a_model_that_cannot_be_quantized_is_still_written_whole() {
+    let dir = Dir::new();
+    let input = dir.write("few.txt", "__label__a lemma\n__label__b offer\n");
+    let report = dir.path("figures.json");
+    let few = |name: &str, more: &[&str]| {
+        let out = dir.path(name);
+        let fixed = ["train", "classifier", "--input", &input, "--dim", "4", "--held-out", "0", "--out", &out];
+        gristmill(&[&fixed[..], more].concat())
+    };
+    let done = few("m.bin", &["--quantize", "--report", &report]);
+    assert!(code(&done) == 2 && said(&done).contains("cannot be quantized"), "{}", said(&done));
+    assert!(FastText::from_bytes(&std::fs::read(dir.path("m.bin")).unwrap()).is_ok());
+    let told = json(&report);
+    assert!(told["models"].as_array().is_some_and(|models| models.len() == 1), "{told}");
+    assert!(!std::path::Path::new(&dir.path("m.ftz")).exists());
+    // What can be known before is said before.
+    let done = few("n.bin", &["--quantize", "--cutoff", "255"]);
+    assert!(code(&done) == 2 && said(&done).contains("`--cutoff 255` keeps fewer rows"), "{}", said(&done));
+    let done = few("n.ftz", &["--dsub", "5"]);
+    assert!(code(&done) == 2 && said(&done).contains("`--dsub 5` is not from 1"), "{}", said(&done));
+    assert!(!std::path::Path::new(&dir.path("n.bin")).exists());
+    // Nothing is quantized: what belongs to that alone is not looked at.
+    let done = few("n.bin", &["--dsub", "5"]);
+    assert_eq!(code(&done), 0, "{}", said(&done));
+}
+
+#[test]
 fn good_texts_are_told_from_a_random_sample() {
     let dir = Dir::new();
     let part = |label: &str| {

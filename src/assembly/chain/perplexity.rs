@@ -1,6 +1,7 @@
 //! The perplexity step as an object: models and tokenizers loaded, cut-offs read.
 
 use super::super::AssemblyError;
+use super::super::packed::unpacked;
 use super::{Builder, Made, refused, refused_file, rule};
 use crate::classify::kenlm::Model;
 use crate::config::{self, PerplexityPrepare};
@@ -8,7 +9,7 @@ use crate::document::Bins;
 use crate::language::{Tag, TagMap};
 use crate::plan::{MetricColumn, PlannedRule};
 use crate::steps::{Bucket, PERPLEXITY_HIGH, PERPLEXITY_LOW, PerplexityForm, PerplexityStep, Scorer, Work};
-use crate::storage::capped::{Caps, Encoding, inflate};
+use crate::storage::capped::Caps;
 use std::sync::Arc;
 
 /// A language, and where its head and its middle end.
@@ -23,7 +24,9 @@ impl Builder<'_> {
         let mut said = Vec::new();
         for wanted in &one.models {
             let path = &wanted.model.value;
-            let bytes = unpacked(path, self.reference(path, wanted.sha256.as_ref())?)?;
+            let bytes = self.reference(path, wanted.sha256.as_ref())?;
+            let caps = Caps { record_bytes: LONGEST, ..Caps::default() };
+            let bytes = unpacked(path, bytes, &caps).map_err(|why| refused(&why))?;
             let model = Model::from_bytes(bytes).map_err(|error| refused_file(path, &error))?;
             let encoder = wanted.tokenizer.as_ref().map(|path| self.encoder(&path.value, None, None)).transpose()?;
             let pieces = wanted.tokenizer.as_ref().map_or(String::new(), |path| format!(" on {}", path.value));
@@ -106,20 +109,6 @@ fn bucket(word: config::Bucket) -> Bucket {
         config::Bucket::Middle => Bucket::Middle,
         config::Bucket::Tail => Bucket::Tail,
         config::Bucket::All => Bucket::All,
-    }
-}
-
-/// A model file without the compression that `.arpa` files often have.
-fn unpacked(path: &str, bytes: Vec<u8>) -> Result<Vec<u8>, AssemblyError> {
-    let encoding = match bytes.as_slice() {
-        [0x1f, 0x8b, ..] => Encoding::Gzip,
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => Encoding::Zstd,
-        _ => return Ok(bytes),
-    };
-    let found = inflate(encoding, &bytes, &Caps { record_bytes: LONGEST, ..Caps::default() });
-    match found.damage {
-        Some(damage) => Err(refused(&format!("`{path}` cannot be unpacked: {damage}"))),
-        None => Ok(found.bytes),
     }
 }
 

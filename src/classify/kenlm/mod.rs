@@ -7,6 +7,7 @@
 mod arpa;
 mod binary;
 mod bits;
+mod building;
 mod error;
 mod hash;
 mod model;

@@ -1,71 +1,9 @@
 //! Labelled texts as numbers: every different token once, every text as the ids of its tokens.
 
 use super::super::dictionary::EOS;
+use super::super::interner::Interner;
 use super::super::predict::{LABEL_PREFIX, tokens};
 use super::super::subword::hash;
-use xxhash_rust::xxh3::xxh3_64;
-
-const EMPTY: u32 = u32::MAX;
-
-/// Every different byte string once, by number in the order of first sight.
-#[derive(Default)]
-pub(super) struct Interner {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-    /// fastText's hash of each entry.
-    pub(super) hashes: Vec<u32>,
-    /// Open addressing over a power of two of slots, at most half full.
-    slots: Vec<u32>,
-}
-
-impl Interner {
-    pub(super) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    pub(super) fn entry(&self, id: u32) -> &[u8] {
-        let id = id as usize;
-        let start = if id == 0 { 0 } else { self.ends[id - 1] };
-        &self.bytes[start..self.ends[id]]
-    }
-
-    fn intern(&mut self, word: &[u8]) -> u32 {
-        if self.len() * 2 >= self.slots.len() {
-            self.grow();
-        }
-        let mask = self.slots.len() - 1;
-        let mut at = xxh3_64(word) as usize & mask;
-        while self.slots[at] != EMPTY {
-            if self.entry(self.slots[at]) == word {
-                return self.slots[at];
-            }
-            at = (at + 1) & mask;
-        }
-        let id = self.len() as u32;
-        self.slots[at] = id;
-        self.bytes.extend_from_slice(word);
-        self.ends.push(self.bytes.len());
-        self.hashes.push(hash(word));
-        id
-    }
-
-    fn grow(&mut self) {
-        let size = (self.slots.len() * 2).max(1024);
-        let mut slots = vec![EMPTY; size];
-        for id in 0..self.len() as u32 {
-            let mut at = xxh3_64(self.entry(id)) as usize & (size - 1);
-            while slots[at] != EMPTY {
-                at = (at + 1) & (size - 1);
-            }
-            slots[at] = id;
-        }
-        self.slots = slots;
-    }
-
-    fn held_bytes(&self) -> usize {
-        self.bytes.capacity() + self.ends.capacity() * 8 + self.hashes.capacity() * 4 + self.slots.capacity() * 4
-    }
-}
 
 /// One text of a corpus.
 #[derive(Debug, Clone, Copy)]
@@ -82,6 +20,8 @@ pub(super) struct Text {
 #[derive(Default)]
 pub struct Corpus {
     pub(super) words: Interner,
+    /// fastText's hash of each word.
+    pub(super) hashes: Vec<u32>,
     /// How often each word stands in the texts that are trained on.
     pub(super) counts: Vec<u64>,
     pub(super) labels: Interner,
@@ -101,14 +41,14 @@ impl Corpus {
         let first = self.tokens.len();
         for token in tokens(text.as_bytes()).take_while(|token| *token != EOS) {
             if !token.starts_with(LABEL_PREFIX) {
-                let id = self.words.intern(token);
+                let id = self.word(token);
                 self.tokens.push(id);
             }
         }
         if self.tokens.len() == first {
             return false;
         }
-        let end = self.words.intern(EOS);
+        let end = self.word(EOS);
         self.tokens.push(end);
         let label = self.labels.intern(label.as_bytes());
         self.counts.resize(self.words.len(), 0);
@@ -120,6 +60,14 @@ impl Corpus {
         }
         self.texts.push(Text { end: self.tokens.len(), label, held });
         true
+    }
+
+    fn word(&mut self, token: &[u8]) -> u32 {
+        let id = self.words.intern(token);
+        if self.hashes.len() < self.words.len() {
+            self.hashes.push(hash(token));
+        }
+        id
     }
 
     /// Texts, held-out ones included.
@@ -163,6 +111,7 @@ impl Corpus {
     #[must_use]
     pub fn held_bytes(&self) -> usize {
         self.words.held_bytes()
+            + self.hashes.capacity() * 4
             + self.counts.capacity() * 8
             + self.tokens.capacity() * 4
             + self.texts.capacity() * size_of::<Text>()

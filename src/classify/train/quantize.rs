@@ -15,6 +15,11 @@ pub struct QuantizeOptions {
     pub qnorm: bool,
 }
 
+impl QuantizeOptions {
+    /// Rows that a model must have, as many as a code has values.
+    pub const LEAST_ROWS: usize = CENTROIDS;
+}
+
 impl Default for QuantizeOptions {
     /// fastText's default of 2 columns a code; norms apart, as its command line recommends.
     fn default() -> Self {

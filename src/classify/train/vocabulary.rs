@@ -1,8 +1,7 @@
 //! Words and labels of a model in their order, and the rows of a text.
 
 use super::super::dictionary::EOS;
-use super::super::predict::NGRAM_FACTOR;
-use super::super::subword::{Modulo, each_bucket};
+use super::super::subword::{Modulo, WordNgrams, each_bucket};
 use super::Options;
 use super::corpus::Corpus;
 
@@ -110,23 +109,12 @@ impl<'c> Vocabulary<'c> {
                     s.rows.extend_from_slice(&self.ready[start..self.ready_ends[row]]);
                 }
             }
-            self.word_ngrams(self.corpus.words.hashes[token as usize], s);
+            if let Some(modulo) = self.modulo.filter(|_| self.options.word_ngrams > 1) {
+                let (hash, first) = (self.corpus.hashes[token as usize], self.words.len() as u32);
+                let Space { grams, rows, .. } = s;
+                grams.push(hash, self.options.word_ngrams, modulo, |bucket| rows.push(first + bucket));
+            }
         }
-    }
-
-    /// `s.grams` holds the running hashes of the n-grams that start at the last words, oldest first.
-    fn word_ngrams(&self, hash: u32, s: &mut Space) {
-        let Some(modulo) = self.modulo.filter(|_| self.options.word_ngrams > 1) else { return };
-        let word = hash as i32 as i64 as u64; // with its sign, as in the reference
-        let first = self.words.len() as u32;
-        for gram in &mut s.grams {
-            *gram = gram.wrapping_mul(NGRAM_FACTOR).wrapping_add(word);
-            s.rows.push(first + modulo.of_long(*gram));
-        }
-        if s.grams.len() + 1 >= self.options.word_ngrams {
-            s.grams.remove(0);
-        }
-        s.grams.push(word);
     }
 }
 
@@ -134,6 +122,6 @@ impl<'c> Vocabulary<'c> {
 #[derive(Default)]
 pub(super) struct Space {
     pub(super) rows: Vec<u32>,
-    grams: Vec<u64>,
+    grams: WordNgrams,
     spelled: Vec<u8>,
 }

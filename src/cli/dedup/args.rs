@@ -13,7 +13,8 @@ pub struct Dedup {
 /// datatrove's MinHash stages over its own files: each can be done here or there.
 #[derive(Debug, Subcommand)]
 pub enum Stage {
-    /// Stage 1: signature files of documents (`bucket_BBB/RRRRR.minhash.sig`), one task for each input file
+    /// Stage 1: signature files of documents (`bucket_BBB/RRRRR.minhash.sig`), one task for each input file. Words are those of English,
+    /// datatrove's default language, whatever language a document is in
     Signatures(Signatures),
     /// Stage 2: pairs of equal bands (`BBBBB_00.dups`) of signature files
     Buckets(Buckets),

@@ -5,7 +5,7 @@
 pub mod args;
 
 use super::session::{directory, local};
-use super::{ENVIRONMENT, USAGE, terminal};
+use super::{USAGE, terminal};
 use crate::assembly::{Place, SampleError, SampleSpec, expand_all, sample};
 use crate::dedup::DedupError;
 use crate::dedup::minhash::{
@@ -27,10 +27,7 @@ pub fn run(args: &Dedup) -> u8 {
     };
     match done {
         Ok(()) => 0,
-        Err(Trouble::Storage(error)) => {
-            terminal::message("error", &error.to_string());
-            ENVIRONMENT
-        }
+        Err(Trouble::Storage(error)) => terminal::failed(&error),
         Err(Trouble::Usage(what)) => {
             terminal::message("error", &what);
             USAGE
@@ -133,6 +130,7 @@ fn signatures(args: &Signatures) -> Result<(), Trouble> {
                 }
                 number += 1;
             }
+            broken.is_none()
         })?;
         if let Some(error) = broken {
             return Err(StorageError::new("write", &args.out, error).into());

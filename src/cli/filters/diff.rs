@@ -19,7 +19,10 @@ pub fn run(args: &Diff) -> Result<u8, u8> {
     let ((_, first), (_, second)) = (load::open(&args.first)?, load::open(&args.second)?);
     let filters = [&first, &second];
     let mut found = Comparison::default();
-    let counts = sample::read(&args.sample, &mut |documents| judge(filters, args, &documents, &mut found))?;
+    let counts = sample::read(&args.sample, &mut |documents| {
+        judge(filters, args, &documents, &mut found);
+        true
+    })?;
     let text = match args.format {
         Format::Json => format!("{:#}\n", json(filters, &found, &counts)),
         Format::Text => describe(filters, &found, &counts),

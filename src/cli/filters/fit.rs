@@ -25,16 +25,20 @@ pub fn run(args: &Fit) -> Result<u8, u8> {
         USAGE
     })?;
     if !crate::config::is_language_code(&args.language.to_lowercase()) {
-        terminal::message("error", &format!("`{}` is not a language code", terminal::sane(&args.language)));
-        terminal::message("hint", "codes look like `de`, `deu_Latn` or `zh-Hant`");
-        return Err(USAGE);
+        return Err(terminal::refused(
+            &format!("`{}` is not a language code", terminal::sane(&args.language)),
+            "codes look like `de`, `deu_Latn` or `zh-Hant`",
+        ));
     }
     let (percentile, by_rule) = percentiles(&args.percentile, &filter)?;
     let name = args.name.clone().unwrap_or_else(|| format!("{}-{}", filter.name, args.language));
     load::check_name(&name)?;
     let request = Request { language: &args.language, percentile, by_rule: &by_rule, stop_words: args.stop_words };
     let mut found = Sample::new(&filter);
-    let counts = sample::read(&args.sample, &mut |documents| measure(&filter, args, &documents, &mut found))?;
+    let counts = sample::read(&args.sample, &mut |documents| {
+        measure(&filter, args, &documents, &mut found);
+        true
+    })?;
     let fitted = fit(&filter, &found, &request);
     let text = write(&source, &name, args.splitter.as_deref(), &fitted, &found, &request).map_err(|error| {
         terminal::message("error", &format!("`{}`: {error}", loaded.label));

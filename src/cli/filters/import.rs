@@ -66,9 +66,10 @@ fn one(path: &str) -> Result<Result<LanguageBounds, Diagnostic>, u8> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let tag = name.strip_suffix(".yml").or_else(|| name.strip_suffix(".yaml")).unwrap_or(name);
     if !is_tag(tag) {
-        terminal::message("error", &format!("`{}` is not named after a language", terminal::sane(path)));
-        terminal::message("hint", "name it as FineWeb-2 does, code and script: `deu_Latn.yml`");
-        return Err(USAGE);
+        return Err(terminal::refused(
+            &format!("`{}` is not named after a language", terminal::sane(path)),
+            "name it as FineWeb-2 does, code and script: `deu_Latn.yml`",
+        ));
     }
     let text = read_text(path)?;
     Ok(LanguageBounds::read(tag, &text).map_err(|error| finding(path, &text, error)))

@@ -1,7 +1,7 @@
 //! Filters by name or path, and their problems as findings.
 
 use super::super::session::{local, read_text};
-use super::super::{ENVIRONMENT, USAGE, terminal};
+use super::super::{USAGE, terminal};
 use crate::assembly;
 use crate::config::{self, Diagnostic, NoFilter, SourceText, resolve_filter};
 use crate::filters::{Filter, Problem, find_in_library, library_names};
@@ -31,9 +31,10 @@ pub fn find(what: &str) -> Result<Loaded, u8> {
             return Ok(Loaded { label: full.to_owned(), text });
         }
         Err(NoFilter::Several(full)) => {
-            terminal::message("error", &format!("`{what}` may be any of `{}`", full.join("`, `")));
-            terminal::message("hint", "each reproduces another program; write the whole name of the one you mean");
-            return Err(USAGE);
+            return Err(terminal::refused(
+                &format!("`{what}` may be any of `{}`", full.join("`, `")),
+                "each reproduces another program; write the whole name of the one you mean",
+            ));
         }
         Err(NoFilter::Unknown) => {}
     }
@@ -115,16 +116,12 @@ pub fn write(out: Option<&str>, text: &str, next: &dyn Fn(&str) -> String) -> Re
     let Some(path) = out else {
         return Ok(terminal::data(text));
     };
-    let environment = |error: &crate::storage::StorageError| {
-        terminal::message("error", &error.to_string());
-        ENVIRONMENT
-    };
     let files = local();
-    if files.stat(path).map_err(|error| environment(&error))?.is_some() {
+    if files.stat(path).map_err(|error| terminal::failed(&error))?.is_some() {
         terminal::message("error", &format!("`{path}` exists; choose another name, or remove it first"));
         return Err(USAGE);
     }
-    files.put(path, text.as_bytes()).map_err(|error| environment(&error))?;
+    files.put(path, text.as_bytes()).map_err(|error| terminal::failed(&error))?;
     terminal::note(&format!("wrote `{path}`; next: {}", next(path)));
     Ok(0)
 }
@@ -138,7 +135,8 @@ pub fn check_name(name: &str) -> Result<(), u8> {
     if !name.is_empty() && name.len() <= 64 && name.bytes().all(known) {
         return Ok(());
     }
-    terminal::message("error", &format!("`{}` cannot be the name of a filter", terminal::sane(name)));
-    terminal::message("hint", "use 1 to 64 letters, digits, `-`, `_`, `.` and `@`: `forum-en@2026-01`");
-    Err(USAGE)
+    Err(terminal::refused(
+        &format!("`{}` cannot be the name of a filter", terminal::sane(name)),
+        "use 1 to 64 letters, digits, `-`, `_`, `.` and `@`: `forum-en@2026-01`",
+    ))
 }

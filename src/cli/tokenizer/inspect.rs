@@ -2,7 +2,7 @@
 
 use super::super::args::Format;
 use super::super::session::local;
-use super::super::{ENVIRONMENT, USAGE, terminal};
+use super::super::{USAGE, terminal};
 use super::args::Inspect;
 use crate::storage::Medium;
 use crate::tokenize::{Beside, END_OF_TEXT_NAMES, Encoder, load_beside};
@@ -11,12 +11,7 @@ use std::fmt::Write;
 
 /// Runs the verb.
 pub fn run(args: &Inspect) -> Result<u8, u8> {
-    let read = |path: &str| {
-        local().read(path).map_err(|error| {
-            terminal::message("error", &error.to_string());
-            ENVIRONMENT
-        })
-    };
+    let read = |path: &str| local().read(path).map_err(|error| terminal::failed(&error));
     let refused = |error: &dyn std::fmt::Display| {
         terminal::message("error", &format!("`{}`: {error}", args.file));
         USAGE

@@ -1,7 +1,7 @@
 //! `gristmill tokenizer train`: byte-level BPE or a Unigram model from documents.
 
 use super::super::filters::{sample, write};
-use super::super::{USAGE, terminal};
+use super::super::terminal::{self, refused};
 use super::args::{Kind, Train};
 use crate::document::Document;
 use crate::tokenize::RankPattern;
@@ -50,12 +50,6 @@ impl Counted {
         self.pruned.words += pruned.words;
         self.pruned.occurrences += pruned.occurrences;
     }
-}
-
-fn refused(message: &str, hint: &str) -> u8 {
-    terminal::message("error", message);
-    terminal::message("hint", hint);
-    USAGE
 }
 
 fn check(args: &Train) -> Result<(), u8> {
@@ -107,7 +101,10 @@ fn attempt(args: &Train) -> Result<u8, u8> {
         bytes: 0,
         pruned: Pruned::default(),
     };
-    let counts = sample::read(&args.sample, &mut |documents| counted.take(documents))?;
+    let counts = sample::read(&args.sample, &mut |documents| {
+        counted.take(documents);
+        true
+    })?;
     counted.round();
     terminal::note(&format!(
         "{}, {} of text, {} different words",

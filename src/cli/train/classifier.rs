@@ -1,10 +1,11 @@
 //! `gristmill train classifier`.
 
+use super::super::filters::sample as said_of_samples;
 use super::super::session::{files, local};
-use super::super::{ENVIRONMENT, USAGE, terminal};
+use super::super::terminal::{self, failed, refused};
 use super::args::{Classifier, Loss};
 use super::figures;
-use crate::assembly::{LabelledCounts, LabelledError, LabelledSpec, Place, SampleError, SampleSpec, labelled, sample};
+use crate::assembly::{LabelledCounts, LabelledError, LabelledSpec, Place, SampleSpec, labelled, sample};
 use crate::classify::FastText;
 use crate::classify::train::evaluation::Held;
 use crate::classify::train::{Corpus, Options, QuantizeOptions, TrainLoss, Trained, train};
@@ -15,18 +16,6 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// Texts between two looks at the memory.
 const LOOK: usize = 1024;
-
-/// A message, a hint, and the exit code of a usage error.
-fn refused(message: &str, hint: &str) -> u8 {
-    terminal::message("error", message);
-    terminal::message("hint", hint);
-    USAGE
-}
-
-fn environment(error: &crate::storage::StorageError) -> u8 {
-    terminal::message("error", &error.to_string());
-    ENVIRONMENT
-}
 
 /// Runs the verb.
 pub fn run(args: &Classifier) -> Result<u8, u8> {
@@ -85,18 +74,31 @@ impl Outputs {
                 return Err(refused(&message, "`.bin` is the whole model, `.ftz` the quantized one"));
             }
         };
-        if args.dsub == 0 || args.dsub > args.dim {
-            return Err(refused(&format!("`--dsub {}` is not from 1 to `--dim`", args.dsub), "the default is 2"));
+        if out.quantized.is_some() {
+            quantizable(args)?;
         }
         let files = local();
         for path in out.dense.iter().chain(&out.quantized).chain(&args.report) {
-            if files.stat(path).map_err(|error| environment(&error))?.is_some() {
+            if files.stat(path).map_err(|error| failed(&error))?.is_some() {
                 let message = format!("`{}` exists", terminal::sane(path));
                 return Err(refused(&message, "choose another name, or remove it first"));
             }
         }
         Ok(out)
     }
+}
+
+/// Checks what can be known of a quantization before the training.
+fn quantizable(args: &Classifier) -> Result<(), u8> {
+    if args.dsub == 0 || args.dsub > args.dim {
+        return Err(refused(&format!("`--dsub {}` is not from 1 to `--dim`", args.dsub), "the default is 2"));
+    }
+    let least = QuantizeOptions::LEAST_ROWS;
+    if (1..least).contains(&args.cutoff) {
+        let message = format!("`--cutoff {}` keeps fewer rows than a code has values, {least}", args.cutoff);
+        return Err(refused(&message, "0 keeps all rows; usual are 10000 to 100000"));
+    }
+    Ok(())
 }
 
 /// The corpus as it is read.
@@ -196,7 +198,8 @@ impl Reading {
         let mut fits = true;
         let place = self.place.clone();
         let counts = sample(&place, &spec, &mut |documents| {
-            documents.iter().for_each(|document| fits = fits && self.add(&document.text, label, part));
+            fits = documents.iter().all(|document| self.add(&document.text, label, part));
+            fits
         });
         let counts = counts.map_err(|error| said(&LabelledError::Sample(error)))?;
         self.fits()?;
@@ -226,11 +229,7 @@ fn too_much(need: usize, most: usize, what: &str) -> u8 {
 
 fn said(error: &LabelledError) -> u8 {
     match error {
-        LabelledError::Sample(SampleError::Nothing(pattern)) => refused(
-            &format!("no file is behind `{}`", terminal::sane(pattern)),
-            "paths are relative to the working directory; `*`, `?` and `**` are known",
-        ),
-        LabelledError::Sample(SampleError::Storage(error)) => environment(error),
+        LabelledError::Sample(error) => said_of_samples::said(error),
         LabelledError::Label { file, place, wrong } => refused(
             &terminal::sane(&format!("`{file}`, {place}: {wrong}")),
             "labelled texts are JSONL or Parquet with a label field, or lines `__label__x text`",
@@ -259,34 +258,47 @@ fn write(
     options: &Options,
     trained: Trained<'_>,
 ) -> Result<u8, u8> {
+    let mut written = Vec::new();
+    let mut put = |path: &String, bytes: Vec<u8>| -> Result<(), u8> {
+        let sealed = local().put(path, &bytes).map_err(|error| failed(&error))?;
+        terminal::note(&format!("wrote `{}`, {}", terminal::sane(path), terminal::bytes(sealed.bytes)));
+        written.push((path.clone(), sealed));
+        Ok(())
+    };
+    // The whole model first: what goes wrong later does not cost the training.
+    if let Some(path) = &plan.dense {
+        put(path, trained.dense())?;
+    }
     let quantize = QuantizeOptions { cutoff: args.cutoff, dsub: args.dsub, qnorm: !args.no_qnorm };
-    let quantized = match &plan.quantized {
-        Some(path) => {
-            let bytes = trained.quantized(&quantize).map_err(|rows| {
-                let message = format!("a model of {rows} rows cannot be quantized: a code has 256 values");
-                refused(&message, "write a `.bin`, or keep more rows with `--cutoff`")
-            })?;
-            Some((path, bytes))
-        }
+    let too_few = match &plan.quantized {
+        Some(path) => match trained.quantized(&quantize) {
+            Ok(bytes) => put(path, bytes).map(|()| None)?,
+            Err(rows) => Some(rows),
+        },
         None => None,
     };
-    let dense = plan.dense.as_ref().map(|path| (path, trained.dense()));
     drop(trained);
     let mut report = figures::Report::new(args, options, corpus);
-    for (path, bytes) in dense.into_iter().chain(quantized) {
-        let sealed = local().put(path, &bytes).map_err(|error| environment(&error))?;
-        terminal::note(&format!("wrote `{}`, {}", terminal::sane(path), terminal::bytes(sealed.bytes)));
+    for (path, sealed) in written {
+        let bytes = local().read(&path).map_err(|error| failed(&error))?;
         let model = FastText::from_bytes(&bytes).map_err(|error| {
             let bug = Failure::Bug(format!("the model just written cannot be read: {error}"));
             terminal::message("error", &bug.to_string());
             bug.exit_code()
         })?;
         drop(bytes);
-        report.add(path, &sealed, &Held::judge(&model, corpus));
+        report.add(&path, &sealed, &Held::judge(&model, corpus));
     }
-    if let Some(path) = &args.report {
-        local().put(path, report.json().as_bytes()).map_err(|error| environment(&error))?;
+    if let Some(path) = args.report.as_ref().filter(|_| too_few.is_none() || plan.dense.is_some()) {
+        local().put(path, report.json().as_bytes()).map_err(|error| failed(&error))?;
         terminal::note(&format!("wrote `{}`", terminal::sane(path)));
     }
-    Ok(terminal::data(&report.text()))
+    let said = terminal::data(&report.text());
+    match too_few {
+        None => Ok(said),
+        Some(rows) => Err(refused(
+            &format!("a model of {rows} rows cannot be quantized: a code has {} values", QuantizeOptions::LEAST_ROWS),
+            "write a `.bin` alone, or train on more different words or with a greater `--bucket`",
+        )),
+    }
 }

@@ -1,13 +1,14 @@
 //! `gristmill train lm`: an n-gram model from documents.
 
+use super::super::USAGE;
 use super::super::filters::args::Sample;
 use super::super::filters::{sample, write};
 use super::super::session::local;
-use super::super::{ENVIRONMENT, USAGE, terminal};
+use super::super::terminal::{self, refused};
 use crate::classify::kenlm::train::{Counter, Full, MAX_TRAINED, Trained, train};
 use crate::steps::{PerplexityForm, each_line};
 use crate::storage::Medium;
-use crate::tokenize::{Encoder, load};
+use crate::tokenize::{Encoder, Piece, Pieces, load};
 use clap::{Args, ValueEnum};
 
 /// `train lm`.
@@ -44,14 +45,8 @@ pub enum Prepare {
     Ccnet,
     /// The same for each line by itself
     CcnetLines,
-    /// Nothing: each line as it is
+    /// Nothing: each line as it is; with a tokenizer, to which line feeds are spaces, the whole text as one line
     Plain,
-}
-
-fn refused(message: &str, hint: &str) -> u8 {
-    terminal::message("error", message);
-    terminal::message("hint", hint);
-    USAGE
 }
 
 fn check(args: &Lm) -> Result<(), u8> {
@@ -79,8 +74,7 @@ fn check(args: &Lm) -> Result<(), u8> {
 /// The words of lines: between white space, or pieces.
 struct Words {
     encoder: Option<(Box<dyn Encoder>, Vec<String>)>,
-    ids: Vec<u32>,
-    surfaces: Vec<String>,
+    pieces: Pieces,
 }
 
 impl Words {
@@ -88,10 +82,7 @@ impl Words {
         let encoder = match path {
             None => None,
             Some(path) => {
-                let file = local().read(path).map_err(|error| {
-                    terminal::message("error", &error.to_string());
-                    ENVIRONMENT
-                })?;
+                let file = local().read(path).map_err(|error| terminal::failed(&error))?;
                 let encoder = load(&file).map_err(|error| {
                     terminal::message("error", &format!("`{path}`: {error}"));
                     USAGE
@@ -105,7 +96,7 @@ impl Words {
                 Some((encoder, spelled))
             }
         };
-        Ok(Self { encoder, ids: Vec::new(), surfaces: Vec::new() })
+        Ok(Self { encoder, pieces: Pieces::default() })
     }
 
     /// Counts a line. Blank ones are passed over.
@@ -119,17 +110,13 @@ impl Words {
         let counted = match &self.encoder {
             None => counter.line(line.as_bytes().split(apart).filter(filled)),
             Some((encoder, spelled)) => {
-                self.ids.clear();
-                self.surfaces.clear();
-                let unknown = encoder.encode_with_surfaces(line, &mut self.ids, &mut self.surfaces);
-                let unknown = unknown.map_err(|error| {
+                let pieces = self.pieces.of(encoder.as_ref(), line).map_err(|error| {
                     terminal::message("error", &error.to_string());
                     USAGE
                 })?;
-                let mut surfaces = self.surfaces.iter();
-                let pieces = self.ids.iter().map(|&id| match unknown {
-                    Some(unknown) if unknown == id => surfaces.next().map_or("", String::as_str),
-                    _ => spelled.get(id as usize).map_or("", String::as_str),
+                let pieces = pieces.map(|piece| match piece {
+                    Piece::Unknown(surface) => surface,
+                    Piece::Token(id) => spelled.get(id as usize).map_or("", String::as_str),
                 });
                 counter.line(pieces.flat_map(|piece| piece.as_bytes().split(apart)).filter(filled))
             }
@@ -152,15 +139,15 @@ pub fn run(args: &Lm) -> Result<u8, u8> {
         Prepare::Plain => PerplexityForm::Plain,
     };
     let mut words = Words::open(args.tokenizer.as_deref())?;
+    let has_tokenizer = args.tokenizer.is_some();
     let mut counter = Counter::new(args.order, args.max_ngrams);
     let (mut stopped, mut bytes) = (Ok(()), 0);
     let counts = sample::read(&args.sample, &mut |documents| {
-        for document in documents {
-            if stopped.is_ok() {
-                bytes += document.text.len() as u64;
-                stopped = each_line(&document.text, form, |line| words.count(line, &mut counter));
-            }
-        }
+        stopped = documents.iter().try_for_each(|document| {
+            bytes += document.text.len() as u64;
+            each_line(&document.text, form, has_tokenizer, |line| words.count(line, &mut counter))
+        });
+        stopped.is_ok()
     })?;
     stopped?;
     counter.settle().map_err(|error| too_many(&error))?;

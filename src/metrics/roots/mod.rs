@@ -15,8 +15,9 @@ use std::borrow::Cow;
 
 use super::char_runs::CharRuns;
 use super::chars::{count_chars, split_at_blanks};
-use super::lists::{Role, WordList};
+use super::lists::Role;
 use super::ngrams::Counts;
+use super::word_list::WordList;
 use super::{MetricDef, Settings, Sink, Subject, ratio};
 use crate::text::{Distinct, python};
 use special::{is_special, strip_special};

@@ -3,8 +3,9 @@
 use super::normal::Normal;
 use super::round::round8;
 use crate::metrics::chars::{count_chars, count_substrings};
-use crate::metrics::lists::{Role, WordList};
+use crate::metrics::lists::Role;
 use crate::metrics::ngrams::{Counts, Lengths, covered};
+use crate::metrics::word_list::WordList;
 use crate::metrics::{Settings, Sink, Subject, ratio};
 use crate::text::{LineRule, Splitter, TextView, python};
 

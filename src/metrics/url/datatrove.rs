@@ -5,7 +5,8 @@
 
 use super::super::Sink;
 use super::super::list_reading::alphanumeric;
-use super::super::lists::{Role, Seen, WordList};
+use super::super::lists::{Role, Seen};
+use super::super::word_list::WordList;
 use super::{List, number};
 use crate::text::python;
 

@@ -4,7 +4,8 @@
 use std::borrow::Cow;
 
 use super::super::Sink;
-use super::super::lists::{Role, Seen, WordList};
+use super::super::lists::{Role, Seen};
+use super::super::word_list::WordList;
 use super::{List, number};
 use crate::text::python;
 

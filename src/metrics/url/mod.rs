@@ -11,7 +11,8 @@ mod own;
 pub(super) use address::bare as bare_address;
 
 use super::chars::count_chars;
-use super::lists::{Role, WordList};
+use super::lists::Role;
+use super::word_list::WordList;
 use super::{MetricDef, Settings, Sink, Subject};
 
 /// This family's table.

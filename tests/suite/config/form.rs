@@ -298,7 +298,7 @@ fn the_reference_has_no_finding() {
     let text = reference();
     let (config, found) = check(&text);
     assert_eq!(render(&found, false), "", "{text}");
-    assert_eq!(config.expect("no errors").steps.len(), 19);
+    assert_eq!(config.expect("no errors").steps.len(), 18);
     // Every key of every table is in it.
     fn names(table: &'static Table, text: &str) {
         for key in table.keys {

@@ -1,7 +1,7 @@
 //! Counting the longest n-grams.
 
 use super::{BEGIN, END, Key, MAX_TRAINED};
-use std::collections::HashMap;
+use crate::classify::interner::Interner;
 
 /// N-grams that are sorted at once, at least.
 const BATCH: usize = 1 << 20;
@@ -17,15 +17,13 @@ pub struct Full {
 }
 
 /// The words by number, the order, and the counts.
-pub(super) type Counted = (Vec<Box<[u8]>>, usize, Vec<(Key, u64)>);
+pub(super) type Counted = (Interner, usize, Vec<(Key, u64)>);
 
 /// What was counted so far.
 pub struct Counter {
     order: usize,
     most: usize,
-    numbers: HashMap<Box<[u8]>, u32>,
-    /// By number.
-    words: Vec<Box<[u8]>>,
+    words: Interner,
     /// Not sorted yet.
     waiting: Vec<Key>,
     /// Sorted, each once.
@@ -42,8 +40,7 @@ impl Counter {
         let mut counter = Self {
             order: order.clamp(2, MAX_TRAINED),
             most,
-            numbers: HashMap::new(),
-            words: Vec::new(),
+            words: Interner::default(),
             waiting: Vec::new(),
             counted: Vec::new(),
             tokens: 0,
@@ -52,20 +49,9 @@ impl Counter {
         };
         // Their numbers are those of the module's constants.
         for word in ["<unk>", "<s>", "</s>"] {
-            counter.number(word.as_bytes());
+            counter.words.intern(word.as_bytes());
         }
         counter
-    }
-
-    fn number(&mut self, word: &[u8]) -> u32 {
-        if let Some(&number) = self.numbers.get(word) {
-            return number;
-        }
-        // A file of 2^32 different words does not fit in memory.
-        let number = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
-        self.numbers.insert(word.into(), number);
-        self.words.push(word.into());
-        number
     }
 
     /// Adds the words of a line as one sentence. `<s>`, `</s>` and `<unk>` are passed over, as `lmplz --skip_symbols` does.
@@ -84,7 +70,7 @@ impl Counter {
         };
         let mut waiting = std::mem::take(&mut self.waiting);
         for word in words {
-            let number = self.number(word);
+            let number = self.words.intern(word);
             if number <= END {
                 self.symbols += 1;
                 continue;

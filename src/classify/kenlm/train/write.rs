@@ -2,6 +2,7 @@
 
 use super::adjust::Gram;
 use super::estimate::Weight;
+use crate::classify::interner::Interner;
 use std::fmt::Write;
 
 /// Appends a number as KenLM writes it: the shortest that is read back the same, with an exponent below 10^-6.
@@ -11,7 +12,7 @@ fn number(out: &mut String, value: f32) {
 }
 
 /// The file: n-grams that are not pruned, each length sorted from the last word to the first.
-pub(super) fn arpa(words: &[Box<[u8]>], orders: &[Vec<Gram>], weights: &[Vec<Weight>], counts: &[u64]) -> String {
+pub(super) fn arpa(words: &Interner, orders: &[Vec<Gram>], weights: &[Vec<Weight>], counts: &[u64]) -> String {
     let mut out = String::from("\\data\\\n");
     for (at, count) in counts.iter().enumerate() {
         let _ = writeln!(out, "ngram {}={count}", at + 1);
@@ -22,7 +23,7 @@ pub(super) fn arpa(words: &[Box<[u8]>], orders: &[Vec<Gram>], weights: &[Vec<Wei
             number(&mut out, weight.prob);
             for (place, &word) in gram.key[..=at].iter().rev().enumerate() {
                 out.push(if place == 0 { '\t' } else { ' ' });
-                out.push_str(&String::from_utf8_lossy(&words[word as usize]));
+                out.push_str(&String::from_utf8_lossy(words.entry(word)));
             }
             if at + 1 < orders.len() {
                 out.push('\t');
