@@ -16,7 +16,7 @@ fn main() {
     let start = Instant::now();
     let html = gristmill::report::html(&plan, &stats);
     let drawn = start.elapsed();
-    let text = gristmill::report::text(&plan, &stats);
+    let text = gristmill::report::text(&plan, &stats, None);
     println!("html {} bytes in {drawn:?}, text {} bytes", html.len(), text.len());
     if let Some(path) = std::env::args().nth(1).filter(|path| path.ends_with(".html")) {
         std::fs::write(&path, html).expect("the path given can be written");

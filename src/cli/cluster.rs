@@ -9,6 +9,7 @@ use super::{ENVIRONMENT, terminal};
 use crate::document::Counts;
 use crate::engine::{Program, Progress, Snapshot, Summary};
 use crate::ledger::{MANIFEST, Manifest};
+use crate::report::Times;
 use crate::steps::StepClock;
 use crate::storage::Medium;
 use std::io::{BufRead, BufReader, Write};
@@ -67,7 +68,8 @@ pub fn run(args: &Run, session: &Session, program: &Program, cluster: &Cluster) 
     let manifest = out.read(MANIFEST).map_err(|error| failed("the run did not finish", &error))?;
     let manifest = Manifest::from_bytes(&manifest).map_err(|error| failed("the manifest", &error))?;
     let summary = Summary { manifest, already: false };
-    show(program, &out, &dir, &summary, start.elapsed().as_secs_f64(), machine.threads);
+    let times = Times { seconds: start.elapsed().as_secs_f64(), attempts: 1, ..Times::default() };
+    show(program, &out, &dir, &summary, machine.threads, &times);
     Ok(0)
 }
 

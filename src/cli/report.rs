@@ -3,9 +3,20 @@
 use super::args::{Format, Report, Stats as StatsArgs};
 use super::session::{directory, local};
 use super::{USAGE, terminal};
-use crate::ledger::{PLAN, STATS, Stats};
+use crate::ledger::{LOG, PLAN, STATS, Stats};
 use crate::plan::Plan;
-use crate::storage::Medium;
+use crate::report::Times;
+use crate::storage::{Medium, StorageError};
+
+/// Where the time went, if the log is there and says so. On an object store it is an object for each attempt.
+fn times(run: &str) -> Option<Times> {
+    let out = directory(run);
+    let whole = out.read(LOG).or_else(|_| {
+        let parts = out.list(LOG)?.into_iter().map(|(name, _)| out.read(&format!("{LOG}/{name}")));
+        Ok::<_, StorageError>(parts.collect::<Result<Vec<_>, _>>()?.concat())
+    });
+    Times::read(&String::from_utf8_lossy(&whole.ok()?))
+}
 
 fn open(run: &str) -> Result<(Plan, Stats), u8> {
     let out = directory(run);
@@ -34,7 +45,7 @@ pub fn run(args: &Report) -> u8 {
         Ok(read) => read,
         Err(code) => return code,
     };
-    let html = crate::report::html(&plan, &stats);
+    let html = crate::report::html_with_times(&plan, &stats, times(&args.run).as_ref());
     let Some(path) = &args.out else {
         return terminal::data(&html);
     };
@@ -58,5 +69,5 @@ pub fn stats(args: &StatsArgs) -> u8 {
         let text = serde_json::to_string_pretty(&stats).unwrap_or_default();
         return terminal::data(&format!("{text}\n"));
     }
-    terminal::data(&crate::report::text(&plan, &stats))
+    terminal::data(&crate::report::text(&plan, &stats, times(&args.run).as_ref()))
 }

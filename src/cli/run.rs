@@ -7,6 +7,7 @@ use super::{USAGE, terminal};
 use crate::config::parse_size;
 use crate::engine::{Attempt, Failure, Machine, Program, Progress, Signals, Summary};
 use crate::ledger::{LOG, STATS, Stats};
+use crate::report::Times;
 use crate::steps::StepClock;
 use crate::storage::Medium;
 use std::io::Write;
@@ -66,15 +67,18 @@ pub fn compute(
     let seconds = start.elapsed().as_secs_f64();
     match result {
         Ok(summary) => {
-            log.write("run.end", timings(program, &clock, seconds));
-            show(program, &out, &dir, &summary, seconds, machine.threads);
+            let times = timings(program, &clock, seconds);
+            log.write("run.end", serde_json::json!({ "seconds": seconds, "step_seconds": times.steps }));
+            show(program, &out, &dir, &summary, machine.threads, &times);
             Ok(0)
         }
         Err(failure) => {
             let code = failure.exit_code();
             // A refusal concerns a directory that may not be ours: nothing is written into it.
             if !matches!(failure, Failure::Refused(_)) {
-                log.write("run.stop", serde_json::json!({ "code": code, "seconds": seconds }));
+                let steps = timings(program, &clock, seconds).steps;
+                let facts = serde_json::json!({ "code": code, "seconds": seconds, "step_seconds": steps });
+                log.write("run.stop", facts);
             }
             say_why(&failure, &dir);
             Ok(code)
@@ -153,15 +157,10 @@ impl<'a> Log<'a> {
     }
 }
 
-fn timings(program: &Program, clock: &StepClock, seconds: f64) -> serde_json::Value {
-    let steps: serde_json::Map<String, serde_json::Value> = program
-        .plan
-        .steps
-        .iter()
-        .zip(&clock.nanoseconds)
-        .map(|(step, spent)| (step.name.clone(), seconds_of(spent).into()))
-        .collect();
-    serde_json::json!({ "seconds": seconds, "step_seconds": steps })
+fn timings(program: &Program, clock: &StepClock, seconds: f64) -> Times {
+    let steps = program.plan.steps.iter().zip(&clock.nanoseconds);
+    let steps = steps.map(|(step, spent)| (step.name.clone(), seconds_of(spent))).collect();
+    Times { seconds, attempts: 1, steps }
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a duration for people")]
@@ -170,13 +169,13 @@ fn seconds_of(nanoseconds: &std::sync::atomic::AtomicU64) -> f64 {
 }
 
 /// The last words of a run.
-pub fn show(program: &Program, out: &dyn Medium, dir: &str, summary: &Summary, seconds: f64, threads: usize) {
+pub fn show(program: &Program, out: &dyn Medium, dir: &str, summary: &Summary, threads: usize, times: &Times) {
     let (totals, plan) = (&summary.manifest.totals, &program.plan);
     let count = terminal::count;
     if summary.already {
         terminal::note(&format!("`{dir}` already holds this run, finished"));
     } else {
-        terminal::note(&format!("Finished {} in {seconds:.1} s on {threads} threads", plan.name));
+        terminal::note(&format!("Finished {} in {:.1} s on {threads} threads", plan.name, times.seconds));
     }
     terminal::note(&format!(
         "  read       {} documents, {} stored",
@@ -218,6 +217,9 @@ pub fn show(program: &Program, out: &dyn Medium, dir: &str, summary: &Summary, s
             let kinds: Vec<String> = stats.tally.pii.iter().map(|(kind, n)| format!("{kind} {}", count(*n))).collect();
             terminal::note(&format!("  scrubbed   {}", kinds.join(" · ")));
         }
+    }
+    if let Some(line) = times.line() {
+        terminal::note(&format!("  time       {line}"));
     }
     let aside = totals.faults + totals.quarantined;
     if aside > 0 {

@@ -22,9 +22,11 @@ mod sankey;
 mod svg;
 mod table;
 mod terminal;
+mod time;
 mod tokens;
 mod verdict;
 
+pub use time::Times;
 pub use tokens::{packing, planning};
 
 #[cfg(test)]
@@ -62,6 +64,12 @@ const SECTIONS: [Section; 14] = [
 /// Equal arguments give equal bytes.
 #[must_use]
 pub fn html(plan: &Plan, stats: &Stats) -> String {
+    html_with_times(plan, stats, None)
+}
+
+/// The same page with the time that each step took, which is another one for each run of a plan.
+#[must_use]
+pub fn html_with_times(plan: &Plan, stats: &Stats, times: Option<&Times>) -> String {
     let mut page = Page::default();
     page.html("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
         .html("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n")
@@ -75,19 +83,21 @@ pub fn html(plan: &Plan, stats: &Stats) -> String {
     for (anchor, title, _) in SECTIONS {
         page.html("<a href=\"#").html(anchor).html("\">").html(title).html("</a>");
     }
-    page.html("</nav>\n<main>\n");
+    page.html("<a href=\"#time\">Time</a></nav>\n<main>\n");
     verdict::draw(&mut page, plan, stats);
     for (anchor, title, draw) in SECTIONS {
         page.html("<section id=\"").html(anchor).html("\">\n<h2>").html(title).html("</h2>\n");
         draw(&mut page, plan, stats);
         page.html("</section>\n");
     }
-    page.html("</main>\n</body>\n</html>\n");
+    page.html("<section id=\"time\">\n<h2>Time</h2>\n");
+    time::draw(&mut page, times);
+    page.html("</section>\n</main>\n</body>\n</html>\n");
     page.finish()
 }
 
 /// The numbers as plain text for `gristmill stats RUN`: aligned, at most [`terminal::WIDTH`] columns wide.
 #[must_use]
-pub fn text(plan: &Plan, stats: &Stats) -> String {
-    terminal::text(plan, stats)
+pub fn text(plan: &Plan, stats: &Stats, times: Option<&Times>) -> String {
+    terminal::text(plan, stats, times)
 }

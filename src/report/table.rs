@@ -91,6 +91,8 @@ pub enum From {
     Stats(&'static str),
     /// This key of the run's `plan.json`.
     Plan(&'static str),
+    /// This key of lines of the run's log.
+    Log(&'static str),
 }
 
 /// A table.
@@ -162,6 +164,7 @@ impl Table {
                 page.html(" <span>Same numbers: <code>gristmill stats RUN --format json</code>").key(key)
             }
             From::Plan(key) => page.html(" <span>Same list: <code>plan.json</code> of the run").key(key),
+            From::Log(key) => page.html(" <span>Same numbers: <code>run.log.jsonl</code> of the run").key(key),
         };
         key.html("</span></p>\n");
     }

@@ -2,7 +2,7 @@
 
 use super::alerts::{self, Part};
 use super::table::{Table, Weight};
-use super::{benchmarks, damage, duplicates, escape, flow, groups, rules, tokens, verdict};
+use super::{Times, benchmarks, damage, duplicates, escape, flow, groups, rules, time, tokens, verdict};
 use crate::ledger::Stats;
 use crate::plan::Plan;
 
@@ -16,7 +16,7 @@ const DOMAINS: usize = 20;
 const NARROW: usize = 8;
 
 /// The whole text.
-pub fn text(plan: &Plan, stats: &Stats) -> String {
+pub fn text(plan: &Plan, stats: &Stats, times: Option<&Times>) -> String {
     let mut out = Lines::default();
     out.wrapped(&format!("{}: {}", stats.name, verdict::state(plan, stats).1), "");
     out.wrapped(&verdict::sentence(plan, stats), "");
@@ -63,6 +63,10 @@ pub fn text(plan: &Plan, stats: &Stats) -> String {
     out.table("Damage", &damage::kinds(stats));
     out.table("Damage by file", &damage::files(stats));
     out.table("No documents", &damage::others(stats));
+    if let Some(times) = times {
+        out.table("Time", &time::table(times));
+        out.wrapped(&time::sentence(times), "  ");
+    }
     out.text
 }
 

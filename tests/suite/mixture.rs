@@ -120,7 +120,7 @@ fn weights_give_those_shares_and_more_epochs_than_allowed_are_told() {
     assert!(shares.iter().all(|one| one.wanted > 3.0 && one.epochs.value() == 3.0), "{shares:?}");
     let written: u64 = shares.iter().map(|one| one.tokens * 3).sum();
     assert_eq!(stats.totals.tokens, written);
-    let told = gristmill::report::text(&plan(&memory), &stats);
+    let told = gristmill::report::text(&plan(&memory), &stats, None);
     let told: Vec<&str> = told.split_whitespace().collect();
     assert!(told.join(" ").contains("3.00 were written (`max-epochs`)"), "{told:?}");
 }

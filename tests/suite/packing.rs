@@ -120,7 +120,7 @@ fn best_fit_cuts_nothing_that_fits_and_the_report_says_so() {
     assert_eq!((fitted, longer), (0, 0));
     assert!(cut.cut > 0 && cut.padding <= padding && cut.longer == 0, "{cut:?}");
     let plan: Plan = serde_json::from_slice(&output(&best)["plan.json"]).unwrap();
-    let told = gristmill::report::text(&plan, &stats);
+    let told = gristmill::report::text(&plan, &stats, None);
     assert!(told.contains(&format!("{sequences} sequences of 300 tokens")), "{told}");
 }
 

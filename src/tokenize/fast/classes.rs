@@ -47,13 +47,8 @@ impl Classes {
                 flat[from as usize..=to as usize].iter_mut().for_each(|bits| *bits |= bit);
             }
         }
-        for char in '\u{300}'..=char::MAX {
-            if is_nfc_quick(std::iter::once(char)) != IsNormalized::Yes {
-                flat[char as usize] |= JOINS;
-            }
-            if canonical_combining_class(char) != 0 {
-                flat[char as usize] |= MOVES;
-            }
+        for char in COMBINING.into_iter().flatten() {
+            flat[char as usize] |= combining(char);
         }
         let mut table = Self { ascii: [0; 128], index: Vec::with_capacity(0x1100), blocks: Vec::new() };
         for chunk in flat.chunks_exact(256) {
@@ -141,6 +136,23 @@ impl Classes {
     }
 }
 
+/// Where the characters are that have `JOINS` or `MOVES`. To ask the normalization tables about all code points would take most of the time
+/// in which the program starts; left out here are the great blocks of letters and what is not assigned.
+const COMBINING: [std::ops::RangeInclusive<char>; 5] = [
+    '\u{300}'..='\u{33FF}',
+    '\u{A000}'..='\u{ABFF}',
+    '\u{F900}'..='\u{16FFF}',
+    '\u{1B000}'..='\u{1EFFF}',
+    '\u{2F800}'..='\u{2FA1F}',
+];
+
+/// `JOINS` and `MOVES` of a character.
+fn combining(char: char) -> u8 {
+    let joins = is_nfc_quick(std::iter::once(char)) != IsNormalized::Yes;
+    let moves = canonical_combining_class(char) != 0;
+    u8::from(joins) * JOINS | u8::from(moves) * MOVES
+}
+
 /// The code point ranges of a class in regular expression syntax.
 fn ranges(class: &str) -> Vec<(u32, u32)> {
     let hir = regex_syntax::parse(class).expect("the classes above are valid");
@@ -149,5 +161,18 @@ fn ranges(class: &str) -> Vec<(u32, u32)> {
             class.ranges().iter().map(|range| (u32::from(range.start()), u32::from(range.end()))).collect()
         }
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_characters_that_combine_are_known() {
+        let table = Classes::get();
+        for char in '\0'..=char::MAX {
+            assert_eq!(table.of(char as usize) & (JOINS | MOVES), combining(char), "U+{:04X}", char as u32);
+        }
     }
 }
