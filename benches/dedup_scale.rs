@@ -13,7 +13,7 @@
     reason = "a measuring program looks at files as users do"
 )]
 
-use gristmill::dedup::cluster::{Compare, EdgeSource, Keep, Verify, cluster_within, one_by_one};
+use gristmill::dedup::cluster::{self, Compare, EdgeSource, Keep, Verify, cluster_within, one_by_one};
 use gristmill::dedup::exchange::ExchangeWriter;
 use gristmill::dedup::minhash::mix;
 use gristmill::dedup::reduce::{ExchangeSource, NoneEarlier, reduce_from};
@@ -240,7 +240,7 @@ fn write_keys(corpus: Corpus, units: u64, layout: Layout, budget: usize, folder:
 
 fn reduce_all(units: usize, layout: Layout, budget: usize, folder: &Folder) {
     let stage = Stage::begin("reduce");
-    let (mut records, mut edges) = (0, 0);
+    let (mut records, mut edges, mut forest) = (0, 0, 0);
     for partition in 0..layout.partitions {
         let (mut scratch, count) = space(folder);
         let mut out = BufWriter::new(File::create(folder.path.join(format!("edges-{partition}"))).unwrap());
@@ -250,10 +250,11 @@ fn reduce_all(units: usize, layout: Layout, budget: usize, folder: &Folder) {
                 .unwrap();
         records += stats.records;
         edges += stats.edges;
+        forest += stats.forest;
         add(folder, &count);
     }
     stage.end(folder, "edges-");
-    println!("           {records} records, {edges} edges");
+    println!("           {records} records, {edges} edges, {forest} in the forests");
 }
 
 fn cluster_all(corpus: Corpus, units: u32, layout: Layout, budget: usize, folder: &Folder) {
@@ -275,7 +276,7 @@ fn cluster_all(corpus: Corpus, units: u32, layout: Layout, budget: usize, folder
     let mut write = |members: &mut Vec<_>| fates.section(members.drain(..)).unwrap();
     let verify = Verify { compare: &corpus, spread: &one_by_one, threshold: 0.75, max_leaders: 256, settled: u64::MAX };
     let room: (usize, &mut dyn Scratch) = (budget / 2, &mut scratch);
-    let stats = cluster_within(&Edges(&folder.path), layout, Keep::First, Some(verify), room, &mut |member| {
+    let stats = cluster_within(cluster::Edges::Files(&Edges(&folder.path)), layout, Keep::First, Some(verify), room, &mut |member| {
         while unit < split_ordinal(member.document).0 {
             write(&mut members);
             unit += 1;

@@ -17,7 +17,8 @@ use super::external::Sorter;
 use super::frame::{HEADER, Header, Kind, TAIL, decode_tail, encode_tail, u64_at};
 use super::record::{Key, Record};
 use super::{Layout, RangeRead, Scratch, ordinal};
-use std::io::Write;
+use std::cell::RefCell;
+use std::io::{self, Write};
 use std::marker::PhantomData;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
@@ -213,10 +214,15 @@ impl<'r, K: Key> ExchangeReader<'r, K> {
     fn entry(&self, partition: u32) -> Result<Entry, DedupError> {
         let mut bytes = [0; ENTRY];
         self.input.read_at(self.footer + u64::from(partition) * ENTRY as u64, &mut bytes)?;
-        if entry_check(&bytes[..24], self.layout.tag, partition) != u64_at(&bytes, 24) {
+        self.checked(partition, &bytes)
+    }
+
+    /// A footer entry, held against its checksum and the file's length.
+    fn checked(&self, partition: u32, bytes: &[u8]) -> Result<Entry, DedupError> {
+        if entry_check(&bytes[..24], self.layout.tag, partition) != u64_at(bytes, 24) {
             return Err(DedupError::damaged(NAME, format!("footer entry {partition} fails its checksum")));
         }
-        let entry = Entry { offset: u64_at(&bytes, 0), records: u64_at(&bytes, 8), check: u64_at(&bytes, 16) };
+        let entry = Entry { offset: u64_at(bytes, 0), records: u64_at(bytes, 8), check: u64_at(bytes, 16) };
         let end = entry
             .records
             .checked_mul(record_bytes::<K>() as u64)
@@ -242,6 +248,17 @@ impl<'r, K: Key> ExchangeReader<'r, K> {
             return Err(DedupError::Setting { name: "partition", detail });
         }
         let entry = self.entry(partition)?;
+        self.block(self.input, partition, entry, &mut each)
+    }
+
+    /// Gives the records of a block.
+    fn block(
+        &self,
+        input: &dyn RangeRead,
+        partition: u32,
+        entry: Entry,
+        each: &mut dyn FnMut(K, u64) -> Result<(), DedupError>,
+    ) -> Result<u64, DedupError> {
         let size = record_bytes::<K>();
         let mut left = entry.records;
         let mut at = entry.offset;
@@ -251,7 +268,7 @@ impl<'r, K: Key> ExchangeReader<'r, K> {
             // At most CHUNK / size records, so the product fits.
             let take = left.min((CHUNK / size) as u64) as usize * size;
             buffer.resize(take, 0);
-            self.input.read_at(at, &mut buffer)?;
+            input.read_at(at, &mut buffer)?;
             hash.update(&buffer);
             left -= (take / size) as u64;
             if left == 0 && hash.digest() != entry.check {
@@ -269,32 +286,86 @@ impl<'r, K: Key> ExchangeReader<'r, K> {
         Ok(entry.records)
     }
 
-    /// Reads the whole file and checks everything: footer, blocks, order. Returns the number of records.
+    /// Gives every record of the file, sorted, as (key, ordinal), and checks everything but their order. Returns how many there were.
+    ///
+    /// What `each` did must be thrown away when this fails.
     ///
     /// # Errors
-    /// When anything is damaged.
-    pub fn verify(&self) -> Result<u64, DedupError> {
+    /// When the file cannot be read or is damaged, or when `each` fails.
+    pub fn read_all(&self, mut each: impl FnMut(K, u64) -> Result<(), DedupError>) -> Result<u64, DedupError> {
+        self.blocks(|_, key, document| each(key, document))
+    }
+
+    /// Gives every record with its partition.
+    fn blocks(&self, mut each: impl FnMut(u32, K, u64) -> Result<(), DedupError>) -> Result<u64, DedupError> {
         let mut footer = vec![0; self.layout.partitions as usize * ENTRY];
         self.input.read_at(self.footer, &mut footer)?;
         if xxh3_64(&footer) != self.footer_check {
             return Err(DedupError::damaged(NAME, "the footer fails its checksum"));
         }
-        let mut last = None;
+        let ahead = Ahead { input: self.input, end: self.footer, held: RefCell::default() };
         let mut records = 0;
         let mut expected = HEADER as u64;
-        for partition in 0..self.layout.partitions {
-            if self.entry(partition)?.offset != expected {
+        for (partition, bytes) in (0..self.layout.partitions).zip(footer.chunks_exact(ENTRY)) {
+            let entry = self.checked(partition, bytes)?;
+            if entry.offset != expected {
                 return Err(DedupError::damaged(NAME, format!("block {partition} does not follow the one before")));
             }
-            let count = self.read_partition(partition, |key, document| {
-                let fits = partition_of(key, self.layout.partitions) == partition && last < Some((key, document));
-                last = Some((key, document));
-                fits.then_some(())
-                    .ok_or_else(|| DedupError::damaged(NAME, format!("block {partition} is out of order")))
-            })?;
+            let count = self.block(&ahead, partition, entry, &mut |key, document| each(partition, key, document))?;
             records += count;
             expected += count * record_bytes::<K>() as u64;
         }
         Ok(records)
+    }
+
+    /// Reads the whole file and checks everything: footer, blocks, order. Returns the number of records.
+    ///
+    /// # Errors
+    /// When anything is damaged.
+    pub fn verify(&self) -> Result<u64, DedupError> {
+        let mut last = None;
+        self.blocks(|partition, key, document| {
+            let fits = partition_of(key, self.layout.partitions) == partition && last < Some((key, document));
+            last = Some((key, document));
+            fits.then_some(())
+                .ok_or_else(|| DedupError::damaged(NAME, format!("block {partition} is out of order")))
+        })
+    }
+}
+
+/// Reads small ranges that follow each other by large ones.
+struct Ahead<'r> {
+    input: &'r dyn RangeRead,
+    /// Where what may be read ends.
+    end: u64,
+    /// Where the last range began, and its bytes.
+    held: RefCell<(u64, Vec<u8>)>,
+}
+
+impl RangeRead for Ahead<'_> {
+    fn len(&self) -> io::Result<u64> {
+        Ok(self.end)
+    }
+
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<()> {
+        let mut held = self.held.borrow_mut();
+        let (from, bytes) = &mut *held;
+        let inside = |from: u64, bytes: &[u8]| {
+            let start = usize::try_from(offset.checked_sub(from)?).ok()?;
+            (start.checked_add(buf.len())? <= bytes.len()).then_some(start)
+        };
+        let start = match inside(*from, bytes) {
+            Some(start) => start,
+            None => {
+                let left = usize::try_from(self.end.saturating_sub(offset)).unwrap_or(usize::MAX);
+                bytes.resize(left.min(CHUNK.max(buf.len())), 0);
+                self.input.read_at(offset, bytes)?;
+                *from = offset;
+                0
+            }
+        };
+        let found = bytes.get(start..start + buf.len()).ok_or(io::ErrorKind::UnexpectedEof)?;
+        buf.copy_from_slice(found);
+        Ok(())
     }
 }

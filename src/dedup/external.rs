@@ -125,6 +125,11 @@ enum Inner<R> {
 }
 
 impl<R: Record> Sorted<R> {
+    /// Records that are sorted already, each once.
+    pub(super) fn from_sorted(records: Vec<R>) -> Self {
+        Self(Inner::Memory(records.into_iter()))
+    }
+
     /// The next record, or `None` at the end.
     ///
     /// # Errors

@@ -5,8 +5,9 @@
 //!
 //! ```text
 //! map unit:        documents -> MinHash / exact keys -> one exchange file, sorted by (key, document); sketches, to verify by
-//! partition unit:  partition p of every exchange file -> one edge file (stars anchored at the smallest document)
-//! cluster unit:    all edge files -> clusters -> one fate list per map unit (who goes, who stays, for whom)
+//! partition unit:  partition p of every exchange file -> one edge file: a spanning forest of stars anchored at the smallest document
+//! [star units:     forests too large for the memory of one process -> the stars of the whole, by rounds ([`stars`])]
+//! cluster unit:    all edge files, or the stars -> clusters -> one fate list per map unit (who goes, who stays, for whom)
 //! ```
 //!
 //! Pieces of documents (lines, paragraphs, sentences) need no clusters, since equal keys are transitive:
@@ -44,6 +45,7 @@ pub mod pieces;
 pub mod record;
 pub mod reduce;
 pub mod sketch;
+pub mod stars;
 pub mod substring;
 
 pub use error::DedupError;

@@ -2,7 +2,8 @@
 //!
 //! The blocks of one partition go, map unit by map unit, through an external sort within the memory budget, and each bucket
 //! (documents with an equal key) gives a star: an edge from its smallest document to every other. Anchoring at the sorted
-//! minimum makes the result independent of arrival order. The edges are sorted and written once each.
+//! minimum makes the result independent of arrival order. Edges that join nothing new are dropped: what is written is a spanning
+//! forest, sorted ([`super::stars`]).
 //!
 //! Why a sort and not a merge of the (already sorted) blocks: a merge of thousands of inputs needs thousands of small reads
 //! per input, this needs one; with a budget above the partition (1.25 GB at 10^10 documents in 1,792 partitions) no scratch
@@ -13,7 +14,8 @@ use super::error::DedupError;
 use super::exchange::ExchangeReader;
 use super::external::{MIN_BUDGET, Sorted, Sorter};
 use super::record::Key;
-use super::{Layout, RangeRead, Scratch};
+use super::{Layout, RangeRead, Scratch, stars};
+use std::cell::RefCell;
 use std::io::{self, Write};
 
 /// What a partition unit saw.
@@ -27,8 +29,10 @@ pub struct ReduceStats {
     pub buckets: u64,
     /// Documents in the biggest bucket (1 where no key is shared, 0 where there are no records).
     pub biggest_bucket: u64,
-    /// Distinct edges written.
+    /// Distinct edges from the first document of a bucket to its others.
     pub edges: u64,
+    /// Edges of their spanning forest, which is what is written.
+    pub forest: u64,
     /// Different keys that documents of earlier runs have as well.
     pub earlier: u64,
 }
@@ -115,9 +119,14 @@ pub fn reduce_from<K: Key>(
     let sorter = Sorter::new(budget - edge_budget, scratch)?;
     let (sorted, records) = gather::<K>(inputs, layout, partition, sorter)?;
     stats.records = records;
-    let mut stars = Sorter::new(edge_budget, scratch)?;
-    stars_of(sorted, earlier, &mut stars, &mut stats)?;
-    stats.edges = edges::write(layout, partition, stars.finish()?, out)?;
+    let mut found = Sorter::new(edge_budget, scratch)?;
+    stars_of(sorted, earlier, &mut found, &mut stats)?;
+    let mut found = found.finish()?;
+    let mut counted = || Ok(found.next()?.inspect(|_| stats.edges += 1));
+    // The records are gone by now.
+    let forest = stars::spanning(&mut counted, budget - edge_budget, &RefCell::new(scratch))?;
+    drop(found);
+    stats.forest = edges::write(layout, partition, forest, out)?;
     Ok(stats)
 }
 

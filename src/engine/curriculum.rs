@@ -3,6 +3,7 @@
 //! quantiles of all samples together: they depend on the documents alone, and memory does not grow with the run.
 
 use super::{Context, Failure, names};
+use crate::ledger::UnitRecord;
 use crate::plan::Mixture;
 use crate::shards::mix::{Epochs, Group, key, sampling_hash, share, written};
 use crate::storage::StorageError;
@@ -87,14 +88,43 @@ impl Samples {
     }
 }
 
-/// Reads the samples of all map units and cuts the documents for training into `shards` ranges of (rank, tie): the first places of
-/// all but the first.
-pub(super) fn cuts(
+/// Where training shards begin, all but the first: places (rank, tie).
+pub(super) type Cuts = Vec<(u64, u64)>;
+
+/// Cuts the documents for training into `shards` ranges: a unit of its own, since it reads the samples of all map units.
+///
+/// # Errors
+/// When storage fails.
+pub(super) fn cut(
     context: &Context<'_>,
     mixture: &Mixture,
     epochs: &BTreeMap<Group, Epochs>,
     shards: u32,
-) -> Result<Vec<(u64, u64)>, Failure> {
+) -> Result<UnitRecord, Failure> {
+    context.signals.check()?;
+    let cuts = cuts(context, mixture, epochs, shards)?;
+    let json = serde_json::to_vec(&cuts).map_err(|error| Failure::Bug(error.to_string()))?;
+    let mut record = UnitRecord::new(context.fingerprint, names::CUTS, 0);
+    record.outputs.push(context.out.put(&names::curriculum_cuts(), &json)?);
+    Ok(record)
+}
+
+/// What [`cut`] wrote.
+///
+/// # Errors
+/// When storage fails.
+pub(super) fn read(context: &Context<'_>) -> Result<Cuts, Failure> {
+    let key = names::curriculum_cuts();
+    let cuts = serde_json::from_slice(&context.out.read(&key)?);
+    cuts.map_err(|error| Failure::Storage(StorageError::new("use", &key, error.into())))
+}
+
+fn cuts(
+    context: &Context<'_>,
+    mixture: &Mixture,
+    epochs: &BTreeMap<Group, Epochs>,
+    shards: u32,
+) -> Result<Cuts, Failure> {
     let plan = &context.program.plan;
     let mut samples = Samples::new();
     for unit in 0..context.units() {
@@ -119,7 +149,7 @@ pub(super) fn cuts(
 }
 
 /// Cuts places into `shards` ranges of about equal tokens.
-fn quantiles(mut places: Vec<(u64, u64, u32)>, shards: u32) -> Vec<(u64, u64)> {
+fn quantiles(mut places: Vec<(u64, u64, u32)>, shards: u32) -> Cuts {
     places.sort_unstable();
     let total: u128 = places.iter().map(|place| u128::from(place.2)).sum();
     let (mut cuts, mut before) = (Vec::new(), 0u128);

@@ -4,6 +4,8 @@ use super::earlier::{Lookup, settled};
 use super::outlet::WorkScratch;
 use super::program::{DedupStep, KeyKind};
 use super::sketches::Sketches;
+use super::stages::completed;
+use super::stars::{self, Joined};
 use super::{Context, Failure, names};
 use crate::dedup::cluster::{ClusterStats, EdgeSource, Keep, LEAST_BUDGET, Member, Verify, cluster_within};
 use crate::dedup::index::Hashed;
@@ -85,6 +87,7 @@ pub fn partition(context: &Context<'_>, phase: usize, step: &DedupStep, partitio
     record.facts.insert("buckets".into(), stats.buckets);
     record.facts.insert("biggest-bucket".into(), stats.biggest_bucket);
     record.facts.insert("edges".into(), stats.edges);
+    record.facts.insert("forest".into(), stats.forest);
     record.facts.insert("earlier-keys".into(), stats.earlier);
     Ok(record)
 }
@@ -103,9 +106,10 @@ fn edges<K: Hashed>(
     reduce_from::<K>(&inputs, step.layout, partition, (budget, &mut scratch), &mut earlier, out)
 }
 
-struct EdgeFiles<'a> {
-    out: &'a dyn Medium,
-    step: u16,
+/// The forests of all partitions.
+pub(super) struct EdgeFiles<'a> {
+    pub out: &'a dyn Medium,
+    pub step: u16,
 }
 
 impl EdgeSource for EdgeFiles<'_> {
@@ -191,11 +195,16 @@ impl Ranks<'_> {
     }
 }
 
-/// Computes the cluster unit of a dedup step: edges become clusters, each keeps one document.
+/// Computes the cluster unit of a dedup step: the edges that `joined` names become clusters, each keeps one document.
 ///
 /// # Errors
 /// When storage fails.
-pub fn clusters(context: &Context<'_>, phase: usize, step: &DedupStep) -> Result<UnitRecord, Failure> {
+pub fn clusters(
+    context: &Context<'_>,
+    phase: usize,
+    step: &DedupStep,
+    joined: Joined,
+) -> Result<UnitRecord, Failure> {
     context.signals.check()?;
     let gone = Gone::until(context, phase, step, false);
     let settled = settled(context.units());
@@ -221,7 +230,6 @@ pub fn clusters(context: &Context<'_>, phase: usize, step: &DedupStep) -> Result
     } else {
         Keep::First
     };
-    let source = EdgeFiles { out: context.out, step: step.step };
     let sketches = Sketches::new(context.out, phase, step, context.units());
     let spread = |jobs: usize, job: &(dyn Fn(usize) + Sync)| {
         context.pool.install(|| (0..jobs).into_par_iter().for_each(job));
@@ -243,7 +251,7 @@ pub fn clusters(context: &Context<'_>, phase: usize, step: &DedupStep) -> Result
     let mut earlier = EarlierStats::default();
     let mut scratch = WorkScratch(context.out);
     let room: (usize, &mut dyn Scratch) = ((context.memory / 2).max(LEAST_BUDGET), &mut scratch);
-    let stats = cluster_within(&source, step.layout, keep, verify, room, &mut |member| {
+    let mut each = |member: Member| {
         if earlier.takes(&member, settled) {
             return Ok(());
         }
@@ -255,6 +263,9 @@ pub fn clusters(context: &Context<'_>, phase: usize, step: &DedupStep) -> Result
         members.push(member);
         // The message is the failure's own; this one only ends the stream.
         if failed.is_some() { Err(DedupError::Io(io::ErrorKind::Other.into())) } else { Ok(()) }
+    };
+    let stats = stars::with_edges(context.out, step, joined, |edges| {
+        cluster_within(edges, step.layout, keep, verify, room, &mut each)
     });
     if let Some(failure) = failed.or(trouble.into_inner()) {
         return Err(failure);
@@ -266,6 +277,9 @@ pub fn clusters(context: &Context<'_>, phase: usize, step: &DedupStep) -> Result
     let mut record = UnitRecord::new(context.fingerprint, &names::cluster_stage(step.step), 0);
     record.outputs.push(file.finish().map_err(|error| names::dedup_failure(&key, error))?.seal()?);
     record.facts = facts(step, &stats, &earlier);
+    // What the unit read depends on the memory of a process, what the partitions found does not.
+    let reduced = completed(context, &names::reduce_stage(step.step), step.layout.partitions)?.facts;
+    record.facts.insert("edges".into(), reduced.get("edges").copied().unwrap_or(0));
     Ok(record)
 }
 
@@ -293,7 +307,6 @@ fn facts(step: &DedupStep, stats: &ClusterStats, earlier: &EarlierStats) -> BTre
     let mut facts = BTreeMap::from([
         ("clusters".into(), stats.clusters),
         ("members".into(), stats.documents - earlier.surplus),
-        ("edges".into(), stats.edges),
         ("biggest".into(), stats.biggest.first().map_or(0, |&(size, _)| size.into())),
     ]);
     if !step.earlier.is_empty() {

@@ -5,6 +5,8 @@
 //! map-0 (units) -> per dedup step: reduce-S (partitions) -> cluster-S (one) -> map-1 (units) -> … -> [order (units)] -> shards -> finish
 //! ```
 //!
+//! More duplicates than the cluster unit holds in memory are joined by rounds before it ([`stars`]), as many as they need.
+//!
 //! A dedup step of pieces has no cluster stage, and a barrier of its own. One that saves an index has three more stages at the
 //! end of its barrier, or two where its keys are written on the way ([`index`]).
 //!
@@ -34,6 +36,7 @@ mod shared;
 mod signals;
 mod sketches;
 mod stages;
+mod stars;
 mod written;
 
 pub use crate::failure::Failure;

@@ -86,9 +86,10 @@ pub fn keys(phase: usize, unit: u32, step: u16) -> String {
     format!("{WORK}/{}/{unit:05}.{step}.keys", map_stage(phase))
 }
 
-/// The fact in a map unit's record that says how many keys it wrote for a dedup step.
-pub fn keys_fact(step: u16) -> String {
-    format!("keys-{step}")
+/// The fact in a map unit's record that says how many n-grams it wrote for a shard of a dedup step: the sums of a complete stage hold
+/// those of each shard.
+pub fn grams_fact(step: u16, shard: u32) -> String {
+    format!("grams-{step}-{shard}")
 }
 
 /// Ranks of a map unit's documents for a dedup step, 8 bytes each.
@@ -109,6 +110,16 @@ pub fn token_run(phase: usize, unit: u32) -> String {
 /// Edges of a partition.
 pub fn edges(step: u16, partition: u32) -> String {
     format!("{WORK}/{}/{partition:05}.edges", reduce_stage(step))
+}
+
+/// Name of a stage of the rounds that join the edges of a dedup step.
+pub fn stars_stage(step: u16, round: u32) -> String {
+    format!("stars-{step}-{round}")
+}
+
+/// Edges that a partition hands to the others in a round.
+pub fn stars(step: u16, round: u32, partition: u32) -> String {
+    format!("{WORK}/{}/{partition:05}.stars", stars_stage(step, round))
 }
 
 /// What a partition of a dedup step of pieces cuts, by map unit.
@@ -132,6 +143,14 @@ pub const LAYOUT: &str = "layout";
 /// What each shard holds of the token runs.
 pub fn layout() -> String {
     format!("{WORK}/{LAYOUT}/00000.parts")
+}
+
+/// Name of the stage that cuts a curriculum into shards.
+pub const CUTS: &str = "cuts";
+
+/// Where the shards of a curriculum begin.
+pub fn curriculum_cuts() -> String {
+    format!("{WORK}/{CUTS}/00000.cuts")
 }
 
 /// Ledger rows of a map unit.

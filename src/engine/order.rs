@@ -1,8 +1,9 @@
 //! The order units, for runs whose documents do not stay in input order: each sorts the documents of one map unit by shard and
 //! place, so that a shard unit merges one range of every file. Memory is that of one unit, whatever the size of the run.
 
-use super::stages::completed;
-use super::{Context, Failure, curriculum, names, shard};
+use super::curriculum::{self, Cuts};
+use super::stages::{Stage, Visit, completed};
+use super::{Context, Failure, names, shard};
 use crate::document::DocId;
 use crate::ledger::{OrderStats, UnitRecord, VALIDATION};
 use crate::plan::{Mixture, Order};
@@ -11,6 +12,7 @@ use crate::shards::ordered::{OrderedRow, OrderedWriter};
 use crate::shards::{RunIndex, ShardError, ShardFormat};
 use crate::storage::{Named, RangedFile};
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 /// Name of the stage.
 pub const STAGE: &str = "order";
@@ -36,7 +38,7 @@ pub struct OrderPlan<'a> {
     by_folder: bool,
     epochs: BTreeMap<Group, Epochs>,
     /// Where training shards begin, all but the first, in runs ordered by a value.
-    cuts: Option<Vec<(u64, u64)>>,
+    cuts: Option<Cuts>,
     /// What is kept in `stats.json`.
     pub stats: OrderStats,
 }
@@ -57,12 +59,24 @@ impl<'a> OrderPlan<'a> {
             }
         }
         let by_folder = plan.output.tokens.is_some_and(ShardFormat::by_folder);
-        let mut order = Self { by_folder, ..Self::from_totals(mixture, &totals, plan.output.shard_tokens) };
-        if mixture.curriculum.is_some() {
-            let cuts = curriculum::cuts(context, mixture, &order.epochs, order.stats.train_shards)?;
-            order.cuts = Some(cuts);
+        Ok(Some(Self { by_folder, ..Self::from_totals(mixture, &totals, plan.output.shard_tokens) }))
+    }
+
+    /// Visits the stage that cuts a curriculum into shards, if that is the order, and takes over what it says. `Break`: the visitor did.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub fn visit_cuts(&mut self, context: &Context<'_>, visit: Visit<'_>) -> Result<ControlFlow<()>, Failure> {
+        if self.mixture.curriculum.is_none() {
+            return Ok(ControlFlow::Continue(()));
         }
-        Ok(Some(order))
+        let stage = Stage::plain(names::CUTS.into(), 1);
+        let cut = |_| curriculum::cut(context, self.mixture, &self.epochs, self.stats.train_shards);
+        if visit(&stage, &cut)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        self.cuts = Some(curriculum::read(context)?);
+        Ok(ControlFlow::Continue(()))
     }
 
     fn from_totals(mixture: &'a Mixture, totals: &BTreeMap<Group, u64>, shard_tokens: u64) -> Self {

@@ -286,18 +286,24 @@ impl<'a, 's> Outlet<'a, 's> {
         for file in self.keys {
             let key = names::keys(phase, unit, file.step.step);
             let failed = |error| names::dedup_failure(&key, error);
-            let (records, out) = match file.keys {
+            let out = match file.keys {
                 Keys::Exact(writer) => {
                     let mut out = context.out.create(&key)?;
-                    (writer.finish(&mut out).map_err(failed)?.records, out)
+                    writer.finish(&mut out).map_err(failed)?;
+                    out
                 }
                 Keys::Bands(writer) => {
                     let mut out = context.out.create(&key)?;
-                    (writer.finish(&mut out).map_err(failed)?.records, out)
+                    writer.finish(&mut out).map_err(failed)?;
+                    out
                 }
-                Keys::Ngrams(writer, mut out) => (writer.finish(&mut out).map_err(failed)?, out),
+                Keys::Ngrams(writer, mut out) => {
+                    let grams = writer.finish(&mut out).map_err(failed)?;
+                    let shard = unit % file.step.reduce_units(&context.program.plan);
+                    record.facts.insert(names::grams_fact(file.step.step, shard), grams);
+                    out
+                }
             };
-            record.facts.insert(names::keys_fact(file.step.step), records);
             record.outputs.push(out.seal()?);
             if let Some((ranks, _)) = file.ranks {
                 record.outputs.push(ranks.seal()?);

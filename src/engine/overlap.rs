@@ -1,7 +1,6 @@
 //! The barrier of a dedup step by n-grams: its filter units, each of which looks at its map units in order, and what a map unit
 //! of the next phase reads of them.
 
-use super::finish::record;
 use super::program::{DedupStep, KeyKind};
 use super::stages::completed;
 use super::{Context, Failure, names};
@@ -29,19 +28,9 @@ impl Filters {
     /// # Errors
     /// Refused when a filter is greater than the memory budget; when storage fails.
     pub fn of(context: &Context<'_>, phase: usize, step: &DedupStep, rule: Rule) -> Result<Self, Failure> {
-        let (stage, fact) = (names::map_stage(phase), names::keys_fact(step.step));
-        let mut grams = vec![0; rule.shards as usize];
-        if let [all] = &mut grams[..] {
-            *all = completed(context, &stage, context.units())?.facts.get(&fact).copied().unwrap_or(0);
-            return Self::within(context, step, rule, grams);
-        }
-        for unit in 0..context.units() {
-            grams[(unit % rule.shards) as usize] += record(context, &stage, unit)?.fact(&fact);
-        }
-        Self::within(context, step, rule, grams)
-    }
-
-    fn within(context: &Context<'_>, step: &DedupStep, rule: Rule, grams: Vec<u64>) -> Result<Self, Failure> {
+        let counted = completed(context, &names::map_stage(phase), context.units())?.facts;
+        let of_shard = |shard| counted.get(&names::grams_fact(step.step, shard)).copied().unwrap_or(0);
+        let grams = (0..rule.shards).map(of_shard).collect();
         // An eighth is for reading and writing.
         let filters = Self { rule, grams, memory: context.memory - context.memory / 8 };
         if filters.most() > filters.memory as u64 {

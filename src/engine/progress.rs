@@ -63,6 +63,11 @@ impl Progress {
         self.with(|state| state.stages = stages);
     }
 
+    /// More stages than were known.
+    pub(super) fn more(&self, stages: usize) {
+        self.with(|state| state.stages += stages);
+    }
+
     pub(super) fn stage(&self, name: &str, units: u64, total: u64, in_bytes: bool) {
         self.with(|state| {
             state.stage = name.to_owned();

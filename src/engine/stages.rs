@@ -2,9 +2,10 @@
 //! scheduler elsewhere) visits the same stages.
 
 use super::order::{self, OrderPlan};
-use super::{Context, DedupStep, Failure, KeyKind, exchange, finish, index, map, names, overlap, shard};
+use super::{Context, DedupStep, Failure, KeyKind, exchange, finish, index, map, names, overlap, shard, stars};
 use crate::document::Counts;
 use crate::ledger::{StageRecord, UnitRecord};
+use crate::plan::Order;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -42,8 +43,9 @@ pub fn walk<'a>(context: &Context<'a>, visit: Visit<'_>) -> Result<ControlFlow<(
             let whole = usize::from(!step.keys.cuts());
             1 + whole + if step.save.is_some() { 2 + whole } else { 0 }
         });
-    // The shards, and before them their layout or the order.
-    let tokens = plan.output.tokens.map_or(0, |_| 2);
+    // The shards, and before them their layout or the order, and before that the cuts of a curriculum.
+    let curriculum = matches!(&plan.output.order, Order::Shuffle(mixture) if mixture.curriculum.is_some());
+    let tokens = plan.output.tokens.map_or(0, |_| 2 + usize::from(curriculum));
     context.progress.begin(plan.phases.len() + barriers.sum::<usize>() + tokens);
     for phase in 0..plan.phases.len() {
         if visit_phase(context, phase, visit)?.is_break() {
@@ -58,9 +60,12 @@ pub fn walk<'a>(context: &Context<'a>, visit: Visit<'_>) -> Result<ControlFlow<(
         plan.output.packing.as_ref().map_or(1, |packing| usize::try_from(packing.memory()).unwrap_or(usize::MAX));
     let at_most = (context.memory / 2 / held.max(1)).max(1);
     let writing = |units| Stage { at_most, ..Stage::plain(shard::STAGE.into(), units) };
-    let order = OrderPlan::of(context)?;
+    let mut order = OrderPlan::of(context)?;
     let (count, flow);
-    if let Some(order) = &order {
+    if let Some(order) = &mut order {
+        if order.visit_cuts(context, visit)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
         count = order.shards();
         if visit(&Stage::plain(order::STAGE.into(), context.units()), &|unit| order::compute(context, order, unit))?
             .is_break()
@@ -112,14 +117,27 @@ fn visit_phase(context: &Context<'_>, phase: usize, visit: Visit<'_>) -> Result<
         if flow.is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        let cluster = Stage::plain(names::cluster_stage(step.step), 1);
-        if (!step.keys.cuts() && visit(&cluster, &|_| exchange::clusters(context, phase, step))?.is_break())
+        if (!step.keys.cuts() && visit_clusters(context, phase, step, visit)?.is_break())
             || (step.save.is_some() && visit_index(context, phase, step, visit)?.is_break())
         {
             return Ok(ControlFlow::Break(()));
         }
     }
     Ok(ControlFlow::Continue(()))
+}
+
+/// The rounds that join the edges of a step, if there must be any, and the cluster unit.
+fn visit_clusters(
+    context: &Context<'_>,
+    phase: usize,
+    step: &DedupStep,
+    visit: Visit<'_>,
+) -> Result<ControlFlow<()>, Failure> {
+    let ControlFlow::Continue(joined) = stars::visit(context, step, visit)? else {
+        return Ok(ControlFlow::Break(()));
+    };
+    let cluster = Stage::plain(names::cluster_stage(step.step), 1);
+    visit(&cluster, &|_| exchange::clusters(context, phase, step, joined))
 }
 
 /// The stages that save an index of the documents that stay.
@@ -140,7 +158,7 @@ fn visit_index(
 
 impl Stage<'_> {
     /// A stage whose units weigh the same.
-    fn plain(name: String, units: u32) -> Self {
+    pub fn plain(name: String, units: u32) -> Self {
         Self { name, units, weigh: &|_| 1, in_bytes: false, at_most: usize::MAX }
     }
 
@@ -216,18 +234,20 @@ impl Stage<'_> {
     }
 }
 
-/// What a stage whose units are all finished did. Whoever asks first reads the records of all units and seals the sums.
+/// What a stage whose units are all finished did. Whoever asks first reads the records of all units and seals the sums, with its
+/// memory budget.
 pub fn completed(context: &Context<'_>, stage: &str, units: u32) -> Result<StageRecord, Failure> {
     if let Some(record) = StageRecord::load(context.out, context.fingerprint, stage)? {
         return Ok(record);
     }
-    let mut sums = StageRecord::new(context.fingerprint);
+    let mut sums = StageRecord::new(context.fingerprint, context.memory as u64);
     for unit in 0..units {
         context.signals.check()?;
         sums.add(&finish::record(context, stage, unit)?);
     }
     sums.seal(context.out, stage)?;
-    Ok(sums)
+    // Another process may have been first, with another memory budget.
+    Ok(StageRecord::load(context.out, context.fingerprint, stage)?.unwrap_or(sums))
 }
 
 /// Does `job` for each of `units` of a stage, side by side; after the first failure no more are begun, and those that run are let go to

@@ -94,6 +94,8 @@ fn read_if_there(out: &dyn Medium, key: &str) -> Result<Option<Vec<u8>>, Storage
 pub struct StageRecord {
     /// Fingerprint of the plan that it belongs to.
     pub fingerprint: String,
+    /// Memory budget in bytes of the process that found it complete: what depends on it must be the same for all others.
+    pub memory: u64,
     /// How many units it has.
     pub units: u32,
     /// Sums over its units, for map stages.
@@ -109,8 +111,8 @@ fn stage_key(stage: &str) -> String {
 impl StageRecord {
     /// A record of a stage without units yet.
     #[must_use]
-    pub fn new(fingerprint: &str) -> Self {
-        Self { fingerprint: fingerprint.to_owned(), units: 0, counts: Counts::default(), facts: BTreeMap::new() }
+    pub fn new(fingerprint: &str, memory: u64) -> Self {
+        Self { fingerprint: fingerprint.to_owned(), memory, units: 0, counts: Counts::default(), facts: BTreeMap::new() }
     }
 
     /// Adds a finished unit.

@@ -50,6 +50,7 @@ mod shards;
 mod signals;
 mod small;
 mod splitters;
+mod stars;
 mod substring;
 mod text;
 mod tidy;

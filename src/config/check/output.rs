@@ -36,23 +36,26 @@ impl Check<'_> {
         let (output, mix) = (&config.output, &config.output.mix);
         self.sources_of_mixture(config, "epochs", &mix.epochs);
         self.sources_of_mixture(config, "weights", &mix.weights);
-        let mut clash = |message: &str, hint: &str| {
-            self.findings.push(Finding::error("C018", mix.place, message).hint(hint));
+        let mut clash_at = |place, message: &str, hint: &str| {
+            self.findings.push(Finding::error("C018", place, message).hint(hint));
         };
-        let mixed = !mix.epochs.is_empty() || !mix.weights.is_empty() || mix.language_exponent != 1.0;
-        if output.order == Order::Input && (mixed || output.validation > 0.0) {
-            clash("a mixture or `validation` with `order = \"input\"`", "write `order = \"shuffle\"` in `[output]`");
-        }
         match (output.order == Order::Curriculum, &output.curriculum.by) {
-            (true, None) => clash(
+            (true, None) => clash_at(
+                output.curriculum.place,
                 "`order = \"curriculum\"`, and nothing says by what",
                 "write `curriculum = { by = \"tokens\" }` in `[output]`, or a metric column of the ledger",
             ),
-            (false, Some(_)) => clash(
+            (false, Some(_)) => clash_at(
+                output.curriculum.place,
                 "`curriculum` with another order",
                 "write `order = \"curriculum\"` in `[output]`, or delete the table",
             ),
             _ => {}
+        }
+        let mut clash = |message: &str, hint: &str| clash_at(mix.place, message, hint);
+        let mixed = !mix.epochs.is_empty() || !mix.weights.is_empty() || mix.language_exponent != 1.0;
+        if output.order == Order::Input && (mixed || output.validation > 0.0) {
+            clash("a mixture or `validation` with `order = \"input\"`", "write `order = \"shuffle\"` in `[output]`");
         }
         if !mix.epochs.is_empty() && !mix.weights.is_empty() {
             clash("`mix` has both `epochs` and `weights`", "delete one of the two");

@@ -19,7 +19,9 @@ mod members;
 
 use super::error::DedupError;
 use super::external::MIN_BUDGET;
-use super::{Layout, MemoryScratch, Scratch, ScratchFile, split_ordinal};
+use super::reduce::ExchangeSource;
+use super::stars::Shared;
+use super::{Layout, MemoryScratch, Scratch, split_ordinal};
 use std::cell::RefCell;
 use std::io::{self, Read};
 
@@ -30,6 +32,26 @@ pub trait EdgeSource {
     /// # Errors
     /// When storage fails.
     fn open(&self, partition: u32) -> io::Result<Box<dyn Read + '_>>;
+}
+
+/// The edges that join documents.
+#[derive(Clone, Copy)]
+pub enum Edges<'a> {
+    /// What the partition units found.
+    Files(&'a dyn EdgeSource),
+    /// What the large stars of all partitions wrote ([`super::stars`]).
+    Stars {
+        /// Their files, in the order of the partitions.
+        files: &'a dyn ExchangeSource,
+        /// Whether they are the stars of the components; otherwise they are edges like others.
+        settled: bool,
+    },
+}
+
+/// Documents with edges whose components are found in memory, when that is the budget of the cluster unit.
+#[must_use]
+pub fn in_memory_at_most(budget: usize) -> u64 {
+    components::in_memory_at_most(budget) as u64
 }
 
 /// Which document of a cluster stays. Ties always go to the smallest ordinal (first in map order).
@@ -133,23 +155,14 @@ pub struct ClusterStats {
 /// Least memory of the cluster unit.
 pub const LEAST_BUDGET: usize = 16 * MIN_BUDGET;
 
-/// Scratch that several sorters use at the same time.
-struct Shared<'a, 'b>(&'a RefCell<&'b mut dyn Scratch>);
-
-impl Scratch for Shared<'_, '_> {
-    fn create(&mut self) -> io::Result<Box<dyn ScratchFile>> {
-        self.0.borrow_mut().create()
-    }
-}
-
-/// Reads all edge files, forms the clusters, and gives every document of a cluster of two or more to `each`, by ordinal.
+/// Reads all edges, forms the clusters, and gives every document of a cluster of two or more to `each`, by ordinal.
 /// Memory stays near `budget`, whatever the number of documents.
 ///
 /// # Errors
 /// When an edge file cannot be read, is damaged or of another plan, when scratch space or `verify` fails, when `budget` is
 /// below [`LEAST_BUDGET`], or when `each` fails.
 pub fn cluster_within(
-    source: &dyn EdgeSource,
+    edges: Edges<'_>,
     layout: Layout,
     keep: Keep<'_>,
     verify: Option<Verify<'_>>,
@@ -163,7 +176,7 @@ pub fn cluster_within(
     }
     let scratch = RefCell::new(scratch);
     let mut stats = ClusterStats::default();
-    let ordered = components::find(source, layout, keep, budget, &scratch, &mut stats)?;
+    let ordered = components::find(edges, layout, keep, budget, &scratch, &mut stats)?;
     let chosen = choose::choose(ordered, verify, budget / 2, &scratch, &mut stats)?;
     members::give(chosen, budget / 2, &scratch, &mut stats, each)?;
     Ok(stats)
@@ -189,7 +202,7 @@ pub fn cluster(
 ) -> Result<Clusters, DedupError> {
     let mut members = Vec::new();
     let room = (usize::MAX / 64, &mut MemoryScratch as &mut dyn Scratch);
-    let stats = cluster_within(source, layout, keep, verify, room, &mut |member| {
+    let stats = cluster_within(Edges::Files(source), layout, keep, verify, room, &mut |member| {
         members.push(member);
         Ok(())
     })?;

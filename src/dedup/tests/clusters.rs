@@ -1,6 +1,6 @@
 use super::*;
 use crate::dedup::cluster::{
-    Clusters, Compare, EdgeSource, Keep, LEAST_BUDGET, Member, Verify, cluster, cluster_within, one_by_one,
+    self, Clusters, Compare, EdgeSource, Keep, LEAST_BUDGET, Member, Verify, cluster, cluster_within, one_by_one,
 };
 use crate::dedup::external::Sorter;
 use crate::dedup::fates::{Fate, FateList};
@@ -9,7 +9,7 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
-struct Edges(Vec<Vec<u8>>);
+pub(super) struct Edges(pub Vec<Vec<u8>>);
 
 impl EdgeSource for Edges {
     fn open(&self, partition: u32) -> io::Result<Box<dyn Read + '_>> {
@@ -28,32 +28,30 @@ fn reduce_all<K: Key>(files: &[Vec<u8>], layout: Layout, budget: usize) -> (Edge
     (Edges(files), stats)
 }
 
-/// Star edges and components by definition.
-fn brute_force<K: Key>(units: &[Vec<(K, u32)>]) -> (BTreeSet<(u64, u64)>, BTreeMap<u64, u64>) {
+/// Star edges of the keys that `wanted` holds for.
+fn star_edges<K: Key>(units: &[Vec<(K, u32)>], wanted: impl Fn(K) -> bool) -> BTreeSet<(u64, u64)> {
     let mut buckets: BTreeMap<K, BTreeSet<u64>> = BTreeMap::new();
     for (unit, records) in units.iter().enumerate() {
-        for (key, index) in records {
+        for (key, index) in records.iter().filter(|(key, _)| wanted(*key)) {
             buckets.entry(*key).or_default().insert(ordinal(unit as u32, *index));
         }
     }
-    let mut edges = BTreeSet::new();
-    let mut label: BTreeMap<u64, u64> = BTreeMap::new();
-    for bucket in buckets.values().filter(|bucket| bucket.len() > 1) {
-        let first = *bucket.iter().next().unwrap();
-        edges.extend(bucket.iter().skip(1).map(|&other| (first, other)));
-        bucket.iter().for_each(|&document| {
-            label.entry(document).or_insert(document);
-        });
-    }
+    let stars = buckets.values().map(|bucket| bucket.iter().skip(1).map(|&other| (bucket.first().copied(), other)));
+    stars.flatten().map(|(first, other)| (first.unwrap(), other)).collect()
+}
+
+/// The smallest document of the component of each document.
+pub(super) fn components(edges: &BTreeSet<(u64, u64)>) -> BTreeMap<u64, u64> {
+    let mut label: BTreeMap<u64, u64> = edges.iter().flat_map(|&(one, other)| [(one, one), (other, other)]).collect();
     loop {
         let mut changed = false;
-        for (one, other) in &edges {
+        for (one, other) in edges {
             let least = label[one].min(label[other]);
             changed |= label.insert(*one, least) != Some(least);
             changed |= label.insert(*other, least) != Some(least);
         }
         if !changed {
-            return (edges, label);
+            return label;
         }
     }
 }
@@ -67,16 +65,22 @@ fn check_pipeline<K: Key>(units: &[Vec<(K, u32)>], layout: Layout) -> Edges {
         assert_eq!(again.0, edges.0, "the budget shows");
         assert_eq!(same, stats);
     }
-    let (expected, labels) = brute_force(units);
-    let mut found = BTreeSet::new();
     for (partition, file) in (0..).zip(&edges.0) {
+        let mut found = Vec::new();
         let count = edges::read(layout, partition, &mut file.as_slice(), |edge| {
-            found.insert(edge);
+            found.push(edge);
             Ok(())
         });
-        assert_eq!(count.unwrap(), stats[partition as usize].edges);
+        // What a partition writes: a star for each component of what it found.
+        let stars = star_edges(units, |key: K| exchange::partition_of(key, layout.partitions) == partition);
+        let mut forest: Vec<(u64, u64)> = components(&stars).into_iter().map(|(one, root)| (root, one)).collect();
+        forest.retain(|(root, document)| root != document);
+        forest.sort_unstable();
+        assert_eq!(found, forest, "partition {partition}");
+        let stats = stats[partition as usize];
+        assert_eq!((stats.edges, stats.forest), (stars.len() as u64, count.unwrap()));
     }
-    assert_eq!(found, expected);
+    let labels = components(&star_edges(units, |_| true));
     let clusters = cluster(&edges, layout, Keep::First, None).unwrap();
     let members: BTreeMap<_, _> = clusters.members().map(|member| (member.document, member.survivor)).collect();
     assert_eq!(members, labels);
@@ -241,7 +245,7 @@ fn fates_tell_who_goes() {
 }
 
 /// Edge files written straight from pairs, one partition each.
-fn edge_files(layout: Layout, groups: &[Vec<(u64, u64)>]) -> Edges {
+pub(super) fn edge_files(layout: Layout, groups: &[Vec<(u64, u64)>]) -> Edges {
     let write = |(partition, pairs): (u32, &Vec<(u64, u64)>)| {
         let mut scratch = MemoryScratch;
         let mut sorter = Sorter::new(MIN_BUDGET, &mut scratch).unwrap();
@@ -372,7 +376,7 @@ fn neither_budget_nor_threads_nor_blocks_show() {
             for (check, expected) in [(None, &plain), (Some(verify(&on_threads)), &alone)] {
                 let mut members = Vec::new();
                 let mut scratch = MemoryScratch;
-                let stats = cluster_within(&edges, layout, keep, check, (budget, &mut scratch), &mut |member| {
+                let stats = cluster_within(cluster::Edges::Files(&edges), layout, keep, check, (budget, &mut scratch), &mut |member| {
                     members.push(member);
                     Ok(())
                 });
@@ -381,7 +385,7 @@ fn neither_budget_nor_threads_nor_blocks_show() {
             }
         }
     }
-    let least = cluster_within(&edges, layout, Keep::First, None, (1 << 10, &mut MemoryScratch), &mut |_| Ok(()));
+    let least = cluster_within(cluster::Edges::Files(&edges), layout, Keep::First, None, (1 << 10, &mut MemoryScratch), &mut |_| Ok(()));
     assert!(matches!(least, Err(DedupError::Setting { .. })));
 }
 
@@ -399,7 +403,7 @@ fn rounds_find_the_ends_of_long_chains() {
         let edges = edge_files(layout, &[pairs]);
         let mut members = 0;
         let room: (usize, &mut dyn Scratch) = (LEAST_BUDGET, &mut MemoryScratch);
-        let stats = cluster_within(&edges, layout, Keep::First, None, room, &mut |member| {
+        let stats = cluster_within(cluster::Edges::Files(&edges), layout, Keep::First, None, room, &mut |member| {
             members += 1;
             assert_eq!(member.survivor, 0);
             Ok(())

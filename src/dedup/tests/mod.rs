@@ -4,6 +4,7 @@ mod exact;
 mod files;
 mod index;
 mod sort;
+mod stars;
 
 use super::exchange::ExchangeWriter;
 use super::external::MIN_BUDGET;
