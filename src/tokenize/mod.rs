@@ -21,6 +21,7 @@ mod regex;
 mod spaced;
 mod spm;
 pub mod train;
+mod utf8;
 mod vocabulary;
 
 #[cfg(test)]
