@@ -22,6 +22,7 @@ mod regex;
 mod spaced;
 mod spm;
 pub mod train;
+mod utf8;
 mod vocabulary;
 
 #[cfg(test)]

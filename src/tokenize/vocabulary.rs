@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::TokenizerError;
@@ -13,18 +15,8 @@ impl Vocabulary {
     /// Reads `model.vocab` (an object of ids, or Unigram's array of pairs) and `added_tokens`.
     pub(super) fn read(root: &Value) -> Result<Self, TokenizerError> {
         let vocab = root.pointer("/model/vocab").ok_or(TokenizerError::NotATokenizer("model.vocab"))?;
-        let mut model: Vec<(Box<str>, u32)> = match vocab {
-            Value::Object(entries) => {
-                entries.iter().map(|(token, id)| Some((token.as_str().into(), id_of(id)?))).collect::<Option<_>>()
-            }
-            Value::Array(entries) => entries
-                .iter()
-                .enumerate()
-                .map(|(id, entry)| Some((entry.get(0)?.as_str()?.into(), u32::try_from(id).ok()?)))
-                .collect::<Option<_>>(),
-            _ => None,
-        }
-        .ok_or(TokenizerError::NotATokenizer("model.vocab"))?;
+        let model = tokens(vocab).ok_or(TokenizerError::NotATokenizer("model.vocab"))?;
+        let mut model: Vec<(Box<str>, u32)> = model.into_iter().map(|(token, id)| (token.into(), id)).collect();
         let mut added: Vec<(Box<str>, u32)> = match root.get("added_tokens") {
             None | Some(Value::Null) => Vec::new(),
             Some(list) => list
@@ -67,6 +59,23 @@ impl Vocabulary {
     pub(super) fn size(&self) -> u32 {
         self.size
     }
+}
+
+/// The tokens of `model.vocab` with their ids: an object of ids, or Unigram's array of pairs, where places are ids.
+fn tokens(vocab: &Value) -> Option<Vec<(&str, u32)>> {
+    match vocab {
+        Value::Object(tokens) => tokens.iter().map(|(token, id)| Some((token.as_str(), id_of(id)?))).collect(),
+        Value::Array(pieces) => {
+            let numbered = pieces.iter().enumerate();
+            numbered.map(|(id, piece)| Some((piece.get(0)?.as_str()?, u32::try_from(id).ok()?))).collect()
+        }
+        _ => None,
+    }
+}
+
+/// The ids of the tokens of a model.
+pub(super) fn ids(model: &Value) -> Option<HashMap<&str, u32>> {
+    Some(tokens(model.get("vocab")?)?.into_iter().collect())
 }
 
 /// An id below 2^31: Megatron's widest format holds signed 32-bit ids, and `id + 1` must not overflow.

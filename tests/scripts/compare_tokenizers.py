@@ -7,8 +7,8 @@
 
 `ids` compares every id with `sentencepiece` (`.model`), `tokenizers` (`tokenizer.json`) or `tiktoken` (rank files) over documents
 of `8-corpus` (every STEP-th, environment variable, 1 is all) and generated texts. `time` measures MB of text per CPU second of one
-thread on English, multilingual text and code, each peer in a fresh process: the first pass, and the best of three later
-passes over the same texts; and says whether all ids are equal.
+thread on English, multilingual text and code, each program in a fresh process: the first pass, and the best of PASSES
+(environment variable; 3) later passes over the same texts; and says whether all ids are equal.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use aho_corasick::{AhoCorasick, Anchored, Input, Match, MatchKind, StartKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, Match, MatchKind, StartKind};
 
 /// An added token of the file, as far as this engine handles them.
 pub(in crate::tokenize) struct Added {
@@ -18,47 +18,93 @@ pub(in crate::tokenize) struct Finder {
     search: AhoCorasick,
     tokens: Vec<Added>,
     /// The different first two bytes of tokens, where these are few and all tokens have two.
-    pairs: Option<Vec<[u8; 2]>>,
+    pairs: Option<Vec<Pair>>,
 }
 
 /// More pairs than this are not looked for one by one.
 const MAX_PAIRS: usize = 6;
+/// More tokens than this are found by an automaton that is smaller and slower.
+const MAX_QUICK: usize = 64;
 /// Bytes that are looked at together.
-const CHUNK: usize = 32;
+const CHUNK: usize = 16;
+type Chunk = [u8; CHUNK];
 
-/// The chunk that begins at `at`.
-fn chunk(text: &[u8], at: usize) -> Option<&[u8; CHUNK]> {
-    text.get(at..)?.first_chunk()
+/// Two bytes, each in all places of a chunk.
+struct Pair(Chunk, Chunk);
+
+impl Pair {
+    fn new([first, second]: [u8; 2]) -> Self {
+        Self([first; CHUNK], [second; CHUNK])
+    }
+
+    /// Whether they stand at the beginning of `text`.
+    fn begins(&self, text: &[u8]) -> bool {
+        text.starts_with(&[self.0[0], self.1[0]])
+    }
+}
+
+/// A bit for each place where a pair stands: its first byte `here`, its second one `next`.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+#[allow(unsafe_code)]
+fn hits(here: &Chunk, next: &Chunk, pairs: &[Pair]) -> u32 {
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    fn sse2(here: &Chunk, next: &Chunk, pairs: &[Pair]) -> u32 {
+        use std::arch::x86_64::{
+            __m128i, _mm_and_si128, _mm_cmpeq_epi8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x, _mm_setzero_si128,
+        };
+        let load = |bytes: &Chunk| -> __m128i {
+            let whole = u128::from_le_bytes(*bytes);
+            _mm_set_epi64x((whole >> 64) as i64, whole as i64)
+        };
+        let (here, next) = (load(here), load(next));
+        let mut all = _mm_setzero_si128();
+        for Pair(first, second) in pairs {
+            let both = _mm_and_si128(_mm_cmpeq_epi8(here, load(first)), _mm_cmpeq_epi8(next, load(second)));
+            all = _mm_or_si128(all, both);
+        }
+        _mm_movemask_epi8(all) as u32
+    }
+    // SAFETY: SSE2 is a part of x86-64.
+    unsafe { sse2(here, next, pairs) }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+fn hits(here: &Chunk, next: &Chunk, pairs: &[Pair]) -> u32 {
+    let stands = |i: usize| pairs.iter().any(|pair| here[i] == pair.0[i] && next[i] == pair.1[i]);
+    (0..CHUNK).filter(|i| stands(*i)).fold(0, |bits, i| bits | 1 << i)
 }
 
 /// The first place from `at` where one of `pairs` stands.
 #[inline]
-fn pair(text: &[u8], mut at: usize, pairs: &[[u8; 2]]) -> Option<usize> {
-    while let Some((here, next)) = chunk(text, at).zip(chunk(text, at + 1)) {
-        // All bytes of the chunk, without branches: that goes many at a time.
-        let stands = |[first, second]: [u8; 2]| {
-            let both = here.iter().zip(next).map(|(one, two)| u8::from(*one == first) & u8::from(*two == second));
-            both.fold(0, |any, hit| any | hit) != 0
-        };
-        if pairs.iter().any(|pair| stands(*pair)) {
-            return (at..at + CHUNK).find(|at| pairs.iter().any(|pair| text[*at..*at + 2] == *pair));
+fn pair(text: &[u8], mut at: usize, pairs: &[Pair]) -> Option<usize> {
+    while let Some(bytes) = text.get(at..).and_then(<[u8]>::first_chunk::<{ CHUNK + 1 }>) {
+        let (Some(here), Some(next)) = (bytes.first_chunk(), bytes.last_chunk()) else { break };
+        let found = hits(here, next, pairs);
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize);
         }
         at += CHUNK;
     }
-    (at..text.len().saturating_sub(1)).find(|at| pairs.iter().any(|pair| text[*at..*at + 2] == *pair))
+    (at..text.len()).find(|at| pairs.iter().any(|pair| pair.begins(&text[*at..])))
 }
 
 impl Finder {
     /// `None` when there is nothing to find, or when the tokens cannot be told apart as the library would.
     pub(in crate::tokenize) fn new(tokens: Vec<Added>) -> Option<Self> {
-        let search = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .start_kind(StartKind::Both)
-            .build(tokens.iter().map(|t| &t.content))
-            .ok()?;
         let pairs: Option<BTreeSet<[u8; 2]>> =
             tokens.iter().map(|token| token.content.as_bytes().first_chunk().copied()).collect();
-        let pairs = pairs.filter(|pairs| pairs.len() <= MAX_PAIRS).map(|pairs| pairs.into_iter().collect());
+        let pairs = pairs.filter(|pairs| pairs.len() <= MAX_PAIRS);
+        let pairs: Option<Vec<Pair>> = pairs.map(|pairs| pairs.into_iter().map(Pair::new).collect());
+        let quick = pairs.is_some() && tokens.len() <= MAX_QUICK;
+        let search = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .start_kind(if pairs.is_some() { StartKind::Anchored } else { StartKind::Unanchored })
+            .kind(quick.then_some(AhoCorasickKind::DFA))
+            .build(tokens.iter().map(|t| &t.content))
+            .ok()?;
         Some(Self { search, tokens, pairs })
     }
 

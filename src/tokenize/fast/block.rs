@@ -1,7 +1,7 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::memo::Packed;
-use super::split::{STARTS, Split};
+use super::split::STARTS;
 
 /// Pieces that fit.
 pub(super) const BLOCK: usize = STARTS - 1;
@@ -89,11 +89,10 @@ impl Block {
         }
     }
 
-    /// Cuts the next pieces of `text[at..end]` and makes their keys.
-    pub(super) fn fill<S: Split>(&mut self, split: &S, text: &[u8], at: usize, end: usize) {
-        let (n, next) = split.starts(text, at, end, &mut self.starts);
-        self.starts[n] = next;
-        self.n = n;
+    /// Makes the keys of the pieces.
+    #[inline(always)]
+    pub(super) fn make_keys(&mut self, text: &[u8]) {
+        let n = self.n;
         let (mut tinies, mut shorts, mut longs) = (0, 0, 0);
         let starts = &self.starts[..=n];
         // No branches but for the end of the text: lengths cannot be foretold.

@@ -4,6 +4,8 @@ use regex_syntax::hir::{Class, HirKind};
 use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, is_nfc_quick};
 
+use crate::tokenize::utf8;
+
 /// `\p{L}`.
 pub(super) const LETTER: u8 = 1;
 /// `\p{N}`.
@@ -74,8 +76,7 @@ impl Classes {
         }
     }
 
-    /// Bits and length of the character that starts at `text[at]`. `text` is UTF-8 and `at` a boundary within it; a
-    /// broken sequence, which a `str` cannot have, would read as one byte of no class.
+    /// Bits and length of the character that starts at `text[at]`. `text` is UTF-8 and `at` a boundary within it.
     #[inline(always)]
     pub(super) fn at(&self, text: &[u8], at: usize) -> (u8, usize) {
         match self.ascii.get(usize::from(text[at])) {
@@ -85,15 +86,8 @@ impl Classes {
     }
 
     fn beyond_ascii(&self, text: &[u8], at: usize) -> (u8, usize) {
-        let first = text[at];
-        let tail = |i: usize| usize::from(text.get(at + i).copied().unwrap_or(0) & 0x3F);
-        let first = usize::from(first);
-        match first {
-            0xC0..=0xDF => (self.of((first & 0x1F) << 6 | tail(1)), 2),
-            0xE0..=0xEF => (self.of((first & 0x0F) << 12 | tail(1) << 6 | tail(2)), 3),
-            0xF0..=0xFF => (self.of((first & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3)), 4),
-            _ => (0, 1),
-        }
+        let (code, length) = utf8::beyond_ascii(text, at);
+        (self.of(code), length)
     }
 
     /// The first character from `at` that may join or change places with others, and the end of all such ones from there on. Everything

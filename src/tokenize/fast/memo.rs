@@ -24,6 +24,9 @@ const ID_MASK: u64 = (1 << ID_BITS) - 1;
 /// Instead of a count: 32 bits of place and 28 bits of count in the list of ids follow.
 const OUTSIDE: u64 = 15;
 
+/// So many ids are copied at once; behind all ids are so many zeros.
+pub(super) const EIGHT: usize = 8;
+
 /// The ids of a piece in one word; 0 is none.
 pub(super) type Packed = u64;
 
@@ -33,6 +36,11 @@ pub(super) fn inline(packed: Packed) -> Option<(usize, [u32; INLINE])> {
     let n = (packed & 15) as usize;
     let id = |i: u32| (packed >> (4 + ID_BITS * i) & ID_MASK) as u32;
     (1..=INLINE).contains(&n).then(|| (n, [id(0), id(1), id(2)]))
+}
+
+/// One id in one word, if it fits.
+pub(super) fn single(id: u32) -> Option<Packed> {
+    (u64::from(id) <= ID_MASK).then(|| u64::from(id) << 4 | 1)
 }
 
 /// No piece's key: it would be one of no bytes, or of half of them.
@@ -125,19 +133,16 @@ fn mix(key: Key) -> usize {
 }
 
 impl TinySet {
-    #[inline]
+    #[inline(always)]
     fn find(&self, key: u64) -> Packed {
-        let mut found = 0;
         // No branches: whether and where a piece is found cannot be foretold.
-        for way in 0..4 {
-            found |= select_unpredictable(self.keys[way] == key, self.ids[way], 0);
-        }
-        found
+        let hit = |way: usize| self.ids[way] & u64::from(self.keys[way] == key).wrapping_neg();
+        (hit(0) | hit(1)) | (hit(2) | hit(3))
     }
 }
 
 impl ShortSet {
-    #[inline]
+    #[inline(always)]
     fn find(&self, key: Key) -> Packed {
         let hit = |way: usize| {
             let differs = (self.keys[way].0 ^ key.0) | (self.keys[way].1 ^ key.1);
@@ -154,7 +159,7 @@ impl Memo {
             short: Table::new(SETS, ShortSet::default()),
             long: Table::new(SETS, LongSet::default()),
             bytes: Vec::new(),
-            ids: Vec::new(),
+            ids: vec![0; EIGHT],
             clock: 0,
             crowded: [0; 3],
             forgotten: 0,
@@ -163,6 +168,7 @@ impl Memo {
 
     /// Looks up all pieces of a block that have keys, after all their sets are on their way to the cache: looking up piece by piece
     /// spends three quarters of the time waiting.
+    #[inline(always)]
     pub(super) fn look_up(&self, block: &mut Block, text: &[u8]) {
         for &i in &block.tiny[..block.tinies] {
             let i = usize::from(i);
@@ -222,11 +228,11 @@ impl Memo {
         }
     }
 
-    /// The ids that do not stand in the word itself.
+    /// The ids that do not stand in the word itself, and how many there are; if these are up to eight, others follow.
     #[inline]
-    pub(super) fn outside(&self, packed: Packed) -> &[u32] {
+    pub(super) fn outside(&self, packed: Packed) -> (&[u32], usize) {
         let (from, n) = ((packed >> 4 & 0xFFFF_FFFF) as usize, (packed >> 36) as usize);
-        &self.ids[from..from + n]
+        (&self.ids[from..from + n.max(EIGHT)], n)
     }
 
     /// Remembers the ids of the piece with this key.
@@ -275,13 +281,15 @@ impl Memo {
     }
 
     fn pack(&mut self, ids: &[u32]) -> Packed {
-        if (1..=INLINE).contains(&ids.len()) {
+        if (1..=INLINE).contains(&ids.len()) && ids.iter().all(|id| u64::from(*id) <= ID_MASK) {
             let bits = ids.iter().rev().fold(0, |bits, id| bits << ID_BITS | u64::from(*id));
             return bits << 4 | ids.len() as u64;
         }
-        let place = self.ids.len() as u64;
+        let place = self.ids.len() - EIGHT;
+        self.ids.truncate(place);
         self.ids.extend_from_slice(ids);
-        (ids.len() as u64) << 36 | place << 4 | OUTSIDE
+        self.ids.extend_from_slice(&[0; EIGHT]);
+        (ids.len() as u64) << 36 | (place as u64) << 4 | OUTSIDE
     }
 
     fn put_long(&mut self, hash: u64, piece: &[u8], ids: Packed) {
@@ -306,6 +314,7 @@ impl Memo {
         self.long.fill(LongSet::default());
         self.bytes.clear();
         self.ids.clear();
+        self.ids.resize(EIGHT, 0);
         self.forgotten += 1;
     }
 }

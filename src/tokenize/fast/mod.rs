@@ -84,6 +84,7 @@ impl Encoder for FastBpe {
                 Some(finder) => finder.split(text, &mut call, Call::normalize, Call::added),
                 None => call.normalize(text),
             }
+            call.scratch.finish(self, call.out);
         });
         Ok(())
     }
@@ -103,7 +104,7 @@ impl Encoder for FastBpe {
 
 impl Call<'_> {
     fn added(&mut self, id: u32) {
-        self.out.push(id);
+        self.scratch.token(self.encoder, id, self.out);
     }
 
     fn normalize(&mut self, text: &str) {
@@ -130,27 +131,27 @@ impl Call<'_> {
 
     fn stretch(&mut self, text: &[u8]) {
         if !self.encoder.digits_apart {
-            return self.pattern(text, 0, text.len());
+            return self.pattern(text);
         }
         let (mut from, mut at) = (0, 0);
         while at < text.len() {
             let (bits, length) = self.encoder.classes.at(text, at);
             if bits & NUMBER != 0 {
-                self.pattern(text, from, at);
-                self.pattern(text, at, at + length);
+                self.pattern(&text[from..at]);
+                self.pattern(&text[at..at + length]);
                 from = at + length;
             }
             at += length;
         }
-        self.pattern(text, from, text.len());
+        self.pattern(&text[from..]);
     }
 
-    fn pattern(&mut self, text: &[u8], from: usize, end: usize) {
+    fn pattern(&mut self, text: &[u8]) {
         let (encoder, out) = (self.encoder, &mut *self.out);
         match &encoder.pattern {
-            Pattern::Gpt2(split) => self.scratch.pieces(encoder, split, text, from, end, out),
-            Pattern::Cl100k(split) => self.scratch.pieces(encoder, split, text, from, end, out),
-            Pattern::O200k(split) => self.scratch.pieces(encoder, split, text, from, end, out),
+            Pattern::Gpt2(split) => self.scratch.stretch(encoder, split, text, out),
+            Pattern::Cl100k(split) => self.scratch.stretch(encoder, split, text, out),
+            Pattern::O200k(split) => self.scratch.stretch(encoder, split, text, out),
         }
     }
 }

@@ -1,9 +1,12 @@
+//! Pieces to ids, a block at a time. The loops are compiled for two instruction sets, hence the unsafe code.
+#![allow(unsafe_code)]
+
 use std::sync::{Mutex, PoisonError};
 
 use super::block::{BLOCK, Block, LONG};
-use super::memo::{self, INLINE, Memo, Packed};
+use super::memo::{self, EIGHT, INLINE, Memo, Packed};
 use super::merge::Work;
-use super::split::Split;
+use super::split::{self, Split, Starts};
 
 /// Turns one piece into tokens, without memory.
 pub(in crate::tokenize) trait Model {
@@ -18,7 +21,16 @@ pub(in crate::tokenize) struct Scratch {
     work: Work,
     ids: Vec<u32>,
     line: Line,
+    /// Short stretches of text one after the other, whose pieces wait in the block.
+    waiting: Vec<u8>,
+    /// Which of the pieces that wait, none of whose bytes are there, stand for a given token.
+    given: Vec<(u8, Packed)>,
 }
+
+/// Longest stretch that waits for others, so that blocks are full.
+const STRETCH: usize = 512;
+/// The key of a piece is read as so many bytes.
+const BEHIND: [u8; 16] = [0; 16];
 
 /// Scratches that no call uses right now. Boxed, because a block is large to move.
 #[derive(Default)]
@@ -37,6 +49,8 @@ impl Pool {
                 work: Work::default(),
                 ids: Vec::new(),
                 line: Line::new(),
+                waiting: Vec::new(),
+                given: Vec::new(),
             })
         });
         let done = call(&mut scratch);
@@ -61,17 +75,92 @@ impl Scratch {
         end: usize,
         out: &mut Vec<u32>,
     ) {
+        self.finish(model, out);
         while at < end {
-            self.block.fill(split, text, at, end);
-            self.memo.look_up(&mut self.block, text);
-            at = self.block.starts[self.block.n];
+            (self.block.n, at) = cut(split, text, at, end, (0, &mut self.block.starts));
+            self.block.starts[self.block.n] = at;
             self.emit(model, text, out);
+        }
+        self.block.n = 0;
+    }
+
+    /// As [`Self::pieces`], but the ids may come as late as with [`Self::finish`].
+    pub(super) fn stretch<S: Split, M: Model>(&mut self, model: &M, split: &S, text: &[u8], out: &mut Vec<u32>) {
+        if text.len() > STRETCH {
+            return self.pieces(model, split, text, 0, text.len(), out);
+        }
+        let mut at = self.waiting.len();
+        self.waiting.extend_from_slice(text);
+        while at < self.waiting.len() {
+            if self.block.n >= split::BLOCK {
+                at -= self.give(model, out);
+            }
+            let block = &mut self.block;
+            (block.n, at) = cut(split, &self.waiting, at, self.waiting.len(), (block.n, &mut block.starts));
+            block.starts[block.n] = at;
         }
     }
 
-    /// Writes the ids of the pieces of the block.
+    /// Appends a token that stands between stretches.
+    pub(super) fn token<M: Model>(&mut self, model: &M, id: u32, out: &mut Vec<u32>) {
+        let Some(packed) = memo::single(id) else {
+            self.finish(model, out);
+            return out.push(id);
+        };
+        if self.block.n >= split::BLOCK {
+            self.give(model, out);
+        }
+        let (n, at) = (self.block.n, self.waiting.len());
+        self.given.push((n as u8, packed));
+        self.block.starts[n..n + 2].fill(at);
+        self.block.n += 1;
+    }
+
+    /// Appends what waits.
     #[inline]
+    pub(super) fn finish<M: Model>(&mut self, model: &M, out: &mut Vec<u32>) {
+        if self.block.n > 0 {
+            self.give(model, out);
+        }
+    }
+
+    /// Appends the ids of the pieces that wait; gives how many bytes have gone.
+    fn give<M: Model>(&mut self, model: &M, out: &mut Vec<u32>) -> usize {
+        let mut text = std::mem::take(&mut self.waiting);
+        let (length, gone) = (text.len(), self.block.starts[self.block.n]);
+        text.extend_from_slice(&BEHIND);
+        self.emit(model, &text, out);
+        text.truncate(length);
+        text.drain(..gone);
+        self.waiting = text;
+        self.given.clear();
+        self.block.n = 0;
+        gone
+    }
+
+    /// Writes the ids of the pieces of the block.
     fn emit<M: Model>(&mut self, model: &M, text: &[u8], out: &mut Vec<u32>) {
+        #[cfg(target_arch = "x86_64")]
+        if wide() {
+            // SAFETY: the processor can do what it is compiled for.
+            return unsafe { self.emit_wide(model, text, out) };
+        }
+        self.emit_by(model, text, out);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+    fn emit_wide<M: Model>(&mut self, model: &M, text: &[u8], out: &mut Vec<u32>) {
+        self.emit_by(model, text, out);
+    }
+
+    #[inline(always)]
+    fn emit_by<M: Model>(&mut self, model: &M, text: &[u8], out: &mut Vec<u32>) {
+        self.block.make_keys(text);
+        self.memo.look_up(&mut self.block, text);
+        for (i, packed) in &self.given {
+            self.block.ids[usize::from(*i)] = *packed;
+        }
         for i in 0..self.block.n {
             match self.block.ids[i] {
                 0 => {
@@ -120,20 +209,48 @@ impl Scratch {
     }
 }
 
+/// Whether the processor can do what the wide forms of the loops are compiled for: x86-64-v3, which most have had since 2013. All forms
+/// do the same.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+fn wide() -> bool {
+    is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("lzcnt")
+        && is_x86_feature_detected!("popcnt")
+}
+
+/// [`Split::starts`] in the form for this processor.
+fn cut<S: Split>(split: &S, text: &[u8], at: usize, end: usize, known: Starts<'_>) -> (usize, usize) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+        fn cut_wide<S: Split>(split: &S, text: &[u8], at: usize, end: usize, known: Starts<'_>) -> (usize, usize) {
+            split.starts(text, at, end, known)
+        }
+        if wide() {
+            // SAFETY: the processor can do what it is compiled for.
+            return unsafe { cut_wide(split, text, at, end, known) };
+        }
+    }
+    split.starts(text, at, end, known)
+}
+
 /// Ids that wait for being appended together.
 struct Line {
-    ids: [u32; INLINE * BLOCK],
+    ids: [u32; 4 * BLOCK],
     n: usize,
 }
 
 impl Line {
     fn new() -> Self {
-        Self { ids: [0; INLINE * BLOCK], n: 0 }
+        Self { ids: [0; 4 * BLOCK], n: 0 }
     }
 
     #[inline(always)]
     fn put(&mut self, packed: Packed, memo: &Memo, out: &mut Vec<u32>) {
-        if self.n + INLINE > self.ids.len() {
+        if self.n + EIGHT > self.ids.len() {
             self.flush(out);
         }
         match memo::inline(packed) {
@@ -143,13 +260,19 @@ impl Line {
                 self.n += count;
             }
             None => {
-                self.flush(out);
-                out.extend_from_slice(memo.outside(packed));
+                let (ids, n) = memo.outside(packed);
+                if n <= EIGHT {
+                    self.ids[self.n..self.n + EIGHT].copy_from_slice(&ids[..EIGHT]);
+                    self.n += n;
+                } else {
+                    self.flush(out);
+                    out.extend_from_slice(ids);
+                }
             }
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn flush(&mut self, out: &mut Vec<u32>) {
         out.extend_from_slice(&self.ids[..self.n]);
         self.n = 0;

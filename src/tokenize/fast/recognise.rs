@@ -11,7 +11,7 @@ use super::split::{Cl100k, Contractions, Gpt2, O200k};
 use super::tokens::Tokens;
 use super::{Bytes, FastBpe, Pattern};
 use crate::tokenize::forms::{self, Form};
-use crate::tokenize::vocabulary::id_of;
+use crate::tokenize::vocabulary::{self, id_of};
 use crate::tokenize::{TokenizerError, Vocabulary};
 
 /// What the pre-tokenizer of a file asks for.
@@ -43,12 +43,7 @@ impl FastBpe {
             return None;
         }
         let model = root.get("model")?;
-        let vocab: HashMap<&str, u32> = model
-            .get("vocab")?
-            .as_object()?
-            .iter()
-            .map(|(t, id)| Some((t.as_str(), id_of(id)?)))
-            .collect::<Option<_>>()?;
+        let vocab = vocabulary::ids(model)?;
         let added = added(root.get("added_tokens"), &vocab)?;
         let bytes = Bytes::read(model, &vocab, &added, vocabulary.size())?;
         let search = |normalized: bool| {

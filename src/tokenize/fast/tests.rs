@@ -58,7 +58,7 @@ fn both_ways(split: &impl Split, text: &str) -> (Vec<usize>, Vec<usize>) {
     let (text, mut windows, mut single) = (text.as_bytes(), Vec::new(), Vec::new());
     let (mut starts, mut at) = ([0; STARTS], 0);
     while at < text.len() {
-        let (n, next) = split.starts(text, at, text.len(), &mut starts);
+        let (n, next) = split.starts(text, at, text.len(), (0, &mut starts));
         windows.extend_from_slice(&starts[..n]);
         at = next;
     }

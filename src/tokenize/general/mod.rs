@@ -2,6 +2,7 @@
 //! 0.23; pieces go to the own byte-level BPE or to the library's model, and are remembered.
 
 mod cut;
+mod cutters;
 mod normalize;
 
 use std::borrow::Cow;
@@ -13,8 +14,7 @@ use super::fast::recognise::{added, finder, kind, one_of_equals};
 use super::fast::{Added, Bytes, Finder, MAX_IDS, Model, Pool, Scratch, Split, Work};
 use super::library::{Lazy, Library};
 use super::regex::Frames;
-use super::vocabulary::id_of;
-use super::{EncodeError, Encoder, TokenizerError, Vocabulary};
+use super::{EncodeError, Encoder, TokenizerError, Vocabulary, vocabulary};
 use cut::{Cuts, Cutters};
 use normalize::{Normal, Step};
 
@@ -80,8 +80,8 @@ impl General {
             return None;
         }
         let model = root.get("model")?;
-        let vocab = vocab(model)?;
-        let cutters = cut::cutters(root.get("pre_tokenizer"))?;
+        let vocab = vocabulary::ids(model)?;
+        let cutters = cutters::cutters(root.get("pre_tokenizer"))?;
         let added = added(root.get("added_tokens"), &vocab)?;
         let search = |normalized: bool| {
             let chosen = added.iter().filter(|token| token.normalized == normalized);
@@ -113,15 +113,6 @@ impl General {
             },
         };
         Some(Self { raw_added, normalized_added, vocabulary, steps, cutters, engine, back, pool: Pool::default() })
-    }
-}
-
-/// The ids of the model's tokens.
-fn vocab(model: &Value) -> Option<HashMap<&str, u32>> {
-    match model.get("vocab")? {
-        Value::Object(tokens) => tokens.iter().map(|(token, id)| Some((token.as_str(), id_of(id)?))).collect(),
-        Value::Array(pieces) => (0u32..).zip(pieces).map(|(id, piece)| Some((piece.get(0)?.as_str()?, id))).collect(),
-        _ => None,
     }
 }
 

@@ -1,21 +1,12 @@
 use regex_syntax::hir::ClassUnicode;
 
+use crate::tokenize::utf8;
+
 /// Which sets of the pattern each character is in, as bits: by blocks of 256 characters.
 pub(super) struct Masks {
     ascii: [u32; 128],
     index: Vec<u16>,
     blocks: Vec<[u32; 256]>,
-}
-
-/// Bytes of the character that begins with `first`.
-#[inline]
-pub(super) fn length(first: u8) -> usize {
-    match first {
-        0..0x80 => 1,
-        0x80..0xE0 => 2,
-        0xE0..0xF0 => 3,
-        _ => 4,
-    }
 }
 
 impl Masks {
@@ -55,13 +46,7 @@ impl Masks {
     }
 
     fn beyond(&self, text: &[u8], at: usize) -> (u32, usize) {
-        let tail = |i: usize| usize::from(text.get(at + i).copied().unwrap_or(0) & 0x3F);
-        let first = usize::from(text[at]);
-        let (code, length) = match first {
-            0..0xE0 => ((first & 0x1F) << 6 | tail(1), 2),
-            0xE0..=0xEF => ((first & 0x0F) << 12 | tail(1) << 6 | tail(2), 3),
-            _ => ((first & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3), 4),
-        };
+        let (code, length) = utf8::beyond_ascii(text, at);
         match self.index.get(code >> 8) {
             Some(&block) => (self.blocks[usize::from(block)][code & 255], length),
             None => (0, length),

@@ -9,6 +9,7 @@ mod run;
 #[cfg(test)]
 mod tests;
 
+use crate::tokenize::utf8;
 use masks::Masks;
 use parse::{Node, Parser};
 use program::Op;
@@ -71,7 +72,7 @@ impl Regex {
         while at <= end {
             let Some((start, stop)) = self.find(text, from, at, end, frames)? else { break };
             if start == stop && stop == last {
-                at += if at < end { masks::length(text[at]) } else { 1 };
+                at += if at < end { utf8::length(text[at]) } else { 1 };
                 continue;
             }
             (at, last) = (stop, stop);
@@ -112,7 +113,7 @@ impl Regex {
             if at >= end {
                 return Ok(None);
             }
-            at += masks::length(text[at]);
+            at += utf8::length(text[at]);
         }
     }
 }

@@ -1,4 +1,4 @@
-use super::masks::{self, Masks};
+use super::masks::Masks;
 use super::parse::{Place, Unit};
 use super::program::Op;
 use super::{Endless, Regex};
@@ -191,7 +191,7 @@ impl Regex {
     fn is_at(&self, text: &Text<'_>, place: Place, at: usize) -> bool {
         let before = || at > text.from;
         let line_ends = |at: usize| at == text.end || text.text[at] == b'\n';
-        let word = |at: usize| masks::length(text.text[at]) > 0 && self.masks.at(text.text, at).0 & self.word != 0;
+        let word = |at: usize| self.masks.at(text.text, at).0 & self.word != 0;
         let between = || (before() && word(back(text, at))) != (at < text.end && word(at));
         match place {
             Place::TextStart => !before(),

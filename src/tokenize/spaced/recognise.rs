@@ -5,11 +5,10 @@ use serde_json::Value;
 use super::characters::{Characters, Unknown};
 use super::words::{Junctions, Words};
 use super::{Back, Form, MARK, Marks, Metaspace, Prepend, SpacedBpe, unmarked};
-use crate::tokenize::Vocabulary;
 use crate::tokenize::fast::recognise::{added, finder, flag, is, kind, merges, plain_bpe};
 use crate::tokenize::fast::{Added, Merges, Pool};
 use crate::tokenize::library::Lazy;
-use crate::tokenize::vocabulary::id_of;
+use crate::tokenize::{Vocabulary, vocabulary};
 
 /// A space in the vocabulary is none that text can have.
 fn ends(token: &str) -> Option<(char, char)> {
@@ -32,12 +31,7 @@ impl SpacedBpe {
         if doubled && normalizer.is_some_and(|marks| marks.prepend) {
             return None;
         }
-        let vocab: HashMap<&str, u32> = model
-            .get("vocab")?
-            .as_object()?
-            .iter()
-            .map(|(token, id)| Some((token.as_str(), id_of(id)?)))
-            .collect::<Option<_>>()?;
+        let vocab = vocabulary::ids(model).filter(|_| model["vocab"].is_object())?;
         let mut bytes = Box::new([0; 256]);
         for (byte, id) in bytes.iter_mut().enumerate() {
             *id = *vocab.get(format!("<0x{byte:02X}>").as_str())?;

@@ -1,4 +1,5 @@
 use crate::tokenize::fast::Split;
+use crate::tokenize::utf8;
 
 /// Runs without a space are looked at in windows of this many bytes; longer ones are cut inside.
 const WINDOW: usize = 64;
@@ -47,19 +48,12 @@ impl Junctions {
 /// Character and length at `text[at]`, where one begins.
 #[inline]
 pub(super) fn character(text: &[u8], at: usize) -> (char, usize) {
-    let first = text[at];
-    if first < 0x80 {
-        return (char::from(first), 1);
+    if text[at] < 0x80 {
+        return (char::from(text[at]), 1);
     }
-    let tail = |i: usize| u32::from(text.get(at + i).copied().unwrap_or(0) & 0x3F);
-    let first = u32::from(first);
-    let (code, length) = match first {
-        0xC0..=0xDF => ((first & 0x1F) << 6 | tail(1), 2),
-        0xE0..=0xEF => ((first & 0x0F) << 12 | tail(1) << 6 | tail(2), 3),
-        _ => ((first & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3), 4),
-    };
+    let (code, length) = utf8::beyond_ascii(text, at);
     // What is given is the inside of a `str`.
-    (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), length)
+    (char::from_u32(code as u32).unwrap_or(char::REPLACEMENT_CHARACTER), length)
 }
 
 /// Cuts text into words that start with spaces, where no merge reaches over the cut, and long words inside.

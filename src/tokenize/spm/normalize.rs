@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 
 use super::{Kind, ModelFile, bad};
-use crate::tokenize::{EncodeError, TokenizerError};
+use crate::tokenize::{EncodeError, TokenizerError, utf8};
 
 /// A rule is looked for among this many prefixes of the text, as the program does.
 const MOST_PREFIXES: usize = 32;
@@ -138,13 +138,7 @@ impl Normalizer {
         if let Some((length, becomes)) = self.rules.as_ref().and_then(|rules| rules.longest(text)) {
             return (becomes, length);
         }
-        let length = match text[0] {
-            0..0x80 => 1,
-            0x80..0xE0 => 2,
-            0xE0..0xF0 => 3,
-            _ => 4,
-        };
-        let length = length.min(text.len());
+        let length = utf8::length(text[0]).min(text.len());
         (&text[..length], length)
     }
 

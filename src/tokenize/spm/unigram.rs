@@ -2,7 +2,7 @@ use yada::DoubleArray;
 use yada::builder::DoubleArrayBuilder;
 
 use super::{Kind, ModelFile, Normalizer, Reader, bad};
-use crate::tokenize::{EncodeError, Encoder, TokenizerError, Vocabulary};
+use crate::tokenize::{EncodeError, Encoder, TokenizerError, Vocabulary, utf8};
 
 /// Below the lowest score by this much: the score of an unknown character (`unigram_model.cc`).
 const UNKNOWN_PENALTY: f32 = 10.0;
@@ -103,12 +103,7 @@ impl Unigram {
                 best[at - base..].iter_mut().filter(|way| way.length > 0).for_each(|way| way.score -= here);
                 (best[at - base].score, here) = (0.0, 0.0);
             }
-            let length = match text[at] {
-                0..0x80 => 1,
-                0x80..0xE0 => 2,
-                0xE0..0xF0 => 3,
-                _ => 4,
-            };
+            let length = utf8::length(text[at]);
             let mut reach = |length: usize, id: u32, score: f32| {
                 let end = at - base + length;
                 if best.len() <= end {

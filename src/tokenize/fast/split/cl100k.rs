@@ -1,7 +1,7 @@
 use super::super::classes::{Classes, LETTER, NUMBER, SPACE};
 use super::scan::{contraction_end, letters_end, numbers_end, others_end, spaces_end};
 use super::window::{self, Window, below, first};
-use super::{Contractions, STARTS, Split};
+use super::{Contractions, Split, Starts};
 
 /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
 /// of GPT-4 and Llama 3, with `\p{N}` in Qwen.
@@ -50,10 +50,10 @@ impl Cl100k {
 }
 
 impl Split for Cl100k {
-    #[inline]
-    fn starts(&self, text: &[u8], at: usize, end: usize, starts: &mut [usize; STARTS]) -> (usize, usize) {
+    #[inline(always)]
+    fn starts(&self, text: &[u8], at: usize, end: usize, known: Starts<'_>) -> (usize, usize) {
         let bits = |window: &Window, at: usize| self.bits(text, window, at);
-        window::starts(self.classes, text, at, end, starts, bits, |at| self.next(text, at, end))
+        window::starts(self.classes, text, (at, end), known, bits, |at| self.next(text, at, end))
     }
 
     #[inline]

@@ -1,7 +1,7 @@
 use super::super::classes::{Classes, LETTER, NUMBER, SPACE};
 use super::scan::{contraction_end, letters_end, others_end, run_end, spaces_end};
 use super::window::{self, Window, below, first};
-use super::{Contractions, STARTS, Split};
+use super::{Contractions, Split, Starts};
 
 /// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
 pub(in crate::tokenize) struct Gpt2 {
@@ -37,10 +37,10 @@ impl Gpt2 {
 }
 
 impl Split for Gpt2 {
-    #[inline]
-    fn starts(&self, text: &[u8], at: usize, end: usize, starts: &mut [usize; STARTS]) -> (usize, usize) {
+    #[inline(always)]
+    fn starts(&self, text: &[u8], at: usize, end: usize, known: Starts<'_>) -> (usize, usize) {
         let bits = |window: &Window, at: usize| Self::bits(text, window, at);
-        window::starts(self.classes, text, at, end, starts, bits, |at| self.next(text, at, end))
+        window::starts(self.classes, text, (at, end), known, bits, |at| self.next(text, at, end))
     }
 
     #[inline]

@@ -15,17 +15,19 @@ pub(super) const BLOCK: usize = 64;
 /// Space for their starts, and the end of the last.
 pub(in crate::tokenize) const STARTS: usize = BLOCK + window::WIDTH + 1;
 
+/// How many starts there are, and the space for them.
+pub(in crate::tokenize) type Starts<'a> = (usize, &'a mut [usize; STARTS]);
+
 /// A pattern whose matches cover every text without gaps.
 pub(in crate::tokenize) trait Split {
     /// The end of the match that starts at `at`, where `at < end`; the text is `text[..end]`, UTF-8, and `at` and `end`
     /// are boundaries. The result is a boundary above `at`.
     fn next(&self, text: &[u8], at: usize, end: usize) -> usize;
 
-    /// Writes the starts of the pieces from `at`, [`BLOCK`] of them and up to a window more, or fewer at the end; gives how many there
-    /// are and where the next one begins.
-    #[inline]
-    fn starts(&self, text: &[u8], mut at: usize, end: usize, starts: &mut [usize; STARTS]) -> (usize, usize) {
-        let mut n = 0;
+    /// Writes the starts of the pieces from `at` behind those that are there: until there are [`BLOCK`] or up to a window more, or fewer
+    /// at the end. Gives how many there are then and where the next one begins.
+    #[inline(always)]
+    fn starts(&self, text: &[u8], mut at: usize, end: usize, (mut n, starts): Starts<'_>) -> (usize, usize) {
         while n < BLOCK && at < end {
             starts[n] = at;
             n += 1;

@@ -1,7 +1,7 @@
 use super::super::classes::{Classes, LETTER, LOWER, NUMBER, SPACE, UPPER};
 use super::scan::{contraction_end, numbers_end, others_end, spaces_end};
 use super::window::{self, Window, below, first};
-use super::{Contractions, STARTS, Split};
+use super::{Contractions, Split, Starts};
 
 /// The pattern of o200k (GPT-4o); with U = `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]`, L = `[\p{Ll}\p{Lm}\p{Lo}\p{M}]` and C the
 /// contractions: `[^\r\n\p{L}\p{N}]?U*L+C?|[^\r\n\p{L}\p{N}]?U+L*C?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|
@@ -119,10 +119,10 @@ impl O200k {
 }
 
 impl Split for O200k {
-    #[inline]
-    fn starts(&self, text: &[u8], at: usize, end: usize, starts: &mut [usize; STARTS]) -> (usize, usize) {
+    #[inline(always)]
+    fn starts(&self, text: &[u8], at: usize, end: usize, known: Starts<'_>) -> (usize, usize) {
         let bits = |window: &Window, at: usize| self.bits(text, window, at);
-        window::starts(self.classes, text, at, end, starts, bits, |at| self.next(text, at, end))
+        window::starts(self.classes, text, (at, end), known, bits, |at| self.next(text, at, end))
     }
 
     #[inline]

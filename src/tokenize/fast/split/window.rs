@@ -240,20 +240,19 @@ fn bytes_at(text: &[u8], at: usize, end: usize) -> ([u8; WIDTH], u32) {
 /// Pieces that go one by one after a window that found none, since a window costs as much as some of them.
 const PATIENCE: u32 = 4;
 
-/// Writes where pieces begin by windows, else one by one by `next`. `bits` gives the bits of the bytes of a window at which pieces
-/// begin; a piece may be left out with all after it where what is seen does not tell. Gives how many there are, and where the one after
-/// them begins.
+/// Writes where pieces of `text[at..end]` begin behind the `n` that are there, by windows, else one by one by `next`. `bits` gives the
+/// bits of the bytes of a window at which pieces begin; a piece may be left out with all after it where what is seen does not tell.
+/// Gives how many there are, and where the one after them begins.
 #[inline(always)]
 pub(super) fn starts(
     classes: &Classes,
     text: &[u8],
-    mut at: usize,
-    end: usize,
-    starts: &mut [usize; super::STARTS],
+    (mut at, end): (usize, usize),
+    (mut n, starts): super::Starts<'_>,
     bits: impl Fn(&Window, usize) -> u64,
     next: impl Fn(usize) -> usize,
 ) -> (usize, usize) {
-    let (mut n, mut patience) = (0, 0u32);
+    let mut patience = 0u32;
     while n < super::BLOCK && at < end {
         if patience == 0 {
             let (bytes, limit) = bytes_at(text, at, end);
