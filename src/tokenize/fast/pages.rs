@@ -92,14 +92,9 @@ impl<T: Copy> Drop for Table<T> {
 /// Asks for large pages. If there are none, all is as without.
 #[cfg(target_os = "linux")]
 fn advise(memory: *mut u8, size: usize) {
-    use std::ffi::{c_int, c_void};
-    unsafe extern "C" {
-        fn madvise(address: *mut c_void, length: usize, advice: c_int) -> c_int;
-    }
-    /// `MADV_HUGEPAGE` of Linux.
-    const HUGE: c_int = 14;
+    use rustix::mm::{Advice, madvise};
     // SAFETY: the range is ours, and the advice changes nothing that it holds.
-    unsafe { madvise(memory.cast(), size, HUGE) };
+    let _ = unsafe { madvise(memory.cast(), size, Advice::LinuxHugepage) };
 }
 
 #[cfg(not(target_os = "linux"))]
