@@ -276,20 +276,28 @@ fn cluster_all(corpus: Corpus, units: u32, layout: Layout, budget: usize, folder
     let mut write = |members: &mut Vec<_>| fates.section(members.drain(..)).unwrap();
     let verify = Verify { compare: &corpus, spread: &one_by_one, threshold: 0.75, max_leaders: 256, settled: u64::MAX };
     let room: (usize, &mut dyn Scratch) = (budget / 2, &mut scratch);
-    let stats = cluster_within(cluster::Edges::Files(&Edges(&folder.path)), layout, Keep::First, Some(verify), room, &mut |member| {
-        while unit < split_ordinal(member.document).0 {
-            write(&mut members);
-            unit += 1;
-        }
-        let cluster = corpus.cluster(corpus.document(member.document));
-        let right = cluster.is_some_and(|cluster| {
-            member.survivor == corpus.ordinal(first[cluster as usize]) && member.cluster_size == sizes[cluster as usize]
-        });
-        wrong += u64::from(!right);
-        all += 1;
-        members.push(member);
-        Ok(())
-    })
+    let stats = cluster_within(
+        cluster::Edges::Files(&Edges(&folder.path)),
+        layout,
+        Keep::First,
+        Some(verify),
+        room,
+        &mut |member| {
+            while unit < split_ordinal(member.document).0 {
+                write(&mut members);
+                unit += 1;
+            }
+            let cluster = corpus.cluster(corpus.document(member.document));
+            let right = cluster.is_some_and(|cluster| {
+                member.survivor == corpus.ordinal(first[cluster as usize])
+                    && member.cluster_size == sizes[cluster as usize]
+            });
+            wrong += u64::from(!right);
+            all += 1;
+            members.push(member);
+            Ok(())
+        },
+    )
     .unwrap();
     (unit..units).for_each(|_| write(&mut members));
     drop(fates.finish().unwrap());

@@ -5,7 +5,7 @@ use super::session::{Session, directory, straight};
 use super::terminal;
 use crate::config;
 use crate::engine::{self, Estimate, Program, names};
-use crate::ledger::{MANIFEST, PLAN, UnitRecord};
+use crate::ledger::{MANIFEST, PLAN, StageFiles, UnitRecord};
 use crate::plan::{Mixture, Order, Plan};
 use crate::shards::Method;
 use crate::storage::Medium;
@@ -192,9 +192,10 @@ fn state(plan: &Plan, dir: &str) -> String {
     let mut parts = Vec::new();
     for phase in 0..plan.phases.len() {
         let stage = names::map_stage(phase);
-        let done = (0..units)
-            .filter(|&unit| matches!(UnitRecord::load(&out, &fingerprint, &stage, unit), Ok(Some(_))))
-            .count();
+        let files = StageFiles::new(&stage, out.list(&names::stage_folder(&stage)).unwrap_or_default());
+        let is_done =
+            |&unit: &u32| matches!(UnitRecord::load(&out, &fingerprint, &stage, unit, Some(&files)), Ok(Some(_)));
+        let done = (0..units).filter(is_done).count();
         parts.push(format!("{stage} {done}/{units} units done"));
     }
     format!("unfinished ({}); `gristmill run` goes on from there", parts.join(", "))

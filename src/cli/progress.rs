@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 const LIVE: Duration = Duration::from_millis(250);
 /// Between two lines elsewhere.
 const PLAIN: Duration = Duration::from_secs(60);
+/// Between two looks there, so that a wait is told when it begins.
+const LOOK: Duration = Duration::from_secs(1);
 /// Characters of the bar.
 const BAR: usize = 20;
 
@@ -39,12 +41,19 @@ impl<'a> Line<'a> {
             scope.spawn(move || {
                 let live = terminal::is_live();
                 let mut stage = (String::new(), Instant::now());
-                while stopped.recv_timeout(if live { LIVE } else { PLAIN }) == Err(RecvTimeoutError::Timeout) {
+                let (mut told, mut waited) = (Instant::now(), false);
+                while stopped.recv_timeout(if live { LIVE } else { LOOK }) == Err(RecvTimeoutError::Timeout) {
                     let now = self.progress.snapshot();
+                    let waits = !now.waiting.is_empty();
+                    let due = live || told.elapsed() >= PLAIN || (waits && !waited);
+                    waited = waits;
                     if stage.0 != now.stage {
                         stage = (now.stage.clone(), Instant::now());
                     }
-                    self.draw(&now, stage.1.elapsed(), live);
+                    if due {
+                        told = Instant::now();
+                        self.draw(&now, stage.1.elapsed(), live);
+                    }
                 }
                 if live {
                     let _ = write!(std::io::stderr(), "\r\x1b[K");
@@ -79,6 +88,9 @@ impl<'a> Line<'a> {
 
 #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "for people")]
 fn line(name: &str, now: &Snapshot, elapsed: Duration, slowest: &str, live: bool) -> String {
+    if !now.waiting.is_empty() {
+        return format!("{name}  {}", terminal::sane(&now.waiting));
+    }
     let share = if now.total == 0 { 1.0 } else { now.done as f64 / now.total as f64 };
     let filled = ((share * BAR as f64) as usize).min(BAR);
     let bar = if live { format!(" {}{}", "█".repeat(filled), "░".repeat(BAR - filled)) } else { String::new() };
@@ -134,11 +146,14 @@ mod tests {
             total: 200 << 20,
             in_bytes: true,
             counts: Counts { documents: 1000, set_aside: 3, dropped: vec![500], ..Counts::default() },
+            waiting: String::new(),
         };
         let text = line("web", &now, Duration::from_secs(10), "slowest: filter 40.0 %", false);
         assert_eq!(
             text,
             "web  map-0 (1/4)  units 1/4   25 %  5.0 MiB/s  eta 30s  in 1,000  kept 49.7 %  bad 3  slowest: filter 40.0 %"
         );
+        let waits = Snapshot { waiting: "waiting for process 7".into(), ..now };
+        assert_eq!(line("web", &waits, Duration::from_secs(10), "", false), "web  waiting for process 7");
     }
 }

@@ -327,8 +327,7 @@ impl<'r, K: Key> ExchangeReader<'r, K> {
         self.blocks(|partition, key, document| {
             let fits = partition_of(key, self.layout.partitions) == partition && last < Some((key, document));
             last = Some((key, document));
-            fits.then_some(())
-                .ok_or_else(|| DedupError::damaged(NAME, format!("block {partition} is out of order")))
+            fits.then_some(()).ok_or_else(|| DedupError::damaged(NAME, format!("block {partition} is out of order")))
         })
     }
 }

@@ -285,7 +285,11 @@ fn neighbour(end: End, record: u64) -> u64 {
     ordinal(end.neighbour, split_ordinal(record).1)
 }
 
-fn opened<'r>(input: &'r dyn super::RangeRead, of: Layout, place: usize) -> Result<ExchangeReader<'r, End>, DedupError> {
+fn opened<'r>(
+    input: &'r dyn super::RangeRead,
+    of: Layout,
+    place: usize,
+) -> Result<ExchangeReader<'r, End>, DedupError> {
     let reader = ExchangeReader::open(input, layout(of))?;
     let (expected, found) = (place as u64, u64::from(reader.unit()));
     if expected != found {

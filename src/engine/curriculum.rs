@@ -105,7 +105,7 @@ pub(super) fn cut(
     let cuts = cuts(context, mixture, epochs, shards)?;
     let json = serde_json::to_vec(&cuts).map_err(|error| Failure::Bug(error.to_string()))?;
     let mut record = UnitRecord::new(context.fingerprint, names::CUTS, 0);
-    record.outputs.push(context.out.put(&names::curriculum_cuts(), &json)?);
+    record.outputs.push(context.out.put_unsettled(&names::curriculum_cuts(), &json)?);
     Ok(record)
 }
 

@@ -199,12 +199,7 @@ impl Ranks<'_> {
 ///
 /// # Errors
 /// When storage fails.
-pub fn clusters(
-    context: &Context<'_>,
-    phase: usize,
-    step: &DedupStep,
-    joined: Joined,
-) -> Result<UnitRecord, Failure> {
+pub fn clusters(context: &Context<'_>, phase: usize, step: &DedupStep, joined: Joined) -> Result<UnitRecord, Failure> {
     context.signals.check()?;
     let gone = Gone::until(context, phase, step, false);
     let settled = settled(context.units());

@@ -2,9 +2,9 @@
 
 use super::order::OrderPlan;
 use super::written::Written;
-use super::{Context, Failure, KeyKind, index, names, shard};
+use super::{Context, Failure, KeyKind, index, names, records, shard};
 use crate::document::{Counts, Tally};
-use crate::ledger::{MANIFEST, Manifest, PLAN, STATS, ShardStats, Stats, Totals, UnitRecord, folder_indexes};
+use crate::ledger::{MANIFEST, Manifest, PLAN, STATS, ShardStats, Stats, Totals, folder_indexes};
 use crate::plan::Plan;
 use crate::storage::{Medium, SealedFile};
 
@@ -18,12 +18,6 @@ pub struct Summary {
     pub manifest: Manifest,
     /// Whether the run had been finished before.
     pub already: bool,
-}
-
-/// The record of a unit that must be finished.
-pub(super) fn record(context: &Context<'_>, stage: &str, unit: u32) -> Result<UnitRecord, Failure> {
-    UnitRecord::load(context.out, context.fingerprint, stage, unit)?
-        .ok_or_else(|| Failure::Bug(format!("unit {unit} of stage {stage} has no record after its stage ended")))
 }
 
 /// Stops the run when more input is damaged than the config allows.
@@ -47,20 +41,20 @@ pub fn finish(context: &Context<'_>, order: Option<&OrderPlan<'_>>, shard_units:
     let mut files: Vec<SealedFile> = Vec::new();
     let mut tally = Tally::new(plan.steps.len(), plan.metrics.len());
     for phase in 0..plan.phases.len() {
-        for unit in 0..context.units() {
-            let record = record(context, &names::map_stage(phase), unit)?;
+        records::all(context, &names::map_stage(phase), context.units(), |record| {
             if let Some(part) = &record.tally {
                 tally.merge(part, plan.examples);
             }
-            files.extend(record.outputs.into_iter().filter(|file| !file.path.starts_with("work/")));
-        }
+            files.extend(kept_files(record.outputs));
+            Ok(())
+        })?;
     }
     for step in context.program.dedups.iter().filter(|step| step.save.is_some()) {
         for (stage, count) in index::stages(context, step) {
-            for unit in 0..count {
-                let outputs = record(context, &stage, unit)?.outputs;
-                files.extend(outputs.into_iter().filter(|file| !file.path.starts_with("work/")));
-            }
+            records::all(context, &stage, count, |record| {
+                files.extend(kept_files(record.outputs));
+                Ok(())
+            })?;
         }
     }
     let mut written = Written::default();
@@ -94,6 +88,11 @@ pub fn finish(context: &Context<'_>, order: Option<&OrderPlan<'_>>, shard_units:
     Ok(Summary { manifest, already: false })
 }
 
+/// Those of a unit's files that are no intermediates.
+fn kept_files(files: Vec<SealedFile>) -> impl Iterator<Item = SealedFile> {
+    files.into_iter().filter(|file| !file.path.starts_with("work/"))
+}
+
 fn sealed(out: &dyn Medium, key: &str) -> Result<SealedFile, Failure> {
     let bytes = out.read(key)?;
     Ok(SealedFile {
@@ -111,10 +110,10 @@ fn shards(
     written: &mut Written,
 ) -> Result<Vec<ShardStats>, Failure> {
     let mut shards = Vec::new();
-    for unit in 0..units {
-        let record = record(context, shard::STAGE, unit)?;
+    records::all(context, shard::STAGE, units, |record| {
+        let unit = record.unit;
         // A shard that came out empty has no files.
-        let Some(data) = record.outputs.first() else { continue };
+        let Some(data) = record.outputs.first() else { return Ok(()) };
         let mut here = Written::default();
         here.add(&record);
         written.add(&record);
@@ -128,7 +127,8 @@ fn shards(
             packing: context.program.plan.output.packing.as_ref().map(|_| shard::pack_counts(&record)),
         });
         files.extend(record.outputs);
-    }
+        Ok(())
+    })?;
     Ok(shards)
 }
 
@@ -145,20 +145,20 @@ fn stats(
         let mut facts = if cuts {
             std::collections::BTreeMap::new()
         } else {
-            record(context, &names::cluster_stage(step.step), 0)?.facts
+            records::one(context, &names::cluster_stage(step.step), 0)?.facts
         };
         if step.save.is_some() {
-            facts.extend(record(context, &names::describe_stage(step.step), 0)?.facts);
+            facts.extend(records::one(context, &names::describe_stage(step.step), 0)?.facts);
         }
         let mut biggest_bucket = 0;
-        for partition in 0..step.reduce_units(plan) {
-            let reduced = record(context, &names::reduce_stage(step.step), partition)?;
+        records::all(context, &names::reduce_stage(step.step), step.reduce_units(plan), |reduced| {
             biggest_bucket = biggest_bucket.max(reduced.fact("biggest-bucket"));
             let against = (!step.earlier.is_empty()).then_some("cuts-for-earlier");
             for name in ["records", "keys", "copied", "cuts"].into_iter().chain(against).filter(|_| cuts) {
                 *facts.entry(name.to_owned()).or_default() += reduced.fact(name);
             }
-        }
+            Ok(())
+        })?;
         if !matches!(step.keys, KeyKind::Ngrams(_)) {
             facts.insert("biggest-bucket".into(), biggest_bucket);
         }

@@ -16,7 +16,7 @@ use super::earlier::most_of;
 use super::exchange::{Gone, LEAST, Ranged};
 use super::outlet::{WorkScratch, sorter_budget};
 use super::program::{DedupStep, KeyKind};
-use super::{Context, Failure, finish, names};
+use super::{Context, Failure, names, records};
 use crate::dedup::index::{self, keep_survivors, write_from};
 use crate::dedup::reduce::ExchangeSource;
 use crate::dedup::sketch::{SketchReader, SketchWriter};
@@ -38,7 +38,7 @@ pub fn survivors(context: &Context<'_>, phase: usize, step: &DedupStep, unit: u3
     context.signals.check()?;
     let mut record = UnitRecord::new(context.fingerprint, &names::survivors_stage(step.step), unit);
     let ids = context.out.read(&names::ids(phase, unit))?;
-    record.outputs.push(context.out.put(&names::index_file(folder(step), &names::index_ids(unit)), &ids)?);
+    record.outputs.push(context.out.put_unsettled(&names::index_file(folder(step), &names::index_ids(unit)), &ids)?);
     let documents = (ids.len() / 16) as u64;
     if step.keys.cuts() {
         record.facts.insert("documents".into(), documents);
@@ -159,8 +159,7 @@ pub fn describe(context: &Context<'_>, step: &DedupStep) -> Result<UnitRecord, F
     let (mut files, mut documents, mut keys, mut left_out) = (Vec::new(), 0, 0, 0);
     let [survivors, index, _] = stages(context, step);
     for (stage, count) in [survivors, index] {
-        for unit in 0..count {
-            let record = finish::record(context, &stage, unit)?;
+        records::all(context, &stage, count, |record| {
             documents += record.fact("documents");
             left_out += record.fact("left-out");
             let in_folder = |file: SealedFile| {
@@ -169,7 +168,8 @@ pub fn describe(context: &Context<'_>, step: &DedupStep) -> Result<UnitRecord, F
             };
             keys += record.fact("index-keys");
             files.extend(record.outputs.into_iter().filter_map(in_folder));
-        }
+            Ok(())
+        })?;
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let description = Index {
@@ -187,7 +187,7 @@ pub fn describe(context: &Context<'_>, step: &DedupStep) -> Result<UnitRecord, F
     };
     let mut record = UnitRecord::new(context.fingerprint, &names::describe_stage(step.step), 0);
     let key = names::index_file(&save.folder, crate::ledger::DESCRIPTION);
-    record.outputs.push(context.out.put(&key, &description.to_bytes())?);
+    record.outputs.push(context.out.put_unsettled(&key, &description.to_bytes())?);
     record.facts.insert("index-documents".into(), documents);
     record.facts.insert("index-keys".into(), keys);
     record.facts.insert("index-left-out".into(), left_out);

@@ -7,6 +7,7 @@ use crate::steps::StepClock;
 use crate::storage::Medium;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How a run may use the machine. None of it changes the output.
 #[derive(Debug, Clone, Copy)]
@@ -79,13 +80,22 @@ impl Attempt<'_> {
         })
     }
 
+    /// Says on the progress line who has the output directory.
+    pub(super) fn waits_for(&self, who: &str, most: Duration) {
+        let seconds = most.as_secs();
+        self.progress.waits(format!(
+            "waiting for {who}, which has the output directory: {seconds} s at most, by when the lease of a dead process has ended"
+        ));
+    }
+
     /// Runs the program to its end, or goes on where an earlier attempt stopped. No other process may work on the directory.
     ///
     /// # Errors
     /// See [`Failure`]; after each kind the same command goes on where it stopped.
     pub fn run(&self) -> Result<Summary, Failure> {
         let fingerprint = self.program.plan.fingerprint();
-        let directory = RunDirectory::open(self.out, &self.program.plan, &fingerprint)?;
+        let directory =
+            RunDirectory::open(self.out, &self.program.plan, &fingerprint, &|who, most| self.waits_for(who, most))?;
         if let Some(manifest) = directory.finished {
             // A run that ended between its manifest and its last clean-up left these behind.
             if !self.machine.keep_work {

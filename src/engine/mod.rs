@@ -31,6 +31,7 @@ mod overlap;
 mod pipeline;
 mod program;
 mod progress;
+mod records;
 mod shard;
 mod shared;
 mod signals;

@@ -323,14 +323,16 @@ impl<'a, 's> Outlet<'a, 's> {
             record.outputs.push(out.seal()?);
             record.outputs.push(origins.seal()?);
             if let Some(sample) = self.sample {
-                record.outputs.push(context.out.put(&names::sample(phase, unit), &sample.encode())?);
+                record.outputs.push(context.out.put_unsettled(&names::sample(phase, unit), &sample.encode())?);
             }
             record.facts.insert("tokens".into(), facts.tokens);
             record.facts.insert("token-documents".into(), facts.documents);
             record.facts.extend(self.groups.iter().map(|(group, tokens)| (order::fact(group), *tokens)));
         }
         if !self.quarantine.is_empty() {
-            record.outputs.push(context.out.put(&names::quarantine(phase, unit), self.quarantine.as_bytes())?);
+            record
+                .outputs
+                .push(context.out.put_unsettled(&names::quarantine(phase, unit), self.quarantine.as_bytes())?);
         }
         record.facts.insert("documents".into(), self.documents.into());
         let mut tally = self.tally;

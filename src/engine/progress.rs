@@ -25,6 +25,9 @@ pub struct Snapshot {
     pub in_bytes: bool,
     /// Sums so far.
     pub counts: Counts,
+    /// What is waited for, in words; empty while there is work.
+    #[serde(default)]
+    pub waiting: String,
 }
 
 /// Shared counters.
@@ -72,8 +75,14 @@ impl Progress {
         self.with(|state| {
             state.stage = name.to_owned();
             state.stage_number += 1;
+            state.waiting.clear();
             (state.units_done, state.units, state.done, state.total, state.in_bytes) = (0, units, 0, total, in_bytes);
         });
+    }
+
+    /// Nothing goes on until another process is done; what a stage or unit that begins does is work again.
+    pub(super) fn waits(&self, what: String) {
+        self.with(|state| state.waiting = what);
     }
 
     pub(super) fn advance(&self, bytes: u64) {
@@ -84,6 +93,7 @@ impl Progress {
         self.with(|state| {
             state.units_done += units;
             state.done += weight;
+            state.waiting.clear();
         });
     }
 

@@ -69,7 +69,7 @@ pub fn lay_out(context: &Context<'_>) -> Result<UnitRecord, Failure> {
     let size = NonZeroU64::new(context.program.plan.output.shard_tokens).unwrap_or(NonZeroU64::MIN);
     let json = serde_json::to_vec(&plan_shards(runs, size)?).map_err(|error| Failure::Bug(error.to_string()))?;
     let mut record = UnitRecord::new(context.fingerprint, names::LAYOUT, 0);
-    record.outputs.push(context.out.put(&names::layout(), &json)?);
+    record.outputs.push(context.out.put_unsettled(&names::layout(), &json)?);
     Ok(record)
 }
 

@@ -170,7 +170,8 @@ impl Attempt<'_> {
     /// Joins the run and does `job`. A run that another process finished meanwhile is no failure, whatever `job` stumbled over.
     fn together<T: Ended>(&self, job: impl FnOnce(&str, &Context<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
         let fingerprint = self.program.plan.fingerprint();
-        let directory = RunDirectory::join(self.out, &self.program.plan, &fingerprint)?;
+        let directory =
+            RunDirectory::join(self.out, &self.program.plan, &fingerprint, &|who, most| self.waits_for(who, most))?;
         if let Some(manifest) = directory.finished {
             return Ok(T::ended(Summary { manifest, already: true }));
         }
@@ -236,6 +237,15 @@ impl Attempt<'_> {
             })?;
             let mut left = left.into_inner().unwrap_or_else(PoisonError::into_inner);
             if left.len() == todo.len() {
+                // Others that are about to be done are no news.
+                if patience.0 == PAUSES.1 {
+                    self.progress.waits(format!(
+                        "waiting for {} units of {} that other processes have in hand; those of a dead process are free after {} s",
+                        left.len(),
+                        stage.name,
+                        self.out.lock_outlives().as_secs()
+                    ));
+                }
                 patience.wait(context)?;
             } else {
                 patience = Patience(PAUSES.0);

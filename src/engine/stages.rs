@@ -2,7 +2,9 @@
 //! scheduler elsewhere) visits the same stages.
 
 use super::order::{self, OrderPlan};
-use super::{Context, DedupStep, Failure, KeyKind, exchange, finish, index, map, names, overlap, shard, stars};
+use super::{
+    Context, DedupStep, Failure, KeyKind, exchange, finish, index, map, names, overlap, records, shard, stars,
+};
 use crate::document::Counts;
 use crate::ledger::{StageRecord, UnitRecord};
 use crate::plan::Order;
@@ -194,26 +196,28 @@ impl Stage<'_> {
         Ok(units)
     }
 
-    /// Units that are not finished yet, each of them looked at; the others are counted as done.
+    /// Units that are not finished yet; the others are counted as done. One listing tells where there is a record, and only those are read.
     pub fn to_do(&self, context: &Context<'_>) -> Result<Vec<u32>, Failure> {
         self.begin(context);
-        // One request instead of one a unit where nothing is there yet.
-        if context.out.list(&names::stage_folder(&self.name))?.is_empty() {
-            return Ok((0..self.units).collect());
+        let units: Vec<u32> = (0..self.units).collect();
+        let files = records::files(context, &self.name)?;
+        if files.is_empty() {
+            return Ok(units);
         }
         let mut todo = Vec::new();
-        for unit in 0..self.units {
-            match self.record(context, unit)? {
+        records::each(context, &self.name, &units, &files, |unit, record| {
+            match record {
                 None => todo.push(unit),
                 Some(record) => self.found(context, unit, &record),
             }
-        }
+            Ok(())
+        })?;
         Ok(todo)
     }
 
     /// The record of a unit, if it is finished.
     pub fn record(&self, context: &Context<'_>, unit: u32) -> Result<Option<UnitRecord>, Failure> {
-        Ok(UnitRecord::load(context.out, context.fingerprint, &self.name, unit)?)
+        Ok(UnitRecord::load(context.out, context.fingerprint, &self.name, unit, None)?)
     }
 
     /// Counts a unit that another attempt or process finished.
@@ -241,10 +245,10 @@ pub fn completed(context: &Context<'_>, stage: &str, units: u32) -> Result<Stage
         return Ok(record);
     }
     let mut sums = StageRecord::new(context.fingerprint, context.memory as u64);
-    for unit in 0..units {
-        context.signals.check()?;
-        sums.add(&finish::record(context, stage, unit)?);
-    }
+    records::all(context, stage, units, |record| {
+        sums.add(&record);
+        Ok(())
+    })?;
     sums.seal(context.out, stage)?;
     // Another process may have been first, with another memory budget.
     Ok(StageRecord::load(context.out, context.fingerprint, stage)?.unwrap_or(sums))

@@ -10,6 +10,9 @@ use std::time::Duration;
 /// A lock, or who has it.
 type Taken = Result<Result<Box<dyn Lock>, String>, StorageError>;
 
+/// Told again and again while a lock is waited for: who has it, and how long it is waited for at most.
+pub type Waits<'a> = &'a dyn Fn(&str, Duration);
+
 /// Name of the log: appended to by every attempt, not part of the output.
 pub const LOG: &str = "run.log.jsonl";
 
@@ -42,8 +45,8 @@ impl RunDirectory {
     ///
     /// # Errors
     /// Refused when it is in use, foreign, or belongs to another plan; storage failures.
-    pub fn open(out: &dyn Medium, plan: &Plan, fingerprint: &str) -> Result<Self, Failure> {
-        Self::enter(out, plan, fingerprint, false)
+    pub fn open(out: &dyn Medium, plan: &Plan, fingerprint: &str, waits: Waits<'_>) -> Result<Self, Failure> {
+        Self::enter(out, plan, fingerprint, |out| lock(out, waits), false)
     }
 
     /// Opens the directory together with other processes of the same plan, creating it if there is none. What killed
@@ -51,11 +54,17 @@ impl RunDirectory {
     ///
     /// # Errors
     /// As [`RunDirectory::open`].
-    pub fn join(out: &dyn Medium, plan: &Plan, fingerprint: &str) -> Result<Self, Failure> {
-        Self::enter(out, plan, fingerprint, true)
+    pub fn join(out: &dyn Medium, plan: &Plan, fingerprint: &str, waits: Waits<'_>) -> Result<Self, Failure> {
+        Self::enter(out, plan, fingerprint, |out| join(out, waits), true)
     }
 
-    fn enter(out: &dyn Medium, plan: &Plan, fingerprint: &str, shared: bool) -> Result<Self, Failure> {
+    fn enter(
+        out: &dyn Medium,
+        plan: &Plan,
+        fingerprint: &str,
+        take: impl FnOnce(&dyn Medium) -> Result<Box<dyn Lock>, Failure>,
+        shared: bool,
+    ) -> Result<Self, Failure> {
         if out.stat(MANIFEST)?.is_some() {
             let manifest = Manifest::from_bytes(&out.read(MANIFEST)?).map_err(|error| refused(&error.to_string()))?;
             if manifest.fingerprint == fingerprint {
@@ -69,7 +78,7 @@ impl RunDirectory {
                 "the output directory holds `{name}`, which is not gristmill's; choose an empty directory"
             )));
         }
-        let lock = if shared { join(out) } else { lock(out) }?;
+        let lock = take(out)?;
         if out.stat(PLAN)?.is_none() {
             let json = serde_json::to_vec_pretty(plan).map_err(|error| Failure::Bug(error.to_string()))?;
             out.put(TIMES, &times_of(plan))?;
@@ -100,20 +109,21 @@ fn refused(what: &str) -> Failure {
     Failure::Refused(what.to_owned())
 }
 
-fn lock(out: &dyn Medium) -> Result<Box<dyn Lock>, Failure> {
+fn lock(out: &dyn Medium, waits: Waits<'_>) -> Result<Box<dyn Lock>, Failure> {
     let holder = format!("process {}", std::process::id());
-    patiently(out, &|| out.lock("work/LOCK", &holder))?.map_err(|who| {
+    patiently(out, waits, &|| out.lock("work/LOCK", &holder))?.map_err(|who| {
         refused(&format!("the output directory is in use by {who}; wait for it, or choose another `output.dir`"))
     })
 }
 
 /// Takes a lock. Where a killed process cannot let go of one, it is asked for again until that one must have expired.
-fn patiently(out: &dyn Medium, take: &dyn Fn() -> Taken) -> Taken {
+fn patiently(out: &dyn Medium, waits: Waits<'_>, take: &dyn Fn() -> Taken) -> Taken {
     let mut left = out.lock_outlives();
     loop {
         let taken = take()?;
-        if taken.is_ok() || left.is_zero() {
-            return Ok(taken);
+        match &taken {
+            Err(who) if !left.is_zero() => waits(who, left),
+            _ => return Ok(taken),
         }
         let pause = left.min(Duration::from_secs(1));
         std::thread::sleep(pause);
@@ -121,8 +131,8 @@ fn patiently(out: &dyn Medium, take: &dyn Fn() -> Taken) -> Taken {
     }
 }
 
-fn join(out: &dyn Medium) -> Result<Box<dyn Lock>, Failure> {
-    patiently(out, &|| out.lock_shared("work/LOCK"))?.map_err(|who| {
+fn join(out: &dyn Medium, waits: Waits<'_>) -> Result<Box<dyn Lock>, Failure> {
+    patiently(out, waits, &|| out.lock_shared("work/LOCK"))?.map_err(|who| {
         refused(&format!(
             "the output directory is in use by {who}, which runs it alone; wait for it, or choose another `output.dir`"
         ))

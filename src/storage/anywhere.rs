@@ -78,6 +78,10 @@ impl Files for Anywhere {
         self.of(path)?.create(path)
     }
 
+    fn settle(&self, folder: &str) -> io::Result<()> {
+        self.of(folder)?.settle(folder)
+    }
+
     fn replace(&self, path: &str, content: &[u8]) -> io::Result<()> {
         self.of(path)?.replace(path, content)
     }

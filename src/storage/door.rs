@@ -20,7 +20,8 @@ pub struct SealedFile {
 
 /// A file that nobody sees until it is sealed. Dropping it unsealed leaves nothing under the final name.
 pub trait Pending: Write + Send {
-    /// Publishes the file under its name if no file has that name yet, durably.
+    /// Publishes the file under its name if no file has that name yet. Its content is durable, its name once [`Medium::settle`] was
+    /// called for its folder: one call serves all files of a unit.
     ///
     /// If another attempt was first, its file stays and this one is thrown away: units are pure, so both are equal.
     ///
@@ -59,6 +60,11 @@ pub trait Medium: Send + Sync {
     /// # Errors
     /// When the system refuses.
     fn create(&self, key: &str) -> Result<Box<dyn Pending>, StorageError>;
+    /// Makes the names of all files that were sealed in a folder survive a power cut.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    fn settle(&self, folder: &str) -> Result<(), StorageError>;
     /// Replaces a whole small file atomically: for what may be rebuilt (reports), never for results.
     ///
     /// # Errors
@@ -109,14 +115,24 @@ pub trait Medium: Send + Sync {
         Ok(out)
     }
 
-    /// Seals `content` under `key` (see [`Pending::seal`]).
+    /// Seals `content` under `key` (see [`Pending::seal`]), for files whose folder is settled later: those of a unit.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    fn put_unsettled(&self, key: &str, content: &[u8]) -> Result<SealedFile, StorageError> {
+        let mut file = self.create(key)?;
+        file.write_all(content).named("write", key)?;
+        file.seal()
+    }
+
+    /// Seals `content` under `key`, its name durable as well.
     ///
     /// # Errors
     /// When the system refuses.
     fn put(&self, key: &str, content: &[u8]) -> Result<SealedFile, StorageError> {
-        let mut file = self.create(key)?;
-        file.write_all(content).named("write", key)?;
-        file.seal()
+        let sealed = self.put_unsettled(key, content)?;
+        self.settle(parent(key))?;
+        Ok(sealed)
     }
 }
 
@@ -220,6 +236,11 @@ impl Medium for Folder {
             bytes: 0,
             hasher: blake3::Hasher::new(),
         }))
+    }
+
+    fn settle(&self, folder: &str) -> Result<(), StorageError> {
+        let path = self.path(folder);
+        self.files.settle(&path).named("sync the folder", &path)
     }
 
     fn replace(&self, key: &str, content: &[u8]) -> Result<(), StorageError> {

@@ -16,7 +16,8 @@ pub struct Stat {
 
 /// A file being written: nobody sees it until it is published. Dropping it before leaves nothing under its name.
 pub trait NewFile: Write + Send {
-    /// Makes the file appear whole under its name, durably, unless something has that name. `false`: it has, and that stays.
+    /// Makes the file appear whole under its name, unless something has that name. `false`: it has, and that stays. The content is
+    /// durable; the name is once [`Files::settle`] was called for its folder.
     ///
     /// # Errors
     /// Whatever the system says. The file must then be given up.
@@ -69,6 +70,11 @@ pub trait Files: Send + Sync {
     /// # Errors
     /// Whatever the system says.
     fn create(&self, path: &str) -> io::Result<Box<dyn NewFile>>;
+    /// Makes the names of all files that were published in a folder survive a power cut.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    fn settle(&self, folder: &str) -> io::Result<()>;
     /// Writes a whole small file over whatever stands at `path`, atomically and durably.
     ///
     /// # Errors

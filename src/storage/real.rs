@@ -133,6 +133,10 @@ impl Files for Real {
         Ok(Box::new(Renamed::create(self, path)?))
     }
 
+    fn settle(&self, folder: &str) -> io::Result<()> {
+        self.sync_folder(folder)
+    }
+
     fn replace(&self, path: &str, content: &[u8]) -> io::Result<()> {
         Renamed::replace(self, path, content)
     }

@@ -1,4 +1,5 @@
-//! How a file appears whole on a file system: under a temporary name first, synced, renamed, its folder synced.
+//! How a file appears whole on a file system: under a temporary name first, synced, renamed. Its name survives a power cut once its folder
+//! is synced, which serves all files that were renamed there before.
 
 use super::door::parent;
 use super::files::NewFile;
@@ -48,7 +49,6 @@ impl<F: FileSystem> Renamed<F> {
         if !first {
             self.system.remove_raw(&self.temporary)?;
         }
-        self.system.sync_folder(parent(&self.path))?;
         self.temporary.clear();
         Ok(first)
     }
@@ -57,7 +57,8 @@ impl<F: FileSystem> Renamed<F> {
     pub(super) fn replace(system: &F, path: &str, content: &[u8]) -> io::Result<()> {
         let mut new = Self::create(system, path)?;
         new.write_all(content)?;
-        new.finish(|system, from, to| system.rename_over(from, to).map(|()| true)).map(drop)
+        new.finish(|system, from, to| system.rename_over(from, to).map(|()| true))?;
+        system.sync_folder(parent(path))
     }
 }
 

@@ -64,6 +64,19 @@ fn a_failure_names_the_file_and_the_way_out() {
 }
 
 #[test]
+fn names_of_sealed_files_are_durable_once_their_folder_is_settled() {
+    let memory = Memory::default();
+    let medium = folder(&memory);
+    medium.put_unsettled("w/a", b"one").unwrap();
+    medium.put_unsettled("w/b", b"two").unwrap();
+    assert_eq!(medium.read("w/a").unwrap(), b"one");
+    assert!(memory.after_crash().snapshot().is_empty(), "nobody synced the folder");
+    medium.settle("w").unwrap();
+    let left = memory.after_crash().snapshot();
+    assert_eq!(left.values().map(Vec::as_slice).collect::<Vec<_>>(), [b"one", b"two"], "{:?}", left.keys());
+}
+
+#[test]
 fn a_lock_names_its_holder_and_is_let_go() {
     let memory = Memory::default();
     let medium = folder(&memory);

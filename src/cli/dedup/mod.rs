@@ -182,6 +182,7 @@ fn buckets(args: &Buckets) -> Result<(), Trouble> {
         let mut pairs = out.create(&key)?;
         let found = merge(inputs, form, &mut pairs).map_err(of_file(&folder))?;
         pairs.seal()?;
+        out.settle("")?;
         terminal::note(&format!("bucket {band:03}: {found} pairs in {count} signature files"));
     }
     Ok(())

@@ -5,13 +5,13 @@
 //! or, before it, as units of many.
 
 use super::{ClusterStats, Edges, Keep};
+use crate::dedup::Layout;
 use crate::dedup::dense::Dense;
 use crate::dedup::edges::{self, Edge};
 use crate::dedup::error::DedupError;
 use crate::dedup::external::{Sorted, Sorter};
 use crate::dedup::forest::{Forest, Slots};
 use crate::dedup::stars::{self, Room, Shared};
-use crate::dedup::Layout;
 
 /// A document on its way to the choice of survivors: component, place in the order of preference (0 first), document.
 pub(super) type Ordered = (u64, u64, u64);

@@ -376,16 +376,30 @@ fn neither_budget_nor_threads_nor_blocks_show() {
             for (check, expected) in [(None, &plain), (Some(verify(&on_threads)), &alone)] {
                 let mut members = Vec::new();
                 let mut scratch = MemoryScratch;
-                let stats = cluster_within(cluster::Edges::Files(&edges), layout, keep, check, (budget, &mut scratch), &mut |member| {
-                    members.push(member);
-                    Ok(())
-                });
+                let stats = cluster_within(
+                    cluster::Edges::Files(&edges),
+                    layout,
+                    keep,
+                    check,
+                    (budget, &mut scratch),
+                    &mut |member| {
+                        members.push(member);
+                        Ok(())
+                    },
+                );
                 assert_eq!(stats.unwrap(), expected.stats);
                 assert!(members.into_iter().eq(expected.members()), "budget {budget}");
             }
         }
     }
-    let least = cluster_within(cluster::Edges::Files(&edges), layout, Keep::First, None, (1 << 10, &mut MemoryScratch), &mut |_| Ok(()));
+    let least = cluster_within(
+        cluster::Edges::Files(&edges),
+        layout,
+        Keep::First,
+        None,
+        (1 << 10, &mut MemoryScratch),
+        &mut |_| Ok(()),
+    );
     assert!(matches!(least, Err(DedupError::Setting { .. })));
 }
 

@@ -216,13 +216,23 @@ impl Files for Objects {
     }
 
     fn open_ranged(&self, path: &str) -> io::Result<Box<dyn RangedFile>> {
-        let stat = self.stat(path)?.filter(|stat| !stat.folder);
+        let object = self.at(path)?;
+        let stat = match &object.store.listing {
+            // The hub's size of one file would be a listing of its folder.
+            Listing::Hub(_) => read::stat_by_range(&object)?,
+            Listing::Prefix | Listing::None => self.stat(path)?.filter(|stat| !stat.folder),
+        };
         let stat = stat.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "nothing is stored there"))?;
-        Ok(Box::new(read::Ranged::new(self.at(path)?, stat.bytes)))
+        Ok(Box::new(read::Ranged::new(object, stat.bytes)))
     }
 
     fn create(&self, path: &str) -> io::Result<Box<dyn NewFile>> {
         Ok(Box::new(write::Upload::new(self.at(path)?.writable()?)))
+    }
+
+    fn settle(&self, _folder: &str) -> io::Result<()> {
+        // An object that is there stays there.
+        Ok(())
     }
 
     fn replace(&self, path: &str, content: &[u8]) -> io::Result<()> {

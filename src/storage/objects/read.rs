@@ -138,12 +138,18 @@ impl Ranged {
         true
     }
 
-    /// Gets the piece around a short range that does not cross into the next one.
-    fn piece(&self, offset: u64) -> io::Result<()> {
+    /// Fills a short buffer, whose range does not cross into the next piece, from the piece around it, and keeps that.
+    fn piece(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
         let begin = offset / PIECE * PIECE;
         let end = (begin + PIECE).min(self.bytes);
-        let got = self.object.wait(get(self.object.clone(), begin, end, None)).map_err(|error| said(&error))?;
-        *locked(&self.kept) = (begin, got.0);
+        let (piece, _) = self.object.wait(get(self.object.clone(), begin, end, None)).map_err(|error| said(&error))?;
+        if piece.len() as u64 != end - begin {
+            return Err(io::Error::other("the server sent another length than was asked for"));
+        }
+        // Another thread may keep its own piece a moment later: this one is read from what came, not from what is kept.
+        let start = usize::try_from(offset - begin).map_err(io::Error::other)?;
+        buffer.copy_from_slice(&piece[start..start + buffer.len()]);
+        *locked(&self.kept) = (begin, piece);
         Ok(())
     }
 }
@@ -162,19 +168,7 @@ impl RangedFile for Ranged {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         if offset / PIECE == (offset + wanted - 1) / PIECE {
-            if !self.kept(offset, buffer) {
-                self.piece(offset)?;
-                if !self.kept(offset, buffer) {
-                    // Another thread's piece is there by now: no piece then.
-                    let got = self.object.wait(get(self.object.clone(), offset, offset + wanted, None));
-                    let got = got.map_err(|error| said(&error))?.0;
-                    if got.len() != buffer.len() {
-                        return Err(io::Error::other("the server sent another length than was asked for"));
-                    }
-                    buffer.copy_from_slice(&got);
-                }
-            }
-            return Ok(());
+            return if self.kept(offset, buffer) { Ok(()) } else { self.piece(offset, buffer) };
         }
         // A long range comes in blocks, several at once.
         let pieces: Vec<_> = (0..wanted.div_ceil(BLOCK))

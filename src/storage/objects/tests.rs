@@ -251,10 +251,12 @@ fn a_missing_file_is_missing_and_folders_are_not_listed() {
 #[test]
 fn the_hub_lists_and_serves() {
     // One server is both: the listing comes where no range is asked for.
+    static LISTINGS: AtomicU64 = AtomicU64::new(0);
     let url = serve(b"{\"text\":\"x\"}\n".to_vec(), |_, from, to, content, client| {
         if (from, to) != (0, content.len()) {
             return answer(from, to, content, client);
         }
+        LISTINGS.fetch_add(1, Ordering::Relaxed);
         let list = "[{\"type\":\"directory\",\"path\":\"d/e\",\"oid\":\"1\",\"size\":0},{\"type\":\"file\",\"path\":\"d/a.jsonl\",\"oid\":\"2\",\"size\":13}]";
         write!(client, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{list}", list.len())
     });
@@ -265,4 +267,8 @@ fn the_hub_lists_and_serves() {
     assert_eq!(read(&files, "hf://datasets/o/n@v1/d/a.jsonl").unwrap(), b"{\"text\":\"x\"}\n");
     assert_eq!(files.stat("hf://datasets/o/n@v1/d/none").unwrap(), None);
     assert!(files.stat("hf://datasets/o").is_err());
+    let before = LISTINGS.load(Ordering::Relaxed);
+    assert!(before >= 2);
+    assert_eq!(files.open_ranged("hf://datasets/o/n@v1/d/a.jsonl").unwrap().bytes(), 13);
+    assert_eq!(LISTINGS.load(Ordering::Relaxed), before, "a file's size needs no listing");
 }
