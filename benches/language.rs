@@ -3,14 +3,17 @@
 //! `-- --own` measures the embedded detector only, `--detail` adds its figures by language. Speeds are CPU time of this process (user), one thread. The sentences are the embedded model's own training set:
 //! its accuracy on them says nothing (`train_language` cross-validates); no corpus trained it, but
 //! constants were chosen with an eye on tldr, TensorFlow and learnxinyminutes.
+//!
+//! `-- MODEL TEXTS` runs a fastText model over the strings of a file (one as JSON a line): the best label of each with its probability
+//! on standard output, the speed on standard error. `tests/scripts/lid_speed.py` runs it beside the official library.
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
     reason = "a measuring program looks at files as users do"
 )]
-#![allow(clippy::print_stdout, reason = "a measuring program prints its figures")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a measuring program prints its figures")]
 
-use gristmill::classify::FastText;
+use gristmill::classify::{FastText, Scratch};
 use gristmill::language::{Detector, Embedded, FastTextDetector, Guess, labels};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -136,7 +139,31 @@ fn measure(name: &str, detector: &dyn Detector, set: &str, texts: &Texts, detail
     }
 }
 
+/// A model over the texts of a file.
+fn predict(model: &str, texts: &str) {
+    let model = FastText::from_bytes(&std::fs::read(model).expect("a model")).expect("a fastText model");
+    let texts = std::fs::read_to_string(texts).expect("texts");
+    let texts: Vec<String> = texts.lines().map(|line| serde_json::from_str(line).expect("a JSON string")).collect();
+    let bytes: usize = texts.iter().map(String::len).sum();
+    let (mut scratch, mut found, mut best) = (Scratch::default(), Vec::new(), Vec::with_capacity(texts.len()));
+    let start = cpu();
+    for text in &texts {
+        model.predict_with(&mut scratch, text, 1, 0.0, &mut found);
+        best.push(found.first().copied());
+    }
+    let seconds = cpu() - start;
+    for one in best {
+        let label = |(label, p): (u32, f32)| format!("{} {p:.6}", model.labels()[label as usize]);
+        println!("{}", one.map_or_else(|| "- 0".to_owned(), label));
+    }
+    eprintln!("gristmill: {} texts, {seconds:.2} CPU s, {:.1} MB/s", texts.len(), bytes as f64 / 1e6 / seconds);
+}
+
 fn main() {
+    let given: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    if let [model, texts] = given.as_slice() {
+        return predict(model, texts);
+    }
     let Some(data) = std::env::var_os("GRISTMILL_DATA").map(PathBuf::from) else {
         println!("skipped: GRISTMILL_DATA is not set");
         return;
