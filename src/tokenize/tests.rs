@@ -212,8 +212,9 @@ fn soup_of_bits_that_matter() {
     ];
     let pairs = pairs();
     let mut soup = Soup(1);
-    for _ in 0..3000 {
-        let n = soup.next() % 14;
+    for round in 0..3000 {
+        // Long ones as well: more pieces and added tokens than a block has.
+        let n = if round % 100 == 0 { 500 } else { soup.next() % 14 };
         let text: String = (0..n).map(|_| bits[soup.next() as usize % bits.len()]).collect();
         check(&text, &pairs);
     }
@@ -279,6 +280,20 @@ fn ids_are_appended_and_calls_do_not_influence_each_other() {
         let text = format!("word{i} {:x} the ", i.wrapping_mul(2_654_435_761));
         assert_eq!(encode(&*used, &text), encode(&*fresh, &text));
     }
+}
+
+/// Pieces of many ids, of which more come than the memo holds, with some that come again and again beside them.
+#[test]
+fn what_a_block_has_found_is_void_when_the_memo_forgets() {
+    let json = file(&shapes()[0].1, &Value::Null, false).to_string();
+    let (whole, parts) = (load(json.as_bytes()).unwrap(), load(json.as_bytes()).unwrap());
+    let (mut text, mut expected) = (String::new(), Vec::new());
+    for i in 0..300_000u32 {
+        let part = format!(" zebrafish {} quicksilver", i.wrapping_mul(2_654_435_761));
+        parts.encode(&part, &mut expected).unwrap();
+        text.push_str(&part);
+    }
+    assert!(encode(&*whole, &text) == expected);
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub(super) fn single(id: u32) -> Option<Packed> {
     (u64::from(id) <= ID_MASK).then(|| u64::from(id) << 4 | 1)
 }
 
-/// No piece's key: it would be one of no bytes, or of half of them.
+/// No word of a piece's key: text has no byte of 0xFF.
 const EMPTY: u64 = u64::MAX;
 
 /// One cache line.
@@ -88,7 +88,7 @@ struct LongSet {
     entries: [LongEntry; 2],
 }
 
-/// Remembers the ids of pieces. It grows to 34 MiB at most and forgets some when it is full; what it answers is always what was put in,
+/// Remembers the ids of pieces. It grows to 36 MiB at most and forgets some when it is full; what it answers is always what was put in,
 /// so results do not depend on what it holds.
 pub(super) struct Memo {
     tiny: Table<TinySet>,
@@ -218,14 +218,16 @@ impl Memo {
 
     /// What is known of a piece with this key.
     pub(super) fn get(&self, key: Key, piece: &[u8]) -> Packed {
-        match piece.len() {
-            ..=TINY => self.tiny[mix((key.0, 0)) & (self.tiny.len() - 1)].find(key.0),
-            ..=SHORT => self.short[mix(key) & (self.short.len() - 1)].find(key),
-            _ => self.long_entry(key.0, piece.len()).map_or(0, |entry| {
-                let from = entry.start as usize;
-                select_unpredictable(self.bytes[from..from + piece.len()] == *piece, entry.ids, 0)
-            }),
+        if piece.len() <= TINY {
+            return self.tiny[mix((key.0, 0)) & (self.tiny.len() - 1)].find(key.0);
         }
+        if piece.len() <= SHORT {
+            return self.short[mix(key) & (self.short.len() - 1)].find(key);
+        }
+        self.long_entry(key.0, piece.len()).map_or(0, |entry| {
+            let from = entry.start as usize;
+            if self.bytes[from..from + piece.len()] == *piece { entry.ids } else { 0 }
+        })
     }
 
     /// The ids that do not stand in the word itself, and how many there are; if these are up to eight, others follow.
@@ -244,8 +246,8 @@ impl Memo {
         let packed = self.pack(ids);
         self.clock += 1;
         match piece.len() {
-            ..=TINY => self.put_tiny(key.0, packed),
-            ..=SHORT => self.put_short(key, packed),
+            length if length <= TINY => self.put_tiny(key.0, packed),
+            length if length <= SHORT => self.put_short(key, packed),
             _ => self.put_long(key.0, piece, packed),
         }
     }

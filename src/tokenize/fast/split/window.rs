@@ -94,8 +94,13 @@ impl Window {
             put(&mut self.upper, UPPER);
             put(&mut self.lower, LOWER);
             if bits & SPACE != 0 {
+                let Some(wide) = self.wide.get_mut(length - 2) else {
+                    // There is no white space of four bytes.
+                    self.limit = place;
+                    return;
+                };
+                *wide |= 1 << place;
                 self.spaces |= span;
-                self.wide[length - 2] |= 1 << place;
             }
         }
     }
@@ -123,8 +128,9 @@ impl Window {
         let mut starts = first(spaces) | self.white_before(after & white << 1);
         // What comes after the last line break of all.
         let mut tails = white & newlines << 1;
-        let ends = white.wrapping_add(tails) & !white & below(self.limit) & !newlines;
+        // A sum carries over each run to the byte behind it.
         let stops = white.wrapping_add(tails) & !white;
+        let ends = stops & below(self.limit) & !newlines;
         while tails != 0 {
             let start = tails & tails.wrapping_neg();
             tails ^= start;
