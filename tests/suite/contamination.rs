@@ -214,19 +214,24 @@ fn items_of_sampled_overlap_may_lack_an_answer_but_not_all_of_them() {
 
 #[test]
 fn a_set_whose_answers_are_empty_lists_is_one_of_questions() {
-    let dropped = |keys: &str| {
+    let ran = |keys: &str, sets: &str| {
         let (memory, _) = decon_world();
         let files = Folder::new(Arc::new(memory.clone()), "");
         files.remove("sets/trivia.jsonl").unwrap();
         let item = |key: &str, question: &str| serde_json::json!({ "key": key, "q": question, "a": [] });
         files.put("sets/trivia.jsonl", jsonl(&[item("t-1", QUESTION), item("t-2", "Too short?")]).as_bytes()).unwrap();
-        let alone = SETS.split("}, ").next().unwrap();
-        run(&memory, &config(keys, "").replace(SETS, &format!("{alone} }}]")), 2, BUDGET).unwrap();
-        drops(&memory).into_iter().map(|(document, ..)| document).collect::<Vec<_>>()
+        run(&memory, &config(keys, "").replace(SETS, sets), 2, BUDGET).unwrap();
+        memory
     };
-    assert_eq!(dropped("method = \"gpt3\", action = \"drop\""), ["d1", "d2", "d4"]);
-    assert_eq!(dropped("question-ngrams = true"), ["d1", "d2", "d4"]);
-    assert_eq!(dropped(DECON), ["d1", "d2", "d4"]);
+    let alone = format!("{} }}]", SETS.split("}, ").next().unwrap());
+    for keys in ["method = \"gpt3\", action = \"drop\"", "question-ngrams = true"] {
+        let dropped: Vec<String> = drops(&ran(keys, &alone)).into_iter().map(|(document, ..)| document).collect();
+        assert_eq!(dropped, ["d1", "d2", "d4"], "{keys}");
+    }
+    let memory = ran(&format!("{DECON}, min-item-tokens = 10"), SETS);
+    let plan: Plan = serde_json::from_slice(&output(&memory)["plan.json"]).unwrap();
+    let set = &plan.steps[0].sets[0];
+    assert_eq!((set.name.as_str(), set.items, set.without), ("trivia", 2, 1), "the question is looked for");
 }
 
 /// Texts of the kept documents, by their own id.

@@ -124,6 +124,15 @@ fn the_verb_reads_documents_and_writes_a_model() {
     let pieces = gristmill(&["train", "lm", "--input", &input, "--order", "2", "--tokenizer", model.to_str().unwrap()]);
     let arpa = String::from_utf8(pieces.stdout).unwrap();
     assert!(pieces.status.success() && Model::from_bytes(arpa.clone().into_bytes()).is_ok());
+    // As they are, the whole text is a line to the tokenizer, as it is to the step; words are taken line by line.
+    let two = "{\"text\": \"the first line\\nand the second\"}\n".repeat(3);
+    std::fs::write(file("two.jsonl"), two).unwrap();
+    let plain = ["train", "lm", "--input", &file("two.jsonl"), "--order", "2", "--prepare", "plain"];
+    for (more, lines) in [(&["--tokenizer", model.to_str().unwrap()][..], " 3 lines"), (&[], " 6 lines")] {
+        let made = gristmill(&[&plain[..], more].concat());
+        let said = String::from_utf8_lossy(&made.stderr).into_owned();
+        assert!(made.status.success() && said.contains(lines), "{said}");
+    }
     let words: BTreeMap<String, f32> = ngrams(&arpa).into_iter().map(|(words, prob, _)| (words, prob)).collect();
     assert!(words.contains_key("▁the") || words.contains_key("▁"), "pieces are the words");
 

@@ -2,8 +2,8 @@
 
 use super::features::{Kind, each_feature};
 
-/// First bytes of a model.
-const MAGIC: &[u8; 8] = b"gmgram01";
+/// First bytes of a model; the number is that of the features.
+const MAGIC: &[u8; 8] = b"gmgram02";
 /// Length of the header: magic, bits, bias, step.
 pub(super) const HEADER: usize = 20;
 

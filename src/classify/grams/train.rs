@@ -21,7 +21,7 @@ const EPOCHS: u64 = 12;
 /// First step of a weight.
 const RATE: f32 = 1.0;
 /// Ridge penalty of a feature each time that it occurs in a sample of weight 1.
-const RIDGE: f32 = 2e-5;
+const RIDGE: f32 = 1e-5;
 /// Largest quantised weight.
 const TOP: f32 = 127.0;
 /// Weights beyond this are cut off: 1 in 100,000 is.
