@@ -144,7 +144,7 @@ const COMBINING: [std::ops::RangeInclusive<char>; 5] = [
 fn combining(char: char) -> u8 {
     let joins = is_nfc_quick(std::iter::once(char)) != IsNormalized::Yes;
     let moves = canonical_combining_class(char) != 0;
-    u8::from(joins) * JOINS | u8::from(moves) * MOVES
+    (u8::from(joins) * JOINS) | (u8::from(moves) * MOVES)
 }
 
 /// The code point ranges of a class in regular expression syntax.
