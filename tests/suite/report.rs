@@ -123,7 +123,7 @@ fn hostile_text_changes_no_markup() {
             }
         }
         assert!(page.chars().all(|c| c == '\n' || c == '\t' || !escape::is_hidden(c)), "{payload:?}");
-        let plain = text(&plan, &stats);
+        let plain = text(&plan, &stats, None);
         assert!(plain.chars().all(|c| c == '\n' || !escape::is_hidden(c)), "{payload:?}");
     }
 }
@@ -216,7 +216,7 @@ fn an_empty_run_has_a_report() {
     assert!(page.contains("No document was read."));
     assert!(page.contains("No record was damaged."));
     assert!(!page.contains("NaN") && !page.contains("inf\""));
-    assert!(text(&plan, &stats).contains("read 0 documents"));
+    assert!(text(&plan, &stats, None).contains("read 0 documents"));
     let mut bare = plan.clone();
     bare.steps.clear();
     bare.metrics.clear();
@@ -236,7 +236,7 @@ fn huge_counts_are_drawn() {
     let page = html(&plan, &huge);
     assert!(page.contains("1,204,332,000,000 documents"), "counts are exact");
     assert!(!page.contains("NaN") && !page.contains("do not add up"));
-    assert!(text(&plan, &huge).lines().all(|line| line.chars().count() <= 120));
+    assert!(text(&plan, &huge, None).lines().all(|line| line.chars().count() <= 120));
 }
 
 /// Multiplies every count by a million.
@@ -259,7 +259,7 @@ fn equal_numbers_give_equal_bytes() {
     let again: Stats = serde_json::from_slice(&stats.to_bytes()).unwrap();
     let replanned: Plan = serde_json::from_slice(&serde_json::to_vec(&plan).unwrap()).unwrap();
     assert_eq!(html(&plan, &stats), html(&replanned, &again));
-    assert_eq!(text(&plan, &stats), text(&replanned, &again));
+    assert_eq!(text(&plan, &stats, None), text(&replanned, &again, None));
 }
 
 #[test]
@@ -321,7 +321,7 @@ fn text_is_at_most_120_columns_wide() {
         "漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字",
     ] {
         let (plan, stats) = sample::run(&|name| format!("{name}{tail}"));
-        for line in text(&plan, &stats).lines() {
+        for line in text(&plan, &stats, None).lines() {
             let columns: usize = line.chars().map(|c| if u32::from(c) > 0x2e80 { 2 } else { 1 }).sum();
             assert!(columns <= 120, "{columns}: {line}");
         }
@@ -329,9 +329,22 @@ fn text_is_at_most_120_columns_wide() {
 }
 
 #[test]
+fn times_are_told_where_a_log_is_and_never_sealed() {
+    let (plan, stats) = sample::plausible();
+    let log = "{\"event\":\"run.end\",\"seconds\":8.0,\"step_seconds\":{\"<near>\":1.5,\"near\":4.5}}\n";
+    let times = gristmill::report::Times::read(log);
+    let said = text(&plan, &stats, times.as_ref());
+    assert!(said.lines().any(|line| line.split_whitespace().eq(["near", "4.500", "75.0", "%"])), "{said}");
+    let page = gristmill::report::html_with_times(&plan, &stats, times.as_ref());
+    assert!(page.contains("&lt;near&gt;") && page.contains("25.0 %") && !page.contains("<near>"));
+    let sealed = html(&plan, &stats);
+    assert!(sealed.contains("Not in a sealed report") && !sealed.contains("4.500"));
+}
+
+#[test]
 fn alerts_name_what_is_odd() {
     let (plan, mut stats) = sample::plausible();
-    let said = text(&plan, &stats);
+    let said = text(&plan, &stats, None);
     for sentence in [
         "`blocked-url`",
         "Source `news` keeps only 0.82 %",
@@ -347,7 +360,7 @@ fn alerts_name_what_is_odd() {
     stats.shards[2].tokens /= 3;
     stats.tally.steps[2].left.documents -= 1;
     stats.fingerprint = "0".repeat(64);
-    let said = text(&plan, &stats);
+    let said = text(&plan, &stats, None);
     for sentence in ["Shards are uneven", "The counts do not add up", "The plan is not the one"] {
         assert!(said.contains(sentence), "{sentence}");
     }
@@ -357,7 +370,7 @@ fn alerts_name_what_is_odd() {
 #[test]
 fn tables_agree_with_the_counts() {
     let (plan, stats) = sample::plausible();
-    let said = text(&plan, &stats);
+    let said = text(&plan, &stats, None);
     let row = |start: &str| {
         said.lines().find(|line| line.trim_start().starts_with(start)).map(str::to_owned).expect("the row is there")
     };
