@@ -10,6 +10,7 @@ mod dedup;
 mod extract;
 mod filter;
 mod language;
+mod left;
 mod overlap;
 mod perplexity;
 mod pieces;
@@ -27,11 +28,12 @@ pub use dedup::{ExactStep, MinHashStep, Preference, Target, Units};
 pub use extract::ExtractStep;
 pub use filter::FilterStep;
 pub use language::{LOW_SHARE as LANGUAGE_LOW_SHARE, LanguageParts, LanguageStep, TOO_MANY as LANGUAGE_TOO_MANY};
+pub use left::{Left, Measure};
 pub use overlap::OverlapStep;
 pub use perplexity::{
     Bucket, Form as PerplexityForm, HIGH as PERPLEXITY_HIGH, LOW as PERPLEXITY_LOW, PerplexityStep, Scorer, each_line,
 };
-pub use pieces::{AnchorsStep, Cutter, Left, Measure, PiecesStep};
+pub use pieces::{AnchorsStep, Cutter, PiecesStep};
 pub use pii::{PiiStep, PiiWork, scrub_for_people};
 pub use robots::{RobotsStep, UNREACHABLE as ROBOTS_UNREACHABLE, disallowed as robots_rule};
 pub use tokenize::TokenizeStep;

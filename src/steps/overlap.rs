@@ -1,12 +1,12 @@
 //! Dedup by n-grams: hashes before the barrier, the cutting after it.
 
-use super::{Edit, Judge, Keys, Left, Measure, Outcome, Yields};
+use super::left::{Left, Measure, Numbers, judge};
+use super::{Edit, Judge, Keys, Outcome, Yields};
 use crate::dedup::overlap::{Grams, Ngrams, Verdict, share};
-use crate::document::{CutNote, Document, Reason, Row, Trim};
+use crate::document::{CutNote, Document, Row};
 use crate::text::TextView;
 use std::cell::RefCell;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// Dedup by n-grams in its place in the plan. As a [`Judge`] it yields hashes for the barrier, as an [`Edit`] it cuts what the
 /// barrier found.
@@ -47,66 +47,50 @@ impl Judge for OverlapStep {
 /// What the verdict means for one text.
 struct Found {
     verdict: Verdict,
-    left: String,
+    /// What is left, if anything goes.
+    left: Option<String>,
     /// Where the stretches that go stood.
     gone: Vec<Range<usize>>,
-    chars: usize,
-    left_chars: usize,
 }
 
 impl Edit for OverlapStep {
     fn apply(&self, document: &mut Document, row: &mut Row, yields: &mut Yields) -> Outcome {
         // A document without n-grams has no verdict.
         let verdict = yields.verdict.take().unwrap_or_default();
-        let text = &document.text;
-        let numbers = verdict.gone.iter().filter(|_| self.cut).map(|gone| gone.stretch);
-        let (left, gone) = self.ngrams.without(text, numbers);
-        let (chars, left_chars) = (text.chars().count(), left.chars().count());
-        let found = Found { verdict, left, gone, chars, left_chars };
-        yields.trims.push((self.step, found.trim()));
-        let outcome = self.judge(&found, row);
+        let mut found = Found { verdict, left: None, gone: Vec::new() };
+        // Most documents lose nothing: their text is not copied.
+        if self.cut && !found.verdict.gone.is_empty() {
+            let (left, gone) = self.ngrams.without(&document.text, found.verdict.gone.iter().map(|gone| gone.stretch));
+            (found.left, found.gone) = (Some(left), gone);
+        }
+        let chars = document.text.chars().count();
+        let left_chars = found.left.as_ref().map_or(chars, |left| left.chars().count());
+        let numbers = Numbers { pieces: found.gone.len(), chars, left_chars };
+        yields.trims.push((self.step, numbers.trim()));
+        let outcome = self.judge(&numbers, &found, &document.text, row);
         row.cuts.extend(self.notes(&found));
         // A document that is dropped keeps its text: the report shows what it was.
-        if !self.only_tell && outcome == Outcome::Keep && !found.gone.is_empty() {
-            document.text = found.left;
+        if let Some(left) = found.left
+            && !self.only_tell
+            && outcome == Outcome::Keep
+            && !found.gone.is_empty()
+        {
+            document.text = left;
         }
         outcome
     }
 }
 
-impl Found {
-    fn trim(&self) -> Trim {
-        let (pieces, cut) = (self.gone.len() as u64, (self.chars - self.left_chars) as u64);
-        let touched = u64::from(pieces > 0);
-        Trim { documents: 1, touched, pieces, chars: self.chars as u64, cut_chars: cut }
-    }
-
-    #[allow(clippy::cast_precision_loss, reason = "counts of one document")]
-    fn value(&self, measure: Measure) -> f64 {
-        match measure {
-            Measure::Overlap => share(self.verdict.seen, self.verdict.grams),
-            Measure::CutPieces => self.gone.len() as f64,
-            Measure::CutChars => (self.chars - self.left_chars) as f64,
-            Measure::CutShare => (self.chars - self.left_chars) as f64 / self.chars.max(1) as f64,
-            // As BFF, which leaves out documents with nothing but white space.
-            Measure::LeftChars => self.left.trim().chars().count() as f64,
-            Measure::LeftWords | Measure::LeftSentences => f64::NAN,
-        }
-    }
-}
-
 impl OverlapStep {
-    fn judge(&self, found: &Found, row: &mut Row) -> Outcome {
-        let values: Vec<f64> = self.measures.iter().map(|&measure| found.value(measure)).collect();
-        row.metrics[self.column..self.column + values.len()].copy_from_slice(&values);
-        let mut tripped = self.rules.iter().filter_map(|rule| {
-            let value = found.value(rule.measure);
-            rule.bound.trips(value).then_some((rule, value))
-        });
-        let Some((rule, value)) = tripped.next() else { return Outcome::Keep };
-        let metric = Arc::from(rule.measure.name());
-        let reason = Reason { rule: Arc::clone(&rule.rule), metric, value, bound: Some(rule.bound) };
-        Outcome::Drop { reason, also: tripped.map(|(rule, _)| Arc::clone(&rule.rule)).collect() }
+    #[allow(clippy::cast_precision_loss, reason = "counts of one document")]
+    fn judge(&self, numbers: &Numbers, found: &Found, text: &str, row: &mut Row) -> Outcome {
+        let value = |measure| match measure {
+            Measure::Overlap => share(found.verdict.seen, found.verdict.grams),
+            // As BFF, which leaves out documents with nothing but white space.
+            Measure::LeftChars => found.left.as_deref().unwrap_or(text).trim().chars().count() as f64,
+            other => numbers.cut(other),
+        };
+        judge(&self.rules, (&self.measures, self.column), value, row)
     }
 
     fn notes<'f>(&self, found: &'f Found) -> impl Iterator<Item = CutNote> + use<'f> {

@@ -1,73 +1,13 @@
 //! Dedup of pieces: keys before the barrier, the cutting after it.
 
+use super::left::{Left, Measure, Numbers, judge};
 use super::{Edit, Judge, Keys, Outcome, Yields};
 use crate::dedup::pieces::{Copy, Cutting, Pieces, Work};
 use crate::dedup::substring::Substring;
-use crate::document::{Bound, CutNote, Document, Reason, Row, Trim, Twins};
+use crate::document::{CutNote, Document, Row, Twins};
 use crate::text::{SentenceRule, Splitter, TextView, python};
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::Arc;
-
-/// A number that a bound of the step looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Measure {
-    /// N-grams that stood before, of all.
-    Overlap,
-    /// Pieces that went.
-    CutPieces,
-    /// Characters that went.
-    CutChars,
-    /// Characters that went, of all.
-    CutShare,
-    /// Characters that are left.
-    LeftChars,
-    /// Words that are left.
-    LeftWords,
-    /// Sentences that are left.
-    LeftSentences,
-}
-
-impl Measure {
-    /// Name of its metric.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Overlap => "overlap",
-            Self::CutPieces => "cut_pieces",
-            Self::CutChars => "cut_chars",
-            Self::CutShare => "cut_share",
-            Self::LeftChars => "left_chars",
-            Self::LeftWords => "left_words",
-            Self::LeftSentences => "left_sentences",
-        }
-    }
-
-    /// What it measures.
-    #[must_use]
-    pub fn doc(self) -> &'static str {
-        match self {
-            Self::Overlap => "n-grams that stood before, of all of the document",
-            Self::CutPieces => "pieces cut out as copies",
-            Self::CutChars => "characters cut out with them",
-            Self::CutShare => "characters cut out, of all",
-            Self::LeftChars => "characters left after cutting",
-            Self::LeftWords => "words left after cutting",
-            Self::LeftSentences => "sentences left after cutting",
-        }
-    }
-}
-
-/// A rule on what cutting leaves of a document.
-#[derive(Debug, Clone)]
-pub struct Left {
-    /// Rule name in the ledger.
-    pub rule: Arc<str>,
-    /// What it looks at.
-    pub measure: Measure,
-    /// When it trips.
-    pub bound: Bound,
-}
 
 /// What is cut out of documents.
 #[derive(Debug, Clone, Copy)]
@@ -178,21 +118,6 @@ impl Edit for PiecesStep {
     }
 }
 
-/// What cutting did to one document.
-struct Numbers {
-    pieces: usize,
-    chars: usize,
-    left_chars: usize,
-}
-
-impl Numbers {
-    fn trim(&self) -> Trim {
-        let cut = (self.chars - self.left_chars) as u64;
-        let touched = u64::from(self.pieces > 0);
-        Trim { documents: 1, touched, pieces: self.pieces as u64, chars: self.chars as u64, cut_chars: cut }
-    }
-}
-
 impl PiecesStep {
     fn cutting(&self, text: &str, row: &Row, cuts: Vec<(u128, u64)>) -> Option<Cutting> {
         let repeats = self.repeats && (row.recurs || !self.corpus);
@@ -215,9 +140,7 @@ impl PiecesStep {
         let judged = numbers.pieces > 0 || self.judge_all || numbers.chars == 0;
         let view = TextView::new(left);
         let value = |measure| match measure {
-            Measure::CutPieces => numbers.pieces as f64,
-            Measure::CutChars => (numbers.chars - numbers.left_chars) as f64,
-            Measure::CutShare => (numbers.chars - numbers.left_chars) as f64 / numbers.chars.max(1) as f64,
+            Measure::CutPieces | Measure::CutChars | Measure::CutShare => numbers.cut(measure),
             // What is left of a document that loses nothing is of no interest.
             _ if !judged => f64::NAN,
             // N-grams belong to another step.
@@ -226,16 +149,8 @@ impl PiecesStep {
             Measure::LeftWords => self.words(&view) as f64,
             Measure::LeftSentences => self.count_sentences(&view) as f64,
         };
-        let values: Vec<f64> = self.measures.iter().map(|&measure| value(measure)).collect();
-        row.metrics[self.column..self.column + values.len()].copy_from_slice(&values);
-        let mut tripped = self.rules.iter().filter_map(|rule| {
-            let place = self.measures.iter().position(|&measure| measure == rule.measure)?;
-            (judged && rule.bound.trips(values[place])).then_some((rule, values[place]))
-        });
-        let Some((rule, value)) = tripped.next() else { return Outcome::Keep };
-        let metric = Arc::from(rule.measure.name());
-        let reason = Reason { rule: Arc::clone(&rule.rule), metric, value, bound: Some(rule.bound) };
-        Outcome::Drop { reason, also: tripped.map(|(rule, _)| Arc::clone(&rule.rule)).collect() }
+        let rules: &[Left] = if judged { &self.rules } else { &[] };
+        judge(rules, (&self.measures, self.column), value, row)
     }
 
     fn words(&self, view: &TextView<'_>) -> usize {

@@ -56,8 +56,8 @@ pub fn join(folder: &str, path: &str) -> String {
     format!("{root}/{}", names.join("/"))
 }
 
-/// `datasets/owner/name` and `spaces/owner/name` have three names, a model has two.
-fn hub_names(path: &str) -> usize {
+/// Names in a root of the hub: `datasets/owner/name` and `spaces/owner/name` have three, a model has two.
+pub(super) fn hub_names(path: &str) -> usize {
     let rest = path.strip_prefix("hf://").unwrap_or(path);
     if rest.starts_with("datasets/") || rest.starts_with("spaces/") { 3 } else { 2 }
 }

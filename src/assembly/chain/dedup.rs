@@ -64,24 +64,39 @@ impl Builder<'_> {
             _ => (&Vec::new(), false),
         };
         let (earlier, save) = self.indexes((index, name), (paths, save), &parameters, &mut summary)?;
-        self.dedups.push(DedupStep {
-            step: index,
-            mode,
-            when: when.clone(),
-            keys,
-            keys_each,
-            layout: Layout { partitions: self.config.limits.partitions, tag: tag(index, name, one) },
-            ranked: preference != Preference::First,
-            verify,
-            rule: Arc::from(rule_name),
-            earlier,
-            save,
-        });
+        let ranked = preference != Preference::First;
+        let barrier = self.barrier_step((index, name), mode, when, one, (keys, keys_each), rule_name);
+        self.dedups.push(DedupStep { ranked, verify, earlier, save, ..barrier });
         let planned = match verify {
             Some(verify) => rule(rule_name, verify.measure.word(), ">=", verify.threshold),
             None => rule(rule_name, "cluster_size", ">", 1.0),
         };
         Ok((work, summary, vec![planned]))
+    }
+
+    /// What the barrier must know of a step without ranks, verification and indexes.
+    fn barrier_step(
+        &self,
+        (step, name): (u16, &str),
+        mode: Mode,
+        when: &When,
+        dedup: &Dedup,
+        (keys, keys_each): (KeyKind, u32),
+        rule: &str,
+    ) -> DedupStep {
+        DedupStep {
+            step,
+            mode,
+            when: when.clone(),
+            keys,
+            keys_each,
+            layout: Layout { partitions: self.config.limits.partitions, tag: tag(step, name, dedup) },
+            ranked: false,
+            verify: None,
+            rule: Arc::from(rule),
+            earlier: Vec::new(),
+            save: None,
+        }
     }
 
     /// The indexes that a step looks its keys up in, and the one that it saves.
@@ -178,20 +193,9 @@ impl Builder<'_> {
             alert_above: String::new(),
             sets: Vec::new(),
         });
-        self.dedups.push(DedupStep {
-            step: index,
-            mode,
-            when: when.clone(),
-            // All documents that have an anchor are told of it.
-            keys: KeyKind::Pieces(Rule { min_documents: 2, copies: 0 }),
-            keys_each: pieces::anchors_each(one),
-            layout: Layout { partitions: self.config.limits.partitions, tag: tag(index, &name, dedup) },
-            ranked: false,
-            verify: None,
-            rule: Arc::from("anchors"),
-            earlier: Vec::new(),
-            save: None,
-        });
+        // All documents that have an anchor are told of it.
+        let keys = (KeyKind::Pieces(Rule { min_documents: 2, copies: 0 }), pieces::anchors_each(one));
+        self.dedups.push(self.barrier_step((index, &name), mode, when, dedup, keys, "anchors"));
         Ok(())
     }
 
@@ -210,19 +214,8 @@ impl Builder<'_> {
         self.notes = vec![overlap::filter_note(&rule)];
         let work = Work::Edit(Box::new(step.clone()));
         self.cutters.push(Step { index, name: Arc::from(name), mode, when: when.clone(), work });
-        self.dedups.push(DedupStep {
-            step: index,
-            mode,
-            when: when.clone(),
-            keys: KeyKind::Ngrams(rule),
-            keys_each: overlap::GRAMS_EACH,
-            layout: Layout { partitions: self.config.limits.partitions, tag: tag(index, name, dedup) },
-            ranked: false,
-            verify: None,
-            rule: Arc::from("seen-before"),
-            earlier: Vec::new(),
-            save: None,
-        });
+        let keys = (KeyKind::Ngrams(rule), overlap::GRAMS_EACH);
+        self.dedups.push(self.barrier_step((index, name), mode, when, dedup, keys, "seen-before"));
         (Work::Keys(Box::new(step)), summary, rules)
     }
 
@@ -243,19 +236,10 @@ impl Builder<'_> {
         let (earlier, save) = self.indexes((index, name), (&one.index, one.save_index), &parameters, &mut summary)?;
         let work = Work::Edit(Box::new(step.clone()));
         self.cutters.push(Step { index, name: Arc::from(name), mode, when: when.clone(), work });
-        self.dedups.push(DedupStep {
-            step: index,
-            mode,
-            when: when.clone(),
-            keys: KeyKind::Pieces(rule),
-            keys_each: if matches!(dedup, Dedup::Substring(_)) { pieces::WINDOWS_EACH } else { pieces::KEYS_EACH },
-            layout: Layout { partitions: self.config.limits.partitions, tag: tag(index, name, dedup) },
-            ranked: false,
-            verify: None,
-            rule: Arc::from("copied-pieces"),
-            earlier,
-            save,
-        });
+        let keys_each = if matches!(dedup, Dedup::Substring(_)) { pieces::WINDOWS_EACH } else { pieces::KEYS_EACH };
+        let keys = (KeyKind::Pieces(rule), keys_each);
+        let barrier = self.barrier_step((index, name), mode, when, dedup, keys, "copied-pieces");
+        self.dedups.push(DedupStep { earlier, save, ..barrier });
         Ok((Work::Keys(Box::new(step)), summary, rules))
     }
 }

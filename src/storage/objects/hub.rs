@@ -1,5 +1,6 @@
 //! Hugging Face's hub: files are served as by any web server, folders are listed by its API.
 
+use super::super::address::hub_names;
 use super::super::environment::Environment;
 use super::super::files::{Files, Stat};
 use super::super::real::Real;
@@ -52,16 +53,15 @@ impl Hub {
         let named = root.trim_start_matches("hf://");
         let (repository, revision) = named.split_once('@').unwrap_or((named, "main"));
         let revision = revision.replace('/', "%2F");
-        let kind = repository.split('/').next().unwrap_or_default();
-        let names = repository.split('/').filter(|name| !name.is_empty()).count();
-        let typed = matches!(kind, "datasets" | "spaces");
-        if names != if typed { 3 } else { 2 } {
+        let wanted = hub_names(root);
+        let typed = wanted == 3;
+        if repository.split('/').filter(|name| !name.is_empty()).count() != wanted {
             let what = "an address of the hub is hf://datasets/OWNER/NAME/PATH, or hf://OWNER/NAME/PATH for a model";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
         }
         let endpoint = environment.get("HF_ENDPOINT").unwrap_or(ENDPOINT).trim_end_matches('/');
         let api = if typed { repository.to_owned() } else { format!("models/{repository}") };
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        stores::install_tls();
         let client =
             reqwest::Client::builder().connect_timeout(Duration::from_secs(10)).timeout(Duration::from_secs(60));
         Ok(Self {

@@ -71,9 +71,13 @@ pub(super) fn retry(environment: &Environment) -> RetryConfig {
     }
 }
 
-pub(super) fn client_options() -> ClientOptions {
-    // One TLS for the whole program; a second call finds it there.
+/// One TLS for the whole program; a second call finds it there.
+pub(super) fn install_tls() {
     let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+pub(super) fn client_options() -> ClientOptions {
+    install_tls();
     ClientOptions::new().with_connect_timeout(Duration::from_secs(10)).with_read_timeout(SILENCE).with_timeout(REQUEST)
 }
 
