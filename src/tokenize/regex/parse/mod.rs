@@ -1,3 +1,5 @@
+//! Reads regular expressions: what one says as a tree.
+
 mod classes;
 
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
