@@ -290,7 +290,7 @@ fn all_work() -> Vec<Work> {
 #[test]
 fn hostile_texts_take_linear_time() {
     // Short enough to be done in seconds without optimisation. Quadratic work is 16 times the time for four times the
-    // text, and beyond the least time by far.
+    // text, and beyond the least time by far; tables that outgrow a cache make it up to six times.
     let (length, least) = (20_000, Duration::from_millis(3));
     let all = all_work();
     for (name, make) in HOSTILE {
@@ -301,7 +301,7 @@ fn hostile_texts_take_linear_time() {
             let is_linear = (0..12).any(|_| {
                 of_small = of_small.min(cpu_time(work, &small));
                 of_large = of_large.min(cpu_time(work, &large));
-                of_large < of_small * 5 || of_large < least
+                of_large < of_small * 8 || of_large < least
             });
             assert!(is_linear, "{what}, {name}: {of_small:?} for a quarter, {of_large:?} for the whole");
         }
