@@ -21,13 +21,15 @@ const RECORD_OVERHEAD: usize = 256;
 
 /// Opens units of a plan.
 pub fn opener(place: &Place, config: &Config, plan: &Plan) -> OpenUnit {
-    let (place, config) = (place.clone(), config.clone());
-    let (inputs, units) = (plan.inputs.clone(), plan.units.clone());
+    let place = place.clone();
+    // Shared: a copy for each unit would make a run of very many units quadratic.
+    let (config, inputs) = (Arc::new(config.clone()), Arc::from(plan.inputs.as_slice()));
+    let units = plan.units.clone();
     Box::new(move |unit| {
         let feed = UnitFeed {
             place: place.clone(),
-            config: config.clone(),
-            inputs: inputs.clone(),
+            config: Arc::clone(&config),
+            inputs: Arc::clone(&inputs),
             ranges: units[unit as usize].clone().into_iter(),
             open: None,
             before: 0,
@@ -44,8 +46,8 @@ struct Open {
 
 struct UnitFeed {
     place: Place,
-    config: Config,
-    inputs: Vec<Input>,
+    config: Arc<Config>,
+    inputs: Arc<[Input]>,
     ranges: std::vec::IntoIter<InputRange>,
     open: Option<Open>,
     /// Stored bytes of the ranges that are done.
