@@ -290,18 +290,18 @@ fn all_work() -> Vec<Work> {
 #[test]
 fn hostile_texts_take_linear_time() {
     // Short enough to be done in seconds without optimisation. Quadratic work is 16 times the time for four times the
-    // text, and beyond the least time by far; tables that outgrow a cache make it up to six times.
+    // text, and beyond the least time by far.
     let (length, least) = (20_000, Duration::from_millis(3));
     let all = all_work();
     for (name, make) in HOSTILE {
         let (small, large) = (make(length), make(4 * length));
         for (what, work) in &all {
             let (mut of_small, mut of_large) = (Duration::MAX, Duration::MAX);
-            // The least of several runs: other programs only ever add to the time.
-            let is_linear = (0..12).any(|_| {
+            // The least of many runs: other programs, and tests of this one that take memory at the same time, only ever add to it.
+            let is_linear = (0..60).any(|_| {
                 of_small = of_small.min(cpu_time(work, &small));
                 of_large = of_large.min(cpu_time(work, &large));
-                of_large < of_small * 8 || of_large < least
+                of_large < of_small * 5 || of_large < least
             });
             assert!(is_linear, "{what}, {name}: {of_small:?} for a quarter, {of_large:?} for the whole");
         }

@@ -1,10 +1,9 @@
 //! Filters that look words and addresses up in lists: golden verdicts of the programs that they reproduce, lists by
 //! path in configs and filter files, and what becomes of them in a run.
 
-use crate::small::{directory, output, run};
+use crate::small::{output, rows, run};
 use gristmill::engine::Failure;
 use gristmill::filters::{Filter, ListFile, find_in_library};
-use gristmill::ledger::{LedgerRow, each_row};
 use gristmill::metrics::{Lists, Role, Subject};
 use gristmill::storage::{Folder, Medium, Memory};
 use gristmill::text::TextView;
@@ -195,12 +194,7 @@ fn world() -> Memory {
 fn lists_by_path_decide_and_the_reason_names_the_category() {
     let memory = world();
     run(&memory, CONFIG, 2, 64 << 20).unwrap();
-    let mut rows: Vec<LedgerRow> = Vec::new();
-    each_row(&directory(&memory), |row| {
-        rows.push(row);
-        true
-    })
-    .unwrap();
+    let rows = rows(&memory);
     let why = |id: &str| {
         let row = rows.iter().find(|row| row.source_id.as_deref() == Some(id)).unwrap();
         (row.rule.as_deref(), row.metric.as_deref(), row.value, row.also.as_deref())

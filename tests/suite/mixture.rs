@@ -1,7 +1,7 @@
 //! The order of documents in token shards, the mixture, and every form of shards, over whole runs in memory.
 
-use crate::small::{CONFIG, directory, forge, output, run, samples, world};
-use gristmill::ledger::{LedgerRow, STATS, Stats, each_row, verify};
+use crate::small::{CONFIG, directory, forge, output, rows, run, samples, world};
+use gristmill::ledger::{LedgerRow, STATS, Stats, verify};
 use gristmill::shards::{LineageRecord, read_lineage, read_rows};
 use gristmill::storage::{Memory, Trouble};
 use std::collections::BTreeMap;
@@ -20,15 +20,7 @@ fn ran(config: &str) -> Memory {
 }
 
 fn kept(memory: &Memory) -> BTreeMap<String, LedgerRow> {
-    let mut rows = BTreeMap::new();
-    each_row(&directory(memory), |row| {
-        if row.verdict == "keep" {
-            rows.insert(row.id.clone(), row);
-        }
-        true
-    })
-    .unwrap();
-    rows
+    rows(memory).into_iter().filter(|row| row.verdict == "keep").map(|row| (row.id.clone(), row)).collect()
 }
 
 /// The lineage of the shards whose name begins so, in order.

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
-use crate::small::{TOPICS, directory, run, text};
-use gristmill::ledger::{LedgerRow, each_row};
+use crate::small::{TOPICS, directory, rows, run, text};
+use gristmill::ledger::LedgerRow;
 use gristmill::storage::{Folder, Medium, Memory};
 use std::sync::Arc;
 
@@ -24,12 +24,7 @@ fn run_over(sources: &[(&str, Vec<String>)], step: &str, partitions: u32) -> (Me
     if let Err(failure) = run(&memory, &config, 2, 64 << 20) {
         panic!("{failure}");
     }
-    let mut rows = Vec::new();
-    each_row(&directory(&memory), |row| {
-        rows.push(row);
-        true
-    })
-    .unwrap();
+    let rows = rows(&memory);
     (memory, rows)
 }
 

@@ -270,18 +270,13 @@ fn values_are_nowhere_in_a_run_directory_whatever_is_put_in_their_place() {
 fn a_dense_document_is_dropped_by_name_and_a_short_key_is_refused() {
     let memory = people();
     run(&memory, &people_config("drop-density = 1.0"), 2, 64 << 20).unwrap();
-    let mut drops = Vec::new();
-    gristmill::ledger::each_row(&crate::small::directory(&memory), |row| {
-        if row.verdict == "drop" {
-            drops.push((row.rule.unwrap_or_default(), row.metric.unwrap_or_default(), row.value.unwrap_or_default()));
-        }
-        true
-    })
-    .unwrap();
+    let mut drops = crate::small::rows(&memory);
+    drops.retain(|row| row.verdict == "drop");
     assert!(!drops.is_empty());
-    assert!(
-        drops.iter().all(|(rule, metric, value)| rule == "too-dense-pii" && metric == "pii_density" && *value > 1.0)
-    );
+    assert!(drops.iter().all(|row| {
+        let names = (row.rule.as_deref(), row.metric.as_deref());
+        names == (Some("too-dense-pii"), Some("pii_density")) && row.value.is_some_and(|value| value > 1.0)
+    }));
 
     let memory = people();
     Folder::new(Arc::new(memory.clone()), "").put("short.key", b"short").unwrap();

@@ -1,7 +1,7 @@
 //! What sites and pages say of their use, through whole runs: robots.txt captures, headers, metadata, the filter over them.
 
-use crate::small::{directory, output, run, text};
-use gristmill::ledger::{LedgerRow, Stats, each_row};
+use crate::small::{output, rows, run, text};
+use gristmill::ledger::{LedgerRow, Stats};
 use gristmill::plan::Plan;
 use gristmill::storage::{Folder, Medium, Memory};
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -99,16 +99,6 @@ fn config(robots: &str) -> String {
 }
 
 const BESIDE: &str = "paths = [\"robotstxt/*\"]";
-
-fn rows(memory: &Memory) -> Vec<LedgerRow> {
-    let mut rows = Vec::new();
-    each_row(&directory(memory), |row| {
-        rows.push(row);
-        true
-    })
-    .unwrap();
-    rows
-}
 
 /// Address, rule, what was measured, and its value, of every drop.
 fn drops(memory: &Memory) -> Vec<(String, String, String, f64)> {

@@ -1,9 +1,9 @@
 //! Whole runs in memory: the same bytes on any machine, after any crash; every lost byte is seen.
 
-use crate::small::{CONFIG, directory, output, run, run_with, world};
+use crate::small::{CONFIG, directory, output, rows, run, run_with, world};
 use gristmill::engine::{Failure, Signals};
-use gristmill::ledger::{LedgerRow, Manifest, STATS, Stats, each_row, verify};
-use gristmill::storage::{Medium, Memory, Trouble};
+use gristmill::ledger::{LedgerRow, Manifest, STATS, Stats, verify};
+use gristmill::storage::{Medium, Trouble};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::sync::OnceLock;
@@ -26,16 +26,6 @@ fn assert_same(found: &BTreeMap<String, Vec<u8>>, what: &str) {
     for (name, bytes) in clean() {
         assert!(found[name] == *bytes, "{what}: `{name}` differs");
     }
-}
-
-fn rows(memory: &Memory) -> Vec<LedgerRow> {
-    let mut rows = Vec::new();
-    each_row(&directory(memory), |row| {
-        rows.push(row);
-        true
-    })
-    .unwrap();
-    rows
 }
 
 #[test]

@@ -28,24 +28,11 @@ impl Cl100k {
         let words = first(letters);
         let prefixed = words & ((spaces & !newlines) << 1 | window.next(free));
         let after = words | first(numbers) | first(others);
-        let mut starts = (words & !prefixed)
+        let starts = (words & !prefixed)
             | free
             | window.number_starts(numbers, self.digits)
             | window.space_starts(spaces, newlines, after);
-        let mut quoted = quotes & free;
-        while quoted != 0 {
-            let quote = quoted.trailing_zeros();
-            quoted &= quoted - 1;
-            if quote + 2 >= limit {
-                // Not all of it is seen: the rest waits for the next window.
-                return starts & below(quote + 1);
-            }
-            let (from, end) = (at + quote as usize, at + limit as usize);
-            if let Some(done) = contraction_end(text, from, end, self.contractions) {
-                starts = window::cut(starts, quote + 1, (done - at) as u32, limit);
-            }
-        }
-        starts
+        window.contracted(starts, quotes & free, (text, at), self.contractions)
     }
 }
 

@@ -18,21 +18,8 @@ impl Gpt2 {
         let runs = first(letters & valid) | first(numbers & valid) | first(others);
         // The last white space goes with what follows if it is a blank, and is a piece of its own if not.
         let spaced = runs & spaces << 1;
-        let mut starts = (runs | first(spaces & valid) | window.white_before(spaced)) & !(spaced & blanks << 1);
-        let mut quoted = quotes & starts & valid;
-        while quoted != 0 {
-            let quote = quoted.trailing_zeros();
-            quoted &= quoted - 1;
-            if quote + 2 >= limit {
-                // Not all of it is seen: the rest waits for the next window.
-                return starts & below(quote + 1);
-            }
-            let (from, end) = (at + quote as usize, at + limit as usize);
-            if let Some(done) = contraction_end(text, from, end, Contractions::Lower) {
-                starts = window::cut(starts, quote + 1, (done - at) as u32, limit);
-            }
-        }
-        starts
+        let starts = (runs | first(spaces & valid) | window.white_before(spaced)) & !(spaced & blanks << 1);
+        window.contracted(starts, quotes & starts & valid, (text, at), Contractions::Lower)
     }
 }
 

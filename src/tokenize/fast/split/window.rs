@@ -1,4 +1,6 @@
 use super::super::classes::{Classes, LETTER, LOWER, NUMBER, SPACE, UPPER};
+use super::Contractions;
+use super::scan::contraction_end;
 
 /// Bytes of a window.
 pub(super) const WIDTH: usize = 64;
@@ -117,6 +119,30 @@ impl Window {
     pub(super) fn white_before(&self, places: u64) -> u64 {
         let [two, three] = self.wide;
         (places >> 1 & !self.tails) | (places >> 2 & two) | (places >> 3 & three)
+    }
+
+    /// `starts` as the contractions of `text` leave them that begin at the apostrophes `quoted`, each at a start: none within one, and one
+    /// right behind it. If the last cannot be told for want of bytes, what comes after its apostrophe is left to the next window.
+    #[inline(always)]
+    pub(super) fn contracted(
+        &self,
+        mut starts: u64,
+        mut quoted: u64,
+        (text, at): (&[u8], usize),
+        contractions: Contractions,
+    ) -> u64 {
+        while quoted != 0 {
+            let quote = quoted.trailing_zeros();
+            quoted &= quoted - 1;
+            if quote + 2 >= self.limit {
+                return starts & below(quote + 1);
+            }
+            let (from, end) = (at + quote as usize, at + self.limit as usize);
+            if let Some(done) = contraction_end(text, from, end, contractions) {
+                starts = cut(starts, quote + 1, (done - at) as u32, self.limit);
+            }
+        }
+        starts
     }
 
     /// Where pieces of white space begin by `\s*[\r\n]+|\s+(?!\S)|\s`, given which `spaces` there are and which of them `newlines`,
