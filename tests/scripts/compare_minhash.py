@@ -1,13 +1,17 @@
 """CPU seconds of near-dedup beside rensa, datasketch and datatrove: one run, one thread, the same documents.
 
-Needs: pip install rensa datasketch "datatrove==0.10.1" "xxhash<4" spacy zstandard, and a release build of gristmill.
+Needs: pip install rensa datasketch "datatrove==0.10.1" "xxhash<4" spacy regex zstandard, and a release build of gristmill.
 
     python compare_minhash.py --gristmill target/release/gristmill --work /tmp/minhash FILE.jsonl.zst...
 
 All use 14 bands of 8 rows over 5 words. The Python programs are given words by `text.lower().split()`, outside the clock where
 "alone" is written. gristmill's figures: `signatures`, the step's own clock in run.log.jsonl; `whole`, CPU seconds of a run
 with the step less those of the same run without it (map, sort, clusters, verdicts; reading and writing drop out).
-duplodocus (Rust) is not on the package registries; its mark measured elsewhere on this corpus is 10 MB/s for a core.
+
+    … --duplodocus target/release/duplodocus --cl100k cl100k_base.tiktoken      (`cargo build --release` of its repository)
+
+puts duplodocus beside ours: whole programs, from JSONL.zst to the documents that stay, with its own words and with cl100k's tokens, which
+are the same splitter on both sides. It has no option for threads but rayon's, and verifies nothing.
 """
 
 import argparse
@@ -31,7 +35,7 @@ url = {{ max-length = 9999 }}
 {step}
 [output]
 dir = "{dir}"
-documents = false
+documents = {documents}
 """
 
 
@@ -45,18 +49,51 @@ def show(name, size, documents, seconds):
     print(f"{name:58} {seconds:8.2f} CPU s {size / 1e6 / seconds:8.1f} MB/s {documents / seconds:9.0f} documents/s", flush=True)
 
 
-def gristmill(args, step, name):
+def children(command, **how):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **how)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def gristmill(args, step, name, documents="false"):
     folder = args.work / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     paths = ", ".join(json.dumps(os.path.abspath(path)) for path in args.files)
     config = folder / "config.toml"
-    config.write_text(CONFIG.format(paths=paths, step=step, dir=folder / "out"))
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([args.gristmill, "run", config, "--threads", "1", "-q"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return seconds
+    config.write_text(CONFIG.format(paths=paths, step=step, dir=folder / "out", documents=documents))
+    return children([args.gristmill, "run", config, "--threads", "1", "-q"])
+
+
+def duplodocus(args, *options):
+    folder = args.work / "duplodocus"
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "in").mkdir(parents=True)
+    for path in args.files:
+        shutil.copy(path, folder / "in")
+    command = [os.path.abspath(args.duplodocus), *options, "--input-dir", folder / "in", "--output-dir", folder / "out"]
+    if options[0] == "minhash-memory":
+        command += ["--storage-dir", folder / "storage"]
+    return children(command, env={**os.environ, "RAYON_NUM_THREADS": "1"})
+
+
+def beside_duplodocus(args, size, count):
+    bands = ["--num-buckets", "14", "--bucket-size", "8", "--ngram-size", "5"]
+    near = "[[step]]\ndedup = {{ method = \"minhash\"{} }}"
+    tokens = f', shingle = "token", tokenizer = {json.dumps(os.path.abspath(args.cl100k))}'
+    pairs = [
+        ("words, verified", near.format(""), ["minhash-memory", *bands, "--tokenizer", "uniseg"]),
+        ("words, not verified", near.format(", min-similarity = 0.0"), None),
+        ("tokens of cl100k, verified", near.format(tokens), ["minhash-memory", *bands, "--tokenizer", "cl100k"]),
+        ("tokens of cl100k, not verified", near.format(tokens + ", min-similarity = 0.0"), None),
+        ("exact", '[[step]]\ndedup = { method = "exact" }', ["exact-dedup-memory"]),
+    ]
+    show("gristmill no step: whole program", size, count, min(gristmill(args, "", "none", "true") for _ in range(2)))
+    for word, step, theirs in pairs:
+        show(f"gristmill {word}: whole program", size, count, min(gristmill(args, step, "du", "true") for _ in range(2)))
+        if theirs:
+            show(f"duplodocus {word.split(',')[0]}: whole program", size, count, min(duplodocus(args, *theirs) for _ in range(2)))
 
 
 def main():
@@ -65,11 +102,15 @@ def main():
     parser.add_argument("--gristmill", required=True)
     parser.add_argument("--work", required=True, type=Path)
     parser.add_argument("--limit", type=int, default=1500, help="documents for the Python programs")
+    parser.add_argument("--duplodocus", help="its binary")
+    parser.add_argument("--cl100k", help="cl100k_base.tiktoken")
     args = parser.parse_args()
     texts = [text for path in args.files for text in read(path)]
     size = sum(len(text.encode()) for text in texts)
     print(f"{len(texts):,} documents, {size / 1e6:.1f} MB")
 
+    if args.duplodocus:
+        beside_duplodocus(args, size, len(texts))
     plain = min(gristmill(args, "", "plain") for _ in range(2))
     for word, step in [
         ("14 x 8, fast, verified", 'dedup = { method = "minhash" }'),
