@@ -151,7 +151,11 @@ fn rules(one: &PiecesDedup) -> Vec<Left> {
 }
 
 pub(super) fn metric(step: &str, measure: Measure) -> MetricColumn {
-    let bins = if matches!(measure, Measure::CutShare | Measure::Overlap) { Bins::Unit } else { Bins::Log };
+    let bins = if matches!(measure, Measure::CutShare | Measure::Overlap | Measure::OverlapEarlier) {
+        Bins::Unit
+    } else {
+        Bins::Log
+    };
     MetricColumn { name: format!("{step}/{}", measure.name()), doc: measure.doc().to_owned(), bins }
 }
 
