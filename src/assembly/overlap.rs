@@ -1,6 +1,6 @@
 //! Dedup by n-grams, from the config.
 
-use super::pieces::{metric, planned};
+use super::pieces::{self, metric, planned};
 use crate::config::{OverlapDedup, OverlapRemove};
 use crate::dedup::overlap::{Bloom, Ngrams, Rule, Stretch};
 use crate::document::Bound;
@@ -54,13 +54,10 @@ pub fn make((index, name): (u16, &str), mode: Mode, one: &OverlapDedup, runs: &[
 }
 
 fn rules(one: &OverlapDedup) -> Vec<Left> {
-    let rule = |name: &str, measure, bound| Left { rule: Arc::from(name), measure, bound };
     let whole = one.remove != OverlapRemove::Paragraph;
-    let seen = whole.then(|| rule("seen-before", Measure::Overlap, Bound::Above(one.threshold)));
-    let least = (one.min_left_chars > 0)
-        .then(|| rule("too-few-chars-left", Measure::LeftChars, Bound::Below(f64::from(one.min_left_chars))));
-    let share = (one.max_cut < 1.0).then(|| rule("too-much-cut", Measure::CutShare, Bound::Above(one.max_cut)));
-    seen.into_iter().chain(least).chain(share).collect()
+    let (rule, bound) = (Arc::from("seen-before"), Bound::Above(one.threshold));
+    let seen = whole.then_some(Left { rule, measure: Measure::Overlap, bound });
+    seen.into_iter().chain(pieces::rules([one.min_left_chars, 0, 0], one.max_cut)).collect()
 }
 
 fn summary(one: &OverlapDedup) -> String {
