@@ -1,9 +1,10 @@
 //! Indexes of earlier runs: what a step needs of one, and whether it fits.
 
 use super::{AssemblyError, Place, near};
-use crate::config::{self, Dedup, Located, MinhashHash, Shingle, Target};
+use crate::config::{self, Dedup, Located, MinhashHash, OverlapRemove, Shingle, Target};
 use crate::dedup::Layout;
-use crate::engine::{EarlierRun, SavedIndex};
+use crate::dedup::overlap::Rule;
+use crate::engine::{EarlierRun, SavedIndex, names};
 use crate::ledger::{DESCRIPTION, Index};
 use crate::storage::{Folder, Medium};
 use std::collections::BTreeMap;
@@ -81,6 +82,26 @@ pub fn pieces_parameters(dedup: &Dedup, one: &config::PiecesDedup) -> Parameters
     out
 }
 
+/// Those of dedup by n-grams. Who goes is none of them: an index holds the n-grams of what stayed, whatever the threshold was.
+pub fn overlap_parameters(one: &config::OverlapDedup) -> Parameters {
+    let remove = match one.remove {
+        OverlapRemove::Document => "document",
+        // Both compare paragraphs, and remember the same of them.
+        OverlapRemove::OldBoth | OverlapRemove::Paragraph => "old-both or paragraph",
+    };
+    parameters(
+        "overlap",
+        [
+            ("ngram", one.ngram.to_string()),
+            ("min-ngram", one.min_ngram.to_string()),
+            ("remove", remove.to_owned()),
+            ("words", "uax29".to_owned()),
+            ("false-positives", format!("2^-{}", Rule::halvings_of(one.false_positives))),
+            ("shards", one.shards.to_string()),
+        ],
+    )
+}
+
 /// Values per sketch, or `none`.
 const SKETCH: &str = "sketch";
 
@@ -135,6 +156,13 @@ pub fn open(
             medium: Arc::new(folder),
             layout: Layout { partitions: index.partitions, tag: index.tag },
             units: index.units,
+            // By their names, which is by shard.
+            filters: index
+                .files
+                .iter()
+                .filter(|file| file.path.starts_with(names::FILTER))
+                .map(|file| file.bytes)
+                .collect(),
         });
         noted.push((path.to_owned(), hash));
     }

@@ -1,9 +1,10 @@
 //! Dedup by n-grams, from the config.
 
-use super::pieces::{metric, planned};
+use super::pieces::{self, metric, planned};
 use crate::config::{OverlapDedup, OverlapRemove};
 use crate::dedup::overlap::{Bloom, Ngrams, Rule, Stretch};
 use crate::document::Bound;
+use crate::engine::EarlierRun;
 use crate::plan::{MetricColumn, PlannedRule};
 use crate::steps::{Left, Measure, Mode, OverlapStep};
 use std::sync::Arc;
@@ -26,9 +27,13 @@ pub struct Made {
 }
 
 /// Builds step `index`, whose metric columns begin at `column`.
-pub fn make((index, name): (u16, &str), mode: Mode, one: &OverlapDedup, column: usize) -> Made {
+pub fn make((index, name): (u16, &str), mode: Mode, one: &OverlapDedup, runs: &[EarlierRun], column: usize) -> Made {
     let rules = rules(one);
-    let measures = vec![Measure::Overlap, Measure::CutPieces, Measure::CutChars, Measure::CutShare, Measure::LeftChars];
+    let mut measures =
+        vec![Measure::Overlap, Measure::CutPieces, Measure::CutChars, Measure::CutShare, Measure::LeftChars];
+    if !runs.is_empty() {
+        measures.push(Measure::OverlapEarlier);
+    }
     let stretch = if one.remove == OverlapRemove::Document { Stretch::Document } else { Stretch::Paragraph };
     Made {
         rule: Rule { threshold: one.threshold, halvings: Rule::halvings_of(one.false_positives), shards: one.shards },
@@ -43,18 +48,16 @@ pub fn make((index, name): (u16, &str), mode: Mode, one: &OverlapDedup, column: 
             rules,
             measures,
             column,
+            runs: runs.iter().map(|run| Arc::clone(&run.run)).collect(),
         },
     }
 }
 
 fn rules(one: &OverlapDedup) -> Vec<Left> {
-    let rule = |name: &str, measure, bound| Left { rule: Arc::from(name), measure, bound };
     let whole = one.remove != OverlapRemove::Paragraph;
-    let seen = whole.then(|| rule("seen-before", Measure::Overlap, Bound::Above(one.threshold)));
-    let least = (one.min_left_chars > 0)
-        .then(|| rule("too-few-chars-left", Measure::LeftChars, Bound::Below(f64::from(one.min_left_chars))));
-    let share = (one.max_cut < 1.0).then(|| rule("too-much-cut", Measure::CutShare, Bound::Above(one.max_cut)));
-    seen.into_iter().chain(least).chain(share).collect()
+    let (rule, bound) = (Arc::from("seen-before"), Bound::Above(one.threshold));
+    let seen = whole.then_some(Left { rule, measure: Measure::Overlap, bound });
+    seen.into_iter().chain(pieces::rules([one.min_left_chars, 0, 0], one.max_cut)).collect()
 }
 
 fn summary(one: &OverlapDedup) -> String {
@@ -67,13 +70,21 @@ fn summary(one: &OverlapDedup) -> String {
     format!("{what} of whose {}-grams more than {} stood before{apart}", one.ngram, one.threshold)
 }
 
-/// What the filter costs.
-pub fn filter_note(rule: &Rule) -> String {
+/// What the filter costs, and those of earlier runs.
+pub fn filter_note(rule: &Rule, runs: &[EarlierRun]) -> String {
     // Of a byte.
     let hundredths = Bloom::hundredths_each(rule.halvings).div_ceil(8);
+    let of_shard = |shard: u32| runs.iter().filter_map(|run| run.filters.get(shard as usize)).sum::<u64>();
+    let bytes = (0..rule.shards).map(of_shard).max().unwrap_or(0);
+    let beside = if runs.is_empty() {
+        String::new()
+    } else {
+        format!(", and those of earlier runs {} MiB beside it", bytes.div_ceil(1 << 20))
+    };
     format!(
-        "false positives at 2^-{}; the filter takes {}.{:02} bytes of memory for each n-gram of {}",
+        "false positives at 2^-{}{}; the filter takes {}.{:02} bytes of memory for each n-gram of {}{beside}",
         rule.halvings,
+        if runs.is_empty() { "" } else { " for each filter that is asked" },
         hundredths / 100,
         hundredths % 100,
         if rule.shards > 1 { "a shard" } else { "the run" },

@@ -56,7 +56,8 @@ pub fn make((index, name): (u16, &str), mode: Mode, dedup: &Dedup, one: &PiecesD
     if let Dedup::Substring(spans) = dedup {
         (cutter, word) = (Cutter::Substring(substring(spans)), "spans");
     }
-    let rules = rules(one);
+    let rules: Vec<Left> =
+        rules([one.min_left_chars, one.min_left_words, one.min_left_sentences], one.max_cut).collect();
     let mut measures = vec![Measure::CutPieces, Measure::CutChars, Measure::CutShare];
     for rule in &rules {
         if !measures.contains(&rule.measure) {
@@ -132,26 +133,30 @@ fn compare(one: &PiecesDedup) -> Compare {
     }
 }
 
-/// datatrove's order: words before sentences.
-fn rules(one: &PiecesDedup) -> Vec<Left> {
+/// Rules on what cutting leaves of a document, in datatrove's order: words before sentences. 0 is no bound, nor is a share of 1.
+pub(super) fn rules([chars, words, sentences]: [u32; 3], max_cut: f64) -> impl Iterator<Item = Left> {
     let below = |rule: &str, measure, least: u32| {
         (least > 0).then(|| Left { rule: Arc::from(rule), measure, bound: Bound::Below(f64::from(least)) })
     };
-    let share = (one.max_cut < 1.0).then(|| Left {
+    let share = (max_cut < 1.0).then(|| Left {
         rule: Arc::from("too-much-cut"),
         measure: Measure::CutShare,
-        bound: Bound::Above(one.max_cut),
+        bound: Bound::Above(max_cut),
     });
     let least = [
-        below("too-few-chars-left", Measure::LeftChars, one.min_left_chars),
-        below("too-few-words-left", Measure::LeftWords, one.min_left_words),
-        below("too-few-sentences-left", Measure::LeftSentences, one.min_left_sentences),
+        below("too-few-chars-left", Measure::LeftChars, chars),
+        below("too-few-words-left", Measure::LeftWords, words),
+        below("too-few-sentences-left", Measure::LeftSentences, sentences),
     ];
-    least.into_iter().flatten().chain(share).collect()
+    least.into_iter().flatten().chain(share)
 }
 
 pub(super) fn metric(step: &str, measure: Measure) -> MetricColumn {
-    let bins = if matches!(measure, Measure::CutShare | Measure::Overlap) { Bins::Unit } else { Bins::Log };
+    let bins = if matches!(measure, Measure::CutShare | Measure::Overlap | Measure::OverlapEarlier) {
+        Bins::Unit
+    } else {
+        Bins::Log
+    };
     MetricColumn { name: format!("{step}/{}", measure.name()), doc: measure.doc().to_owned(), bins }
 }
 

@@ -38,7 +38,14 @@ pub fn run(args: &Args) -> u8 {
     if let Some(need) = engine::estimate(&program) {
         let _ = writeln!(text, "{}", disk(&need, &dir));
         if need.filter > 0 {
-            let _ = writeln!(text, "memory   about {} for a filter of n-grams", terminal::bytes(need.filter));
+            let earlier = need.earlier_filters;
+            let beside = if earlier > 0 {
+                format!(", {} of them for those of earlier runs", terminal::bytes(earlier))
+            } else {
+                String::new()
+            };
+            let bytes = terminal::bytes(need.filter);
+            let _ = writeln!(text, "memory   about {bytes} for a filter of n-grams{beside}");
         }
     }
     warn_of_disk(&program, &dir);
@@ -110,13 +117,19 @@ pub fn warn_of_disk(program: &Program, dir: &str) {
 
 /// Says so before the start where the memory budget is likely too small for a filter of n-grams.
 pub fn warn_of_memory(program: &Program, budget: u64) {
-    let filter = engine::estimate(program).map_or(0, |need| need.filter);
+    let Some(need) = engine::estimate(program) else { return };
     // What a filter may take of it: see `engine`.
-    if filter > budget - budget / 8 {
-        let (filter, budget) = (terminal::bytes(filter), terminal::bytes(budget));
-        let message = format!("a filter of n-grams will need about {filter}, and the memory budget is {budget}");
+    if need.filter > budget - budget / 8 {
+        let (filter, budget) = (terminal::bytes(need.filter), terminal::bytes(budget));
+        let (beside, way) = if need.earlier_filters > 0 {
+            (" with those of earlier runs", "fewer indexes")
+        } else {
+            ("", "more `shards` or a greater `false-positives` in the step")
+        };
+        let message =
+            format!("a filter of n-grams{beside} will need about {filter}, and the memory budget is {budget}");
         terminal::message("warning", &message);
-        terminal::message("hint", "give more `--memory`, or more `shards` or a greater `false-positives` in the step");
+        terminal::message("hint", &format!("give more `--memory`, or {way}"));
     }
 }
 

@@ -88,7 +88,13 @@ fn json(row: &LedgerRow, copies: &Copies) -> String {
     let cuts = row.cuts.iter().map(|cut| {
         let mut value = serde_json::json!({ "step": cut.step, "piece": cut.piece, "at": cut.at, "bytes": cut.bytes });
         match cut.ngrams {
-            Some((seen, all)) => value["ngrams_before"] = serde_json::json!({ "seen": seen, "of": all }),
+            Some((seen, all)) => {
+                value["ngrams_before"] = serde_json::json!({ "seen": seen, "of": all });
+                if let (Some(run), Some(seen)) = (&cut.duplicate_in, cut.ngrams_in) {
+                    value["earlier_run"] = run.as_str().into();
+                    value["ngrams_before"]["seen_in_earlier_run"] = seen.into();
+                }
+            }
             None if let Some(twin) = &cut.duplicate_of => {
                 value["copy_in"] = twin.as_str().into();
                 value["earlier_run"] = cut.duplicate_in.clone().into();
@@ -187,7 +193,13 @@ fn tell_cuts(out: &mut String, row: &LedgerRow, step: &str, copies: &Copies) {
     for cut in row.cuts.iter().filter(|cut| cut.step == step) {
         listed += 1.0;
         let place = match cut.copy {
-            None if let Some((seen, all)) = cut.ngrams => format!("{seen} of its {all} n-grams stood before"),
+            None if let Some((seen, all)) = cut.ngrams => {
+                let earlier =
+                    cut.duplicate_in.as_deref().zip(cut.ngrams_in).map_or_else(String::new, |(run, there)| {
+                        format!(", {there} of them in the earlier run {}", terminal::sane(run))
+                    });
+                format!("{seen} of its {all} n-grams stood before{earlier}")
+            }
             None if let (Some(twin), Some(run)) = (&cut.duplicate_of, &cut.duplicate_in) => {
                 format!("copy in {twin} of the earlier run {}", terminal::sane(run))
             }
@@ -233,7 +245,14 @@ fn tell_end(out: &mut String, row: &LedgerRow) {
                     let _ = writeln!(out, "It duplicates {twin}, which the earlier run {run} kept.");
                 }
                 (Some(twin), None) => drop(writeln!(out, "It duplicates {twin}, which stayed.")),
-                (None, _) => {}
+                (None, Some(run)) => {
+                    let run = terminal::sane(run);
+                    let metric = format!("{}/overlap_earlier", row.step.as_deref().unwrap_or_default());
+                    let share = row.metrics.iter().find(|(name, _)| *name == metric).map(|&(_, share)| number(share));
+                    let share = share.unwrap_or_default();
+                    let _ = writeln!(out, "Of the earlier runs {run} has the most of its n-grams: {share} of all.");
+                }
+                (None, None) => {}
             }
         }
         _ => {

@@ -37,7 +37,7 @@ impl Header {
         let mut out = [0; HEADER];
         out[..8].copy_from_slice(&kind.magic);
         out[8..12].copy_from_slice(&VERSION.to_le_bytes());
-        // Records are at most 24 bytes.
+        // Records are at most 128 bytes.
         out[12..16].copy_from_slice(&(kind.record as u32).to_le_bytes());
         out[16..20].copy_from_slice(&self.layout.partitions.to_le_bytes());
         out[20..24].copy_from_slice(&self.part.to_le_bytes());

@@ -10,7 +10,7 @@ mod verdict;
 
 pub use fault::{Fault, FaultKind};
 pub use id::DocId;
-pub use row::{CutNote, Fate, Row, Twin, Twins};
+pub use row::{CutNote, Fate, NgramNote, Row, Twin, Twins};
 pub use tally::{Bins, Contact, Counts, Example, Flow, Group, Histogram, StepTally, Tally, Trim};
 pub use verdict::{Bound, Reason, Verdict};
 

@@ -56,8 +56,19 @@ pub struct CutNote {
     pub copy: Option<u64>,
     /// The document of an earlier run that has a copy.
     pub earlier: Option<Twin>,
-    /// For a piece that went for its n-grams: those that stood before, and all.
-    pub ngrams: Option<(u32, u32)>,
+    /// For a piece that went for its n-grams: what is known of those.
+    pub ngrams: Option<NgramNote>,
+}
+
+/// What is known of the n-grams of a piece that went for them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NgramNote {
+    /// Those that stood before.
+    pub seen: u32,
+    /// All.
+    pub all: u32,
+    /// The earlier run that has the most of them, and how many it has; `None` if no earlier run has one.
+    pub earlier: Option<(Arc<str>, u32)>,
 }
 
 impl CutNote {
@@ -94,6 +105,8 @@ pub struct Row {
     pub recurs: bool,
     /// The first pieces that each dedup step of pieces cut out, in order.
     pub cuts: Vec<CutNote>,
+    /// For a document that is dropped for its n-grams: the earlier run that has the most of them, if one has any.
+    pub earlier_run: Option<Arc<str>>,
 }
 
 impl Row {

@@ -16,11 +16,13 @@ pub struct Estimate {
     pub text: u64,
     /// Bytes of intermediates of all dedup steps, which are removed at the end.
     pub work: u64,
-    /// Bytes of memory of the biggest filter of n-grams; 0 without one.
-    pub filter: u64,
     /// The same, if every piece and every window of the texts stands in another document as well, and one partition is at work
     /// at a time: so much text needs no more.
     pub most: u64,
+    /// Bytes of memory of the biggest filter of n-grams, with those of earlier runs beside it; 0 without one.
+    pub filter: u64,
+    /// Bytes of it that those of earlier runs take.
+    pub earlier_filters: u64,
 }
 
 /// Bytes of a page's text, and of a web document's.
@@ -55,7 +57,7 @@ pub fn estimate(program: &Program) -> Option<Estimate> {
     let mut work = barriers * (text / 2 + PASSAGE * documents);
     let mut beyond = 0;
     let words = text / documents.max(1) / WORD;
-    let mut filter = 0;
+    let (mut filter, mut earlier_filters) = (0, 0);
     for step in &program.dedups {
         let key = match step.keys {
             KeyKind::Exact | KeyKind::Pieces(_) => 20,
@@ -66,10 +68,13 @@ pub fn estimate(program: &Program) -> Option<Estimate> {
         // Four bytes a value, checksum and table entry.
         let sketches = step.verify.map_or(0, |verify| documents * (12 + 4 * words.min(verify.sketch as u64)));
         let ranks = if step.ranked { 8 * documents } else { 0 };
-        // Verdicts are few: 40 bytes a document.
+        // Verdicts are few: 56 bytes a document.
         if let KeyKind::Ngrams(rule) = step.keys {
-            work += keys + 40 * documents;
-            filter = filter.max(Bloom::bytes(keys / key / u64::from(rule.shards), rule.halvings));
+            let own = Bloom::bytes(keys / key / u64::from(rule.shards), rule.halvings);
+            let saved = if step.save.is_some() { own.saturating_mul(rule.shards.into()) } else { 0 };
+            work += keys + 56 * documents + saved;
+            let earlier = (0..rule.shards).map(|shard| step.earlier_filters(shard)).max().unwrap_or(0);
+            (filter, earlier_filters) = (filter, earlier_filters).max((own.saturating_add(earlier), earlier));
             continue;
         }
         // A piece that has a copy is cut by a record; as a rule at most half of them are.
@@ -90,7 +95,7 @@ pub fn estimate(program: &Program) -> Option<Estimate> {
         let index = if step.save.is_some() { keys + keys / key * (key + 4) + sketches + 16 * documents } else { 0 };
         work += index + keys + sketches + ranks + documents / 2 * (2 * 16 * 2 + 24);
     }
-    Some(Estimate { documents, text, work, most: work + beyond, filter })
+    Some(Estimate { documents, text, work, most: work + beyond, filter, earlier_filters })
 }
 
 /// Documents and bytes of text in an input file, by its name.

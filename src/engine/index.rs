@@ -7,7 +7,8 @@
 //! ```
 //!
 //! A step of pieces writes its keys while it reduces (`cuts`), and has no stage `index-S`: what stays for a piece is said there, by
-//! the documents that have it; `survivors-S` copies the ids alone.
+//! the documents that have it; `survivors-S` copies the ids alone. A step by n-grams writes its filters while it judges (`overlap`):
+//! they name no document, and `describe-S` is all that follows.
 //!
 //! Who stayed is what the step itself said, and the steps before it that share its barrier: what becomes of a document later
 //! changes nothing, as it would not in one run over everything.
@@ -137,15 +138,18 @@ pub fn keys(context: &Context<'_>, step: &DedupStep, partition: u32) -> Result<U
     Ok(record)
 }
 
-/// The stages that write an index, with the units of each: ids, keys, description. Those of keys are not the index's own where
-/// the step cuts pieces.
-pub fn stages(context: &Context<'_>, step: &DedupStep) -> [(String, u32); 3] {
+/// The stages that write an index, with the units of each: ids if it has any, keys or filters, description. Those of keys or
+/// filters are not the index's own where the step cuts texts.
+pub fn stages(context: &Context<'_>, step: &DedupStep) -> Vec<(String, u32)> {
     let keys = if step.keys.cuts() { names::reduce_stage(step.step) } else { names::index_stage(step.step) };
-    [
-        (names::survivors_stage(step.step), context.units()),
-        (keys, step.layout.partitions),
-        (names::describe_stage(step.step), 1),
-    ]
+    let ids = (!matches!(step.keys, KeyKind::Ngrams(_))).then(|| (names::survivors_stage(step.step), context.units()));
+    let others = [(keys, partitions(context, step)), (names::describe_stage(step.step), 1)];
+    ids.into_iter().chain(others).collect()
+}
+
+/// Files of keys or filters.
+fn partitions(context: &Context<'_>, step: &DedupStep) -> u32 {
+    step.reduce_units(&context.program.plan)
 }
 
 /// Describes an index, once its other files are sealed.
@@ -157,8 +161,10 @@ pub fn describe(context: &Context<'_>, step: &DedupStep) -> Result<UnitRecord, F
     let plan = &context.program.plan;
     let prefix = names::index_file(&save.folder, "");
     let (mut files, mut documents, mut keys, mut left_out) = (Vec::new(), 0, 0, 0);
-    let [survivors, index, _] = stages(context, step);
-    for (stage, count) in [survivors, index] {
+    let mut written = stages(context, step);
+    // All but the description itself.
+    written.pop();
+    for (stage, count) in written {
         records::all(context, &stage, count, |record| {
             documents += record.fact("documents");
             left_out += record.fact("left-out");
@@ -178,7 +184,7 @@ pub fn describe(context: &Context<'_>, step: &DedupStep) -> Result<UnitRecord, F
         run: run_name(&plan.name, context.fingerprint),
         step: plan.steps[usize::from(step.step)].name.clone(),
         parameters: save.parameters.clone(),
-        partitions: step.layout.partitions,
+        partitions: partitions(context, step),
         tag: index::layout(step.layout).tag,
         units: context.units(),
         documents,

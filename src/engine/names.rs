@@ -61,6 +61,14 @@ pub fn index_keys(partition: u32) -> String {
     format!("keys-{partition:05}")
 }
 
+/// What the names of filters of n-grams begin with, in the folder of an index.
+pub const FILTER: &str = "filter-";
+
+/// The filter of n-grams of a shard, in the folder of an index.
+pub fn index_filter(shard: u32) -> String {
+    format!("{FILTER}{shard:05}")
+}
+
 /// Document ids of a map unit, in the folder of an index.
 pub fn index_ids(unit: u32) -> String {
     format!("unit-{unit:05}.ids")

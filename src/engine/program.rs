@@ -146,6 +146,12 @@ impl DedupStep {
             _ => plan.partitions,
         }
     }
+
+    /// Bytes of the filters of a shard that earlier runs left.
+    #[must_use]
+    pub fn earlier_filters(&self, shard: u32) -> u64 {
+        self.earlier.iter().filter_map(|run| run.filters.get(shard as usize)).sum()
+    }
 }
 
 /// What an earlier run kept, opened for look-ups.
@@ -161,6 +167,8 @@ pub struct EarlierRun {
     pub layout: Layout,
     /// Its map units.
     pub units: u32,
+    /// Bytes of its filters of n-grams, by shard; none of other methods.
+    pub filters: Vec<u64>,
 }
 
 impl std::fmt::Debug for EarlierRun {

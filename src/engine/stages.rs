@@ -36,15 +36,11 @@ pub type Ends<'a> = (Option<OrderPlan<'a>>, u32);
 /// Visits all stages. `Break`: the visitor did.
 pub fn walk<'a>(context: &Context<'a>, visit: Visit<'_>) -> Result<ControlFlow<(), Ends<'a>>, Failure> {
     let plan = &context.program.plan;
-    let barriers = context
-        .program
-        .dedups
-        .iter()
-        // An index has its ids, its keys unless they were written on the way, and its description.
-        .map(|step| {
-            let whole = usize::from(!step.keys.cuts());
-            1 + whole + if step.save.is_some() { 2 + whole } else { 0 }
-        });
+    let barriers = context.program.dedups.iter().map(|step| {
+        let saved = if step.save.is_some() { index::stages(context, step).len() } else { 0 };
+        // What cuts writes its keys or filters on the way.
+        if step.keys.cuts() { 1 + saved.saturating_sub(1) } else { 2 + saved }
+    });
     // The shards, and before them their layout or the order, and before that the cuts of a curriculum.
     let curriculum = matches!(&plan.output.order, Order::Shuffle(mixture) if mixture.curriculum.is_some());
     let tokens = plan.output.tokens.map_or(0, |_| 2 + usize::from(curriculum));
@@ -149,12 +145,15 @@ fn visit_index(
     step: &DedupStep,
     visit: Visit<'_>,
 ) -> Result<ControlFlow<()>, Failure> {
-    let [survivors, keys, describe] = index::stages(context, step).map(|(name, units)| Stage::plain(name, units));
-    if visit(&survivors, &|unit| index::survivors(context, phase, step, unit))?.is_break()
+    let survivors = Stage::plain(names::survivors_stage(step.step), context.units());
+    let keys = Stage::plain(names::index_stage(step.step), step.layout.partitions);
+    let has_ids = !matches!(step.keys, KeyKind::Ngrams(_));
+    if has_ids && visit(&survivors, &|unit| index::survivors(context, phase, step, unit))?.is_break()
         || !step.keys.cuts() && visit(&keys, &|partition| index::keys(context, step, partition))?.is_break()
     {
         return Ok(ControlFlow::Break(()));
     }
+    let describe = Stage::plain(names::describe_stage(step.step), 1);
     visit(&describe, &|_| index::describe(context, step))
 }
 

@@ -25,12 +25,15 @@ pub struct LedgerCut {
     /// A document of an earlier run that has a copy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duplicate_of: Option<String>,
-    /// That run.
+    /// That run; for a piece that went for its n-grams the earlier run that has the most of them, where no document is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duplicate_in: Option<String>,
     /// For a piece that went for its n-grams: those that stood before, and all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ngrams: Option<(u32, u32)>,
+    /// Those of them that the run `duplicate_in` has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ngrams_in: Option<u32>,
 }
 
 /// One row of the ledger.
@@ -66,7 +69,8 @@ pub struct LedgerRow {
     pub also: Option<String>,
     /// The kept document that it duplicates.
     pub duplicate_of: Option<String>,
-    /// The earlier run that kept it; none for a document of this run.
+    /// The earlier run that kept it; none for a document of this run. Alone, where a document went for its n-grams: the earlier
+    /// run that has the most of them.
     pub duplicate_in: Option<String>,
     /// Rules in `tag` mode that tripped.
     pub tags: Option<String>,

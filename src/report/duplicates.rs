@@ -70,7 +70,7 @@ pub fn cut_table(plan: &Plan, stats: &Stats) -> Table {
         right("characters", "characters cut out with them"),
         right("of all", "share of the characters of the documents looked at"),
         right("different", "different pieces, or n-grams, that were compared"),
-        right("for earlier", "pieces cut for a copy that an earlier run kept, where the step is given an index"),
+        right("for earlier", "pieces cut for what an earlier run kept, where the step is given an index"),
         right("most shared", "documents that share one piece"),
     ];
     let mut table = Table::new(

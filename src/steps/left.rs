@@ -9,6 +9,8 @@ use std::sync::Arc;
 pub enum Measure {
     /// N-grams that stood before, of all.
     Overlap,
+    /// N-grams that the earlier run has which has the most, of all.
+    OverlapEarlier,
     /// Pieces that went.
     CutPieces,
     /// Characters that went.
@@ -29,6 +31,7 @@ impl Measure {
     pub fn name(self) -> &'static str {
         match self {
             Self::Overlap => "overlap",
+            Self::OverlapEarlier => "overlap_earlier",
             Self::CutPieces => "cut_pieces",
             Self::CutChars => "cut_chars",
             Self::CutShare => "cut_share",
@@ -43,6 +46,9 @@ impl Measure {
     pub fn doc(self) -> &'static str {
         match self {
             Self::Overlap => "n-grams that stood before, of all of the document",
+            Self::OverlapEarlier => {
+                "n-grams that one earlier run has, the one that has the most, of all of the document"
+            }
             Self::CutPieces => "pieces cut out as copies",
             Self::CutChars => "characters cut out with them",
             Self::CutShare => "characters cut out, of all",

@@ -2,11 +2,12 @@
 
 use super::left::{Left, Measure, Numbers, judge};
 use super::{Edit, Judge, Keys, Outcome, Yields};
-use crate::dedup::overlap::{Grams, Ngrams, Verdict, share};
-use crate::document::{CutNote, Document, Row};
+use crate::dedup::overlap::{Grams, Most, Ngrams, Verdict, share};
+use crate::document::{CutNote, Document, NgramNote, Row};
 use crate::text::TextView;
 use std::cell::RefCell;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Dedup by n-grams in its place in the plan. As a [`Judge`] it yields hashes for the barrier, as an [`Edit`] it cuts what the
 /// barrier found.
@@ -26,6 +27,8 @@ pub struct OverlapStep {
     pub measures: Vec<Measure>,
     /// The first of these columns.
     pub column: usize,
+    /// Earlier runs whose n-grams stand before all of this run, by their names in the ledger.
+    pub runs: Vec<Arc<str>>,
 }
 
 thread_local! {
@@ -69,6 +72,11 @@ impl Edit for OverlapStep {
         yields.trims.push((self.step, numbers.trim()));
         let outcome = self.judge(&numbers, &found, &document.text, row);
         row.cuts.extend(self.notes(&found));
+        if let (false, Outcome::Drop { reason, .. }) = (self.only_tell, &outcome)
+            && &*reason.metric == Measure::Overlap.name()
+        {
+            row.earlier_run = found.verdict.earlier.and_then(|most| self.run(most)).map(|(run, _)| run);
+        }
         // A document that is dropped keeps its text: the report shows what it was.
         if let Some(left) = found.left
             && !self.only_tell
@@ -86,6 +94,7 @@ impl OverlapStep {
     fn judge(&self, numbers: &Numbers, found: &Found, text: &str, row: &mut Row) -> Outcome {
         let value = |measure| match measure {
             Measure::Overlap => share(found.verdict.seen, found.verdict.grams),
+            Measure::OverlapEarlier => share(found.verdict.earlier.map_or(0, |most| most.seen), found.verdict.grams),
             // As BFF, which leaves out documents with nothing but white space.
             Measure::LeftChars => found.left.as_deref().unwrap_or(text).trim().chars().count() as f64,
             other => numbers.cut(other),
@@ -93,16 +102,22 @@ impl OverlapStep {
         judge(&self.rules, (&self.measures, self.column), value, row)
     }
 
-    fn notes<'f>(&self, found: &'f Found) -> impl Iterator<Item = CutNote> + use<'f> {
-        let step = self.step;
+    /// The earlier run that has the most n-grams, and how many it has.
+    fn run(&self, most: Most) -> Option<(Arc<str>, u64)> {
+        self.runs.get(most.run as usize).map(|run| (Arc::clone(run), most.seen))
+    }
+
+    fn notes<'f>(&'f self, found: &'f Found) -> impl Iterator<Item = CutNote> + use<'f> {
+        // At most the n-grams of a stretch.
+        let earlier = |most| self.run(most).map(|(run, seen)| (run, seen as u32));
         found.verdict.gone.iter().zip(&found.gone).take(CutNote::MOST).map(move |(gone, range)| CutNote {
-            step,
+            step: self.step,
             piece: gone.stretch.into(),
             at: range.start as u64,
             bytes: range.len() as u64,
             copy: None,
             earlier: None,
-            ngrams: Some((gone.seen, gone.grams)),
+            ngrams: Some(NgramNote { seen: gone.seen, all: gone.grams, earlier: gone.earlier.and_then(earlier) }),
         })
     }
 }

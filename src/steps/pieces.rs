@@ -144,7 +144,7 @@ impl PiecesStep {
             // What is left of a document that loses nothing is of no interest.
             _ if !judged => f64::NAN,
             // N-grams belong to another step.
-            Measure::Overlap => f64::NAN,
+            Measure::Overlap | Measure::OverlapEarlier => f64::NAN,
             Measure::LeftChars => numbers.left_chars as f64,
             Measure::LeftWords => self.words(&view) as f64,
             Measure::LeftSentences => self.count_sentences(&view) as f64,

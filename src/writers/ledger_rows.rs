@@ -82,7 +82,11 @@ impl Why {
                 self.sign.append_option(reason.bound.map(crate::document::Bound::sign));
                 self.bound.append_option(reason.bound.map(crate::document::Bound::number));
                 self.twin.append_option(twin.as_ref().map(|twin| twin.id.to_string()));
-                self.twin_run.append_option(twin.as_ref().and_then(|twin| twin.run.as_deref()));
+                let run = match twin {
+                    Some(twin) => &twin.run,
+                    None => &passage.row.earlier_run,
+                };
+                self.twin_run.append_option(run.as_deref());
             }
             Fate::Quarantined { step, kind, .. } => {
                 self.verdict.append_value("quarantine");
@@ -125,6 +129,11 @@ fn joined(words: &[Arc<str>]) -> Option<String> {
 
 /// The pieces that were cut out, as a JSON list of [`LedgerCut`]s; none for no piece.
 fn cuts_json(plan: &Plan, cuts: &[CutNote]) -> Option<String> {
+    let ngrams = |note: &CutNote| note.ngrams.as_ref().and_then(|ngrams| ngrams.earlier.clone());
+    let run_of = |note: &CutNote| {
+        let twin = note.earlier.as_ref().and_then(|twin| twin.run.clone());
+        twin.or_else(|| ngrams(note).map(|(run, _)| run)).map(|run| run.to_string())
+    };
     let cut = |note: &CutNote| LedgerCut {
         step: plan.steps[usize::from(note.step)].name.clone(),
         piece: note.piece,
@@ -132,8 +141,9 @@ fn cuts_json(plan: &Plan, cuts: &[CutNote]) -> Option<String> {
         bytes: note.bytes,
         copy: note.copy.map(crate::dedup::split_ordinal),
         duplicate_of: note.earlier.as_ref().map(|twin| twin.id.to_string()),
-        duplicate_in: note.earlier.as_ref().and_then(|twin| twin.run.as_deref()).map(str::to_owned),
-        ngrams: note.ngrams,
+        duplicate_in: run_of(note),
+        ngrams: note.ngrams.as_ref().map(|ngrams| (ngrams.seen, ngrams.all)),
+        ngrams_in: ngrams(note).map(|(_, seen)| seen),
     };
     let cuts: Vec<LedgerCut> = cuts.iter().map(cut).collect();
     if cuts.is_empty() { None } else { serde_json::to_string(&cuts).ok() }

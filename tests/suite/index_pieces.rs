@@ -17,7 +17,7 @@ fn dump(name: &str, seed: usize, count: usize) -> Dump {
     texts(seed, count).into_iter().enumerate().map(|(n, text)| (format!("{name}{n}"), text)).collect()
 }
 
-fn config(name: &str, inputs: &[&str], step: &str, partitions: u32) -> String {
+pub fn config(name: &str, inputs: &[&str], step: &str, partitions: u32) -> String {
     let sources: String = inputs
         .iter()
         .map(|input| format!("[[source]]\nname = \"{input}\"\npaths = [\"in/{input}.jsonl\"]\n"))
@@ -29,7 +29,7 @@ fn config(name: &str, inputs: &[&str], step: &str, partitions: u32) -> String {
 }
 
 /// Texts of the documents that a run kept, by their own ids.
-fn kept(memory: &Memory, name: &str) -> BTreeMap<String, String> {
+pub fn kept(memory: &Memory, name: &str) -> BTreeMap<String, String> {
     use arrow::array::AsArray;
     let own: BTreeMap<String, String> =
         rows(memory, name).into_iter().map(|row| (row.id, row.source_id.unwrap())).collect();
@@ -63,7 +63,7 @@ fn chain(step: &str) -> (Memory, Vec<BTreeMap<String, String>>) {
     (memory, texts)
 }
 
-fn stats(memory: &Memory, name: &str) -> Stats {
+pub fn stats(memory: &Memory, name: &str) -> Stats {
     serde_json::from_slice(&folder(memory, name).read(STATS).unwrap()).unwrap()
 }
 

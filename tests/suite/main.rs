@@ -23,6 +23,7 @@ mod filters_cli;
 mod filters_dclm;
 mod first_minute;
 mod index;
+mod index_overlap;
 mod index_pieces;
 mod kenlm;
 mod language;

@@ -21,7 +21,7 @@ fn config(step: &str) -> String {
 }
 
 /// Texts of paragraphs, some of which stood in earlier texts, some with other words in them.
-fn texts(seed: usize, count: usize) -> Vec<String> {
+pub fn texts(seed: usize, count: usize) -> Vec<String> {
     let mut number = seed;
     let mut below = |bound: usize| {
         number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

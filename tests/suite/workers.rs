@@ -7,16 +7,16 @@ use std::collections::BTreeSet;
 
 const MIB: usize = 1 << 20;
 
-fn work(memory: &Memory, config: &str, place: u32, of: u32) -> Result<(), Failure> {
+pub fn work(memory: &Memory, config: &str, place: u32, of: u32) -> Result<(), Failure> {
     let worker = Worker { place, of };
     small::attempt(memory, config, 1, 64 * MIB, &Signals::none(), |attempt| attempt.work(worker)).map(drop)
 }
 
-fn to_do(memory: &Memory, config: &str) -> Option<ToDo> {
+pub fn to_do(memory: &Memory, config: &str) -> Option<ToDo> {
     small::attempt(memory, config, 1, 64 * MIB, &Signals::none(), |attempt| attempt.to_do()).unwrap()
 }
 
-fn unit(memory: &Memory, config: &str, stage: &str, unit: u32) -> Result<bool, Failure> {
+pub fn unit(memory: &Memory, config: &str, stage: &str, unit: u32) -> Result<bool, Failure> {
     let outcome = small::attempt(memory, config, 1, 64 * MIB, &Signals::none(), |attempt| attempt.unit(stage, unit))?;
     if let Outcome::Done(record) = &outcome {
         assert_eq!((record.stage.as_str(), record.unit), (stage, unit));

@@ -54,7 +54,7 @@ impl Builder<'_> {
             Dedup::Lines(pieces) | Dedup::Paragraphs(pieces) | Dedup::Sentences(pieces) => {
                 return self.pieces((index, name), mode, when, one, pieces);
             }
-            Dedup::Overlap(overlap) => return Ok(self.overlap((index, name), mode, when, one, overlap)),
+            Dedup::Overlap(overlap) => return self.overlap((index, name), mode, when, one, overlap),
             Dedup::Substring(spans) => return self.pieces((index, name), mode, when, one, &spans.pieces),
         };
         let Whole { keys, keys_each, rule_name, verify, mut summary, work, parameters } = whole;
@@ -207,16 +207,19 @@ impl Builder<'_> {
         when: &When,
         dedup: &Dedup,
         one: &config::OverlapDedup,
-    ) -> Made {
+    ) -> Result<Made, AssemblyError> {
+        let (parameters, mut against) = (index::overlap_parameters(one), String::new());
+        let (earlier, save) = self.indexes((index, name), (&one.index, one.save_index), &parameters, &mut against)?;
         let overlap::Made { step, rule, metrics, summary, rules } =
-            overlap::make((index, name), mode, one, self.metrics.len());
+            overlap::make((index, name), mode, one, &earlier, self.metrics.len());
         self.metrics.extend(metrics);
-        self.notes = vec![overlap::filter_note(&rule)];
+        self.notes.insert(0, overlap::filter_note(&rule, &earlier));
         let work = Work::Edit(Box::new(step.clone()));
         self.cutters.push(Step { index, name: Arc::from(name), mode, when: when.clone(), work });
         let keys = (KeyKind::Ngrams(rule), overlap::GRAMS_EACH);
-        self.dedups.push(self.barrier_step((index, name), mode, when, dedup, keys, "seen-before"));
-        (Work::Keys(Box::new(step)), summary, rules)
+        let barrier = self.barrier_step((index, name), mode, when, dedup, keys, "seen-before");
+        self.dedups.push(DedupStep { earlier, save, ..barrier });
+        Ok((Work::Keys(Box::new(step)), summary + &against, rules))
     }
 
     /// A dedup of pieces: its keys here, its cuts as the first step of the next phase; without a barrier, cuts alone.

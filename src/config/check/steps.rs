@@ -289,6 +289,7 @@ impl Check<'_> {
     }
 
     fn overlap(&mut self, one: &OverlapDedup) {
+        self.indexes(&one.index);
         if one.min_ngram > one.ngram {
             let message = format!("`min-ngram` is {}, greater than `ngram`, which is {}", one.min_ngram, one.ngram);
             let hint = "delete it, or take a number up to `ngram`";

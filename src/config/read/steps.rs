@@ -249,6 +249,8 @@ fn overlap(reader: &Reader<'_>) -> OverlapDedup {
         min_left_chars: reader.small("min-left-chars"),
         max_cut: reader.float("max-cut"),
         alert_above: reader.float("alert-above"),
+        index: reader.paths("index"),
+        save_index: reader.bool("save-index"),
         threshold_place: reader.place_of("threshold"),
         min_ngram_place: reader.place_of("min-ngram"),
     }

@@ -52,6 +52,11 @@ pub struct OverlapDedup {
     pub max_cut: f64,
     /// A source that loses a greater share of its characters raises an alert.
     pub alert_above: f64,
+    /// Indexes of earlier runs: their folders.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub index: Vec<Located<String>>,
+    /// Whether the filters are saved as an index.
+    pub save_index: bool,
     /// Where `min-ngram` stands.
     #[serde(skip)]
     pub min_ngram_place: Place,

@@ -4,8 +4,10 @@
 //! Singler, 2007): a question costs one trip to memory where a plain filter takes one for each bit. Blocks fill unevenly, which
 //! takes 2 % more bits at a rate of 0.01, and 17 % at 10^-6.
 
+use super::super::frame::u64_at;
 use super::super::minhash::mix;
 use std::hint::black_box;
+use std::ops::Range;
 
 /// A set of hashes that may take one it does not have for its own, at a known rate.
 #[derive(Debug)]
@@ -25,8 +27,8 @@ const WORDS: usize = 16;
 const BLOCK: u64 = 64 * WORDS as u64;
 /// Bits that choose a place in a block.
 const PLACE: u32 = 10;
-/// Hashes that are fetched together: their blocks fill a quarter of a first-level cache.
-const TOGETHER: usize = 64;
+/// Bytes of a block.
+pub(super) const BLOCK_BYTES: usize = 8 * WORDS;
 
 /// Bits set for each hash, and hundredths of bits that a filter has for each hash, for rates of 2^-1, 2^-2, …: the fewest that reach
 /// the rate in blocks of 1,024 bits, by summing (1 - (1 - 1/1024)^(j probes))^probes over Poisson-distributed loads j. A test
@@ -69,7 +71,10 @@ impl Bloom {
     #[allow(clippy::cast_possible_truncation, reason = "thirty")]
     pub const MOST_HALVINGS: u32 = SHAPES.len() as u32;
 
-    fn shape(halvings: u32) -> (u32, u32) {
+    /// Hashes that are asked together: their blocks fill a quarter of a first-level cache, and a mask has a bit for each.
+    pub const TOGETHER: usize = u64::BITS as usize;
+
+    pub(super) fn shape(halvings: u32) -> (u32, u32) {
         SHAPES[(halvings.clamp(1, Self::MOST_HALVINGS) - 1) as usize]
     }
 
@@ -91,11 +96,39 @@ impl Bloom {
     /// An empty filter for so many different hashes; `None` if the system has no such memory.
     #[must_use]
     pub fn new(hashes: u64, halvings: u32) -> Option<Self> {
-        let count = usize::try_from(Self::bytes(hashes, halvings) / (BLOCK / 8)).ok()?;
+        Self::of_blocks(Self::bytes(hashes, halvings) / (BLOCK / 8), halvings)
+    }
+
+    /// An empty filter of so many blocks.
+    pub(super) fn of_blocks(count: u64, halvings: u32) -> Option<Self> {
+        let count = usize::try_from(count).ok().filter(|&count| count > 0)?;
         let mut blocks = Vec::new();
         blocks.try_reserve_exact(count).ok()?;
         blocks.resize(count, Block([0; WORDS]));
         Some(Self { blocks, probes: Self::shape(halvings).0 })
+    }
+
+    /// Bits set for each hash.
+    pub(super) fn probes(&self) -> u32 {
+        self.probes
+    }
+
+    pub(super) fn blocks(&self) -> usize {
+        self.blocks.len()
+    }
+
+    /// Appends the bytes of some blocks, the same on every machine.
+    pub(super) fn encode(&self, blocks: Range<usize>, out: &mut Vec<u8>) {
+        for Block(words) in &self.blocks[blocks] {
+            words.iter().for_each(|word| out.extend_from_slice(&word.to_le_bytes()));
+        }
+    }
+
+    /// Takes the bytes of the blocks from `first` on.
+    pub(super) fn decode(&mut self, first: usize, bytes: &[u8]) {
+        for (Block(words), bytes) in self.blocks[first..].iter_mut().zip(bytes.chunks_exact(BLOCK_BYTES)) {
+            words.iter_mut().zip(bytes.chunks_exact(8)).for_each(|(word, bytes)| *word = u64_at(bytes, 0));
+        }
     }
 
     /// The block of a hash.
@@ -132,15 +165,12 @@ impl Bloom {
         black_box(touched.fold(0, |all, word| all | word));
     }
 
-    /// How many of these hashes were added, or are taken for ones that were.
+    /// Which of at most [`Self::TOGETHER`] hashes were added, or are taken for ones that were: a bit for each, the lowest for the
+    /// first.
     #[must_use]
-    pub fn count(&self, hashes: &[u64]) -> usize {
-        hashes.chunks(TOGETHER).map(|some| self.count_fetched(some)).sum()
-    }
-
-    fn count_fetched(&self, hashes: &[u64]) -> usize {
+    pub fn marks(&self, hashes: &[u64]) -> u64 {
         self.fetch(hashes);
-        hashes.iter().filter(|&&hash| self.has(hash)).count()
+        (0..).zip(hashes).fold(0, |marks, (at, &hash)| marks | u64::from(self.has(hash)) << at)
     }
 
     /// Whether a hash was added, or is taken for one that was.

@@ -5,20 +5,26 @@
 //! ```text
 //! header 48 | per document: bytes u64 | XXH3-64 of them, seeded with its place, u64 | bytes | … | end mark u64 | tail 32
 //! gram file, per document:    index u32 | runs u32 | runs x (stretch u32, n-grams u32) | n-grams x hash u64
-//! verdict file, per document: index u32 | gone u32 | n-grams u64 | seen u64 | gone x (stretch u32, n-grams u32, seen u32)
+//! verdict file, per document: index u32 | gone u32 | n-grams u64 | seen u64 | most u64 | run u32
+//!                             | gone x (stretch u32, n-grams u32, seen u32, most u32, run u32)
 //! ```
+//!
+//! `run` is the earlier run that has the most of the n-grams, and `most` how many; 0 if none has any.
 //!
 //! Documents without n-grams have no record.
 
 use super::super::Layout;
 use super::super::error::DedupError;
 use super::super::frame::{HEADER, Header, Kind, TAIL, decode_tail, encode_tail, u32_at, u64_at};
-use super::{Gone, Grams, Verdict};
+use super::{Gone, Grams, Most, Verdict};
 use std::io::{Read, Write};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 const GRAMS: Kind = Kind { magic: *b"\x89gmgram\n", name: "gram file", record: 8 };
-const VERDICTS: Kind = Kind { magic: *b"\x89gmverd\n", name: "verdict file", record: 12 };
+const VERDICTS: Kind = Kind { magic: *b"\x89gmverd\n", name: "verdict file", record: PART };
+/// Bytes of what a verdict says before its stretches, and of each.
+const HEAD: usize = 36;
+const PART: usize = 20;
 /// Instead of the length of a record: there are no more.
 const END: u64 = u64::MAX;
 
@@ -230,7 +236,14 @@ impl VerdictWriter {
         writer.numbers(&[index, verdict.gone.len() as u32]);
         writer.record.extend_from_slice(&verdict.grams.to_le_bytes());
         writer.record.extend_from_slice(&verdict.seen.to_le_bytes());
-        verdict.gone.iter().for_each(|gone| writer.numbers(&[gone.stretch, gone.grams, gone.seen]));
+        let (seen, run) = verdict.earlier.map_or((0, 0), |most| (most.seen, most.run));
+        writer.record.extend_from_slice(&seen.to_le_bytes());
+        writer.numbers(&[run]);
+        for gone in &verdict.gone {
+            // At most `grams`.
+            let (most, run) = gone.earlier.map_or((0, 0), |most| (most.seen as u32, most.run));
+            writer.numbers(&[gone.stretch, gone.grams, gone.seen, most, run]);
+        }
         writer.push(verdict.gone.len() as u64, out)
     }
 
@@ -264,15 +277,21 @@ impl<R: Read> VerdictReader<R> {
         if !self.reader.advance()? {
             return Ok(None);
         }
-        let (index, parts, rest) = self.reader.parts(24, 12)?;
+        let (index, parts, rest) = self.reader.parts(HEAD, PART)?;
         if !rest.is_empty() {
             return Err(self.reader.damaged());
         }
-        let gone = |part: &[u8]| Gone { stretch: u32_at(part, 0), grams: u32_at(part, 4), seen: u32_at(part, 8) };
-        let gone: Vec<Gone> = parts.chunks_exact(12).map(gone).collect();
-        let (grams, seen) = (u64_at(&self.reader.record, 8), u64_at(&self.reader.record, 16));
+        let most = |run, seen| (seen > 0).then_some(Most { run, seen });
+        let gone = |part: &[u8]| {
+            let [stretch, grams, seen, there, run] = [0, 4, 8, 12, 16].map(|at| u32_at(part, at));
+            Gone { stretch, grams, seen, earlier: most(run, there.into()) }
+        };
+        let gone: Vec<Gone> = parts.chunks_exact(PART).map(gone).collect();
+        let record = self.reader.record.as_slice();
+        let (grams, seen, earlier) =
+            (u64_at(record, 8), u64_at(record, 16), most(u32_at(record, 32), u64_at(record, 24)));
         self.reader.sum += gone.len() as u64;
-        Ok(Some((index, Verdict { grams, seen, gone })))
+        Ok(Some((index, Verdict { grams, seen, earlier, gone })))
     }
 
     /// The verdicts on the documents before `index` that were not taken yet, by index.

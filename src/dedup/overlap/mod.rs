@@ -12,13 +12,16 @@
 //! ```
 //!
 //! What is remembered is a Bloom filter ([`Bloom`]) with fixed hashes, whose size follows from the number of n-grams, which is
-//! known by then.
+//! known by then. A filter can be saved ([`write_filter`]), and those of earlier runs asked as well: their n-grams stood before
+//! all of this run, and which document had them nobody knows.
 
 mod bloom;
 mod files;
+mod stored;
 
 pub use bloom::Bloom;
 pub use files::{GramReader, GramWriter, VerdictReader, VerdictWriter};
+pub use stored::{read_filter, write_filter};
 
 use crate::text::Splitter;
 use std::ops::Range;
@@ -73,6 +76,17 @@ pub struct Gone {
     pub grams: u32,
     /// Those that stood before.
     pub seen: u32,
+    /// The earlier run that has the most of them, if one has any.
+    pub earlier: Option<Most>,
+}
+
+/// The earlier run that has the most n-grams of a stretch or document; the first of several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Most {
+    /// Its place among the earlier runs.
+    pub run: u32,
+    /// N-grams that it has, 1 at least.
+    pub seen: u64,
 }
 
 /// What the filter says of one document.
@@ -82,8 +96,21 @@ pub struct Verdict {
     pub grams: u64,
     /// Those that stood before, each time asked before its own stretch was remembered.
     pub seen: u64,
+    /// The earlier run that has the most of them, if one has any.
+    pub earlier: Option<Most>,
     /// What goes, in order.
     pub gone: Vec<Gone>,
+}
+
+/// A verdict, and what a filter unit counts beside it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Judged {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// N-grams of stretches that stay which the run's own filter did not have: now it does.
+    pub added: u64,
+    /// Stretches that go, and would have stayed if there had been no earlier run.
+    pub for_earlier: u64,
 }
 
 impl Ngrams {
@@ -151,28 +178,69 @@ impl Rule {
         halvings
     }
 
-    /// Holds a document against the filter, stretch by stretch, and lets the filter remember those that stay.
+    /// Holds a document against the filters of earlier runs and that of this one, stretch by stretch, and lets the latter remember
+    /// those that stay.
     ///
     /// As in BFF, the n-grams of a stretch that stays are remembered even if the document goes as a whole for its share of seen
     /// n-grams, and n-grams that recur within one stretch alone were not seen before.
     #[must_use]
-    pub fn judge(&self, grams: &Grams, filter: &mut Bloom) -> Verdict {
-        let mut verdict = Verdict { grams: grams.hashes.len() as u64, ..Verdict::default() };
+    pub fn judge(&self, grams: &Grams, earlier: &[Bloom], own: &mut Bloom) -> Judged {
+        let mut out = Judged::default();
+        out.verdict.grams = grams.hashes.len() as u64;
+        let mut of_document = vec![0; earlier.len()];
         let mut rest = grams.hashes.as_slice();
         for &(stretch, count) in &grams.runs {
             let (hashes, behind) = rest.split_at((count as usize).min(rest.len()));
             rest = behind;
-            let seen = filter.count(hashes);
-            verdict.seen += seen as u64;
-            if share(seen as u64, u64::from(count)) > self.threshold {
+            let found = Found::of(hashes, earlier, own);
+            out.verdict.seen += found.seen;
+            of_document.iter_mut().zip(&found.earlier).for_each(|(all, more)| *all += more);
+            let goes = |seen| share(seen, u64::from(count)) > self.threshold;
+            if goes(found.seen) {
+                out.for_earlier += u64::from(!goes(found.own));
                 // At most `count`.
-                verdict.gone.push(Gone { stretch, grams: count, seen: seen as u32 });
+                let (seen, earlier) = (found.seen as u32, most(&found.earlier));
+                out.verdict.gone.push(Gone { stretch, grams: count, seen, earlier });
             } else {
-                hashes.iter().for_each(|&hash| filter.add(hash));
+                out.added += hashes.len() as u64 - found.own;
+                hashes.iter().for_each(|&hash| own.add(hash));
             }
         }
-        verdict
+        out.verdict.earlier = most(&of_document);
+        out
     }
+}
+
+/// How many n-grams of a stretch stood before.
+struct Found {
+    /// Anywhere.
+    seen: u64,
+    /// In this run.
+    own: u64,
+    /// In each earlier one.
+    earlier: Vec<u64>,
+}
+
+impl Found {
+    fn of(hashes: &[u64], earlier: &[Bloom], own: &Bloom) -> Self {
+        let mut found = Self { seen: 0, own: 0, earlier: vec![0; earlier.len()] };
+        for some in hashes.chunks(Bloom::TOGETHER) {
+            let mut marks = own.marks(some);
+            found.own += u64::from(marks.count_ones());
+            for (filter, count) in earlier.iter().zip(&mut found.earlier) {
+                let here = filter.marks(some);
+                *count += u64::from(here.count_ones());
+                marks |= here;
+            }
+            found.seen += u64::from(marks.count_ones());
+        }
+        found
+    }
+}
+
+fn most(counts: &[u64]) -> Option<Most> {
+    let seen = counts.iter().copied().max().filter(|&seen| seen > 0)?;
+    (0..).zip(counts).find(|&(_, &count)| count == seen).map(|(run, _)| Most { run, seen })
 }
 
 /// `part` of `all`; NaN of nothing, which is above no threshold.

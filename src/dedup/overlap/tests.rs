@@ -38,7 +38,7 @@ fn the_same_as_bff() {
         let mut filter = Bloom::new(all, rule.halvings).unwrap();
         let mut cut = 0;
         for (number, text) in golden.texts.iter().enumerate() {
-            let verdict = rule.judge(&grams(ngrams, text), &mut filter);
+            let verdict = rule.judge(&grams(ngrams, text), &[], &mut filter).verdict;
             let (mut left, gone) = ngrams.without(text, verdict.gone.iter().map(|gone| gone.stretch));
             if remove == "old-both" && share(verdict.seen, verdict.grams) > threshold {
                 left.clear();
@@ -84,11 +84,42 @@ fn only_more_than_the_threshold_goes_and_what_goes_is_not_remembered() {
     let rule = Rule { threshold: 0.5, halvings: 20, shards: 1 };
     let mut filter = Bloom::new(100, 20).unwrap();
     let one = |hashes: &[u64]| Grams { hashes: hashes.to_vec(), runs: vec![(7, hashes.len() as u32)] };
-    assert_eq!(rule.judge(&one(&[1, 2, 2]), &mut filter).seen, 0, "within one stretch");
-    assert_eq!(rule.judge(&one(&[1, 2, 3, 4]), &mut filter).gone, [], "a half is not more than a half");
-    assert_eq!(rule.judge(&one(&[1, 2, 5]), &mut filter).gone, [Gone { stretch: 7, grams: 3, seen: 2 }]);
-    assert_eq!(rule.judge(&one(&[5]), &mut filter), Verdict { grams: 1, seen: 0, gone: Vec::new() });
-    assert_eq!(rule.judge(&Grams::default(), &mut filter), Verdict::default());
+    let mut judge = |hashes: &[u64]| rule.judge(&one(hashes), &[], &mut filter);
+    assert_eq!(judge(&[1, 2, 2]).verdict.seen, 0, "within one stretch");
+    assert_eq!(judge(&[1, 2, 3, 4]).verdict.gone, [], "a half is not more than a half");
+    assert_eq!(judge(&[1, 2, 5]).verdict.gone, [Gone { stretch: 7, grams: 3, seen: 2, earlier: None }]);
+    let stays = Judged { verdict: Verdict { grams: 1, ..Verdict::default() }, added: 1, for_earlier: 0 };
+    assert_eq!(judge(&[5]), stays);
+    assert_eq!(rule.judge(&Grams::default(), &[], &mut filter), Judged::default());
+}
+
+#[test]
+fn what_earlier_runs_have_stood_before_and_the_run_that_has_the_most_is_told() {
+    let rule = Rule { threshold: 0.5, halvings: 20, shards: 1 };
+    let filter = |hashes: std::ops::Range<u64>| {
+        let mut filter = Bloom::new(200, 20).unwrap();
+        hashes.for_each(|n| filter.add(xxh3_64(&n.to_le_bytes())));
+        filter
+    };
+    let (earlier, mut own) = ([filter(0..10), filter(5..100), filter(50..100)], filter(0..0));
+    // Stretches from one number to another.
+    let mut judge = |stretches: &[(u64, u64)]| {
+        let hashes = stretches.iter().flat_map(|&(from, to)| from..to).map(|n| xxh3_64(&n.to_le_bytes())).collect();
+        let runs = (0..).zip(stretches).map(|(number, (from, to))| (number, (to - from) as u32)).collect();
+        rule.judge(&Grams { hashes, runs }, &earlier, &mut own)
+    };
+    let most = |run, seen| Some(Most { run, seen });
+    // The first of two that have as many.
+    let found = judge(&[(0, 4), (60, 70), (95, 105)]);
+    let gone = |stretch, grams, seen, earlier| Gone { stretch, grams, seen, earlier };
+    assert_eq!(found.verdict.gone, [gone(0, 4, 4, most(0, 4)), gone(1, 10, 10, most(1, 10))]);
+    assert_eq!((found.verdict.seen, found.verdict.earlier), (19, most(1, 15)));
+    // Half of the last stretch is no more than a half: it stays, and all of it is remembered.
+    assert_eq!((found.added, found.for_earlier), (10, 2));
+    // Now this run alone would do.
+    let again = judge(&[(95, 105)]);
+    assert_eq!((again.verdict.gone, again.for_earlier), (vec![gone(0, 10, 10, most(1, 5))], 0));
+    assert_eq!(judge(&[(200, 204)]).verdict.earlier, None);
 }
 
 #[test]
@@ -105,7 +136,9 @@ fn false_positives_come_at_the_rate_that_the_size_promises() {
         let taken = (100_000..300_000).filter(|&n| filter.has(hash(n))).count();
         assert!((taken as f64) < most * 200_000.0 + 1.0, "2^-{halvings}: {taken}");
         let hashes: Vec<u64> = (99_000..101_000).map(hash).collect();
-        assert_eq!(filter.count(&hashes), hashes.iter().filter(|&&hash| filter.has(hash)).count());
+        let marks = hashes.chunks(Bloom::TOGETHER).map(|some| filter.marks(some).count_ones() as usize);
+        assert_eq!(marks.sum::<usize>(), hashes.iter().filter(|&&hash| filter.has(hash)).count());
+        assert_eq!(filter.marks(&[hash(7), hash(300_000), hash(8)]) & 0b101, 0b101);
         let (set, all) = filter.filled();
         assert!((0.35..0.51).contains(&(set as f64 / all as f64)), "2^-{halvings}: {set} of {all}");
     }
@@ -178,8 +211,15 @@ fn files_give_back_what_was_written_and_tell_of_damage() {
     }
     assert!(GramReader::open(5, LAYOUT, bytes.as_slice()).is_err(), "another unit");
     assert!(VerdictReader::open(4, LAYOUT, bytes.as_slice()).is_err(), "another kind");
-    let gone = vec![Gone { stretch: 2, grams: 9, seen: 8 }, Gone { stretch: 5, grams: 1, seen: 1 }];
-    let verdicts = [(1, Verdict { grams: 12, seen: 9, gone }), (6, Verdict { grams: 3, seen: 0, gone: Vec::new() })];
+    let most = |run, seen| Some(Most { run, seen });
+    let gone = vec![
+        Gone { stretch: 2, grams: 9, seen: 8, earlier: most(0, 7) },
+        Gone { stretch: 5, grams: 1, seen: 1, earlier: None },
+    ];
+    let verdicts = [
+        (1, Verdict { grams: 12, seen: 9, earlier: most(3, 8), gone }),
+        (6, Verdict { grams: 3, ..Verdict::default() }),
+    ];
     let mut out = Vec::new();
     let mut writer = VerdictWriter::new(4, LAYOUT, &mut out).unwrap();
     verdicts.iter().for_each(|(index, verdict)| writer.push(*index, verdict, &mut out).unwrap());
@@ -188,4 +228,48 @@ fn files_give_back_what_was_written_and_tell_of_damage() {
     assert_eq!(reader.take_before(1).unwrap(), []);
     assert_eq!(reader.take_before(6).unwrap(), verdicts[..1]);
     assert_eq!(reader.take_before(u32::MAX).unwrap(), verdicts[1..]);
+}
+
+#[test]
+fn a_filter_comes_back_from_its_file_and_damage_is_seen() {
+    let filled = |hashes: u64| {
+        let mut filter = Bloom::new(hashes, 20).unwrap();
+        (0..hashes).for_each(|n| filter.add(xxh3_64(&n.to_le_bytes())));
+        filter
+    };
+    let written = |filter: &Bloom| {
+        let mut out = Vec::new();
+        write_filter(filter, 2, LAYOUT, &mut out).unwrap();
+        out
+    };
+    // More than one piece, and less than one.
+    let (big, small) = (filled(600_000), filled(30));
+    for filter in [&big, &small] {
+        let bytes = written(filter);
+        let read = read_filter(2, LAYOUT, 20, bytes.as_slice()).unwrap();
+        assert_eq!(written(&read), bytes);
+        assert_eq!(read.filled(), filter.filled());
+        assert!((0..30_u64).all(|n| read.has(xxh3_64(&n.to_le_bytes()))));
+    }
+    assert!(written(&big).len() > 2 << 20);
+    let bytes = written(&small);
+    for at in 0..bytes.len() {
+        let mut broken = bytes.clone();
+        broken[at] ^= 0x10;
+        assert!(read_filter(2, LAYOUT, 20, broken.as_slice()).is_err(), "byte {at}");
+        let cut = read_filter(2, LAYOUT, 20, &bytes[..at]).unwrap_err().to_string();
+        assert!(cut.contains("it ends too early"), "cut at {at}: {cut}");
+    }
+    let told =
+        |shard, layout, halvings, bytes: &[u8]| read_filter(shard, layout, halvings, bytes).unwrap_err().to_string();
+    assert!(told(2, LAYOUT, 20, &[bytes.clone(), vec![0]].concat()).contains("stands behind its end"));
+    assert!(told(1, LAYOUT, 20, &bytes).contains("shard 2 where the plan has 1"));
+    assert!(told(2, LAYOUT, 7, &bytes).contains("bits for each n-gram"));
+    assert!(told(2, Layout { tag: 12, ..LAYOUT }, 20, &bytes).contains("plan tag"));
+    // Pieces that changed places.
+    let (mut swapped, piece) = (written(&big), (1 << 20) + 8);
+    let (_, pieces) = swapped.split_at_mut(72);
+    let (first, others) = pieces.split_at_mut(piece);
+    first.swap_with_slice(&mut others[..piece]);
+    assert!(told(2, LAYOUT, 20, &swapped).contains("piece 0 fails"));
 }

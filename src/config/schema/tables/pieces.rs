@@ -1,6 +1,6 @@
 //! The tables of dedup of lines, paragraphs and sentences. Their keys are the same; the defaults differ.
 
-use super::super::Default::{Absent, Derived, Float, Int, Text};
+use super::super::Default::{Absent, Bool, Derived, Float, Int, Text};
 use super::super::{Key, Kind, Table};
 use super::steps::{METHOD, SAVE_INDEX};
 use super::{COUNT, SHARE};
@@ -164,6 +164,20 @@ pub(super) static OVERLAP: Table = Table {
             "documents that lose a greater share of their characters are dropped",
         ),
         ALERT_ABOVE,
+        Key::new(
+            "index",
+            Kind::OneOrMorePaths,
+            Absent,
+            "folders of indexes that earlier runs saved: what they kept stands before all of this run; a shard asks the filter \
+             of the same shard",
+        )
+        .example("\"../earlier/index/overlap\""),
+        Key::new(
+            "save-index",
+            Kind::Bool,
+            Bool(false),
+            "save the filters of this step, in the folder `index/STEP` of the run directory, for the `index` of later runs",
+        ),
     ],
 };
 
