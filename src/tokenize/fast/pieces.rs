@@ -4,7 +4,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::block::{BLOCK, Block, LONG};
-use super::memo::{self, EIGHT, INLINE, Memo, Packed};
+use super::memo::{self, EIGHT, INLINE, Limits, Memo, Packed};
 use super::merge::Work;
 use super::split::{self, Split, Starts};
 
@@ -42,17 +42,7 @@ impl Pool {
     /// Lends a scratch for the time of `call`.
     pub(in crate::tokenize) fn lend<T>(&self, call: impl FnOnce(&mut Scratch) -> T) -> T {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut scratch = idle.unwrap_or_else(|| {
-            Box::new(Scratch {
-                memo: Memo::new(),
-                block: Block::new(),
-                work: Work::default(),
-                ids: Vec::new(),
-                line: Line::new(),
-                waiting: Vec::new(),
-                given: Vec::new(),
-            })
-        });
+        let mut scratch = idle.unwrap_or_else(|| Box::new(Scratch::new(Limits::default())));
         let done = call(&mut scratch);
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
         done
@@ -60,6 +50,18 @@ impl Pool {
 }
 
 impl Scratch {
+    pub(super) fn new(limits: Limits) -> Self {
+        Self {
+            memo: Memo::new(limits),
+            block: Block::new(),
+            work: Work::default(),
+            ids: Vec::new(),
+            line: Line::new(),
+            waiting: Vec::new(),
+            given: Vec::new(),
+        }
+    }
+
     /// What a model could not do since this was last asked.
     pub(in crate::tokenize) fn failed(&mut self) -> Option<String> {
         self.work.failed.take()
@@ -162,42 +164,31 @@ impl Scratch {
             self.block.ids[usize::from(*i)] = *packed;
         }
         for i in 0..self.block.n {
-            match self.block.ids[i] {
-                0 => {
-                    self.line.flush(out);
-                    self.piece(model, text, i, out);
-                }
-                packed => self.line.put(packed, &self.memo, out),
+            let packed = self.block.ids[i];
+            if packed == 0 || !self.line.put(packed, &self.memo, out) {
+                self.line.flush(out);
+                self.piece(model, text, i, out);
             }
         }
         self.line.flush(out);
     }
 
-    /// Writes the ids of a piece that the look-up of its block did not give: a new one, a very long one, or one that came up for the
-    /// first time earlier in the block.
+    /// Writes the ids of a piece that the look-up of its block did not give: a new one, a very long one, one in its second set, or one that
+    /// came up for the first time, or was forgotten, earlier in the block.
     #[inline(never)]
     fn piece<M: Model>(&mut self, model: &M, text: &[u8], i: usize, out: &mut Vec<u32>) {
         let (piece, key) = (&text[self.block.starts[i]..self.block.starts[i + 1]], self.block.keys[i]);
         if piece.len() > LONG {
             return self.make(model, piece, out);
         }
-        match self.memo.get(key, piece) {
-            0 => {
-                self.make(model, piece, out);
-                let before = self.memo.forgotten;
-                // What the model refused has no tokens to remember.
-                if self.work.failed.is_none() {
-                    self.memo.put(key, piece, &self.ids);
-                }
-                if self.memo.forgotten != before {
-                    let outside = self.block.ids.iter_mut().filter(|packed| memo::inline(**packed).is_none());
-                    outside.for_each(|packed| *packed = 0);
-                }
-            }
-            packed => {
-                self.line.put(packed, &self.memo, out);
-                self.line.flush(out);
-            }
+        let packed = self.memo.get(key, piece);
+        if packed != 0 && self.line.put(packed, &self.memo, out) {
+            return self.line.flush(out);
+        }
+        self.make(model, piece, out);
+        // What the model refused has no tokens to remember.
+        if self.work.failed.is_none() {
+            self.memo.put(key, piece, &self.ids);
         }
     }
 
@@ -248,28 +239,29 @@ impl Line {
         Self { ids: [0; 4 * BLOCK], n: 0 }
     }
 
+    /// Whether the ids are known: those that do not stand in the word may be forgotten.
     #[inline(always)]
-    fn put(&mut self, packed: Packed, memo: &Memo, out: &mut Vec<u32>) {
+    fn put(&mut self, packed: Packed, memo: &Memo, out: &mut Vec<u32>) -> bool {
         if self.n + EIGHT > self.ids.len() {
             self.flush(out);
         }
-        match memo::inline(packed) {
-            // All three are written and those that are there are counted: cheaper than to ask which.
-            Some((count, three)) => {
-                self.ids[self.n..self.n + INLINE].copy_from_slice(&three);
-                self.n += count;
-            }
-            None => {
-                let (ids, n) = memo.outside(packed);
-                if n <= EIGHT {
-                    self.ids[self.n..self.n + EIGHT].copy_from_slice(&ids[..EIGHT]);
-                    self.n += n;
-                } else {
-                    self.flush(out);
-                    out.extend_from_slice(ids);
-                }
-            }
+        // All three are written and those that are there are counted: cheaper than to ask which.
+        if let Some((count, three)) = memo::inline(packed) {
+            self.ids[self.n..self.n + INLINE].copy_from_slice(&three);
+            self.n += count;
+            return true;
         }
+        let Some((ids, n)) = memo.outside(packed) else { return false };
+        if n <= EIGHT {
+            for (id, bytes) in self.ids[self.n..self.n + EIGHT].iter_mut().zip(ids) {
+                *id = u32::from_le_bytes(*bytes);
+            }
+            self.n += n;
+        } else {
+            self.flush(out);
+            out.extend(ids.iter().map(|bytes| u32::from_le_bytes(*bytes)));
+        }
+        true
     }
 
     #[inline(always)]

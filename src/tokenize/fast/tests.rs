@@ -1,4 +1,9 @@
 use super::classes::{Classes, LETTER, LOWER, NUMBER, SPACE, UPPER};
+use super::memo::Limits;
+use super::merge::Work;
+use super::pieces::{Model, Scratch};
+use super::ring::{Full, Ring};
+use super::sets::{Set, Sets, TinySet};
 use super::split::{Cl100k, Contractions, Gpt2, O200k, STARTS, Split};
 use super::{Added, Finder, cut_by, forms};
 
@@ -117,6 +122,106 @@ fn windows_cut_as_the_patterns_do_one_by_one() {
         let text: String = (0..draw(160)).map(|_| chosen[draw(chosen.len())]).collect();
         assert_both_ways(&text);
     }
+}
+
+/// Two ids for each byte, and their number: pieces of all sorts of lengths, and what is remembered of one cannot be that of another.
+struct Doubled;
+
+impl Model for Doubled {
+    fn tokens(&self, piece: &[u8], _: &mut Work, ids: &mut Vec<u32>) {
+        let first = piece.len() as u32 * 1000;
+        ids.extend(piece.iter().map(|byte| first + u32::from(*byte)));
+        if !piece.len().is_multiple_of(3) {
+            ids.extend(piece.iter().map(|byte| u32::from(*byte)));
+        }
+    }
+}
+
+/// A memo that holds next to nothing, whose ring is overwritten within a block and whose count of words ends again and again.
+#[test]
+fn ids_do_not_depend_on_what_the_memo_holds() {
+    let tiny = Limits { tiny: 2, short: 2, long: 2, ring: 1 << 14, last: 1 << 16 };
+    let (split, mut draw) = (Gpt2 { classes: Classes::get() }, draws(11));
+    let words: Vec<String> = (0..600)
+        .map(|i| {
+            let length = [2, 5, 12, 20, 60, 300][i % 6];
+            (0..=draw(length)).map(|_| char::from(b'a' + draw(3) as u8)).chain([' ']).collect()
+        })
+        .collect();
+    let text: String = (0..60_000)
+        .map(|round| {
+            let few = if round % 5 == 0 { words.len() } else { 40 };
+            words[draw(few)].as_str()
+        })
+        .collect();
+    let mut expected = Vec::new();
+    cut_by(&split, text.as_bytes(), 0, text.len(), &mut |start, end| {
+        Doubled.tokens(&text.as_bytes()[start..end], &mut Work::default(), &mut expected);
+    });
+    let endless = Limits { last: u32::MAX, ..tiny };
+    for limits in [tiny, endless, Limits { long: 64, ring: 1 << 20, ..endless }, Limits::default()] {
+        let (mut scratch, mut found) = (Scratch::new(limits), Vec::new());
+        scratch.pieces(&Doubled, &split, text.as_bytes(), 0, text.len(), &mut found);
+        assert!(found == expected, "{limits:?}");
+    }
+}
+
+#[test]
+fn a_ring_keeps_the_newest_records_and_says_which_are_gone() {
+    let (size, last) = (1 << 12, 1 << 14);
+    let mut ring = Ring::new(size, last);
+    let record = |i: u32| (vec![i as u8; i as usize % 50], vec![i; 1 + i as usize % 7]);
+    let mut places = Vec::new();
+    let words = |i: u32| {
+        let (piece, ids) = record(i);
+        piece.len().div_ceil(4) + ids.len()
+    };
+    for i in 0.. {
+        let (piece, ids) = record(i);
+        match ring.put(&piece, &ids) {
+            Ok(place) => places.push(place.unwrap()),
+            Err(Full) => break,
+        }
+        let mut kept = 0;
+        for (j, place) in (0..).zip(&places) {
+            let (piece, ids) = record(j);
+            let Some(bytes) = ring.get(*place) else { continue };
+            kept += 4 * words(j);
+            assert_eq!(bytes[..piece.len()], piece);
+            let behind = bytes[piece.len().next_multiple_of(4)..].as_chunks().0;
+            assert!(behind.iter().map(|id| u32::from_le_bytes(*id)).take(ids.len()).eq(ids), "{j} after {i}");
+        }
+        let all: usize = (0..=i).map(words).sum();
+        assert!(kept <= size && kept >= (4 * all).min(size - 512), "{kept} bytes of {all} words");
+    }
+    let written: usize = (0..).zip(&places).map(|(i, _)| words(i)).sum();
+    assert!(written <= last as usize && written * 10 >= last as usize * 8, "{written}");
+    ring.clear();
+    assert!(places.iter().all(|place| ring.get(*place).is_none()));
+    assert!(ring.put(&[1; 1 << 9], &[]).unwrap().is_none(), "larger than a sixteenth");
+}
+
+#[test]
+fn a_table_grows_and_a_piece_finds_room_in_its_second_set() {
+    let mut sets = Sets::<TinySet>::new(1 << 13);
+    let known = |sets: &Sets<TinySet>, key| {
+        let first = sets.find_at(sets.slot(key), key);
+        if first == 0 { sets.find_second(key).unwrap_or(0) } else { first }
+    };
+    let most = (TinySet::WAYS << 13) / 4 * 3;
+    for key in 1..=most as u64 {
+        sets.put(key, key * 2, key as usize);
+        assert_eq!(known(&sets, key), key * 2);
+    }
+    // Hardly any has room in neither of its sets while the table grows.
+    let held = (1..=most as u64).filter(|key| known(&sets, *key) == key * 2).count();
+    assert!(held * 100 > most * 97, "{held} of {most}");
+    // What comes again does not stand there twice.
+    sets.put(7, 1, 0);
+    sets.put(7, 2, 0);
+    assert_eq!(known(&sets, 7), 2);
+    sets.clear();
+    assert!((1..=most as u64).all(|key| known(&sets, key) == 0));
 }
 
 /// Marks in and out of order, what joins, and characters that are newer than Unicode 9.
