@@ -1,6 +1,9 @@
+use std::hint::select_unpredictable;
+
 use super::block::{Block, Key, SHORT, TINY};
+use super::pages;
 use super::ring::{Full, Ring};
-use super::sets::{LongSet, Record, Sets, ShortSet, TinySet};
+use super::sets::{LongSet, Record, Set, Sets, ShortSet, TinySet};
 
 /// How large a memo may grow.
 #[derive(Debug, Clone, Copy)]
@@ -81,39 +84,34 @@ impl Memo {
     /// spends three quarters of the time waiting.
     #[inline(always)]
     pub(super) fn look_up(&self, block: &mut Block, text: &[u8]) {
-        for i in block.tiny[..block.tinies].iter().map(|i| usize::from(*i)) {
-            let slot = self.tiny.slot(block.keys[i].0);
-            self.tiny.fetch(slot);
-            block.slots[i] = slot as u32;
-        }
-        for i in block.short[..block.shorts].iter().map(|i| usize::from(*i)) {
-            let slot = self.short.slot(block.keys[i]);
-            self.short.fetch(slot);
-            block.slots[i] = slot as u32;
-        }
-        let longs = &block.long[..block.longs];
+        block.make_keys(text, |hash, tiny| {
+            let (tiny_set, short_set) = (self.tiny.at(hash).cast::<u8>(), self.short.at(hash).cast());
+            pages::fetch(select_unpredictable(tiny, tiny_set, short_set));
+        });
+        let longs = block.long.get();
         for i in longs.iter().map(|i| usize::from(*i)) {
-            self.long.fetch(self.long.slot(block.keys[i].0));
+            pages::fetch(self.long.at(block.keys[i].0));
         }
-        for i in block.tiny[..block.tinies].iter().map(|i| usize::from(*i)) {
-            let ids = self.tiny.find_at(block.slots[i] as usize, block.keys[i].0);
+        for i in block.tiny.get().iter().map(|i| usize::from(*i)) {
+            let ids = self.tiny.find(block.hashes[i].into(), block.keys[i].0);
             self.fetch_outside(ids);
             block.ids[i] = ids;
         }
-        for i in block.short[..block.shorts].iter().map(|i| usize::from(*i)) {
-            let ids = self.short.find_at(block.slots[i] as usize, block.keys[i]);
+        for i in block.short.get().iter().map(|i| usize::from(*i)) {
+            let ids = self.short.find(block.hashes[i].into(), block.keys[i]);
             self.fetch_outside(ids);
             block.ids[i] = ids;
         }
         // The records first, then what they are of, for the same reason.
-        let mut records = [Record::default(); super::block::BLOCK];
-        for (record, i) in records.iter_mut().zip(longs.iter().map(|i| usize::from(*i))) {
+        for i in longs.iter().map(|i| usize::from(*i)) {
             let hash = block.keys[i].0;
-            *record = self.long.find_at(self.long.slot(hash), hash);
+            let record = self.long.find(hash, hash);
             self.ring.fetch(record.place);
+            block.keys[i].1 = record.packed();
         }
-        for (record, i) in records.iter().zip(longs.iter().map(|i| usize::from(*i))) {
-            block.ids[i] = self.checked(*record, &text[block.starts[i]..block.starts[i + 1]]);
+        for i in longs.iter().map(|i| usize::from(*i)) {
+            let piece = &text[block.starts[i]..block.starts[i + 1]];
+            block.ids[i] = self.checked(Record::unpacked(block.keys[i].1), piece);
         }
     }
 
@@ -141,24 +139,25 @@ impl Memo {
     /// What is known of a piece with this key.
     pub(super) fn get(&self, key: Key, piece: &[u8]) -> Packed {
         let first = match piece.len() {
-            ..=TINY => self.tiny.find_at(self.tiny.slot(key.0), key.0),
-            ..=SHORT => self.short.find_at(self.short.slot(key), key),
-            _ => self.checked(self.long.find_at(self.long.slot(key.0), key.0), piece),
+            ..=TINY => self.tiny.find(TinySet::hash(key.0), key.0),
+            ..=SHORT => self.short.find(ShortSet::hash(key), key),
+            _ => self.checked(self.long.find(key.0, key.0), piece),
         };
-        let found = match piece.len() {
+        match piece.len() {
             _ if first != 0 => first,
             ..=TINY => self.tiny.find_second(key.0).unwrap_or(0),
             ..=SHORT => self.short.find_second(key).unwrap_or(0),
             _ => self.long.find_second(key.0).map_or(0, |record| self.checked(record, piece)),
-        };
-        let lost = inline(found).is_none() && self.outside(found).is_none();
-        if lost { 0 } else { found }
+        }
     }
 
     /// The ids that do not stand in the word itself as bytes, and how many there are; if these are up to eight, others follow. `None` when
-    /// they are forgotten.
+    /// there are none, or they are forgotten.
     #[inline(always)]
     pub(super) fn outside(&self, packed: Packed) -> Option<(&[[u8; 4]], usize)> {
+        if packed == 0 {
+            return None;
+        }
         let (place, n) = ((packed >> 4) as u32, (packed >> 36) as usize);
         let bytes = self.ring.get(place)?;
         Some((&bytes.as_chunks().0[..n.max(EIGHT)], n))

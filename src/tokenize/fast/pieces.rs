@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use super::block::{BLOCK, Block, LONG};
 use super::memo::{self, EIGHT, INLINE, Limits, Memo, Packed};
 use super::merge::Work;
-use super::split::{self, Split, Starts};
+use super::split::{self, Plain, Split, Starts};
 
 /// Turns one piece into tokens, without memory.
 pub(in crate::tokenize) trait Model {
@@ -158,19 +158,24 @@ impl Scratch {
 
     #[inline(always)]
     fn emit_by<M: Model>(&mut self, model: &M, text: &[u8], out: &mut Vec<u32>) {
-        self.block.make_keys(text);
         self.memo.look_up(&mut self.block, text);
         for (i, packed) in &self.given {
             self.block.ids[usize::from(*i)] = *packed;
         }
-        for i in 0..self.block.n {
+        // In a register: the count in memory would be waited for piece after piece.
+        let mut n = 0;
+        for i in 0..self.block.n.min(BLOCK) {
             let packed = self.block.ids[i];
-            if packed == 0 || !self.line.put(packed, &self.memo, out) {
-                self.line.flush(out);
-                self.piece(model, text, i, out);
+            match self.line.put(n, packed, &self.memo) {
+                Some(more) => n = more,
+                None => {
+                    self.line.flush(n, out);
+                    n = 0;
+                    self.piece(model, text, i, out);
+                }
             }
         }
-        self.line.flush(out);
+        self.line.flush(n, out);
     }
 
     /// Writes the ids of a piece that the look-up of its block did not give: a new one, a very long one, one in its second set, or one that
@@ -182,8 +187,11 @@ impl Scratch {
             return self.make(model, piece, out);
         }
         let packed = self.memo.get(key, piece);
-        if packed != 0 && self.line.put(packed, &self.memo, out) {
-            return self.line.flush(out);
+        if let Some(n) = self.line.put(0, packed, &self.memo) {
+            return self.line.flush(n, out);
+        }
+        if let Some((ids, _)) = self.memo.outside(packed) {
+            return out.extend(ids.iter().map(|bytes| u32::from_le_bytes(*bytes)));
         }
         self.make(model, piece, out);
         // What the model refused has no tokens to remember.
@@ -216,57 +224,70 @@ fn wide() -> bool {
 fn cut<S: Split>(split: &S, text: &[u8], at: usize, end: usize, known: Starts<'_>) -> (usize, usize) {
     #[cfg(target_arch = "x86_64")]
     {
+        use super::split::{Halves, Whole};
         #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-        fn cut_wide<S: Split>(split: &S, text: &[u8], at: usize, end: usize, known: Starts<'_>) -> (usize, usize) {
-            split.starts(text, at, end, known)
+        fn halves<S: Split>(
+            split: &S,
+            eyes: Halves,
+            text: &[u8],
+            (at, end): (usize, usize),
+            known: Starts<'_>,
+        ) -> (usize, usize) {
+            split.starts(eyes, text, at, end, known)
         }
-        if wide() {
+        #[target_feature(enable = "avx512f,avx512bw,avx2,bmi1,bmi2,lzcnt,popcnt")]
+        fn whole<S: Split>(
+            split: &S,
+            eyes: Whole,
+            text: &[u8],
+            (at, end): (usize, usize),
+            known: Starts<'_>,
+        ) -> (usize, usize) {
+            split.starts(eyes, text, at, end, known)
+        }
+        match (wide(), Whole::get(), Halves::get()) {
             // SAFETY: the processor can do what it is compiled for.
-            return unsafe { cut_wide(split, text, at, end, known) };
+            (true, Some(eyes), _) => return unsafe { whole(split, eyes, text, (at, end), known) },
+            // SAFETY: as above.
+            (true, _, Some(eyes)) => return unsafe { halves(split, eyes, text, (at, end), known) },
+            _ => {}
         }
     }
-    split.starts(text, at, end, known)
+    split.starts(Plain, text, at, end, known)
 }
 
 /// Ids that wait for being appended together.
 struct Line {
-    ids: [u32; 4 * BLOCK],
-    n: usize,
+    ids: [u32; 2 * LINE],
 }
+
+/// Ids of a block, unless a piece has more than [`EIGHT`].
+const LINE: usize = (EIGHT * BLOCK).next_power_of_two();
 
 impl Line {
     fn new() -> Self {
-        Self { ids: [0; 4 * BLOCK], n: 0 }
+        Self { ids: [0; 2 * LINE] }
     }
 
-    /// Whether the ids are known: those that do not stand in the word may be forgotten.
+    /// Puts the ids of a piece behind the `n` that are there and gives how many there are then. `None`: they are not known or forgotten, or
+    /// more than [`EIGHT`].
     #[inline(always)]
-    fn put(&mut self, packed: Packed, memo: &Memo, out: &mut Vec<u32>) -> bool {
-        if self.n + EIGHT > self.ids.len() {
-            self.flush(out);
-        }
+    fn put(&mut self, n: usize, packed: Packed, memo: &Memo) -> Option<usize> {
+        let line = &mut self.ids[n % LINE..];
         // All three are written and those that are there are counted: cheaper than to ask which.
         if let Some((count, three)) = memo::inline(packed) {
-            self.ids[self.n..self.n + INLINE].copy_from_slice(&three);
-            self.n += count;
-            return true;
+            line[..INLINE].copy_from_slice(&three);
+            return Some(n + count);
         }
-        let Some((ids, n)) = memo.outside(packed) else { return false };
-        if n <= EIGHT {
-            for (id, bytes) in self.ids[self.n..self.n + EIGHT].iter_mut().zip(ids) {
-                *id = u32::from_le_bytes(*bytes);
-            }
-            self.n += n;
-        } else {
-            self.flush(out);
-            out.extend(ids.iter().map(|bytes| u32::from_le_bytes(*bytes)));
+        let (ids, count) = memo.outside(packed).filter(|(_, count)| *count <= EIGHT)?;
+        for (id, bytes) in line[..EIGHT].iter_mut().zip(ids) {
+            *id = u32::from_le_bytes(*bytes);
         }
-        true
+        Some(n + count)
     }
 
     #[inline(always)]
-    fn flush(&mut self, out: &mut Vec<u32>) {
-        out.extend_from_slice(&self.ids[..self.n]);
-        self.n = 0;
+    fn flush(&self, n: usize, out: &mut Vec<u32>) {
+        out.extend_from_slice(&self.ids[..n]);
     }
 }

@@ -1,5 +1,5 @@
 use super::memo::EIGHT;
-use super::pages::Table;
+use super::pages::{self, Table};
 
 /// Bytes at first.
 const FIRST: usize = 1 << 16;
@@ -82,10 +82,7 @@ impl Ring {
     /// Begins to fetch what is at a place.
     #[inline(always)]
     pub(super) fn fetch(&self, place: u32) {
-        let at = self.at(place);
-        if at < self.bytes.len() {
-            self.bytes.fetch(at);
-        }
+        pages::fetch(self.bytes.as_ptr().wrapping_add(self.at(place)));
     }
 
     /// Forgets all.

@@ -1,6 +1,6 @@
 use std::hint::select_unpredictable;
 
-use super::block::Key;
+use super::block::{Key, mix};
 use super::memo::Packed;
 use super::pages::Table;
 
@@ -46,21 +46,16 @@ impl<S: Set> Sets<S> {
         Self { table: Table::new(SETS.min(most), S::EMPTY), held: 0, most }
     }
 
-    /// The first set of a piece.
+    /// Where the first set of a piece is.
     #[inline(always)]
-    pub(super) fn slot(&self, key: S::Key) -> usize {
-        S::hash(key) as usize & (self.table.len() - 1)
+    pub(super) fn at(&self, hash: u64) -> *const S {
+        self.table.as_ptr().wrapping_add(hash as usize & (self.table.len() - 1))
     }
 
+    /// What is known of a piece by its first set, given at least the low half of its hash.
     #[inline(always)]
-    pub(super) fn fetch(&self, slot: usize) {
-        self.table.fetch(slot);
-    }
-
-    /// What is known of a piece by its first set.
-    #[inline(always)]
-    pub(super) fn find_at(&self, slot: usize, key: S::Key) -> S::Value {
-        self.table[slot].find(key)
+    pub(super) fn find(&self, hash: u64, key: S::Key) -> S::Value {
+        self.table[hash as usize & (self.table.len() - 1)].find(key)
     }
 
     /// What is known of a piece by its second set; `None` when its first one has room, since then it is not there.
@@ -78,7 +73,7 @@ impl<S: Set> Sets<S> {
             self.grow();
         }
         if !self.put_in(key, value) {
-            let slot = self.slot(key);
+            let slot = S::hash(key) as usize & (self.table.len() - 1);
             self.table[slot].put(draw % S::WAYS, key, value);
         }
     }
@@ -118,13 +113,6 @@ impl<S: Set> Sets<S> {
     }
 }
 
-/// Folded multiplication of two words, as in wyhash; the constants are any odd ones without a pattern.
-#[inline(always)]
-fn mix(key: Key) -> u64 {
-    let product = u128::from(key.0 ^ 0x9E37_79B9_7F4A_7C15) * u128::from(key.1 ^ 0xD6E8_FEB8_6659_FD93);
-    product as u64 ^ (product >> 64) as u64
-}
-
 /// Four pieces of up to 8 bytes.
 #[derive(Clone, Copy)]
 #[repr(align(64))]
@@ -141,7 +129,8 @@ impl Set for TinySet {
 
     #[inline(always)]
     fn hash(key: u64) -> u64 {
-        mix((key, 0))
+        // The second word of such a key is all padding.
+        mix((key, u64::MAX))
     }
 
     fn is_empty(&self, way: usize) -> bool {
@@ -221,6 +210,16 @@ pub(super) struct Record {
     /// Bytes of the piece; 0 is no record.
     pub(super) length: u16,
     pub(super) ids: u16,
+}
+
+impl Record {
+    pub(super) fn packed(self) -> u64 {
+        u64::from(self.ids) << 48 | u64::from(self.length) << 32 | u64::from(self.place)
+    }
+
+    pub(super) fn unpacked(packed: u64) -> Self {
+        Self { place: packed as u32, length: (packed >> 32) as u16, ids: (packed >> 48) as u16 }
+    }
 }
 
 /// Four longer pieces, by xxh3 of their bytes. Others may have the same.

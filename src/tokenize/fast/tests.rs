@@ -4,7 +4,9 @@ use super::merge::Work;
 use super::pieces::{Model, Scratch};
 use super::ring::{Full, Ring};
 use super::sets::{Set, Sets, TinySet};
-use super::split::{Cl100k, Contractions, Gpt2, O200k, STARTS, Split};
+use super::split::{Cl100k, Contractions, Eyes, Gpt2, O200k, Plain, STARTS, Split};
+#[cfg(target_arch = "x86_64")]
+use super::split::{Halves, Whole};
 use super::{Added, Finder, cut_by, forms};
 
 /// Counts of the characters that Oniguruma in the Python wheel of `tokenizers` 0.23.3 matches (Unicode 16).
@@ -59,11 +61,11 @@ fn draws(mut state: u64) -> impl FnMut(usize) -> usize {
 }
 
 /// The pieces by windows, and one by one.
-fn both_ways(split: &impl Split, text: &str) -> (Vec<usize>, Vec<usize>) {
+fn both_ways(eyes: impl Eyes, split: &impl Split, text: &str) -> (Vec<usize>, Vec<usize>) {
     let (text, mut windows, mut single) = (text.as_bytes(), Vec::new(), Vec::new());
     let (mut starts, mut at) = ([0; STARTS], 0);
     while at < text.len() {
-        let (n, next) = split.starts(text, at, text.len(), (0, &mut starts));
+        let (n, next) = split.starts(eyes, text, at, text.len(), (0, &mut starts));
         windows.extend_from_slice(&starts[..n]);
         at = next;
     }
@@ -72,6 +74,15 @@ fn both_ways(split: &impl Split, text: &str) -> (Vec<usize>, Vec<usize>) {
 }
 
 fn assert_both_ways(text: &str) {
+    assert_both_ways_by(Plain, text);
+    #[cfg(target_arch = "x86_64")]
+    {
+        Halves::get().into_iter().for_each(|eyes| assert_both_ways_by(eyes, text));
+        Whole::get().into_iter().for_each(|eyes| assert_both_ways_by(eyes, text));
+    }
+}
+
+fn assert_both_ways_by(eyes: impl Eyes, text: &str) {
     let classes = Classes::get();
     let check = |name: &str, (windows, single): (Vec<usize>, Vec<usize>)| {
         if windows != single {
@@ -89,11 +100,11 @@ fn assert_both_ways(text: &str) {
             );
         }
     };
-    check("gpt2", both_ways(&Gpt2 { classes }, text));
+    check("gpt2", both_ways(eyes, &Gpt2 { classes }, text));
     for contractions in [Contractions::None, Contractions::Lower, Contractions::Ascii, Contractions::Folded] {
         for digits in [1, 3] {
-            check("cl100k", both_ways(&Cl100k { classes, contractions, digits }, text));
-            check("o200k", both_ways(&O200k { classes, contractions, digits }, text));
+            check("cl100k", both_ways(eyes, &Cl100k { classes, contractions, digits }, text));
+            check("o200k", both_ways(eyes, &O200k { classes, contractions, digits }, text));
         }
     }
 }
@@ -121,6 +132,23 @@ fn windows_cut_as_the_patterns_do_one_by_one() {
         let chosen: Vec<&str> = (0..2 + draw(8)).map(|_| bits[draw(bits.len())]).collect();
         let text: String = (0..draw(160)).map(|_| chosen[draw(chosen.len())]).collect();
         assert_both_ways(&text);
+    }
+}
+
+/// Every byte at every place of a window.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn all_eyes_see_the_same() {
+    let mut draw = draws(5);
+    for byte in 0..=255 {
+        for place in 0..64 {
+            let mut bytes: [u8; 64] = std::array::from_fn(|_| draw(256) as u8);
+            bytes[place] = byte;
+            let expected = Plain.kinds(&bytes);
+            for found in [Halves::get().map(|eyes| eyes.kinds(&bytes)), Whole::get().map(|eyes| eyes.kinds(&bytes))] {
+                assert_eq!(found.unwrap_or(expected), expected, "{bytes:?}");
+            }
+        }
     }
 }
 
@@ -205,7 +233,7 @@ fn a_ring_keeps_the_newest_records_and_says_which_are_gone() {
 fn a_table_grows_and_a_piece_finds_room_in_its_second_set() {
     let mut sets = Sets::<TinySet>::new(1 << 13);
     let known = |sets: &Sets<TinySet>, key| {
-        let first = sets.find_at(sets.slot(key), key);
+        let first = sets.find(TinySet::hash(key), key);
         if first == 0 { sets.find_second(key).unwrap_or(0) } else { first }
     };
     let most = (TinySet::WAYS << 13) / 4 * 3;

@@ -1,6 +1,7 @@
 use super::super::classes::{Classes, LETTER, LOWER, NUMBER, SPACE, UPPER};
-use super::Contractions;
+use super::kinds::Eyes;
 use super::scan::contraction_end;
+use super::{Contractions, Split};
 
 /// Bytes of a window.
 pub(super) const WIDTH: usize = 64;
@@ -55,25 +56,23 @@ pub(super) fn cut(starts: u64, from: u32, to: u32, limit: u32) -> u64 {
 impl Window {
     /// The kinds of `text[at..at + bytes.len()]`, of which the first `limit` bytes are seen.
     #[inline(always)]
-    fn of(classes: &Classes, text: &[u8], at: usize, bytes: &[u8; WIDTH], limit: u32) -> Self {
-        let mut window = Self { limit, ..Self::default() };
-        let mut beyond = 0;
-        for (i, part) in bytes.as_chunks::<16>().0.iter().enumerate() {
-            let bits = part_of(part);
-            let put = |all: &mut u64, bits: u16| *all |= u64::from(bits) << (16 * i);
-            put(&mut window.upper, bits.upper);
-            put(&mut window.lower, bits.lower);
-            put(&mut window.numbers, bits.digits);
-            put(&mut window.spaces, bits.spaces);
-            put(&mut window.blanks, bits.blanks);
-            put(&mut window.newlines, bits.newlines);
-            put(&mut window.quotes, bits.quotes);
-            put(&mut window.slashes, bits.slashes);
-            put(&mut window.tails, bits.tails);
-            put(&mut beyond, bits.beyond);
-        }
-        window.letters = window.upper | window.lower;
-        window.add_beyond(classes, text, at, beyond);
+    fn of(eyes: impl Eyes, classes: &Classes, text: &[u8], at: usize, (bytes, limit): (&[u8; WIDTH], u32)) -> Self {
+        let kinds = eyes.kinds(bytes);
+        let mut window = Self {
+            limit,
+            letters: kinds.upper | kinds.lower,
+            numbers: kinds.digits,
+            spaces: kinds.spaces,
+            blanks: kinds.blanks,
+            newlines: kinds.newlines,
+            quotes: kinds.quotes,
+            slashes: kinds.slashes,
+            upper: kinds.upper,
+            lower: kinds.lower,
+            tails: kinds.tails,
+            wide: [0; 2],
+        };
+        window.add_beyond(classes, text, at, kinds.beyond);
         window
     }
 
@@ -185,77 +184,6 @@ impl Window {
     }
 }
 
-struct Part {
-    upper: u16,
-    lower: u16,
-    digits: u16,
-    spaces: u16,
-    blanks: u16,
-    newlines: u16,
-    quotes: u16,
-    slashes: u16,
-    tails: u16,
-    beyond: u16,
-}
-
-#[cfg(target_arch = "x86_64")]
-#[inline(always)]
-#[allow(unsafe_code)]
-fn part_of(part: &[u8; 16]) -> Part {
-    // SAFETY: SSE2 is a part of x86-64.
-    unsafe { sse2(part) }
-}
-
-/// Comparisons are of signed bytes: those beyond ASCII are below all others, and of them those that start a character above.
-#[cfg(target_arch = "x86_64")]
-#[inline]
-#[target_feature(enable = "sse2")]
-fn sse2(part: &[u8; 16]) -> Part {
-    use std::arch::x86_64::{
-        __m128i, _mm_and_si128, _mm_cmpeq_epi8, _mm_cmpgt_epi8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x,
-        _mm_set1_epi8,
-    };
-    let whole = u128::from_le_bytes(*part);
-    let bytes = _mm_set_epi64x((whole >> 64) as i64, whole as i64);
-    let all = |byte: u8| _mm_set1_epi8(byte as i8);
-    let within = |bytes: __m128i, low: u8, high: u8| {
-        _mm_and_si128(_mm_cmpgt_epi8(bytes, all(low - 1)), _mm_cmpgt_epi8(all(high + 1), bytes))
-    };
-    let is = |byte: u8| _mm_cmpeq_epi8(bytes, all(byte));
-    let mask = |bytes: __m128i| _mm_movemask_epi8(bytes) as u16;
-    let blanks = is(b' ');
-    Part {
-        upper: mask(within(bytes, b'A', b'Z')),
-        lower: mask(within(bytes, b'a', b'z')),
-        digits: mask(within(bytes, b'0', b'9')),
-        spaces: mask(_mm_or_si128(blanks, within(bytes, b'\t', b'\r'))),
-        blanks: mask(blanks),
-        newlines: mask(_mm_or_si128(is(b'\n'), is(b'\r'))),
-        quotes: mask(is(b'\'')),
-        slashes: mask(is(b'/')),
-        tails: mask(_mm_cmpgt_epi8(all(0xC0), bytes)),
-        beyond: mask(bytes),
-    }
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-#[inline(always)]
-fn part_of(part: &[u8; 16]) -> Part {
-    let mask = |is: fn(u8) -> bool| part.iter().rev().fold(0u16, |bits, byte| bits << 1 | u16::from(is(*byte)));
-    Part {
-        upper: mask(|byte| byte.is_ascii_uppercase()),
-        lower: mask(|byte| byte.is_ascii_lowercase()),
-        digits: mask(|byte| byte.is_ascii_digit()),
-        spaces: mask(|byte| matches!(byte, b' ' | b'\t'..=b'\r')),
-        blanks: mask(|byte| byte == b' '),
-        newlines: mask(|byte| matches!(byte, b'\n' | b'\r')),
-        quotes: mask(|byte| byte == b'\''),
-        slashes: mask(|byte| byte == b'/'),
-        tails: mask(|byte| byte & 0xC0 == 0x80),
-        beyond: mask(|byte| byte >= 0x80),
-    }
-}
-
 /// The bytes of a window that begins at `at`, and how many of them are of `text[..end]`.
 #[inline(always)]
 fn bytes_at(text: &[u8], at: usize, end: usize) -> ([u8; WIDTH], u32) {
@@ -272,24 +200,31 @@ fn bytes_at(text: &[u8], at: usize, end: usize) -> ([u8; WIDTH], u32) {
 /// Pieces that go one by one after a window that found none, since a window costs as much as some of them.
 const PATIENCE: u32 = 4;
 
-/// Writes where pieces of `text[at..end]` begin behind the `n` that are there, by windows, else one by one by `next`. `bits` gives the
-/// bits of the bytes of a window at which pieces begin; a piece may be left out with all after it where what is seen does not tell.
-/// Gives how many there are, and where the one after them begins.
+/// A pattern whose pieces begin where a window tells.
+pub(super) trait Seen: Split {
+    fn classes(&self) -> &'static Classes;
+
+    /// The bits of the bytes of a window of `text` at `at` at which pieces begin; a piece may be left out with all after it where what is
+    /// seen does not tell.
+    fn bits(&self, text: &[u8], window: &Window, at: usize) -> u64;
+}
+
+/// Writes where pieces of `text[at..end]` begin behind the `n` that are there, by windows, else one by one. Gives how many there are, and
+/// where the one after them begins.
 #[inline(always)]
 pub(super) fn starts(
-    classes: &Classes,
+    pattern: &impl Seen,
+    eyes: impl Eyes,
     text: &[u8],
     (mut at, end): (usize, usize),
     (mut n, starts): super::Starts<'_>,
-    bits: impl Fn(&Window, usize) -> u64,
-    next: impl Fn(usize) -> usize,
 ) -> (usize, usize) {
     let mut patience = 0u32;
     while n < super::BLOCK && at < end {
         if patience == 0 {
             let (bytes, limit) = bytes_at(text, at, end);
-            let window = Window::of(classes, text, at, &bytes, limit);
-            let mut found = bits(&window, at);
+            let window = Window::of(eyes, pattern.classes(), text, at, (&bytes, limit));
+            let mut found = pattern.bits(text, &window, at);
             // The last piece may go on behind the window.
             let last = 63 - (found | 1).leading_zeros();
             found &= !(1 << last);
@@ -307,7 +242,7 @@ pub(super) fn starts(
         patience = patience.saturating_sub(1);
         starts[n] = at;
         n += 1;
-        at = next(at);
+        at = pattern.next(text, at, end);
     }
     (n, at)
 }
