@@ -1,10 +1,10 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::memo::Packed;
-use super::split::STARTS;
+use super::split::{self, STARTS};
 
 /// Pieces that fit.
-pub(super) const BLOCK: usize = STARTS - 1;
+pub(super) const BLOCK: usize = split::MOST + 1;
 /// Longest piece whose key is one word.
 pub(super) const TINY: usize = 8;
 /// Longest piece whose key is two words.

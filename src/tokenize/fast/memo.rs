@@ -3,7 +3,7 @@ use std::hint::select_unpredictable;
 use super::block::{Block, Key, SHORT, TINY};
 use super::pages;
 use super::ring::{Full, Ring};
-use super::sets::{LongSet, Record, Set, Sets, ShortSet, TinySet};
+use super::sets::{LongSet, Record, Sets, ShortSet, TinySet};
 
 /// How large a memo may grow.
 #[derive(Debug, Clone, Copy)]
@@ -136,19 +136,15 @@ impl Memo {
         }
     }
 
-    /// What is known of a piece with this key.
+    /// What is known of a piece with this key, by either of its sets.
     pub(super) fn get(&self, key: Key, piece: &[u8]) -> Packed {
-        let first = match piece.len() {
-            ..=TINY => self.tiny.find(TinySet::hash(key.0), key.0),
-            ..=SHORT => self.short.find(ShortSet::hash(key), key),
-            _ => self.checked(self.long.find(key.0, key.0), piece),
-        };
-        match piece.len() {
-            _ if first != 0 => first,
-            ..=TINY => self.tiny.find_second(key.0).unwrap_or(0),
-            ..=SHORT => self.short.find_second(key).unwrap_or(0),
-            _ => self.long.find_second(key.0).map_or(0, |record| self.checked(record, piece)),
+        if piece.len() <= TINY {
+            return self.tiny.find_both(key.0, |ids| ids);
         }
+        if piece.len() <= SHORT {
+            return self.short.find_both(key, |ids| ids);
+        }
+        self.long.find_both(key.0, |record| self.checked(record, piece))
     }
 
     /// The ids that do not stand in the word itself as bytes, and how many there are; if these are up to eight, others follow. `None` when

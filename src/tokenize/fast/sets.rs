@@ -58,12 +58,14 @@ impl<S: Set> Sets<S> {
         self.table[hash as usize & (self.table.len() - 1)].find(key)
     }
 
-    /// What is known of a piece by its second set; `None` when its first one has room, since then it is not there.
-    pub(super) fn find_second(&self, key: S::Key) -> Option<S::Value> {
+    /// The ids of a piece by its first set or, when that is full, by its second one.
+    pub(super) fn find_both(&self, key: S::Key, ids: impl Fn(S::Value) -> Packed) -> Packed {
         let hash = S::hash(key);
         let [first, second] = [hash as usize, second(hash)].map(|slot| &self.table[slot & (self.table.len() - 1)]);
-        let room = (0..S::WAYS).any(|way| first.is_empty(way));
-        (!room).then(|| second.find(key))
+        match ids(first.find(key)) {
+            0 if (0..S::WAYS).all(|way| !first.is_empty(way)) => ids(second.find(key)),
+            found => found,
+        }
     }
 
     /// Takes a piece in. `draw` picks the piece that goes when there is no room.

@@ -232,10 +232,7 @@ fn a_ring_keeps_the_newest_records_and_says_which_are_gone() {
 #[test]
 fn a_table_grows_and_a_piece_finds_room_in_its_second_set() {
     let mut sets = Sets::<TinySet>::new(1 << 13);
-    let known = |sets: &Sets<TinySet>, key| {
-        let first = sets.find(TinySet::hash(key), key);
-        if first == 0 { sets.find_second(key).unwrap_or(0) } else { first }
-    };
+    let known = |sets: &Sets<TinySet>, key| sets.find_both(key, |ids| ids);
     let most = (TinySet::WAYS << 13) / 4 * 3;
     for key in 1..=most as u64 {
         sets.put(key, key * 2, key as usize);

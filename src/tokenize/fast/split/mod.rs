@@ -16,8 +16,10 @@ pub(super) use o200k::O200k;
 
 /// Pieces that are cut, looked up and written together, at least.
 pub(super) const BLOCK: usize = 64;
+/// And at most.
+pub(super) const MOST: usize = BLOCK - 1 + window::WIDTH;
 /// Space for their starts, and the end of the last.
-pub(in crate::tokenize) const STARTS: usize = BLOCK + window::WIDTH + 1;
+pub(in crate::tokenize) const STARTS: usize = MOST + window::GROUP;
 
 /// How many starts there are, and the space for them.
 pub(in crate::tokenize) type Starts<'a> = (usize, &'a mut [usize; STARTS]);

@@ -3,6 +3,8 @@ use super::kinds::Eyes;
 use super::scan::contraction_end;
 use super::{Contractions, Split};
 
+/// So many starts are written at once, which need not be there: cheaper than to foretell how many a window has.
+pub(super) const GROUP: usize = 4;
 /// Bytes of a window.
 pub(super) const WIDTH: usize = 64;
 
@@ -80,30 +82,39 @@ impl Window {
     #[inline(always)]
     fn add_beyond(&mut self, classes: &Classes, text: &[u8], at: usize, beyond: u64) {
         let mut leads = beyond & !self.tails & below(self.limit);
+        let (mut letters, mut numbers, mut upper, mut lower, mut spaces) = (0, 0, 0, 0, 0);
         while leads != 0 {
             let place = leads.trailing_zeros();
             leads &= leads - 1;
-            let (bits, length) = classes.at(text, at + place as usize);
+            let (bits, length) = classes.beyond_ascii(text, at + place as usize);
             if place + length as u32 > self.limit {
                 self.limit = place;
-                return;
+                break;
             }
-            let span = ((1 << length) - 1) << place;
-            let put = |all: &mut u64, bit: u8| *all |= if bits & bit != 0 { span } else { 0 };
-            put(&mut self.letters, LETTER);
-            put(&mut self.numbers, NUMBER);
-            put(&mut self.upper, UPPER);
-            put(&mut self.lower, LOWER);
+            let put = |all: &mut u64, class: u8| *all |= u64::from((bits / class) & 1) << place;
+            put(&mut letters, LETTER);
+            put(&mut numbers, NUMBER);
+            put(&mut upper, UPPER);
+            put(&mut lower, LOWER);
             if bits & SPACE != 0 {
                 let Some(wide) = self.wide.get_mut(length - 2) else {
                     // There is no white space of four bytes.
                     self.limit = place;
-                    return;
+                    break;
                 };
                 *wide |= 1 << place;
-                self.spaces |= span;
+                spaces |= 1 << place;
             }
         }
+        // Up to three more bytes of each.
+        let second = self.tails;
+        let (third, fourth) = (second & second << 1, second & second << 1 & second << 2);
+        let whole = |first: u64| first | first << 1 & second | first << 2 & third | first << 3 & fourth;
+        self.letters |= whole(letters);
+        self.numbers |= whole(numbers);
+        self.upper |= whole(upper);
+        self.lower |= whole(lower);
+        self.spaces |= whole(spaces);
     }
 
     /// The first bytes of the characters right after those that begin at `starts`.
@@ -184,19 +195,6 @@ impl Window {
     }
 }
 
-/// The bytes of a window that begins at `at`, and how many of them are of `text[..end]`.
-#[inline(always)]
-fn bytes_at(text: &[u8], at: usize, end: usize) -> ([u8; WIDTH], u32) {
-    match text[at..end].first_chunk::<WIDTH>() {
-        Some(bytes) => (*bytes, WIDTH as u32),
-        None => {
-            let mut bytes = [0; WIDTH];
-            bytes[..end - at].copy_from_slice(&text[at..end]);
-            (bytes, (end - at) as u32)
-        }
-    }
-}
-
 /// Pieces that go one by one after a window that found none, since a window costs as much as some of them.
 const PATIENCE: u32 = 4;
 
@@ -219,20 +217,31 @@ pub(super) fn starts(
     (mut at, end): (usize, usize),
     (mut n, starts): super::Starts<'_>,
 ) -> (usize, usize) {
-    let mut patience = 0u32;
+    let (mut patience, mut padded) = (0u32, [0; WIDTH]);
     while n < super::BLOCK && at < end {
         if patience == 0 {
-            let (bytes, limit) = bytes_at(text, at, end);
-            let window = Window::of(eyes, pattern.classes(), text, at, (&bytes, limit));
+            let rest = &text[at..end];
+            let limit = rest.len().min(WIDTH) as u32;
+            let bytes = rest.first_chunk().unwrap_or_else(|| {
+                padded[..rest.len()].copy_from_slice(rest);
+                &padded
+            });
+            let window = Window::of(eyes, pattern.classes(), text, at, (bytes, limit));
             let mut found = pattern.bits(text, &window, at);
             // The last piece may go on behind the window.
             let last = 63 - (found | 1).leading_zeros();
             found &= !(1 << last);
-            while found != 0 {
-                starts[n] = at + found.trailing_zeros() as usize;
-                n += 1;
-                found &= found - 1;
+            let count = found.count_ones() as usize;
+            for group in starts[n..].as_chunks_mut::<GROUP>().0 {
+                if found == 0 {
+                    break;
+                }
+                for start in group {
+                    *start = at + found.trailing_zeros() as usize;
+                    found &= found.wrapping_sub(1);
+                }
             }
+            n += count;
             at += last as usize;
             if limit == WIDTH as u32 && last > 0 {
                 continue;
