@@ -25,7 +25,9 @@ pub(super) struct Block {
     pub(super) n: usize,
     /// Where each piece starts, and where the last one ends.
     pub(super) starts: [usize; STARTS],
-    pub(super) keys: [Key; SPACE],
+    /// The first and the second words of keys: apart, else both are written as one and waited for when one is read.
+    pub(super) first: [u64; SPACE],
+    pub(super) second: [u64; SPACE],
     /// The low half of the hash of each key.
     pub(super) hashes: [u32; SPACE],
     /// What is known of each piece; 0: nothing.
@@ -101,7 +103,8 @@ impl Block {
         Self {
             n: 0,
             starts: [0; STARTS],
-            keys: [(0, 0); SPACE],
+            first: [0; SPACE],
+            second: [0; SPACE],
             hashes: [0; SPACE],
             ids: [0; SPACE],
             tiny: List::new(),
@@ -110,18 +113,24 @@ impl Block {
         }
     }
 
+    #[inline(always)]
+    pub(super) fn key(&self, i: usize) -> Key {
+        (self.first[i], self.second[i])
+    }
+
     /// Makes the keys of the pieces and gives each hash, and whether it is of a piece of up to [`TINY`] bytes, to `each`.
     #[inline(always)]
     pub(super) fn make_keys(&mut self, text: &[u8], each: impl Fn(u64, bool)) {
         let (mut tinies, mut shorts, mut longs) = (0, 0, 0);
         let starts = &self.starts[..=self.n];
-        let places = self.keys.iter_mut().zip(&mut self.hashes).zip(&mut self.ids);
+        let keys = self.first.iter_mut().zip(&mut self.second);
+        let places = keys.zip(self.hashes.iter_mut().zip(&mut self.ids));
         // No branches but for the end of the text: lengths cannot be foretold.
-        for (i, (pair, ((key, hash), ids))) in (0u8..).zip(starts.windows(2).zip(places)) {
+        for (i, (pair, ((first, second), (hash, ids)))) in (0u8..).zip(starts.windows(2).zip(places)) {
             let (at, length) = (pair[0], pair[1] - pair[0]);
-            *key = self::key(text, at, length);
-            *ids = 0;
-            let mixed = mix(*key);
+            let key = key(text, at, length);
+            (*first, *second, *ids) = (key.0, key.1, 0);
+            let mixed = mix(key);
             *hash = mixed as u32;
             each(mixed, length <= TINY);
             self.tiny.add_if(i, &mut tinies, length <= TINY);
@@ -130,7 +139,7 @@ impl Block {
         }
         (self.tiny.n, self.short.n, self.long.n) = (tinies, shorts, longs);
         for i in self.long.get().iter().map(|i| usize::from(*i)) {
-            self.keys[i].0 = xxh3_64(&text[self.starts[i]..self.starts[i + 1]]);
+            self.first[i] = xxh3_64(&text[self.starts[i]..self.starts[i + 1]]);
         }
     }
 }

@@ -90,28 +90,28 @@ impl Memo {
         });
         let longs = block.long.get();
         for i in longs.iter().map(|i| usize::from(*i)) {
-            pages::fetch(self.long.at(block.keys[i].0));
+            pages::fetch(self.long.at(block.first[i]));
         }
         for i in block.tiny.get().iter().map(|i| usize::from(*i)) {
-            let ids = self.tiny.find(block.hashes[i].into(), block.keys[i].0);
+            let ids = self.tiny.find(block.hashes[i].into(), block.first[i]);
             self.fetch_outside(ids);
             block.ids[i] = ids;
         }
         for i in block.short.get().iter().map(|i| usize::from(*i)) {
-            let ids = self.short.find(block.hashes[i].into(), block.keys[i]);
+            let ids = self.short.find(block.hashes[i].into(), block.key(i));
             self.fetch_outside(ids);
             block.ids[i] = ids;
         }
         // The records first, then what they are of, for the same reason.
         for i in longs.iter().map(|i| usize::from(*i)) {
-            let hash = block.keys[i].0;
+            let hash = block.first[i];
             let record = self.long.find(hash, hash);
             self.ring.fetch(record.place);
-            block.keys[i].1 = record.packed();
+            block.second[i] = record.packed();
         }
         for i in longs.iter().map(|i| usize::from(*i)) {
             let piece = &text[block.starts[i]..block.starts[i + 1]];
-            block.ids[i] = self.checked(Record::unpacked(block.keys[i].1), piece);
+            block.ids[i] = self.checked(Record::unpacked(block.second[i]), piece);
         }
     }
 

@@ -182,7 +182,7 @@ impl Scratch {
     /// came up for the first time, or was forgotten, earlier in the block.
     #[inline(never)]
     fn piece<M: Model>(&mut self, model: &M, text: &[u8], i: usize, out: &mut Vec<u32>) {
-        let (piece, key) = (&text[self.block.starts[i]..self.block.starts[i + 1]], self.block.keys[i]);
+        let (piece, key) = (&text[self.block.starts[i]..self.block.starts[i + 1]], self.block.key(i));
         if piece.len() > LONG {
             return self.make(model, piece, out);
         }
