@@ -171,33 +171,43 @@ impl Scratch {
                 None => {
                     self.line.flush(n, out);
                     n = 0;
-                    self.piece(model, text, i, out);
+                    self.other(model, text, i, out);
                 }
             }
         }
         self.line.flush(n, out);
     }
 
-    /// Writes the ids of a piece that the look-up of its block did not give: a new one, a very long one, one in its second set, or one that
-    /// came up for the first time, or was forgotten, earlier in the block.
+    /// Writes the ids of a piece of which the look-up of its block gave more than fit a line, or none: a new one, a very long one, one in its
+    /// second set, or one that came up for the first time, or was forgotten, earlier in the block.
     #[inline(never)]
-    fn piece<M: Model>(&mut self, model: &M, text: &[u8], i: usize, out: &mut Vec<u32>) {
+    fn other<M: Model>(&mut self, model: &M, text: &[u8], i: usize, out: &mut Vec<u32>) {
+        if self.known(self.block.ids[i], out) {
+            return;
+        }
         let (piece, key) = (&text[self.block.starts[i]..self.block.starts[i + 1]], self.block.key(i));
         if piece.len() > LONG {
             return self.make(model, piece, out);
         }
-        let packed = self.memo.get(key, piece);
-        if let Some(n) = self.line.put(0, packed, &self.memo) {
-            return self.line.flush(n, out);
-        }
-        if let Some((ids, _)) = self.memo.outside(packed) {
-            return out.extend(ids.iter().map(|bytes| u32::from_le_bytes(*bytes)));
+        if self.known(self.memo.get(key, piece), out) {
+            return;
         }
         self.make(model, piece, out);
         // What the model refused has no tokens to remember.
         if self.work.failed.is_none() {
             self.memo.put(key, piece, &self.ids);
         }
+    }
+
+    /// Appends these ids, if they are known.
+    fn known(&self, packed: Packed, out: &mut Vec<u32>) -> bool {
+        if let Some((count, three)) = memo::inline(packed) {
+            out.extend_from_slice(&three[..count]);
+            return true;
+        }
+        let Some((ids, count)) = self.memo.outside(packed) else { return false };
+        out.extend(ids[..count].iter().map(|bytes| u32::from_le_bytes(*bytes)));
+        true
     }
 
     /// The tokens of a piece, to the scratch and to the output.
