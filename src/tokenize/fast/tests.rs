@@ -196,37 +196,39 @@ fn ids_do_not_depend_on_what_the_memo_holds() {
 
 #[test]
 fn a_ring_keeps_the_newest_records_and_says_which_are_gone() {
-    let (size, last) = (1 << 12, 1 << 14);
-    let mut ring = Ring::new(size, last);
-    let record = |i: u32| (vec![i as u8; i as usize % 50], vec![i; 1 + i as usize % 7]);
-    let mut places = Vec::new();
-    let words = |i: u32| {
-        let (piece, ids) = record(i);
-        piece.len().div_ceil(4) + ids.len()
-    };
-    for i in 0.. {
-        let (piece, ids) = record(i);
-        match ring.put(&piece, &ids) {
-            Ok(place) => places.push(place.unwrap()),
-            Err(Full) => break,
+    for segment in [1 << 11, 1 << 13] {
+        let (size, last) = (1 << 13, 1 << 15);
+        let mut ring = Ring::of_segments(segment, size, last);
+        let record = |i: u32| (vec![i as u8; i as usize % 50], vec![i; 1 + i as usize % 7]);
+        let words = |i: u32| (i as usize % 50).div_ceil(4) + 1 + i as usize % 7;
+        let mut places = Vec::new();
+        for i in 0.. {
+            let (piece, ids) = record(i);
+            match ring.put(&piece, &ids) {
+                Ok(place) => places.push(place.unwrap()),
+                Err(Full) => break,
+            }
+            if i % 16 != 0 {
+                continue;
+            }
+            let mut kept = 0;
+            for (j, place) in (0..).zip(&places) {
+                let Some(bytes) = ring.get(*place) else { continue };
+                let (piece, ids) = record(j);
+                kept += 4 * words(j);
+                assert_eq!(bytes[..piece.len()], piece);
+                let behind = bytes[piece.len().next_multiple_of(4)..].as_chunks().0;
+                assert!(behind.iter().map(|id| u32::from_le_bytes(*id)).take(ids.len()).eq(ids), "{j} after {i}");
+            }
+            let all: usize = (0..=i).map(words).sum();
+            assert!(kept <= size && kept >= (4 * all).min(size - 1024), "{kept} bytes of {all} words");
         }
-        let mut kept = 0;
-        for (j, place) in (0..).zip(&places) {
-            let (piece, ids) = record(j);
-            let Some(bytes) = ring.get(*place) else { continue };
-            kept += 4 * words(j);
-            assert_eq!(bytes[..piece.len()], piece);
-            let behind = bytes[piece.len().next_multiple_of(4)..].as_chunks().0;
-            assert!(behind.iter().map(|id| u32::from_le_bytes(*id)).take(ids.len()).eq(ids), "{j} after {i}");
-        }
-        let all: usize = (0..=i).map(words).sum();
-        assert!(kept <= size && kept >= (4 * all).min(size - 512), "{kept} bytes of {all} words");
+        let written: usize = (0..).zip(&places).map(|(i, _)| words(i)).sum();
+        assert!(written <= last as usize && written * 10 >= last as usize * 8, "{written}");
+        ring.clear();
+        assert!(places.iter().all(|place| ring.get(*place).is_none()));
+        assert!(ring.put(&vec![1; segment / 8], &[]).unwrap().is_none(), "larger than a sixteenth of a segment");
     }
-    let written: usize = (0..).zip(&places).map(|(i, _)| words(i)).sum();
-    assert!(written <= last as usize && written * 10 >= last as usize * 8, "{written}");
-    ring.clear();
-    assert!(places.iter().all(|place| ring.get(*place).is_none()));
-    assert!(ring.put(&[1; 1 << 9], &[]).unwrap().is_none(), "larger than a sixteenth");
 }
 
 #[test]
