@@ -12,13 +12,24 @@ pub(super) fn length(first: u8) -> usize {
 }
 
 /// Code point and length of the character beyond ASCII at `text[at]`. Of one that is cut off the missing bits are 0.
-#[inline]
+#[inline(always)]
 pub(super) fn beyond_ascii(text: &[u8], at: usize) -> (usize, usize) {
-    let tail = |i: usize| usize::from(text.get(at + i).copied().unwrap_or(0) & 0x3F);
-    let first = usize::from(text[at]);
+    let bytes = match text[at..].first_chunk::<4>() {
+        Some(bytes) => *bytes,
+        None => at_the_end(&text[at..]),
+    };
+    let [first, tails @ ..] = bytes.map(usize::from);
+    let [one, two, three] = tails.map(|tail| tail & 0x3F);
     match first {
-        0..0xE0 => ((first & 0x1F) << 6 | tail(1), 2),
-        0xE0..0xF0 => ((first & 0x0F) << 12 | tail(1) << 6 | tail(2), 3),
-        _ => ((first & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3), 4),
+        0..0xE0 => ((first & 0x1F) << 6 | one, 2),
+        0xE0..0xF0 => ((first & 0x0F) << 12 | one << 6 | two, 3),
+        _ => ((first & 0x07) << 18 | one << 12 | two << 6 | three, 4),
     }
+}
+
+#[cold]
+fn at_the_end(rest: &[u8]) -> [u8; 4] {
+    let mut bytes = [0; 4];
+    bytes[..rest.len()].copy_from_slice(rest);
+    bytes
 }

@@ -21,12 +21,17 @@ pub(super) const JOINS: u8 = 32;
 /// Its canonical combining class is not 0: it may change places with others.
 pub(super) const MOVES: u8 = 64;
 
+/// Code points, and what else four bytes may say, are numbers of 21 bits.
+const INDEX: usize = 1 << 13;
+/// More than there are different blocks, a power of two.
+const BLOCKS: usize = 512;
+
 /// Class bits of every code point: a block number per 256 code points, and the distinct blocks.
 pub(in crate::tokenize) struct Classes {
     /// The bits of ASCII, once more, without the detour.
     ascii: [u8; 128],
-    index: Vec<u16>,
-    blocks: Vec<[u8; 256]>,
+    index: Box<[u16; INDEX]>,
+    blocks: Box<[[u8; 256]; BLOCKS]>,
 }
 
 impl Classes {
@@ -37,7 +42,7 @@ impl Classes {
     }
 
     fn build() -> Self {
-        let mut flat = vec![0u8; 0x11_0000];
+        let mut flat = vec![0u8; INDEX << 8];
         for (class, bit) in [
             (r"\p{L}", LETTER),
             (r"\p{N}", NUMBER),
@@ -52,28 +57,25 @@ impl Classes {
         for char in COMBINING.into_iter().flatten() {
             flat[char as usize] |= combining(char);
         }
-        let mut table = Self { ascii: [0; 128], index: Vec::with_capacity(0x1100), blocks: Vec::new() };
-        for chunk in flat.chunks_exact(256) {
-            let known = table.blocks.iter().position(|block| block == chunk).unwrap_or_else(|| {
-                let mut block = [0; 256];
-                block.copy_from_slice(chunk);
-                table.blocks.push(block);
-                table.blocks.len() - 1
+        let (index, blocks) = (Box::new([0; INDEX]), Box::new([[0; 256]; BLOCKS]));
+        let (mut table, mut n) = (Self { ascii: [0; 128], index, blocks }, 0);
+        for (number, chunk) in table.index.iter_mut().zip(flat.as_chunks().0) {
+            let known = table.blocks[..n].iter().position(|block| block == chunk).unwrap_or_else(|| {
+                // There are fewer than `BLOCKS` different ones.
+                table.blocks[n] = *chunk;
+                n += 1;
+                n - 1
             });
-            // At most 0x1100 blocks exist.
-            table.index.push(known as u16);
+            *number = known as u16;
         }
         table.ascii.copy_from_slice(&flat[..128]);
         table
     }
 
     /// The bits of a code point; 0 beyond U+10FFFF.
-    #[inline]
+    #[inline(always)]
     fn of(&self, code: usize) -> u8 {
-        match self.index.get(code >> 8) {
-            Some(&block) => self.blocks[usize::from(block)][code & 255],
-            None => 0,
-        }
+        self.blocks[usize::from(self.index[code >> 8 & (INDEX - 1)]) & (BLOCKS - 1)][code & 255]
     }
 
     /// Bits and length of the character that starts at `text[at]`. `text` is UTF-8 and `at` a boundary within it.
@@ -85,7 +87,9 @@ impl Classes {
         }
     }
 
-    fn beyond_ascii(&self, text: &[u8], at: usize) -> (u8, usize) {
+    /// As [`Self::at`], of a character beyond ASCII.
+    #[inline(always)]
+    pub(super) fn beyond_ascii(&self, text: &[u8], at: usize) -> (u8, usize) {
         let (code, length) = utf8::beyond_ascii(text, at);
         (self.of(code), length)
     }

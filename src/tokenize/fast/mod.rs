@@ -14,6 +14,8 @@ mod merge;
 mod pages;
 mod pieces;
 pub(super) mod recognise;
+mod ring;
+mod sets;
 mod split;
 mod tokens;
 

@@ -48,20 +48,17 @@ impl<T: Copy> Table<T> {
     }
 }
 
-impl<T: Copy> Table<T> {
-    /// Begins to fetch the slot into the nearest cache.
-    #[inline(always)]
-    pub(super) fn fetch(&self, slot: usize) {
-        let slot: *const T = &self[slot];
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: a hint changes nothing and may name any address.
-        unsafe {
-            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-            _mm_prefetch::<_MM_HINT_T0>(slot.cast());
-        }
-        #[cfg(not(target_arch = "x86_64"))]
-        let _ = slot;
+/// Begins to fetch what is at an address into the nearest cache.
+#[inline(always)]
+pub(super) fn fetch<T>(at: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a hint changes nothing and may name any address.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(at.cast());
     }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = at;
 }
 
 impl<T: Copy> Deref for Table<T> {

@@ -4,9 +4,9 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::block::{BLOCK, Block, LONG};
-use super::memo::{self, EIGHT, INLINE, Memo, Packed};
+use super::memo::{self, EIGHT, INLINE, Limits, Memo, Packed};
 use super::merge::Work;
-use super::split::{self, Split, Starts};
+use super::split::{self, Plain, Split, Starts};
 
 /// Turns one piece into tokens, without memory.
 pub(in crate::tokenize) trait Model {
@@ -42,17 +42,7 @@ impl Pool {
     /// Lends a scratch for the time of `call`.
     pub(in crate::tokenize) fn lend<T>(&self, call: impl FnOnce(&mut Scratch) -> T) -> T {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut scratch = idle.unwrap_or_else(|| {
-            Box::new(Scratch {
-                memo: Memo::new(),
-                block: Block::new(),
-                work: Work::default(),
-                ids: Vec::new(),
-                line: Line::new(),
-                waiting: Vec::new(),
-                given: Vec::new(),
-            })
-        });
+        let mut scratch = idle.unwrap_or_else(|| Box::new(Scratch::new(Limits::default())));
         let done = call(&mut scratch);
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
         done
@@ -60,6 +50,18 @@ impl Pool {
 }
 
 impl Scratch {
+    pub(super) fn new(limits: Limits) -> Self {
+        Self {
+            memo: Memo::new(limits),
+            block: Block::new(),
+            work: Work::default(),
+            ids: Vec::new(),
+            line: Line::new(),
+            waiting: Vec::new(),
+            given: Vec::new(),
+        }
+    }
+
     /// What a model could not do since this was last asked.
     pub(in crate::tokenize) fn failed(&mut self) -> Option<String> {
         self.work.failed.take()
@@ -156,49 +158,56 @@ impl Scratch {
 
     #[inline(always)]
     fn emit_by<M: Model>(&mut self, model: &M, text: &[u8], out: &mut Vec<u32>) {
-        self.block.make_keys(text);
         self.memo.look_up(&mut self.block, text);
         for (i, packed) in &self.given {
             self.block.ids[usize::from(*i)] = *packed;
         }
-        for i in 0..self.block.n {
-            match self.block.ids[i] {
-                0 => {
-                    self.line.flush(out);
-                    self.piece(model, text, i, out);
+        // In a register: the count in memory would be waited for piece after piece.
+        let mut n = 0;
+        for i in 0..self.block.n.min(BLOCK) {
+            let packed = self.block.ids[i];
+            match self.line.put(n, packed, &self.memo) {
+                Some(more) => n = more,
+                None => {
+                    self.line.flush(n, out);
+                    n = 0;
+                    self.other(model, text, i, out);
                 }
-                packed => self.line.put(packed, &self.memo, out),
             }
         }
-        self.line.flush(out);
+        self.line.flush(n, out);
     }
 
-    /// Writes the ids of a piece that the look-up of its block did not give: a new one, a very long one, or one that came up for the
-    /// first time earlier in the block.
+    /// Writes the ids of a piece of which the look-up of its block gave more than fit a line, or none: a new one, a very long one, one in its
+    /// second set, or one that came up for the first time, or was forgotten, earlier in the block.
     #[inline(never)]
-    fn piece<M: Model>(&mut self, model: &M, text: &[u8], i: usize, out: &mut Vec<u32>) {
-        let (piece, key) = (&text[self.block.starts[i]..self.block.starts[i + 1]], self.block.keys[i]);
+    fn other<M: Model>(&mut self, model: &M, text: &[u8], i: usize, out: &mut Vec<u32>) {
+        if self.known(self.block.ids[i], out) {
+            return;
+        }
+        let (piece, key) = (&text[self.block.starts[i]..self.block.starts[i + 1]], self.block.key(i));
         if piece.len() > LONG {
             return self.make(model, piece, out);
         }
-        match self.memo.get(key, piece) {
-            0 => {
-                self.make(model, piece, out);
-                let before = self.memo.forgotten;
-                // What the model refused has no tokens to remember.
-                if self.work.failed.is_none() {
-                    self.memo.put(key, piece, &self.ids);
-                }
-                if self.memo.forgotten != before {
-                    let outside = self.block.ids.iter_mut().filter(|packed| memo::inline(**packed).is_none());
-                    outside.for_each(|packed| *packed = 0);
-                }
-            }
-            packed => {
-                self.line.put(packed, &self.memo, out);
-                self.line.flush(out);
-            }
+        if self.known(self.memo.get(key, piece), out) {
+            return;
         }
+        self.make(model, piece, out);
+        // What the model refused has no tokens to remember.
+        if self.work.failed.is_none() {
+            self.memo.put(key, piece, &self.ids);
+        }
+    }
+
+    /// Appends these ids, if they are known.
+    fn known(&self, packed: Packed, out: &mut Vec<u32>) -> bool {
+        if let Some((count, three)) = memo::inline(packed) {
+            out.extend_from_slice(&three[..count]);
+            return true;
+        }
+        let Some((ids, count)) = self.memo.outside(packed) else { return false };
+        out.extend(ids[..count].iter().map(|bytes| u32::from_le_bytes(*bytes)));
+        true
     }
 
     /// The tokens of a piece, to the scratch and to the output.
@@ -225,56 +234,70 @@ fn wide() -> bool {
 fn cut<S: Split>(split: &S, text: &[u8], at: usize, end: usize, known: Starts<'_>) -> (usize, usize) {
     #[cfg(target_arch = "x86_64")]
     {
+        use super::split::{Halves, Whole};
         #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-        fn cut_wide<S: Split>(split: &S, text: &[u8], at: usize, end: usize, known: Starts<'_>) -> (usize, usize) {
-            split.starts(text, at, end, known)
+        fn halves<S: Split>(
+            split: &S,
+            eyes: Halves,
+            text: &[u8],
+            (at, end): (usize, usize),
+            known: Starts<'_>,
+        ) -> (usize, usize) {
+            split.starts(eyes, text, at, end, known)
         }
-        if wide() {
+        #[target_feature(enable = "avx512f,avx512bw,avx2,bmi1,bmi2,lzcnt,popcnt")]
+        fn whole<S: Split>(
+            split: &S,
+            eyes: Whole,
+            text: &[u8],
+            (at, end): (usize, usize),
+            known: Starts<'_>,
+        ) -> (usize, usize) {
+            split.starts(eyes, text, at, end, known)
+        }
+        match (wide(), Whole::get(), Halves::get()) {
             // SAFETY: the processor can do what it is compiled for.
-            return unsafe { cut_wide(split, text, at, end, known) };
+            (true, Some(eyes), _) => return unsafe { whole(split, eyes, text, (at, end), known) },
+            // SAFETY: as above.
+            (true, _, Some(eyes)) => return unsafe { halves(split, eyes, text, (at, end), known) },
+            _ => {}
         }
     }
-    split.starts(text, at, end, known)
+    split.starts(Plain, text, at, end, known)
 }
 
 /// Ids that wait for being appended together.
 struct Line {
-    ids: [u32; 4 * BLOCK],
-    n: usize,
+    ids: [u32; 2 * LINE],
 }
+
+/// Ids of a block, unless a piece has more than [`EIGHT`].
+const LINE: usize = (EIGHT * BLOCK).next_power_of_two();
 
 impl Line {
     fn new() -> Self {
-        Self { ids: [0; 4 * BLOCK], n: 0 }
+        Self { ids: [0; 2 * LINE] }
+    }
+
+    /// Puts the ids of a piece behind the `n` that are there and gives how many there are then. `None`: they are not known or forgotten, or
+    /// more than [`EIGHT`].
+    #[inline(always)]
+    fn put(&mut self, n: usize, packed: Packed, memo: &Memo) -> Option<usize> {
+        let line = &mut self.ids[n % LINE..];
+        // All three are written and those that are there are counted: cheaper than to ask which.
+        if let Some((count, three)) = memo::inline(packed) {
+            line[..INLINE].copy_from_slice(&three);
+            return Some(n + count);
+        }
+        let (ids, count) = memo.outside(packed).filter(|(_, count)| *count <= EIGHT)?;
+        for (id, bytes) in line[..EIGHT].iter_mut().zip(ids) {
+            *id = u32::from_le_bytes(*bytes);
+        }
+        Some(n + count)
     }
 
     #[inline(always)]
-    fn put(&mut self, packed: Packed, memo: &Memo, out: &mut Vec<u32>) {
-        if self.n + EIGHT > self.ids.len() {
-            self.flush(out);
-        }
-        match memo::inline(packed) {
-            // All three are written and those that are there are counted: cheaper than to ask which.
-            Some((count, three)) => {
-                self.ids[self.n..self.n + INLINE].copy_from_slice(&three);
-                self.n += count;
-            }
-            None => {
-                let (ids, n) = memo.outside(packed);
-                if n <= EIGHT {
-                    self.ids[self.n..self.n + EIGHT].copy_from_slice(&ids[..EIGHT]);
-                    self.n += n;
-                } else {
-                    self.flush(out);
-                    out.extend_from_slice(ids);
-                }
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn flush(&mut self, out: &mut Vec<u32>) {
-        out.extend_from_slice(&self.ids[..self.n]);
-        self.n = 0;
+    fn flush(&self, n: usize, out: &mut Vec<u32>) {
+        out.extend_from_slice(&self.ids[..n]);
     }
 }

@@ -1,7 +1,7 @@
 use super::super::classes::{Classes, LETTER, NUMBER, SPACE};
 use super::scan::{contraction_end, letters_end, numbers_end, others_end, spaces_end};
-use super::window::{self, Window, below, first};
-use super::{Contractions, Split, Starts};
+use super::window::{self, Seen, Window, below, first};
+use super::{Contractions, Eyes, Split, Starts};
 
 /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
 /// of GPT-4 and Llama 3, with `\p{N}` in Qwen.
@@ -12,8 +12,11 @@ pub(in crate::tokenize) struct Cl100k {
     pub(in super::super) digits: usize,
 }
 
-impl Cl100k {
-    /// Where pieces begin in a window of `text` at `at`.
+impl Seen for Cl100k {
+    fn classes(&self) -> &'static Classes {
+        self.classes
+    }
+
     #[inline(always)]
     fn bits(&self, text: &[u8], window: &Window, at: usize) -> u64 {
         let Window { limit, letters, numbers, spaces, blanks, newlines, quotes, .. } = *window;
@@ -38,9 +41,8 @@ impl Cl100k {
 
 impl Split for Cl100k {
     #[inline(always)]
-    fn starts(&self, text: &[u8], at: usize, end: usize, known: Starts<'_>) -> (usize, usize) {
-        let bits = |window: &Window, at: usize| self.bits(text, window, at);
-        window::starts(self.classes, text, (at, end), known, bits, |at| self.next(text, at, end))
+    fn starts<E: Eyes>(&self, eyes: E, text: &[u8], at: usize, end: usize, known: Starts<'_>) -> (usize, usize) {
+        window::starts(self, eyes, text, (at, end), known)
     }
 
     #[inline]

@@ -1,17 +1,20 @@
 use super::super::classes::{Classes, LETTER, NUMBER, SPACE};
 use super::scan::{contraction_end, letters_end, others_end, run_end, spaces_end};
-use super::window::{self, Window, below, first};
-use super::{Contractions, Split, Starts};
+use super::window::{self, Seen, Window, below, first};
+use super::{Contractions, Eyes, Split, Starts};
 
 /// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
 pub(in crate::tokenize) struct Gpt2 {
     pub(in super::super) classes: &'static Classes,
 }
 
-impl Gpt2 {
-    /// Where pieces begin in a window of `text` at `at`.
+impl Seen for Gpt2 {
+    fn classes(&self) -> &'static Classes {
+        self.classes
+    }
+
     #[inline(always)]
-    fn bits(text: &[u8], window: &Window, at: usize) -> u64 {
+    fn bits(&self, text: &[u8], window: &Window, at: usize) -> u64 {
         let Window { limit, letters, numbers, spaces, blanks, quotes, .. } = *window;
         let valid = below(limit);
         let others = !(letters | numbers | spaces) & valid;
@@ -25,9 +28,8 @@ impl Gpt2 {
 
 impl Split for Gpt2 {
     #[inline(always)]
-    fn starts(&self, text: &[u8], at: usize, end: usize, known: Starts<'_>) -> (usize, usize) {
-        let bits = |window: &Window, at: usize| Self::bits(text, window, at);
-        window::starts(self.classes, text, (at, end), known, bits, |at| self.next(text, at, end))
+    fn starts<E: Eyes>(&self, eyes: E, text: &[u8], at: usize, end: usize, known: Starts<'_>) -> (usize, usize) {
+        window::starts(self, eyes, text, (at, end), known)
     }
 
     #[inline]

@@ -1,7 +1,7 @@
 use super::super::classes::{Classes, LETTER, LOWER, NUMBER, SPACE, UPPER};
 use super::scan::{contraction_end, numbers_end, others_end, spaces_end};
-use super::window::{self, Window, below, first};
-use super::{Contractions, Split, Starts};
+use super::window::{self, Seen, Window, below, first};
+use super::{Contractions, Eyes, Split, Starts};
 
 /// The pattern of o200k (GPT-4o); with U = `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]`, L = `[\p{Ll}\p{Lm}\p{Lo}\p{M}]` and C the
 /// contractions: `[^\r\n\p{L}\p{N}]?U*L+C?|[^\r\n\p{L}\p{N}]?U+L*C?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|
@@ -13,8 +13,12 @@ pub(in crate::tokenize) struct O200k {
     pub(in super::super) digits: usize,
 }
 
-impl O200k {
-    /// Where pieces begin in a window of `text` at `at`. It sees up to where characters that are in U and L stand beside others, marks
+impl Seen for O200k {
+    fn classes(&self) -> &'static Classes {
+        self.classes
+    }
+
+    /// It sees up to where characters that are in U and L stand beside others, marks
     /// beside what is no letter, or a slash after a line break: what pieces are there hangs on more than neighbours.
     #[inline(always)]
     fn bits(&self, text: &[u8], window: &Window, at: usize) -> u64 {
@@ -63,7 +67,9 @@ impl O200k {
         }
         starts
     }
+}
 
+impl O200k {
     /// The end of `U*L+` at `at`, by the rules of a backtracking matcher.
     #[inline]
     fn mixed(&self, text: &[u8], mut at: usize, end: usize) -> Option<usize> {
@@ -120,9 +126,8 @@ impl O200k {
 
 impl Split for O200k {
     #[inline(always)]
-    fn starts(&self, text: &[u8], at: usize, end: usize, known: Starts<'_>) -> (usize, usize) {
-        let bits = |window: &Window, at: usize| self.bits(text, window, at);
-        window::starts(self.classes, text, (at, end), known, bits, |at| self.next(text, at, end))
+    fn starts<E: Eyes>(&self, eyes: E, text: &[u8], at: usize, end: usize, known: Starts<'_>) -> (usize, usize) {
+        window::starts(self, eyes, text, (at, end), known)
     }
 
     #[inline]

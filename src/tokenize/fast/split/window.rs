@@ -1,7 +1,10 @@
 use super::super::classes::{Classes, LETTER, LOWER, NUMBER, SPACE, UPPER};
-use super::Contractions;
+use super::kinds::Eyes;
 use super::scan::contraction_end;
+use super::{Contractions, Split};
 
+/// So many starts are written at once, which need not be there: cheaper than to foretell how many a window has.
+pub(super) const GROUP: usize = 4;
 /// Bytes of a window.
 pub(super) const WIDTH: usize = 64;
 
@@ -55,25 +58,23 @@ pub(super) fn cut(starts: u64, from: u32, to: u32, limit: u32) -> u64 {
 impl Window {
     /// The kinds of `text[at..at + bytes.len()]`, of which the first `limit` bytes are seen.
     #[inline(always)]
-    fn of(classes: &Classes, text: &[u8], at: usize, bytes: &[u8; WIDTH], limit: u32) -> Self {
-        let mut window = Self { limit, ..Self::default() };
-        let mut beyond = 0;
-        for (i, part) in bytes.as_chunks::<16>().0.iter().enumerate() {
-            let bits = part_of(part);
-            let put = |all: &mut u64, bits: u16| *all |= u64::from(bits) << (16 * i);
-            put(&mut window.upper, bits.upper);
-            put(&mut window.lower, bits.lower);
-            put(&mut window.numbers, bits.digits);
-            put(&mut window.spaces, bits.spaces);
-            put(&mut window.blanks, bits.blanks);
-            put(&mut window.newlines, bits.newlines);
-            put(&mut window.quotes, bits.quotes);
-            put(&mut window.slashes, bits.slashes);
-            put(&mut window.tails, bits.tails);
-            put(&mut beyond, bits.beyond);
-        }
-        window.letters = window.upper | window.lower;
-        window.add_beyond(classes, text, at, beyond);
+    fn of(eyes: impl Eyes, classes: &Classes, text: &[u8], at: usize, (bytes, limit): (&[u8; WIDTH], u32)) -> Self {
+        let kinds = eyes.kinds(bytes);
+        let mut window = Self {
+            limit,
+            letters: kinds.upper | kinds.lower,
+            numbers: kinds.digits,
+            spaces: kinds.spaces,
+            blanks: kinds.blanks,
+            newlines: kinds.newlines,
+            quotes: kinds.quotes,
+            slashes: kinds.slashes,
+            upper: kinds.upper,
+            lower: kinds.lower,
+            tails: kinds.tails,
+            wide: [0; 2],
+        };
+        window.add_beyond(classes, text, at, kinds.beyond);
         window
     }
 
@@ -81,30 +82,39 @@ impl Window {
     #[inline(always)]
     fn add_beyond(&mut self, classes: &Classes, text: &[u8], at: usize, beyond: u64) {
         let mut leads = beyond & !self.tails & below(self.limit);
+        let (mut letters, mut numbers, mut upper, mut lower, mut spaces) = (0, 0, 0, 0, 0);
         while leads != 0 {
             let place = leads.trailing_zeros();
             leads &= leads - 1;
-            let (bits, length) = classes.at(text, at + place as usize);
+            let (bits, length) = classes.beyond_ascii(text, at + place as usize);
             if place + length as u32 > self.limit {
                 self.limit = place;
-                return;
+                break;
             }
-            let span = ((1 << length) - 1) << place;
-            let put = |all: &mut u64, bit: u8| *all |= if bits & bit != 0 { span } else { 0 };
-            put(&mut self.letters, LETTER);
-            put(&mut self.numbers, NUMBER);
-            put(&mut self.upper, UPPER);
-            put(&mut self.lower, LOWER);
+            let put = |all: &mut u64, class: u8| *all |= u64::from((bits / class) & 1) << place;
+            put(&mut letters, LETTER);
+            put(&mut numbers, NUMBER);
+            put(&mut upper, UPPER);
+            put(&mut lower, LOWER);
             if bits & SPACE != 0 {
                 let Some(wide) = self.wide.get_mut(length - 2) else {
                     // There is no white space of four bytes.
                     self.limit = place;
-                    return;
+                    break;
                 };
                 *wide |= 1 << place;
-                self.spaces |= span;
+                spaces |= 1 << place;
             }
         }
+        // Up to three more bytes of each.
+        let second = self.tails;
+        let (third, fourth) = (second & second << 1, second & second << 1 & second << 2);
+        let whole = |first: u64| first | first << 1 & second | first << 2 & third | first << 3 & fourth;
+        self.letters |= whole(letters);
+        self.numbers |= whole(numbers);
+        self.upper |= whole(upper);
+        self.lower |= whole(lower);
+        self.spaces |= whole(spaces);
     }
 
     /// The first bytes of the characters right after those that begin at `starts`.
@@ -185,119 +195,53 @@ impl Window {
     }
 }
 
-struct Part {
-    upper: u16,
-    lower: u16,
-    digits: u16,
-    spaces: u16,
-    blanks: u16,
-    newlines: u16,
-    quotes: u16,
-    slashes: u16,
-    tails: u16,
-    beyond: u16,
-}
-
-#[cfg(target_arch = "x86_64")]
-#[inline(always)]
-#[allow(unsafe_code)]
-fn part_of(part: &[u8; 16]) -> Part {
-    // SAFETY: SSE2 is a part of x86-64.
-    unsafe { sse2(part) }
-}
-
-/// Comparisons are of signed bytes: those beyond ASCII are below all others, and of them those that start a character above.
-#[cfg(target_arch = "x86_64")]
-#[inline]
-#[target_feature(enable = "sse2")]
-fn sse2(part: &[u8; 16]) -> Part {
-    use std::arch::x86_64::{
-        __m128i, _mm_and_si128, _mm_cmpeq_epi8, _mm_cmpgt_epi8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x,
-        _mm_set1_epi8,
-    };
-    let whole = u128::from_le_bytes(*part);
-    let bytes = _mm_set_epi64x((whole >> 64) as i64, whole as i64);
-    let all = |byte: u8| _mm_set1_epi8(byte as i8);
-    let within = |bytes: __m128i, low: u8, high: u8| {
-        _mm_and_si128(_mm_cmpgt_epi8(bytes, all(low - 1)), _mm_cmpgt_epi8(all(high + 1), bytes))
-    };
-    let is = |byte: u8| _mm_cmpeq_epi8(bytes, all(byte));
-    let mask = |bytes: __m128i| _mm_movemask_epi8(bytes) as u16;
-    let blanks = is(b' ');
-    Part {
-        upper: mask(within(bytes, b'A', b'Z')),
-        lower: mask(within(bytes, b'a', b'z')),
-        digits: mask(within(bytes, b'0', b'9')),
-        spaces: mask(_mm_or_si128(blanks, within(bytes, b'\t', b'\r'))),
-        blanks: mask(blanks),
-        newlines: mask(_mm_or_si128(is(b'\n'), is(b'\r'))),
-        quotes: mask(is(b'\'')),
-        slashes: mask(is(b'/')),
-        tails: mask(_mm_cmpgt_epi8(all(0xC0), bytes)),
-        beyond: mask(bytes),
-    }
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-#[inline(always)]
-fn part_of(part: &[u8; 16]) -> Part {
-    let mask = |is: fn(u8) -> bool| part.iter().rev().fold(0u16, |bits, byte| bits << 1 | u16::from(is(*byte)));
-    Part {
-        upper: mask(|byte| byte.is_ascii_uppercase()),
-        lower: mask(|byte| byte.is_ascii_lowercase()),
-        digits: mask(|byte| byte.is_ascii_digit()),
-        spaces: mask(|byte| matches!(byte, b' ' | b'\t'..=b'\r')),
-        blanks: mask(|byte| byte == b' '),
-        newlines: mask(|byte| matches!(byte, b'\n' | b'\r')),
-        quotes: mask(|byte| byte == b'\''),
-        slashes: mask(|byte| byte == b'/'),
-        tails: mask(|byte| byte & 0xC0 == 0x80),
-        beyond: mask(|byte| byte >= 0x80),
-    }
-}
-
-/// The bytes of a window that begins at `at`, and how many of them are of `text[..end]`.
-#[inline(always)]
-fn bytes_at(text: &[u8], at: usize, end: usize) -> ([u8; WIDTH], u32) {
-    match text[at..end].first_chunk::<WIDTH>() {
-        Some(bytes) => (*bytes, WIDTH as u32),
-        None => {
-            let mut bytes = [0; WIDTH];
-            bytes[..end - at].copy_from_slice(&text[at..end]);
-            (bytes, (end - at) as u32)
-        }
-    }
-}
-
 /// Pieces that go one by one after a window that found none, since a window costs as much as some of them.
 const PATIENCE: u32 = 4;
 
-/// Writes where pieces of `text[at..end]` begin behind the `n` that are there, by windows, else one by one by `next`. `bits` gives the
-/// bits of the bytes of a window at which pieces begin; a piece may be left out with all after it where what is seen does not tell.
-/// Gives how many there are, and where the one after them begins.
+/// A pattern whose pieces begin where a window tells.
+pub(super) trait Seen: Split {
+    fn classes(&self) -> &'static Classes;
+
+    /// The bits of the bytes of a window of `text` at `at` at which pieces begin; a piece may be left out with all after it where what is
+    /// seen does not tell.
+    fn bits(&self, text: &[u8], window: &Window, at: usize) -> u64;
+}
+
+/// Writes where pieces of `text[at..end]` begin behind the `n` that are there, by windows, else one by one. Gives how many there are, and
+/// where the one after them begins.
 #[inline(always)]
 pub(super) fn starts(
-    classes: &Classes,
+    pattern: &impl Seen,
+    eyes: impl Eyes,
     text: &[u8],
     (mut at, end): (usize, usize),
     (mut n, starts): super::Starts<'_>,
-    bits: impl Fn(&Window, usize) -> u64,
-    next: impl Fn(usize) -> usize,
 ) -> (usize, usize) {
-    let mut patience = 0u32;
+    let (mut patience, mut padded) = (0u32, [0; WIDTH]);
     while n < super::BLOCK && at < end {
         if patience == 0 {
-            let (bytes, limit) = bytes_at(text, at, end);
-            let window = Window::of(classes, text, at, &bytes, limit);
-            let mut found = bits(&window, at);
+            let rest = &text[at..end];
+            let limit = rest.len().min(WIDTH) as u32;
+            let bytes = rest.first_chunk().unwrap_or_else(|| {
+                padded[..rest.len()].copy_from_slice(rest);
+                &padded
+            });
+            let window = Window::of(eyes, pattern.classes(), text, at, (bytes, limit));
+            let mut found = pattern.bits(text, &window, at);
             // The last piece may go on behind the window.
             let last = 63 - (found | 1).leading_zeros();
             found &= !(1 << last);
-            while found != 0 {
-                starts[n] = at + found.trailing_zeros() as usize;
-                n += 1;
-                found &= found - 1;
+            let count = found.count_ones() as usize;
+            for group in starts[n..].as_chunks_mut::<GROUP>().0 {
+                if found == 0 {
+                    break;
+                }
+                for start in group {
+                    *start = at + found.trailing_zeros() as usize;
+                    found &= found.wrapping_sub(1);
+                }
             }
+            n += count;
             at += last as usize;
             if limit == WIDTH as u32 && last > 0 {
                 continue;
@@ -307,7 +251,7 @@ pub(super) fn starts(
         patience = patience.saturating_sub(1);
         starts[n] = at;
         n += 1;
-        at = next(at);
+        at = pattern.next(text, at, end);
     }
     (n, at)
 }
