@@ -150,7 +150,7 @@ fn kernels(documents: &[String], bytes: usize) {
         black_box(similarity_words(text).count());
     });
     rate(documents, bytes, "cutting at white space, hash, sketch of 512", |text| {
-        sketch.fill(512, 5, similarity_words(text).map(|word| xxh3_64(word.as_bytes())));
+        sketch.fill_words(512, 5, similarity_words(text));
         black_box(sketch.values());
     });
     rate(documents, bytes, "datatrove's words: simplified, split as spaCy does", |text| {

@@ -10,75 +10,117 @@
 
 use super::error::DedupError;
 use super::frame::{HEADER, Header, Kind, TAIL, decode_tail, encode_tail, u32_at, u64_at};
-use super::minhash::Roller;
+use super::minhash::{Roller, WordHasher, from_iter};
 use super::{Layout, RangeRead};
 use std::io::Write;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
 
-/// Collects the k smallest distinct hashes of a stream.
-#[derive(Debug, Default, Clone)]
+/// Computes sketches: the k smallest distinct hashes of the shingles of a document. Keeps its buffers from one to the next.
+#[derive(Debug, Default)]
 pub struct Bottom {
-    k: usize,
-    values: Vec<u64>,
-    /// No hash at or above it can still enter.
-    limit: Option<u64>,
+    lowest: Lowest,
+    roller: Roller,
+    hasher: WordHasher,
 }
 
 impl Bottom {
     /// The sketch of a whole document: the k smallest hashes of its shingles of `n` tokens (1..=64), each token given by a
     /// 64-bit hash. A document with fewer tokens than a shingle counts as one shingle, one without any has none.
     pub fn fill(&mut self, k: usize, n: usize, tokens: impl Iterator<Item = u64>) {
-        self.start(k);
-        let mut roller = Roller::new(n);
-        for token in tokens {
-            if let Some(hash) = roller.push(token) {
-                self.push(hash);
-            }
-        }
-        if roller.seen() > 0 && roller.seen() < n {
-            self.push(roller.whole());
-        }
-        self.finish();
+        self.lowest.start(k);
+        self.roller.roll(n, from_iter(tokens), |hashes| self.lowest.extend(hashes));
+        self.lowest.settle();
     }
 
-    /// Begins a document; `k` = 0 collects nothing.
-    pub fn start(&mut self, k: usize) {
-        self.k = k;
-        self.limit = None;
-        self.values.clear();
-    }
-
-    /// Adds the hash of a shingle.
-    #[inline]
-    pub fn push(&mut self, hash: u64) {
-        if self.k == 0 || self.limit.is_some_and(|limit| hash >= limit) {
-            return;
-        }
-        self.values.push(hash);
-        // Sorting once in 3k entries keeps the cost per shingle constant.
-        if self.values.len() >= self.k.saturating_mul(4) {
-            self.finish();
-        }
-    }
-
-    /// Ends a document: the values are sorted, distinct and at most k.
-    pub fn finish(&mut self) {
-        self.values.sort_unstable();
-        self.values.dedup();
-        self.values.truncate(self.k);
-        self.limit = if self.values.len() == self.k { self.values.last().copied() } else { None };
+    /// The same of words, each of which counts by its XXH3-64.
+    pub fn fill_words<'t>(&mut self, k: usize, n: usize, words: impl Iterator<Item = &'t str>) {
+        self.lowest.start(k);
+        self.roller.roll(n, self.hasher.fill(words), |hashes| self.lowest.extend(hashes));
+        self.lowest.settle();
     }
 
     /// The sketch, smallest first; fewer than k values mean that it is the whole set.
     #[must_use]
     pub fn values(&self) -> &[u64] {
-        &self.values
+        &self.lowest.values
     }
 
     /// The sketch as it is stored: the high halves of [`Bottom::values`].
     #[must_use]
     pub fn halves(&self) -> Vec<u32> {
-        self.values.iter().map(|value| (value >> 32) as u32).collect()
+        self.values().iter().map(|value| (value >> 32) as u32).collect()
+    }
+}
+
+/// Collects the k smallest distinct hashes of a stream.
+#[derive(Debug, Default)]
+struct Lowest {
+    k: usize,
+    /// Candidates; sorted, distinct and at most k once settled.
+    values: Vec<u64>,
+    /// No hash at or above it can still enter.
+    limit: Option<u64>,
+}
+
+/// Standard deviations by which a guessed limit lies above the one expected: it is seldom too low then.
+const MARGIN: f64 = 3.0;
+
+impl Lowest {
+    /// Begins a document; `k` = 0 collects nothing.
+    fn start(&mut self, k: usize) {
+        self.k = k;
+        self.limit = (k == 0).then_some(0);
+        self.values.clear();
+    }
+
+    /// Adds hashes.
+    fn extend(&mut self, hashes: &[u64]) {
+        if self.values.is_empty()
+            && let Some(guess) = self.guess(hashes.len())
+        {
+            self.add_below(guess, hashes);
+            self.settle();
+            if self.limit.is_some() {
+                return;
+            }
+            // Many of them are equal: the guess says nothing.
+            self.values.clear();
+        }
+        match self.limit {
+            Some(limit) => self.add_below(limit, hashes),
+            None => self.values.extend_from_slice(hashes),
+        }
+        // Sorting once in k entries keeps the cost per shingle constant.
+        if self.values.len() >= self.k.saturating_mul(2) {
+            self.settle();
+        }
+    }
+
+    /// A limit that leaves k of `count` different hashes, if none is known: hashes are spread evenly.
+    fn guess(&self, count: usize) -> Option<u64> {
+        let wanted = self.k as f64 + MARGIN * (self.k as f64).sqrt();
+        (self.limit.is_none() && wanted < count as f64).then(|| (wanted / count as f64 * 2_f64.powi(64)) as u64)
+    }
+
+    fn add_below(&mut self, limit: u64, hashes: &[u64]) {
+        let mut length = self.values.len();
+        self.values.resize(length + hashes.len(), 0);
+        for &hash in hashes {
+            // No branch: whether a hash is below cannot be foreseen.
+            self.values[length] = hash;
+            length += usize::from(hash < limit);
+        }
+        self.values.truncate(length);
+    }
+
+    /// Leaves the k smallest distinct values, sorted.
+    fn settle(&mut self) {
+        self.values.sort_unstable();
+        self.values.dedup();
+        self.values.truncate(self.k);
+        if self.values.len() == self.k {
+            self.limit = self.values.last().copied().or(self.limit);
+        }
     }
 }
 

@@ -9,7 +9,6 @@ use crate::text::{Splitter, TextView, python, shingle_words, similarity_words};
 use crate::tokenize::{EncodeError, Encoder};
 use std::cell::RefCell;
 use std::sync::Arc;
-use xxhash_rust::xxh3::xxh3_64;
 
 /// What an exact step compares.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -218,7 +217,7 @@ impl MinHashStep {
         match self.units {
             Units::Characters => sketch.fill(self.sketch, n, text.chars().map(char_hash)),
             Units::Tokens(_) => sketch.fill(self.sketch, n, tokens.iter().map(|&id| token_hash(id))),
-            _ => sketch.fill(self.sketch, n, similarity_words(text).map(|word| xxh3_64(word.as_bytes()))),
+            _ => sketch.fill_words(self.sketch, n, similarity_words(text)),
         }
     }
 }

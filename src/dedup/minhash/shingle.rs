@@ -2,45 +2,117 @@
 
 pub use crate::text::mix;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 /// Multiplier of the rolling polynomial: 2^64 divided by the golden ratio, made odd (Knuth, TAOCP 3, 6.4).
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// Hash of the last n tokens: the polynomial `sum token[i] * BASE^(n-1-i) mod 2^64`, mixed. Order counts; one token costs
-/// two multiplications whatever n is. BASE is odd, so every token keeps its full weight.
+/// Tokens, and shingles, that are worked on together: large enough to hide the call of a kernel, small enough for the first cache.
+pub(in crate::dedup) const BLOCK: usize = 1024;
+/// Longest shingle, in tokens.
+const LONGEST: usize = 64;
+
+/// Hashes of all shingles of n tokens, block by block: of each the polynomial `sum token[i] * BASE^(n-1-i) mod 2^64`, mixed.
+/// Order counts; one token costs two multiplications whatever n is. BASE is odd, so every token keeps its full weight.
+#[derive(Debug)]
 pub(in crate::dedup) struct Roller {
-    ring: [u64; 64],
-    n: usize,
-    at: usize,
-    seen: usize,
-    sum: u64,
-    /// BASE^n: the weight of the token that leaves.
-    leaving: u64,
+    /// The last [`LONGEST`] tokens of the block before (zeros at first, which weigh nothing), then a block.
+    tokens: Box<[u64; LONGEST + BLOCK]>,
+    hashes: Box<[u64; BLOCK]>,
+}
+
+impl Default for Roller {
+    fn default() -> Self {
+        Self { tokens: Box::new([0; LONGEST + BLOCK]), hashes: Box::new([0; BLOCK]) }
+    }
 }
 
 impl Roller {
-    /// For shingles of `n` tokens, 1..=64 (checked by the caller).
-    pub fn new(n: usize) -> Self {
+    /// Hands the hashes of a document's shingles of `n` tokens (1..=64, checked by the caller) to `take`, block by block, and
+    /// returns how many tokens it has. `fill` writes the next tokens into a slice and says how many: less than its length
+    /// at the end. A document shorter than a shingle gives one hash, of all its tokens.
+    pub fn roll(&mut self, n: usize, mut fill: impl FnMut(&mut [u64]) -> usize, mut take: impl FnMut(&[u64])) -> usize {
+        // BASE^n: the weight of the token that leaves.
         let leaving = (0..n).fold(1_u64, |power, _| power.wrapping_mul(BASE));
-        Self { ring: [0; 64], n, at: 0, seen: 0, sum: 0, leaving }
+        let (mut seen, mut sum) = (0, 0_u64);
+        self.tokens[..LONGEST].fill(0);
+        loop {
+            let filled = fill(&mut self.tokens[LONGEST..]);
+            let (new, old) = (&self.tokens[LONGEST..][..filled], &self.tokens[LONGEST - n..][..filled]);
+            for ((hash, &new), &old) in self.hashes.iter_mut().zip(new).zip(old) {
+                sum = sum.wrapping_mul(BASE).wrapping_add(new.wrapping_sub(old.wrapping_mul(leaving)));
+                *hash = mix(sum);
+            }
+            // The first n - 1 tokens of a document complete no shingle.
+            let first = (n - 1).saturating_sub(seen).min(filled);
+            seen += filled;
+            if first < filled {
+                take(&self.hashes[first..filled]);
+            }
+            if filled < BLOCK {
+                break;
+            }
+            self.tokens.copy_within(BLOCK.., 0);
+        }
+        if seen > 0 && seen < n {
+            // The number of tokens enters, so that no such document equals a full shingle.
+            take(&[mix(sum ^ mix(seen as u64))]);
+        }
+        seen
     }
+}
 
-    pub fn seen(&self) -> usize {
-        self.seen
+/// Fills slices from an iterator, for [`Roller::roll`].
+pub(in crate::dedup) fn from_iter(tokens: impl Iterator<Item = u64>) -> impl FnMut(&mut [u64]) -> usize {
+    let mut tokens = tokens.fuse();
+    move |slice| slice.iter_mut().zip(&mut tokens).map(|(slot, token)| *slot = token).count()
+}
+
+/// The hashes of words: XXH3-64, block by block.
+#[derive(Debug)]
+pub(in crate::dedup) struct WordHasher {
+    /// Places of the words of a block, by the branch that XXH3 takes on their length.
+    places: Box<[[u16; BLOCK]; CLASSES]>,
+}
+
+/// XXH3 has a way of its own for up to 3, 8, 16 and more bytes.
+const CLASSES: usize = 4;
+
+impl Default for WordHasher {
+    fn default() -> Self {
+        Self { places: Box::new([[0; BLOCK]; CLASSES]) }
     }
+}
 
-    #[inline]
-    pub fn push(&mut self, token: u64) -> Option<u64> {
-        let old = std::mem::replace(&mut self.ring[self.at], token);
-        self.at = if self.at + 1 == self.n { 0 } else { self.at + 1 };
-        self.sum = self.sum.wrapping_mul(BASE).wrapping_add(token).wrapping_sub(old.wrapping_mul(self.leaving));
-        self.seen += 1;
-        (self.seen >= self.n).then(|| mix(self.sum))
-    }
-
-    /// The hash of all tokens so far, for documents shorter than a shingle. Their number enters, so that no such document
-    /// equals a full shingle.
-    pub fn whole(&self) -> u64 {
-        mix(self.sum ^ mix(self.seen as u64))
+impl WordHasher {
+    /// Fills slices of at most [`BLOCK`] from words, for [`Roller::roll`].
+    ///
+    /// Lengths of words come in no order that a processor could foresee; words whose lengths take the same branches of XXH3
+    /// are hashed one after the other, so that it need not.
+    pub fn fill<'a, 't: 'a>(
+        &'a mut self,
+        words: impl Iterator<Item = &'t str> + 'a,
+    ) -> impl FnMut(&mut [u64]) -> usize + 'a {
+        let mut words = words.fuse();
+        let mut block: [&[u8]; BLOCK] = [&[]; BLOCK];
+        move |slice| {
+            let mut counts = [0; CLASSES];
+            let mut filled = 0;
+            for (slot, word) in block[..slice.len().min(BLOCK)].iter_mut().zip(&mut words) {
+                *slot = word.as_bytes();
+                let class = usize::from(word.len() > 3) + usize::from(word.len() > 8) + usize::from(word.len() > 16);
+                // A block has less than 2^16 places.
+                self.places[class][counts[class]] = filled as u16;
+                counts[class] += 1;
+                filled += 1;
+            }
+            for (places, count) in self.places.iter().zip(counts) {
+                for &place in &places[..count] {
+                    slice[usize::from(place)] = xxh3_64(block[usize::from(place)]);
+                }
+            }
+            filled
+        }
     }
 }
 

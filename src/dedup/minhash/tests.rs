@@ -125,8 +125,9 @@ fn the_fast_family_is_what_it_says() {
     let expected: Vec<u64> = (0..112)
         .map(|k| {
             let shingles = words.windows(3).map(|three| {
-                let hash =
-                    three.iter().fold(0_u64, |sum, word| sum.wrapping_mul(base).wrapping_add(xxh3_64(word.as_bytes())));
+                let hash = three.iter().fold(0_u64, |sum, word| {
+                    sum.wrapping_mul(base).wrapping_add(xxhash_rust::xxh3::xxh3_64(word.as_bytes()))
+                });
                 let h = (mix(hash) >> 32) as u32;
                 u64::from(a[k].wrapping_mul(h).wrapping_add(b[k]))
             });
@@ -306,6 +307,29 @@ fn shapes_that_find_a_similarity() {
         assert!(rows == 256 || collision_probability(target, steeper) < FOUND, "{target}");
     }
     assert!(shape_finding(0.05).is_err() && shape_finding(f64::NAN).is_err());
+}
+
+/// The k smallest of the set, by definition: of few and many shingles, of many that are equal, of fewer tokens than a shingle,
+/// across the borders of blocks.
+#[test]
+fn sketches_are_the_smallest_of_the_set() {
+    let mut random = Random(7);
+    let mut sketch = crate::dedup::sketch::Bottom::default();
+    for round in 0..300 {
+        let count = [0, 1, 4, 5, 600, 1_023, 1_024, 1_025, 1_029, 5_000][round % 10];
+        let distinct = [2, 30, 700, u64::MAX][round % 4];
+        let (k, n) = ([1, 16, 512, 1_500][round % 3], [1, 2, 5, 64][round / 10 % 4]);
+        let tokens: Vec<u64> = (0..count).map(|_| mix(random.next() % distinct)).collect();
+        let base = 0x9e37_79b9_7f4a_7c15_u64;
+        let sum = |window: &[u64]| window.iter().fold(0, |sum: u64, &one| sum.wrapping_mul(base).wrapping_add(one));
+        let mut all: BTreeSet<u64> = tokens.windows(n).map(|window| mix(sum(window))).collect();
+        if (1..n).contains(&count) {
+            all.insert(mix(sum(&tokens) ^ mix(count as u64)));
+        }
+        sketch.fill(k, n, tokens.iter().copied());
+        let expected: Vec<u64> = all.into_iter().take(k).collect();
+        assert_eq!(sketch.values(), expected, "{count} tokens, {distinct} distinct, k = {k}, n = {n}");
+    }
 }
 
 #[test]
