@@ -12,6 +12,7 @@ use super::error::DedupError;
 use super::frame::{HEADER, Header, Kind, TAIL, decode_tail, encode_tail, u32_at, u64_at};
 use super::minhash::{Roller, WordHasher, from_iter};
 use super::{Layout, RangeRead};
+use crate::text::WordKind;
 use std::io::Write;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
 
@@ -32,10 +33,10 @@ impl Bottom {
         self.lowest.settle();
     }
 
-    /// The same of words, each of which counts by its XXH3-64.
-    pub fn fill_words<'t>(&mut self, k: usize, n: usize, words: impl Iterator<Item = &'t str>) {
+    /// The same of the words of this kind in `text`, each of which counts by its XXH3-64.
+    pub fn fill_words<K: WordKind>(&mut self, k: usize, n: usize, text: &str) {
         self.lowest.start(k);
-        self.roller.roll(n, self.hasher.fill(words), |hashes| self.lowest.extend(hashes));
+        self.roller.roll(n, self.hasher.fill::<K>(text), |hashes| self.lowest.extend(hashes));
         self.lowest.settle();
     }
 
@@ -60,6 +61,7 @@ struct Lowest {
     values: Vec<u64>,
     /// No hash at or above it can still enter.
     limit: Option<u64>,
+    sorter: Sorter,
 }
 
 /// Standard deviations by which a guessed limit lies above the one expected: it is seldom too low then.
@@ -115,12 +117,66 @@ impl Lowest {
 
     /// Leaves the k smallest distinct values, sorted.
     fn settle(&mut self) {
-        self.values.sort_unstable();
+        self.sorter.sort(&mut self.values);
         self.values.dedup();
         self.values.truncate(self.k);
         if self.values.len() == self.k {
             self.limit = self.values.last().copied().or(self.limit);
         }
+    }
+}
+
+/// Sorts hashes: they are spread evenly, so that one look at the high bits puts each near its place.
+#[derive(Debug, Default)]
+struct Sorter {
+    /// Where the next hash of each bucket goes.
+    places: Vec<u32>,
+    sorted: Vec<u64>,
+}
+
+impl Sorter {
+    /// Below this, sorting by comparison is as fast.
+    const FEW: usize = 48;
+    /// Beyond this many in one bucket, hashes are not spread evenly (or are equal), and are sorted by comparison.
+    const CROWD: u32 = 24;
+
+    fn sort(&mut self, values: &mut Vec<u64>) {
+        if values.len() < Self::FEW {
+            return values.sort_unstable();
+        }
+        let greatest = values.iter().fold(1, |greatest, &value| value.max(greatest));
+        // One to two buckets for each value, of which those up to the greatest are used: half of them at least.
+        let bits = values.len().ilog2() + 1;
+        let shift = (u64::BITS - greatest.leading_zeros()).saturating_sub(bits);
+        self.places.clear();
+        self.places.resize(1 << bits, 0);
+        values.iter().for_each(|value| self.places[(value >> shift) as usize] += 1);
+        if self.places.iter().any(|&count| count > Self::CROWD) {
+            return values.sort_unstable();
+        }
+        let mut before = 0;
+        self.places.iter_mut().for_each(|place| before += std::mem::replace(place, before));
+        self.sorted.clear();
+        self.sorted.resize(values.len(), 0);
+        for &value in values.iter() {
+            let place = &mut self.places[(value >> shift) as usize];
+            self.sorted[*place as usize] = value;
+            *place += 1;
+        }
+        insertion_sort(&mut self.sorted);
+        std::mem::swap(values, &mut self.sorted);
+    }
+}
+
+/// For values each of which is near its place.
+fn insertion_sort(values: &mut [u64]) {
+    for at in 1..values.len() {
+        let (value, mut to) = (values[at], at);
+        while to > 0 && values[to - 1] > value {
+            values[to] = values[to - 1];
+            to -= 1;
+        }
+        values[to] = value;
     }
 }
 

@@ -23,11 +23,12 @@ pub use shingle::mix;
 pub use signature_files::{SignatureFile, SignatureForm, merge, read_pairs};
 
 use super::error::DedupError;
+use crate::text::WordKind;
 use datatrove::Adder;
 use kernel::Runner;
 use shingle::{BLOCK, Window};
 pub(super) use shingle::{Roller, WordHasher, from_iter};
-use xxhash_rust::xxh3::xxh3_64_with_seed;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// Computes signatures; immutable, shared by all threads.
 #[derive(Debug, Clone)]
@@ -109,8 +110,9 @@ impl MinHash {
         self.start(work);
         let seen = match &self.constants {
             Constants::Fast { a, b } => {
-                let Work { minima, block32, roller, hasher, .. } = work;
-                self.sign_fast((a, b), hasher.fill(words.into_iter()), roller, (minima, block32))
+                let Work { minima, block32, roller, .. } = work;
+                let hashes = words.into_iter().map(|word| xxh3_64(word.as_bytes()));
+                self.sign_fast((a, b), from_iter(hashes), roller, (minima, block32))
             }
             Constants::Datatrove { hash, a, b } => {
                 let mut add = Adder { owner: self, hash: *hash, constants: (a, b), work };
@@ -119,6 +121,17 @@ impl MinHash {
                 add.finish()
             }
         };
+        self.signed(seen, work)
+    }
+
+    /// Signs the words of this kind in `text`: what [`MinHash::sign_words`] does, faster.
+    pub fn sign_words_of<K: WordKind>(&self, text: &str, work: &mut Work) -> bool {
+        let Constants::Fast { a, b } = &self.constants else {
+            return self.sign_words(K::words(text, 0), work);
+        };
+        self.start(work);
+        let Work { minima, block32, roller, hasher, .. } = work;
+        let seen = self.sign_fast((a, b), hasher.fill::<K>(text), roller, (minima, block32));
         self.signed(seen, work)
     }
 

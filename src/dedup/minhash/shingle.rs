@@ -2,13 +2,14 @@
 
 pub use crate::text::mix;
 
+use crate::text::{WordEdges, WordKind};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Multiplier of the rolling polynomial: 2^64 divided by the golden ratio, made odd (Knuth, TAOCP 3, 6.4).
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Tokens, and shingles, that are worked on together: large enough to hide the call of a kernel, small enough for the first cache.
-pub(in crate::dedup) const BLOCK: usize = 1024;
+pub(in crate::dedup) const BLOCK: usize = 512;
 /// Longest shingle, in tokens.
 const LONGEST: usize = 64;
 
@@ -29,8 +30,8 @@ impl Default for Roller {
 
 impl Roller {
     /// Hands the hashes of a document's shingles of `n` tokens (1..=64, checked by the caller) to `take`, block by block, and
-    /// returns how many tokens it has. `fill` writes the next tokens into a slice and says how many: less than its length
-    /// at the end. A document shorter than a shingle gives one hash, of all its tokens.
+    /// returns how many tokens it has. `fill` writes the next tokens into a slice and says how many: none at the
+    /// end. A document shorter than a shingle gives one hash, of all its tokens.
     pub fn roll(&mut self, n: usize, mut fill: impl FnMut(&mut [u64]) -> usize, mut take: impl FnMut(&[u64])) -> usize {
         // BASE^n: the weight of the token that leaves.
         let leaving = (0..n).fold(1_u64, |power, _| power.wrapping_mul(BASE));
@@ -49,10 +50,10 @@ impl Roller {
             if first < filled {
                 take(&self.hashes[first..filled]);
             }
-            if filled < BLOCK {
+            if filled == 0 {
                 break;
             }
-            self.tokens.copy_within(BLOCK.., 0);
+            self.tokens.copy_within(filled..filled + LONGEST, 0);
         }
         if seen > 0 && seen < n {
             // The number of tokens enters, so that no such document equals a full shingle.
@@ -71,6 +72,8 @@ pub(in crate::dedup) fn from_iter(tokens: impl Iterator<Item = u64>) -> impl FnM
 /// The hashes of words: XXH3-64, block by block.
 #[derive(Debug)]
 pub(in crate::dedup) struct WordHasher {
+    /// Where the words of a block begin and end.
+    edges: Box<[usize; 2 * BLOCK]>,
     /// Places of the words of a block, by the branch that XXH3 takes on their length.
     places: Box<[[u16; BLOCK]; CLASSES]>,
 }
@@ -80,38 +83,38 @@ const CLASSES: usize = 4;
 
 impl Default for WordHasher {
     fn default() -> Self {
-        Self { places: Box::new([[0; BLOCK]; CLASSES]) }
+        Self { edges: Box::new([0; 2 * BLOCK]), places: Box::new([[0; BLOCK]; CLASSES]) }
     }
 }
 
 impl WordHasher {
-    /// Fills slices of at most [`BLOCK`] from words, for [`Roller::roll`].
-    ///
+    /// Fills slices of [`BLOCK`] with the hashes of the words of a text, for [`Roller::roll`].
+    pub fn fill<'a, K: WordKind + 'a>(&'a mut self, text: &'a str) -> impl FnMut(&mut [u64]) -> usize + 'a {
+        let mut words = WordEdges::<K>::new(text);
+        move |hashes| {
+            let count = words.next(&mut self.edges[..]);
+            self.hash(text.as_bytes(), count, hashes);
+            count
+        }
+    }
+
     /// Lengths of words come in no order that a processor could foresee; words whose lengths take the same branches of XXH3
     /// are hashed one after the other, so that it need not.
-    pub fn fill<'a, 't: 'a>(
-        &'a mut self,
-        words: impl Iterator<Item = &'t str> + 'a,
-    ) -> impl FnMut(&mut [u64]) -> usize + 'a {
-        let mut words = words.fuse();
-        let mut block: [&[u8]; BLOCK] = [&[]; BLOCK];
-        move |slice| {
-            let mut counts = [0; CLASSES];
-            let mut filled = 0;
-            for (slot, word) in block[..slice.len().min(BLOCK)].iter_mut().zip(&mut words) {
-                *slot = word.as_bytes();
-                let class = usize::from(word.len() > 3) + usize::from(word.len() > 8) + usize::from(word.len() > 16);
-                // A block has less than 2^16 places.
-                self.places[class][counts[class]] = filled as u16;
-                counts[class] += 1;
-                filled += 1;
+    fn hash(&mut self, text: &[u8], count: usize, hashes: &mut [u64]) {
+        let edges = &self.edges.as_chunks::<2>().0[..count];
+        let mut counts = [0; CLASSES];
+        for (place, [start, end]) in edges.iter().enumerate() {
+            let length = end - start;
+            let class = usize::from(length > 3) + usize::from(length > 8) + usize::from(length > 16);
+            // A block has less than 2^16 places.
+            self.places[class][counts[class]] = place as u16;
+            counts[class] += 1;
+        }
+        for (places, count) in self.places.iter().zip(counts) {
+            for &place in &places[..count] {
+                let [start, end] = edges[usize::from(place)];
+                hashes[usize::from(place)] = xxh3_64(&text[start..end]);
             }
-            for (places, count) in self.places.iter().zip(counts) {
-                for &place in &places[..count] {
-                    slice[usize::from(place)] = xxh3_64(block[usize::from(place)]);
-                }
-            }
-            filled
         }
     }
 }

@@ -1,5 +1,6 @@
 use super::mt19937::datatrove_constants;
 use super::*;
+use crate::dedup::sketch::Bottom;
 use std::collections::BTreeSet;
 
 /// SplitMix64 stream for test data.
@@ -125,9 +126,8 @@ fn the_fast_family_is_what_it_says() {
     let expected: Vec<u64> = (0..112)
         .map(|k| {
             let shingles = words.windows(3).map(|three| {
-                let hash = three.iter().fold(0_u64, |sum, word| {
-                    sum.wrapping_mul(base).wrapping_add(xxhash_rust::xxh3::xxh3_64(word.as_bytes()))
-                });
+                let hash =
+                    three.iter().fold(0_u64, |sum, word| sum.wrapping_mul(base).wrapping_add(xxh3_64(word.as_bytes())));
                 let h = (mix(hash) >> 32) as u32;
                 u64::from(a[k].wrapping_mul(h).wrapping_add(b[k]))
             });
@@ -274,7 +274,7 @@ fn settings_are_checked() {
 #[test]
 fn sketches_estimate_jaccard() {
     let sketch = |from: usize, to: usize| {
-        let mut sketch = crate::dedup::sketch::Bottom::default();
+        let mut sketch = Bottom::default();
         sketch.fill(128, 1, (from as u64..to as u64).map(mix));
         sketch.values().to_vec()
     };
@@ -309,14 +309,47 @@ fn shapes_that_find_a_similarity() {
     assert!(shape_finding(0.05).is_err() && shape_finding(f64::NAN).is_err());
 }
 
+/// The fast way from a text to signature and sketch, against word by word: words of all lengths, more than a block has.
+#[test]
+fn words_of_a_text_are_signed_as_one_by_one() {
+    use crate::text::{LettersAndDigits, Printed, shingle_words, similarity_words};
+    let mut random = Random(11);
+    let (mut work, mut sketch, hasher) = (Work::default(), Bottom::default(), MinHash::new(Config::default()).unwrap());
+    let datatrove = Config { family: Family::Datatrove(ShingleHash::XxHash64), ..Config::default() };
+    let datatrove = MinHash::new(datatrove).unwrap();
+    for round in 0..60 {
+        let count = [0, 1, 3, 5, 200, 511, 512, 513, 1_024, 3_000][round % 10];
+        let mut text = String::new();
+        for _ in 0..count {
+            let length = [1, 3, 4, 8, 9, 16, 17, 40, 300][(random.next() % 9).min(random.next() % 9) as usize];
+            (0..length).for_each(|_| text.push(char::from(b'a' + (random.next() % 4) as u8)));
+            text.push_str([" ", ", ", "-", "é", "…\n", "  "][(random.next() % 6) as usize]);
+        }
+        text.push_str(["", "日本語 x"][round % 2]);
+        for hasher in [&hasher, &datatrove] {
+            let mut slow = Work::default();
+            let signed = hasher.sign_words(shingle_words(&text), &mut slow);
+            assert_eq!(hasher.sign_words_of::<LettersAndDigits>(&text, &mut work), signed);
+            assert_eq!(work.signature, slow.signature);
+            let signed = hasher.sign_words(similarity_words(&text), &mut slow);
+            assert_eq!(hasher.sign_words_of::<Printed>(&text, &mut work), signed);
+            assert_eq!(work.signature, slow.signature);
+        }
+        let mut slow = Bottom::default();
+        slow.fill(64, 5, similarity_words(&text).map(|word| xxh3_64(word.as_bytes())));
+        sketch.fill_words::<Printed>(64, 5, &text);
+        assert_eq!(sketch.values(), slow.values());
+    }
+}
+
 /// The k smallest of the set, by definition: of few and many shingles, of many that are equal, of fewer tokens than a shingle,
 /// across the borders of blocks.
 #[test]
 fn sketches_are_the_smallest_of_the_set() {
     let mut random = Random(7);
-    let mut sketch = crate::dedup::sketch::Bottom::default();
+    let mut sketch = Bottom::default();
     for round in 0..300 {
-        let count = [0, 1, 4, 5, 600, 1_023, 1_024, 1_025, 1_029, 5_000][round % 10];
+        let count = [0, 1, 4, 5, 600, 511, 512, 513, 517, 5_000][round % 10];
         let distinct = [2, 30, 700, u64::MAX][round % 4];
         let (k, n) = ([1, 16, 512, 1_500][round % 3], [1, 2, 5, 64][round / 10 % 4]);
         let tokens: Vec<u64> = (0..count).map(|_| mix(random.next() % distinct)).collect();
@@ -335,7 +368,7 @@ fn sketches_are_the_smallest_of_the_set() {
 #[test]
 fn sketches_estimate_containment() {
     let sketch = |from: usize, to: usize| {
-        let mut sketch = crate::dedup::sketch::Bottom::default();
+        let mut sketch = Bottom::default();
         sketch.fill(512, 1, (from as u64..to as u64).map(mix));
         sketch.values().to_vec()
     };
