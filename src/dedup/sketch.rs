@@ -61,11 +61,14 @@ struct Lowest {
     values: Vec<u64>,
     /// No hash at or above it can still enter.
     limit: Option<u64>,
+    guessed: Vec<u64>,
     sorter: Sorter,
 }
 
 /// Standard deviations by which a guessed limit lies above the one expected: it is seldom too low then.
 const MARGIN: f64 = 3.0;
+/// Largest share of the values for whose sake a look at all of them is worth it.
+const WORTH: f64 = 0.9;
 
 impl Lowest {
     /// Begins a document; `k` = 0 collects nothing.
@@ -77,31 +80,14 @@ impl Lowest {
 
     /// Adds hashes.
     fn extend(&mut self, hashes: &[u64]) {
-        if self.values.is_empty()
-            && let Some(guess) = self.guess(hashes.len())
-        {
-            self.add_below(guess, hashes);
-            self.settle();
-            if self.limit.is_some() {
-                return;
-            }
-            // Many of them are equal: the guess says nothing.
-            self.values.clear();
-        }
         match self.limit {
             Some(limit) => self.add_below(limit, hashes),
             None => self.values.extend_from_slice(hashes),
         }
-        // Sorting once in k entries keeps the cost per shingle constant.
-        if self.values.len() >= self.k.saturating_mul(2) {
+        // Settling once in 3k entries keeps the cost per shingle constant.
+        if self.values.len() >= self.k.saturating_mul(4) {
             self.settle();
         }
-    }
-
-    /// A limit that leaves k of `count` different hashes, if none is known: hashes are spread evenly.
-    fn guess(&self, count: usize) -> Option<u64> {
-        let wanted = self.k as f64 + MARGIN * (self.k as f64).sqrt();
-        (self.limit.is_none() && wanted < count as f64).then(|| (wanted / count as f64 * 2_f64.powi(64)) as u64)
     }
 
     fn add_below(&mut self, limit: u64, hashes: &[u64]) {
@@ -117,67 +103,102 @@ impl Lowest {
 
     /// Leaves the k smallest distinct values, sorted.
     fn settle(&mut self) {
-        self.sorter.sort(&mut self.values);
-        self.values.dedup();
+        if !self.settle_by_guess() {
+            self.sorter.sort(&mut self.values);
+            self.values.dedup();
+        }
         self.values.truncate(self.k);
         if self.values.len() == self.k {
             self.limit = self.values.last().copied().or(self.limit);
         }
     }
+
+    /// Hashes are spread evenly: sorts those alone below which k are expected, with a margin. False, and nothing is changed,
+    /// where these are not k different ones, as many may be equal, or where they are almost all.
+    fn settle_by_guess(&mut self) -> bool {
+        let (k, count) = (self.k as f64, self.values.len() as f64);
+        let share = (k + MARGIN * k.sqrt()) / count;
+        if share > WORTH {
+            return false;
+        }
+        let greatest = self.values.iter().fold(0, |greatest, &value| value.max(greatest));
+        let guess = (share * greatest as f64) as u64;
+        self.guessed.clear();
+        self.guessed.resize(self.values.len(), 0);
+        let mut length = 0;
+        for &value in &self.values {
+            self.guessed[length] = value;
+            length += usize::from(value < guess);
+        }
+        self.guessed.truncate(length);
+        self.sorter.sort(&mut self.guessed);
+        self.guessed.dedup();
+        let enough = self.guessed.len() >= self.k;
+        if enough {
+            std::mem::swap(&mut self.values, &mut self.guessed);
+        }
+        enough
+    }
 }
 
-/// Sorts hashes: they are spread evenly, so that one look at the high bits puts each near its place.
+/// Sorts hashes by radix: 16 high bits put each near its place, since they are spread evenly.
 #[derive(Debug, Default)]
 struct Sorter {
-    /// Where the next hash of each bucket goes.
-    places: Vec<u32>,
-    sorted: Vec<u64>,
+    other: Vec<u64>,
 }
 
 impl Sorter {
     /// Below this, sorting by comparison is as fast.
-    const FEW: usize = 48;
-    /// Beyond this many in one bucket, hashes are not spread evenly (or are equal), and are sorted by comparison.
-    const CROWD: u32 = 24;
+    const FEW: usize = 64;
+    /// Moves per value in the last pass, beyond which the high bits did not put them in order: sorting by comparison ends it.
+    const MOVES: usize = 4;
 
-    fn sort(&mut self, values: &mut Vec<u64>) {
+    fn sort(&mut self, values: &mut [u64]) {
         if values.len() < Self::FEW {
             return values.sort_unstable();
         }
-        let greatest = values.iter().fold(1, |greatest, &value| value.max(greatest));
-        // One to two buckets for each value, of which those up to the greatest are used: half of them at least.
-        let bits = values.len().ilog2() + 1;
-        let shift = (u64::BITS - greatest.leading_zeros()).saturating_sub(bits);
-        self.places.clear();
-        self.places.resize(1 << bits, 0);
-        values.iter().for_each(|value| self.places[(value >> shift) as usize] += 1);
-        if self.places.iter().any(|&count| count > Self::CROWD) {
-            return values.sort_unstable();
-        }
-        let mut before = 0;
-        self.places.iter_mut().for_each(|place| before += std::mem::replace(place, before));
-        self.sorted.clear();
-        self.sorted.resize(values.len(), 0);
+        let greatest = values.iter().fold(0, |greatest, &value| value.max(greatest));
+        let shift = (u64::BITS - greatest.leading_zeros()).saturating_sub(16);
+        let (low, high) =
+            (|value: u64| (value >> shift) as usize & 0xff, |value: u64| (value >> shift) as usize >> 8 & 0xff);
+        let mut places = [[0_u32; 256]; 2];
         for &value in values.iter() {
-            let place = &mut self.places[(value >> shift) as usize];
-            self.sorted[*place as usize] = value;
-            *place += 1;
+            places[0][low(value)] += 1;
+            places[1][high(value)] += 1;
         }
-        insertion_sort(&mut self.sorted);
-        std::mem::swap(values, &mut self.sorted);
+        for places in &mut places {
+            let mut before = 0;
+            places.iter_mut().for_each(|place| before += std::mem::replace(place, before));
+        }
+        self.other.clear();
+        self.other.resize(values.len(), 0);
+        scatter(values, &mut self.other, &mut places[0], low);
+        scatter(&self.other, values, &mut places[1], high);
+        if !insertion_sort(values, Self::MOVES * values.len()) {
+            values.sort_unstable();
+        }
     }
 }
 
-/// For values each of which is near its place.
-fn insertion_sort(values: &mut [u64]) {
+fn scatter(from: &[u64], to: &mut [u64], places: &mut [u32; 256], digit: impl Fn(u64) -> usize) {
+    for &value in from {
+        let place = &mut places[digit(value)];
+        to[*place as usize] = value;
+        *place += 1;
+    }
+}
+
+/// For values each of which is near its place; false if that takes more than so many moves.
+fn insertion_sort(values: &mut [u64], mut moves: usize) -> bool {
     for at in 1..values.len() {
         let (value, mut to) = (values[at], at);
-        while to > 0 && values[to - 1] > value {
+        while to > 0 && values[to - 1] > value && moves > 0 {
             values[to] = values[to - 1];
-            to -= 1;
+            (to, moves) = (to - 1, moves - 1);
         }
         values[to] = value;
     }
+    moves > 0
 }
 
 /// The Jaccard similarity of two documents by their sketches of the same `k`: among the k smallest hashes of the union, the

@@ -102,13 +102,18 @@ impl WordHasher {
     /// are hashed one after the other, so that it need not.
     fn hash(&mut self, text: &[u8], count: usize, hashes: &mut [u64]) {
         let edges = &self.edges.as_chunks::<2>().0[..count];
-        let mut counts = [0; CLASSES];
+        let mut counts = [0_usize; CLASSES];
         for (place, [start, end]) in edges.iter().enumerate() {
             let length = end - start;
-            let class = usize::from(length > 3) + usize::from(length > 8) + usize::from(length > 16);
-            // A block has less than 2^16 places.
-            self.places[class][counts[class]] = place as u16;
-            counts[class] += 1;
+            let (small, middle, large) = (length > 3, length > 8, length > 16);
+            // Written to each list, but counted in one: counts stay in registers, and nothing branches.
+            for (class, (places, own)) in
+                self.places.iter_mut().zip([!small, small && !middle, middle && !large, large]).enumerate()
+            {
+                // A count is at most `place`; a block has less than 2^16.
+                places[counts[class] % BLOCK] = place as u16;
+                counts[class] += usize::from(own);
+            }
         }
         for (places, count) in self.places.iter().zip(counts) {
             for &place in &places[..count] {
