@@ -17,7 +17,9 @@ use gristmill::dedup::sketch::Bottom;
 use gristmill::dedup::{Layout, RangeRead, Scratch, ScratchFile, exact};
 use gristmill::document::{DocId, Document, Origin, Row};
 use gristmill::steps::{ExactStep, Judge, MinHashStep, Preference, Target, Units, Yields};
-use gristmill::text::{Splitter, TextView, python, shingle_words, similarity_words, simplify};
+use gristmill::text::{
+    LettersAndDigits, Printed, Splitter, TextView, python, shingle_words, similarity_words, simplify,
+};
 use std::fs::{self, File};
 use std::hint::black_box;
 use std::io::{self, BufWriter, Read};
@@ -137,7 +139,7 @@ fn kernels(documents: &[String], bytes: usize) {
         let mut keys = Vec::new();
         rate(documents, bytes, name, |text| {
             keys.clear();
-            hasher.sign_words(shingle_words(text), &mut work);
+            hasher.sign_words_of::<LettersAndDigits>(text, &mut work);
             hasher.band_keys(&work.signature, &mut keys);
             black_box(&keys);
         });
@@ -150,7 +152,7 @@ fn kernels(documents: &[String], bytes: usize) {
         black_box(similarity_words(text).count());
     });
     rate(documents, bytes, "cutting at white space, hash, sketch of 512", |text| {
-        sketch.fill(512, 5, similarity_words(text).map(|word| xxh3_64(word.as_bytes())));
+        sketch.fill_words::<Printed>(512, 5, text);
         black_box(sketch.values());
     });
     rate(documents, bytes, "datatrove's words: simplified, split as spaCy does", |text| {

@@ -10,76 +10,195 @@
 
 use super::error::DedupError;
 use super::frame::{HEADER, Header, Kind, TAIL, decode_tail, encode_tail, u32_at, u64_at};
-use super::minhash::Roller;
+use super::minhash::{Roller, WordHasher, from_iter};
 use super::{Layout, RangeRead};
+use crate::text::WordKind;
 use std::io::Write;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
 
-/// Collects the k smallest distinct hashes of a stream.
-#[derive(Debug, Default, Clone)]
+/// Computes sketches: the k smallest distinct hashes of the shingles of a document. Keeps its buffers from one to the next.
+#[derive(Debug, Default)]
 pub struct Bottom {
-    k: usize,
-    values: Vec<u64>,
-    /// No hash at or above it can still enter.
-    limit: Option<u64>,
+    lowest: Lowest,
+    roller: Roller,
+    hasher: WordHasher,
 }
 
 impl Bottom {
     /// The sketch of a whole document: the k smallest hashes of its shingles of `n` tokens (1..=64), each token given by a
     /// 64-bit hash. A document with fewer tokens than a shingle counts as one shingle, one without any has none.
     pub fn fill(&mut self, k: usize, n: usize, tokens: impl Iterator<Item = u64>) {
-        self.start(k);
-        let mut roller = Roller::new(n);
-        for token in tokens {
-            if let Some(hash) = roller.push(token) {
-                self.push(hash);
-            }
-        }
-        if roller.seen() > 0 && roller.seen() < n {
-            self.push(roller.whole());
-        }
-        self.finish();
+        self.lowest.start(k);
+        self.roller.roll(n, from_iter(tokens), |hashes| self.lowest.extend(hashes));
+        self.lowest.settle();
     }
 
-    /// Begins a document; `k` = 0 collects nothing.
-    pub fn start(&mut self, k: usize) {
-        self.k = k;
-        self.limit = None;
-        self.values.clear();
-    }
-
-    /// Adds the hash of a shingle.
-    #[inline]
-    pub fn push(&mut self, hash: u64) {
-        if self.k == 0 || self.limit.is_some_and(|limit| hash >= limit) {
-            return;
-        }
-        self.values.push(hash);
-        // Sorting once in 3k entries keeps the cost per shingle constant.
-        if self.values.len() >= self.k.saturating_mul(4) {
-            self.finish();
-        }
-    }
-
-    /// Ends a document: the values are sorted, distinct and at most k.
-    pub fn finish(&mut self) {
-        self.values.sort_unstable();
-        self.values.dedup();
-        self.values.truncate(self.k);
-        self.limit = if self.values.len() == self.k { self.values.last().copied() } else { None };
+    /// The same of the words of this kind in `text`, each of which counts by its XXH3-64.
+    pub fn fill_words<K: WordKind>(&mut self, k: usize, n: usize, text: &str) {
+        self.lowest.start(k);
+        self.roller.roll(n, self.hasher.fill::<K>(text), |hashes| self.lowest.extend(hashes));
+        self.lowest.settle();
     }
 
     /// The sketch, smallest first; fewer than k values mean that it is the whole set.
     #[must_use]
     pub fn values(&self) -> &[u64] {
-        &self.values
+        &self.lowest.values
     }
 
     /// The sketch as it is stored: the high halves of [`Bottom::values`].
     #[must_use]
     pub fn halves(&self) -> Vec<u32> {
-        self.values.iter().map(|value| (value >> 32) as u32).collect()
+        self.values().iter().map(|value| (value >> 32) as u32).collect()
     }
+}
+
+/// Collects the k smallest distinct hashes of a stream.
+#[derive(Debug, Default)]
+struct Lowest {
+    k: usize,
+    /// Candidates; sorted, distinct and at most k once settled.
+    values: Vec<u64>,
+    /// No hash at or above it can still enter.
+    limit: Option<u64>,
+    guessed: Vec<u64>,
+    sorter: Sorter,
+}
+
+/// Standard deviations by which a guessed limit lies above the one expected: it is seldom too low then.
+const MARGIN: f64 = 3.0;
+/// Largest share of the values for whose sake a look at all of them is worth it.
+const WORTH: f64 = 0.9;
+
+impl Lowest {
+    /// Begins a document; `k` = 0 collects nothing.
+    fn start(&mut self, k: usize) {
+        self.k = k;
+        self.limit = (k == 0).then_some(0);
+        self.values.clear();
+    }
+
+    /// Adds hashes.
+    fn extend(&mut self, hashes: &[u64]) {
+        match self.limit {
+            Some(limit) => self.add_below(limit, hashes),
+            None => self.values.extend_from_slice(hashes),
+        }
+        // Settling once in 3k entries keeps the cost per shingle constant.
+        if self.values.len() >= self.k.saturating_mul(4) {
+            self.settle();
+        }
+    }
+
+    fn add_below(&mut self, limit: u64, hashes: &[u64]) {
+        let mut length = self.values.len();
+        self.values.resize(length + hashes.len(), 0);
+        for &hash in hashes {
+            // No branch: whether a hash is below cannot be foreseen.
+            self.values[length] = hash;
+            length += usize::from(hash < limit);
+        }
+        self.values.truncate(length);
+    }
+
+    /// Leaves the k smallest distinct values, sorted.
+    fn settle(&mut self) {
+        if !self.settle_by_guess() {
+            self.sorter.sort(&mut self.values);
+            self.values.dedup();
+        }
+        self.values.truncate(self.k);
+        if self.values.len() == self.k {
+            self.limit = self.values.last().copied().or(self.limit);
+        }
+    }
+
+    /// Hashes are spread evenly: sorts those alone below which k are expected, with a margin. False, and nothing is changed,
+    /// where these are not k different ones, as many may be equal, or where they are almost all.
+    fn settle_by_guess(&mut self) -> bool {
+        let (k, count) = (self.k as f64, self.values.len() as f64);
+        let share = (k + MARGIN * k.sqrt()) / count;
+        if share > WORTH {
+            return false;
+        }
+        let greatest = self.values.iter().fold(0, |greatest, &value| value.max(greatest));
+        let guess = (share * greatest as f64) as u64;
+        self.guessed.clear();
+        self.guessed.resize(self.values.len(), 0);
+        let mut length = 0;
+        for &value in &self.values {
+            self.guessed[length] = value;
+            length += usize::from(value < guess);
+        }
+        self.guessed.truncate(length);
+        self.sorter.sort(&mut self.guessed);
+        self.guessed.dedup();
+        let enough = self.guessed.len() >= self.k;
+        if enough {
+            std::mem::swap(&mut self.values, &mut self.guessed);
+        }
+        enough
+    }
+}
+
+/// Sorts hashes by radix: 16 high bits put each near its place, since they are spread evenly.
+#[derive(Debug, Default)]
+struct Sorter {
+    other: Vec<u64>,
+}
+
+impl Sorter {
+    /// Below this, sorting by comparison is as fast.
+    const FEW: usize = 64;
+    /// Moves per value in the last pass, beyond which the high bits did not put them in order: sorting by comparison ends it.
+    const MOVES: usize = 4;
+
+    fn sort(&mut self, values: &mut [u64]) {
+        if values.len() < Self::FEW {
+            return values.sort_unstable();
+        }
+        let greatest = values.iter().fold(0, |greatest, &value| value.max(greatest));
+        let shift = (u64::BITS - greatest.leading_zeros()).saturating_sub(16);
+        let (low, high) =
+            (|value: u64| (value >> shift) as usize & 0xff, |value: u64| (value >> shift) as usize >> 8 & 0xff);
+        let mut places = [[0_u32; 256]; 2];
+        for &value in values.iter() {
+            places[0][low(value)] += 1;
+            places[1][high(value)] += 1;
+        }
+        for places in &mut places {
+            let mut before = 0;
+            places.iter_mut().for_each(|place| before += std::mem::replace(place, before));
+        }
+        self.other.clear();
+        self.other.resize(values.len(), 0);
+        scatter(values, &mut self.other, &mut places[0], low);
+        scatter(&self.other, values, &mut places[1], high);
+        if !insertion_sort(values, Self::MOVES * values.len()) {
+            values.sort_unstable();
+        }
+    }
+}
+
+fn scatter(from: &[u64], to: &mut [u64], places: &mut [u32; 256], digit: impl Fn(u64) -> usize) {
+    for &value in from {
+        let place = &mut places[digit(value)];
+        to[*place as usize] = value;
+        *place += 1;
+    }
+}
+
+/// For values each of which is near its place; false if that takes more than so many moves.
+fn insertion_sort(values: &mut [u64], mut moves: usize) -> bool {
+    for at in 1..values.len() {
+        let (value, mut to) = (values[at], at);
+        while to > 0 && values[to - 1] > value && moves > 0 {
+            values[to] = values[to - 1];
+            (to, moves) = (to - 1, moves - 1);
+        }
+        values[to] = value;
+    }
+    moves > 0
 }
 
 /// The Jaccard similarity of two documents by their sketches of the same `k`: among the k smallest hashes of the union, the

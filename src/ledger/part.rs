@@ -7,8 +7,10 @@
 use crate::document::{Document, Row};
 use crate::steps::Passage;
 use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
 use std::io::{self, Read, Write};
 use std::sync::Arc;
+use zstd::bulk::{Compressor, Decompressor};
 
 const MAGIC: &[u8; 8] = b"GMPART\x00\x01";
 
@@ -32,6 +34,62 @@ struct PassageOwned {
     row: Row,
 }
 
+/// What a thread keeps from block to block: to make zstd's tables and buffers of megabytes anew costs more than to fill them.
+#[derive(Default)]
+struct Codec {
+    compressor: Option<Compressor<'static>>,
+    decompressor: Option<Decompressor<'static>>,
+    raw: Vec<u8>,
+    packed: Vec<u8>,
+}
+
+thread_local! {
+    static CODEC: RefCell<Codec> = RefCell::default();
+}
+
+/// A buffer that grew beyond this is not kept: a few documents are far larger than a batch.
+const KEPT: usize = 4 << 20;
+
+impl Codec {
+    fn pack(&mut self, refs: &[PassageRef<'_>]) -> io::Result<(Vec<u8>, usize)> {
+        let Self { compressor, raw, packed, .. } = self;
+        raw.clear();
+        *raw = postcard::to_extend(refs, std::mem::take(raw)).map_err(io::Error::other)?;
+        packed.clear();
+        packed.reserve(zstd::zstd_safe::compress_bound(raw.len()));
+        let compressor = match compressor {
+            Some(compressor) => compressor,
+            none => none.insert(Compressor::new(LEVEL)?),
+        };
+        compressor.compress_to_buffer(raw, packed)?;
+        let result = (packed.to_vec(), raw.len());
+        self.trim();
+        Ok(result)
+    }
+
+    fn unpack<T>(&mut self, block: &Block, take: impl FnOnce(&[u8]) -> io::Result<T>) -> io::Result<T> {
+        let Self { decompressor, raw, .. } = self;
+        raw.clear();
+        raw.reserve(block.raw_length as usize);
+        let decompressor = match decompressor {
+            Some(decompressor) => decompressor,
+            none => none.insert(Decompressor::new()?),
+        };
+        decompressor.decompress_to_buffer(&block.bytes, raw)?;
+        let result = take(raw);
+        self.trim();
+        result
+    }
+
+    fn trim(&mut self) {
+        for buffer in [&mut self.raw, &mut self.packed] {
+            if buffer.capacity() > KEPT {
+                *buffer = Vec::new();
+            }
+        }
+    }
+}
+
 /// One encoded block, ready to be written.
 pub struct Block {
     bytes: Vec<u8>,
@@ -49,12 +107,11 @@ impl Block {
             .iter()
             .map(|one| PassageRef { document: &one.document, source: &one.source, row: &one.row })
             .collect();
-        let raw = postcard::to_stdvec(&refs).map_err(io::Error::other)?;
-        let bytes = zstd::bulk::compress(&raw, LEVEL)?;
+        let (bytes, raw) = CODEC.with_borrow_mut(|codec| codec.pack(&refs))?;
         let length = |n: usize| u32::try_from(n).ok().filter(|&n| n < BLOCK_LIMIT);
-        match (length(raw.len()), length(bytes.len()), length(passages.len())) {
+        match (length(raw), length(bytes.len()), length(passages.len())) {
             (Some(raw_length), Some(_), Some(passages)) => Ok(Self { bytes, raw_length, passages }),
-            _ => Err(io::Error::other(format!("a block of {} bytes passes the limit of {BLOCK_LIMIT}", raw.len()))),
+            _ => Err(io::Error::other(format!("a block of {raw} bytes passes the limit of {BLOCK_LIMIT}"))),
         }
     }
 
@@ -63,9 +120,11 @@ impl Block {
     /// # Errors
     /// `InvalidData` when the bytes are not what was written.
     pub fn decode(&self) -> io::Result<Vec<Passage>> {
-        let raw = zstd::bulk::decompress(&self.bytes, self.raw_length as usize)?;
-        let owned: Vec<PassageOwned> =
-            postcard::from_bytes(&raw).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        let owned: Vec<PassageOwned> = CODEC.with_borrow_mut(|codec| {
+            codec.unpack(self, |raw| {
+                postcard::from_bytes(raw).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+            })
+        })?;
         Ok(owned
             .into_iter()
             .map(|one| Passage {

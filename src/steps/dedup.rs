@@ -5,11 +5,10 @@ use crate::dedup::exact;
 use crate::dedup::minhash::{MinHash, Work, char_hash, token_hash};
 use crate::dedup::sketch::Bottom;
 use crate::document::{Document, Row, Value};
-use crate::text::{Splitter, TextView, python, shingle_words, similarity_words};
+use crate::text::{LettersAndDigits, Printed, Splitter, TextView, python};
 use crate::tokenize::{EncodeError, Encoder};
 use std::cell::RefCell;
 use std::sync::Arc;
-use xxhash_rust::xxh3::xxh3_64;
 
 /// What an exact step compares.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,9 +125,9 @@ impl Judge for ExactStep {
 pub enum Units {
     /// Words of the simplified text, split as spaCy's English tokenizer does: datatrove's way.
     SimplifiedWords,
-    /// Runs of letters and digits ([`shingle_words`]): the fast way.
+    /// Runs of letters and digits ([`LettersAndDigits`]): the fast way.
     Words,
-    /// What stands between white space ([`similarity_words`]).
+    /// What stands between white space ([`Printed`]).
     SpaceWords,
     /// Characters.
     Characters,
@@ -181,8 +180,8 @@ impl MinHashStep {
                 let simple = crate::text::simplify(text);
                 self.minhash.sign_words(Splitter::SpacyEn.split(&simple), work)
             }
-            Units::Words => self.minhash.sign_words(shingle_words(text), work),
-            Units::SpaceWords => self.minhash.sign_words(similarity_words(text), work),
+            Units::Words => self.minhash.sign_words_of::<LettersAndDigits>(text, work),
+            Units::SpaceWords => self.minhash.sign_words_of::<Printed>(text, work),
             Units::Characters => self.minhash.sign_chars(text, work),
             Units::Tokens(encoder) => {
                 tokens.clear();
@@ -218,7 +217,7 @@ impl MinHashStep {
         match self.units {
             Units::Characters => sketch.fill(self.sketch, n, text.chars().map(char_hash)),
             Units::Tokens(_) => sketch.fill(self.sketch, n, tokens.iter().map(|&id| token_hash(id))),
-            _ => sketch.fill(self.sketch, n, similarity_words(text).map(|word| xxh3_64(word.as_bytes()))),
+            _ => sketch.fill_words::<Printed>(self.sketch, n, text),
         }
     }
 }

@@ -163,21 +163,35 @@ pub(super) fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-struct Unsealed {
-    file: Option<io::BufWriter<Box<dyn NewFile>>>,
-    key: String,
-    path: String,
+/// A file and the hash of what went into it. It stands behind the buffer, so that the hash takes many bytes at once.
+struct Hashed {
+    file: Box<dyn NewFile>,
     bytes: u64,
     hasher: blake3::Hasher,
 }
 
-impl Write for Unsealed {
+impl Write for Hashed {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        let file = self.file.as_mut().ok_or_else(|| io::Error::other("the file is already sealed"))?;
-        let written = file.write(buffer)?;
+        let written = self.file.write(buffer)?;
         self.hasher.update(&buffer[..written]);
         self.bytes += written as u64;
         Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+struct Unsealed {
+    file: Option<io::BufWriter<Hashed>>,
+    key: String,
+    path: String,
+}
+
+impl Write for Unsealed {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.file.as_mut().ok_or_else(|| io::Error::other("the file is already sealed"))?.write(buffer)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -191,12 +205,12 @@ impl Pending for Unsealed {
             .file
             .take()
             .ok_or_else(|| StorageError::new("seal", &self.path, io::Error::other("the file is already sealed")))?;
-        let file = buffered.into_inner().map_err(io::IntoInnerError::into_error).named("write", &self.path)?;
-        file.publish().named("seal", &self.path)?;
+        let hashed = buffered.into_inner().map_err(io::IntoInnerError::into_error).named("write", &self.path)?;
+        hashed.file.publish().named("seal", &self.path)?;
         Ok(SealedFile {
             path: std::mem::take(&mut self.key),
-            bytes: self.bytes,
-            blake3: self.hasher.finalize().to_hex().to_string(),
+            bytes: hashed.bytes,
+            blake3: hashed.hasher.finalize().to_hex().to_string(),
         })
     }
 }
@@ -230,11 +244,12 @@ impl Medium for Folder {
         self.files.create_folders(parent(&path)).named("create the folder of", &path)?;
         let file = self.files.create(&path).named("create", &path)?;
         Ok(Box::new(Unsealed {
-            file: Some(io::BufWriter::with_capacity(WRITE_BUFFER, file)),
+            file: Some(io::BufWriter::with_capacity(
+                WRITE_BUFFER,
+                Hashed { file, bytes: 0, hasher: blake3::Hasher::new() },
+            )),
             key: key.to_owned(),
             path,
-            bytes: 0,
-            hasher: blake3::Hasher::new(),
         }))
     }
 

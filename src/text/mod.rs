@@ -21,6 +21,7 @@ mod spacy;
 mod tables;
 mod uax29;
 mod view;
+mod word_edges;
 mod words;
 
 pub use ccnet::ccnet_into;
@@ -33,4 +34,5 @@ pub use shingle_words::{shingle_words, similarity_words};
 pub use simplify::{is_punctuation, is_symbol, is_terminal_punctuation, simplify};
 pub use uax29::each_segment;
 pub use view::TextView;
+pub use word_edges::{LettersAndDigits, Printed, WordEdges, WordKind};
 pub use words::Splitter;

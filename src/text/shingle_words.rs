@@ -5,7 +5,7 @@ use super::python::{is_alnum, is_space};
 /// Whether a script puts no spaces between words, so that each of its characters counts as a word: Thai, Lao, Myanmar, Khmer,
 /// and the blocks from CJK radicals to CJK ideographs with kana, and the ideographs beyond the first plane.
 #[inline]
-fn stands_alone(c: char) -> bool {
+pub(super) fn stands_alone(c: char) -> bool {
     matches!(u32::from(c),
         0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x2E80..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
 }
@@ -13,9 +13,13 @@ fn stands_alone(c: char) -> bool {
 /// Runs of letters and digits (Python's `isalnum`); characters of scripts without spaces stand alone. Punctuation is left
 /// out, so two texts that differ in it alone have the same words.
 pub fn shingle_words(text: &str) -> impl Iterator<Item = &str> {
+    shingle_words_from(text, 0)
+}
+
+/// The same from byte `at` on.
+pub(super) fn shingle_words_from(text: &str, mut at: usize) -> impl Iterator<Item = &str> {
     let bytes = text.as_bytes();
     let mut blocks = Blocks::new(bytes, ascii_alnum);
-    let mut at = 0;
     std::iter::from_fn(move || {
         let start = blocks.next_member(at)?;
         let end = blocks.end_of_run(start);
@@ -61,7 +65,7 @@ fn at_least(x: u64, least: u8) -> u64 {
 
 /// The high bit of each byte that is an ASCII letter or digit.
 #[inline]
-fn ascii_alnum(x: u64) -> u64 {
+pub(super) fn ascii_alnum(x: u64) -> u64 {
     let low = x & !HIGH;
     let folded = low | (ONES * 0x20);
     let letter = at_least(folded, b'a') & !at_least(folded, b'z' + 1);
@@ -71,7 +75,7 @@ fn ascii_alnum(x: u64) -> u64 {
 
 /// The high bit of each byte that is ASCII and no white space to Python: all but 9 to 13 and 28 to 32.
 #[inline]
-fn ascii_printed(x: u64) -> u64 {
+pub(super) fn ascii_printed(x: u64) -> u64 {
     let low = x & !HIGH;
     let tabs = at_least(low, 9) & !at_least(low, 14);
     let separators = at_least(low, 28) & !at_least(low, 33);
@@ -157,7 +161,7 @@ impl<'t> Blocks<'t> {
 
 /// The high bits of eight bytes as one byte, the first byte's lowest.
 #[inline]
-fn gather(high_bits: u64) -> u64 {
+pub(super) fn gather(high_bits: u64) -> u64 {
     (high_bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
@@ -171,10 +175,15 @@ fn window(c: char) -> Option<usize> {
 /// Words by which the similarity of near-duplicates is measured: what stands between white space (Python's `split`), where
 /// a run of characters of a script without spaces counts as all its windows of 4 (Chinese, Japanese) or 16 characters.
 pub fn similarity_words(text: &str) -> impl Iterator<Item = &str> {
+    similarity_words_from(text, 0)
+}
+
+/// The same from byte `at` on.
+pub(super) fn similarity_words_from(text: &str, mut at: usize) -> impl Iterator<Item = &str> {
     let bytes = text.as_bytes();
     let mut blocks = Blocks::new(bytes, ascii_printed);
     // Characters of a script without spaces are taken from `at` to `run_end`.
-    let (mut at, mut run_end) = (0, 0);
+    let mut run_end = at;
     std::iter::from_fn(move || {
         while at >= run_end {
             let start = blocks.next_member(at)?;

@@ -23,10 +23,11 @@ pub use shingle::mix;
 pub use signature_files::{SignatureFile, SignatureForm, merge, read_pairs};
 
 use super::error::DedupError;
+use crate::text::WordKind;
 use datatrove::Adder;
 use kernel::Runner;
-pub(super) use shingle::Roller;
-use shingle::Window;
+use shingle::{BLOCK, Window};
+pub(super) use shingle::{Roller, WordHasher, from_iter};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// Computes signatures; immutable, shared by all threads.
@@ -51,12 +52,12 @@ pub struct Work {
     minima: Vec<u32>,
     block32: Vec<u32>,
     block64: Vec<u64>,
+    roller: Roller,
+    hasher: WordHasher,
     window: Window,
     bytes: Vec<u8>,
 }
 
-/// Shingles per call of a kernel: large enough to hide the call, small enough for the first cache.
-const BLOCK: usize = 1024;
 /// Added to the band number to seed the key of a band ("gmband" in ASCII), so that bands never share keys.
 const BAND_SALT: u64 = 0x676d_6261_6e64_0000;
 
@@ -109,8 +110,9 @@ impl MinHash {
         self.start(work);
         let seen = match &self.constants {
             Constants::Fast { a, b } => {
+                let Work { minima, block32, roller, .. } = work;
                 let hashes = words.into_iter().map(|word| xxh3_64(word.as_bytes()));
-                self.sign_fast(a, b, hashes, work)
+                self.sign_fast((a, b), from_iter(hashes), roller, (minima, block32))
             }
             Constants::Datatrove { hash, a, b } => {
                 let mut add = Adder { owner: self, hash: *hash, constants: (a, b), work };
@@ -122,11 +124,25 @@ impl MinHash {
         self.signed(seen, work)
     }
 
+    /// Signs the words of this kind in `text`: what [`MinHash::sign_words`] does, faster.
+    pub fn sign_words_of<K: WordKind>(&self, text: &str, work: &mut Work) -> bool {
+        let Constants::Fast { a, b } = &self.constants else {
+            return self.sign_words(K::words(text, 0), work);
+        };
+        self.start(work);
+        let Work { minima, block32, roller, hasher, .. } = work;
+        let seen = self.sign_fast((a, b), hasher.fill::<K>(text), roller, (minima, block32));
+        self.signed(seen, work)
+    }
+
     /// Signs the character n-grams of `text` (Unicode scalar values) into `work.signature`; false if there is no signature.
     pub fn sign_chars(&self, text: &str, work: &mut Work) -> bool {
         self.start(work);
         let seen = match &self.constants {
-            Constants::Fast { a, b } => self.sign_fast(a, b, text.chars().map(char_hash), work),
+            Constants::Fast { a, b } => {
+                let Work { minima, block32, roller, .. } = work;
+                self.sign_fast((a, b), from_iter(text.chars().map(char_hash)), roller, (minima, block32))
+            }
             Constants::Datatrove { hash, a, b } => {
                 let mut add = Adder { owner: self, hash: *hash, constants: (a, b), work };
                 add.start(None);
@@ -141,7 +157,11 @@ impl MinHash {
     pub fn sign_tokens(&self, tokens: &[u32], work: &mut Work) -> bool {
         self.start(work);
         let seen = match &self.constants {
-            Constants::Fast { a, b } => self.sign_fast(a, b, tokens.iter().map(|&id| token_hash(id)), work),
+            Constants::Fast { a, b } => {
+                let Work { minima, block32, roller, .. } = work;
+                let hashes = tokens.iter().map(|&id| token_hash(id));
+                self.sign_fast((a, b), from_iter(hashes), roller, (minima, block32))
+            }
             Constants::Datatrove { hash, a, b } => {
                 let mut add = Adder { owner: self, hash: *hash, constants: (a, b), work };
                 add.start(None);
@@ -180,25 +200,19 @@ impl MinHash {
         enough
     }
 
-    fn sign_fast(&self, a: &[u32], b: &[u32], tokens: impl Iterator<Item = u64>, work: &mut Work) -> usize {
-        let mut roller = Roller::new(self.config.ngram);
-        for token in tokens {
-            let Some(hash) = roller.push(token) else {
-                continue;
-            };
+    fn sign_fast(
+        &self,
+        constants: (&[u32], &[u32]),
+        tokens: impl FnMut(&mut [u64]) -> usize,
+        roller: &mut Roller,
+        (minima, block): (&mut [u32], &mut Vec<u32>),
+    ) -> usize {
+        roller.roll(self.config.ngram, tokens, |hashes| {
+            block.clear();
             // The high half of a mixed hash: the half the mixer stirs best.
-            work.block32.push((hash >> 32) as u32);
-            if work.block32.len() == BLOCK {
-                self.runner.minima32((a, b), &work.block32, &mut work.minima);
-                work.block32.clear();
-            }
-        }
-        if roller.seen() > 0 && roller.seen() < self.config.ngram {
-            let hash = roller.whole();
-            work.block32.push((hash >> 32) as u32);
-        }
-        self.runner.minima32((a, b), &work.block32, &mut work.minima);
-        roller.seen()
+            block.extend(hashes.iter().map(|hash| (hash >> 32) as u32));
+            self.runner.minima32(constants, block, minima);
+        })
     }
 
     /// Appends one key per band of a signature: XXH3-64 of its rows, seeded with the band.

@@ -1,5 +1,6 @@
 use super::mt19937::datatrove_constants;
 use super::*;
+use crate::dedup::sketch::Bottom;
 use std::collections::BTreeSet;
 
 /// SplitMix64 stream for test data.
@@ -273,7 +274,7 @@ fn settings_are_checked() {
 #[test]
 fn sketches_estimate_jaccard() {
     let sketch = |from: usize, to: usize| {
-        let mut sketch = crate::dedup::sketch::Bottom::default();
+        let mut sketch = Bottom::default();
         sketch.fill(128, 1, (from as u64..to as u64).map(mix));
         sketch.values().to_vec()
     };
@@ -308,10 +309,66 @@ fn shapes_that_find_a_similarity() {
     assert!(shape_finding(0.05).is_err() && shape_finding(f64::NAN).is_err());
 }
 
+/// The fast way from a text to signature and sketch, against word by word: words of all lengths, more than a block has.
+#[test]
+fn words_of_a_text_are_signed_as_one_by_one() {
+    use crate::text::{LettersAndDigits, Printed, shingle_words, similarity_words};
+    let mut random = Random(11);
+    let (mut work, mut sketch, hasher) = (Work::default(), Bottom::default(), MinHash::new(Config::default()).unwrap());
+    let datatrove = Config { family: Family::Datatrove(ShingleHash::XxHash64), ..Config::default() };
+    let datatrove = MinHash::new(datatrove).unwrap();
+    for round in 0..60 {
+        let count = [0, 1, 3, 5, 200, 511, 512, 513, 1_024, 3_000][round % 10];
+        let mut text = String::new();
+        for _ in 0..count {
+            let length = [1, 3, 4, 8, 9, 16, 17, 40, 300][(random.next() % 9).min(random.next() % 9) as usize];
+            (0..length).for_each(|_| text.push(char::from(b'a' + (random.next() % 4) as u8)));
+            text.push_str([" ", ", ", "-", "é", "…\n", "  "][(random.next() % 6) as usize]);
+        }
+        text.push_str(["", "日本語 x"][round % 2]);
+        for hasher in [&hasher, &datatrove] {
+            let mut slow = Work::default();
+            let signed = hasher.sign_words(shingle_words(&text), &mut slow);
+            assert_eq!(hasher.sign_words_of::<LettersAndDigits>(&text, &mut work), signed);
+            assert_eq!(work.signature, slow.signature);
+            let signed = hasher.sign_words(similarity_words(&text), &mut slow);
+            assert_eq!(hasher.sign_words_of::<Printed>(&text, &mut work), signed);
+            assert_eq!(work.signature, slow.signature);
+        }
+        let mut slow = Bottom::default();
+        slow.fill(64, 5, similarity_words(&text).map(|word| xxh3_64(word.as_bytes())));
+        sketch.fill_words::<Printed>(64, 5, &text);
+        assert_eq!(sketch.values(), slow.values());
+    }
+}
+
+/// The k smallest of the set, by definition: of few and many shingles, of many that are equal, of fewer tokens than a shingle,
+/// across the borders of blocks.
+#[test]
+fn sketches_are_the_smallest_of_the_set() {
+    let mut random = Random(7);
+    let mut sketch = Bottom::default();
+    for round in 0..300 {
+        let count = [0, 1, 4, 5, 600, 511, 512, 513, 517, 5_000][round % 10];
+        let distinct = [2, 30, 700, u64::MAX][round % 4];
+        let (k, n) = ([1, 16, 512, 1_500][round % 3], [1, 2, 5, 64][round / 10 % 4]);
+        let tokens: Vec<u64> = (0..count).map(|_| mix(random.next() % distinct)).collect();
+        let base = 0x9e37_79b9_7f4a_7c15_u64;
+        let sum = |window: &[u64]| window.iter().fold(0, |sum: u64, &one| sum.wrapping_mul(base).wrapping_add(one));
+        let mut all: BTreeSet<u64> = tokens.windows(n).map(|window| mix(sum(window))).collect();
+        if (1..n).contains(&count) {
+            all.insert(mix(sum(&tokens) ^ mix(count as u64)));
+        }
+        sketch.fill(k, n, tokens.iter().copied());
+        let expected: Vec<u64> = all.into_iter().take(k).collect();
+        assert_eq!(sketch.values(), expected, "{count} tokens, {distinct} distinct, k = {k}, n = {n}");
+    }
+}
+
 #[test]
 fn sketches_estimate_containment() {
     let sketch = |from: usize, to: usize| {
-        let mut sketch = crate::dedup::sketch::Bottom::default();
+        let mut sketch = Bottom::default();
         sketch.fill(512, 1, (from as u64..to as u64).map(mix));
         sketch.values().to_vec()
     };
