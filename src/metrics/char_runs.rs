@@ -143,8 +143,10 @@ impl Twice {
 /// Counts runs. Equal ones are compared, not only their hashes.
 #[derive(Default)]
 struct Kinds {
-    /// 0 for free, else the number of a kind plus 1. At most half of them are taken.
+    /// 0 for free, else the number of a kind plus 1. At most half of those in use are taken.
     slots: Vec<u32>,
+    /// Slots in use, a power of two or none: each share clears what it had, not what the largest one needed.
+    used: usize,
     /// For each kind: lower half of the hash, first start, and how often it occurs.
     kinds: Vec<(u32, u32, u32)>,
 }
@@ -153,11 +155,11 @@ impl Kinds {
     /// Counts one run.
     #[inline]
     fn add(&mut self, entry: u64, same: impl Fn(u32, u32) -> bool) {
-        if self.kinds.len() * 2 >= self.slots.len() {
+        if self.kinds.len() * 2 >= self.used {
             self.grow();
         }
         let (tag, start) = ((entry >> 32) as u32, entry as u32);
-        let mask = self.slots.len() - 1;
+        let mask = self.used - 1;
         let mut at = tag as usize & mask;
         loop {
             let Some(place) = (self.slots[at] as usize).checked_sub(1) else {
@@ -176,15 +178,16 @@ impl Kinds {
 
     /// Makes room for so many kinds at once. Nothing has been counted.
     fn expect(&mut self, kinds: usize) {
-        let slots = (kinds * 2 + 2).next_power_of_two();
-        if slots > self.slots.len() {
-            self.slots.resize(slots, 0);
+        self.used = (kinds * 2 + 2).next_power_of_two();
+        if self.used > self.slots.len() {
+            self.slots.resize(self.used, 0);
         }
     }
 
     /// Four times the slots.
     fn grow(&mut self) {
-        let slots = (self.slots.len() * 4).max(256);
+        let slots = (self.used * 4).max(256);
+        self.used = slots;
         self.slots.clear();
         self.slots.resize(slots, 0);
         for (number, (tag, ..)) in (1..).zip(&self.kinds) {
@@ -200,7 +203,7 @@ impl Kinds {
     fn give(&mut self, out: &mut CharRuns) {
         out.kinds += self.kinds.len();
         out.repeated.extend(self.kinds.drain(..).map(|(.., count)| count).filter(|&count| count > 1));
-        self.slots.fill(0);
+        self.slots[..self.used].fill(0);
     }
 }
 
