@@ -1,6 +1,6 @@
 """CPU seconds of near-dedup beside rensa, datasketch and datatrove: one run, one thread, the same documents.
 
-Needs: pip install rensa datasketch "datatrove==0.10.1" "xxhash<4" spacy regex zstandard, and a release build of gristmill.
+Needs: pip install rensa datasketch "datatrove==0.10.1" "xxhash<4" spacy regex tokenizers zstandard, and a release build of gristmill.
 
     python compare_minhash.py --gristmill target/release/gristmill --work /tmp/minhash FILE.jsonl.zst...
 
