@@ -163,6 +163,20 @@ fn documents_of_earlier_runs_stay_whatever_is_preferred() {
     }
 }
 
+/// A world with the same files.
+pub fn copy_of(world: &Memory) -> Memory {
+    let memory = Memory::default();
+    let files = Folder::new(Arc::new(memory.clone()), "");
+    world.snapshot().into_iter().for_each(|(name, bytes)| drop(files.put(&name, &bytes).unwrap()));
+    memory
+}
+
+/// What the run `two` left, but for its log.
+pub fn output_of_two(memory: &Memory) -> BTreeMap<String, Vec<u8>> {
+    let log = |name: &str| name.ends_with("run.log.jsonl");
+    memory.snapshot().into_iter().filter(|(name, _)| name.starts_with("two/") && !log(name)).collect()
+}
+
 #[test]
 fn the_same_bytes_at_any_thread_count_and_budget_and_after_a_power_cut() {
     let first = Memory::default();
@@ -171,16 +185,7 @@ fn the_same_bytes_at_any_thread_count_and_budget_and_after_a_power_cut() {
     let step = "method = \"minhash\", save-index = true";
     run(&first, &config("one", &["a"], step, 3), 2, BUDGET).unwrap();
     let config = config("two", &["b"], &format!("{step}, index = \"one/index/dups\", keep = \"longest\""), 3);
-    let world = || {
-        let memory = Memory::default();
-        let files = Folder::new(Arc::new(memory.clone()), "");
-        first.snapshot().into_iter().for_each(|(name, bytes)| drop(files.put(&name, &bytes).unwrap()));
-        memory
-    };
-    let output = |memory: &Memory| -> BTreeMap<String, Vec<u8>> {
-        let log = |name: &str| name.ends_with("run.log.jsonl");
-        memory.snapshot().into_iter().filter(|(name, _)| name.starts_with("two/") && !log(name)).collect()
-    };
+    let (world, output) = (|| copy_of(&first), output_of_two);
     let memory = world();
     run(&memory, &config, 2, BUDGET).unwrap();
     let clean = output(&memory);

@@ -7,9 +7,8 @@ use crate::small::{run, same_bytes};
 use crate::workers;
 use gristmill::engine::Failure;
 use gristmill::ledger::{Index, verify};
-use gristmill::storage::{Folder, Medium, Memory};
+use gristmill::storage::{Medium, Memory};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 const BUDGET: usize = 64 << 20;
 
@@ -105,16 +104,7 @@ fn the_same_bytes_at_any_thread_count_and_budget_by_many_workers_and_after_a_pow
     let step = "method = \"overlap\", false-positives = 0.3, shards = 3, save-index = true";
     run(&first, &config("one", &["a"], step, 3), 2, BUDGET).unwrap();
     let config = config("two", &["b"], &format!("{step}, index = \"one/index/cut\""), 3);
-    let world = || {
-        let memory = Memory::default();
-        let files = Folder::new(Arc::new(memory.clone()), "");
-        first.snapshot().into_iter().for_each(|(name, bytes)| drop(files.put(&name, &bytes).unwrap()));
-        memory
-    };
-    let output = |memory: &Memory| -> BTreeMap<String, Vec<u8>> {
-        let log = |name: &str| name.ends_with("run.log.jsonl");
-        memory.snapshot().into_iter().filter(|(name, _)| name.starts_with("two/") && !log(name)).collect()
-    };
+    let (world, output) = (|| crate::index::copy_of(&first), crate::index::output_of_two);
     let memory = world();
     run(&memory, &config, 2, BUDGET).unwrap();
     let clean = output(&memory);
