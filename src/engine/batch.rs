@@ -7,8 +7,8 @@ use crate::document::{Example, Fate, Flow, Tally};
 use crate::ledger::Block;
 use crate::steps::{Passage, StepClock};
 use crate::writers::{documents_batch, ledger_batch, quarantine_line};
-use arrow::datatypes::SchemaRef;
-use arrow::record_batch::RecordBatch;
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
 
 /// A batch after work: everything that is to be written, in order.
 pub struct Done {

@@ -1,8 +1,11 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, FixedSizeBinaryBuilder, RecordBatch, StringDictionaryBuilder, UInt64Builder};
-use arrow::datatypes::{DataType, Field, Int32Type, Schema, UInt64Type};
+use arrow_array::builder::{FixedSizeBinaryBuilder, StringDictionaryBuilder, UInt64Builder};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Int32Type, UInt64Type};
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::{DataType, Field, Schema};
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
@@ -140,9 +143,16 @@ pub fn read_lineage(file: Bytes, mut each: impl FnMut(LineageRecord) -> bool) ->
         };
         let words = |name: &'static str| {
             let column = column(name)?;
-            let plain = arrow::compute::cast(column, &DataType::Utf8).map_err(failed)?;
-            let plain = plain.as_string_opt::<i32>().ok_or_else(|| missing(name))?;
-            Ok::<Vec<Arc<str>>, ShardError>(plain.iter().map(|one| Arc::from(one.unwrap_or_default())).collect())
+            let keyed = column.as_dictionary_opt::<Int32Type>().and_then(|keyed| {
+                let words: Vec<Arc<str>> =
+                    keyed.values().as_string_opt::<i32>()?.iter().map(|one| one.unwrap_or_default().into()).collect();
+                keyed
+                    .keys()
+                    .iter()
+                    .map(|key| words.get(usize::try_from(key?).ok()?).cloned())
+                    .collect::<Option<Vec<_>>>()
+            });
+            keyed.ok_or_else(|| missing(name))
         };
         let (starts, ends, offsets) = (numbers("token_start")?, numbers("token_end")?, numbers("offset")?);
         let (sources, files) = (words("source")?, words("file")?);

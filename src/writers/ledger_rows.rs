@@ -4,9 +4,9 @@ use crate::document::{CutNote, Fate};
 use crate::ledger::LedgerCut;
 use crate::plan::Plan;
 use crate::steps::Passage;
-use arrow::array::{ArrayRef, Float32Builder, Float64Builder, StringBuilder, UInt32Builder, UInt64Builder};
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use arrow::record_batch::RecordBatch;
+use arrow_array::builder::{Float32Builder, Float64Builder, StringBuilder, UInt32Builder, UInt64Builder};
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use std::io;
 use std::sync::Arc;
 

@@ -351,7 +351,7 @@ fn a_set_that_cannot_be_read_whole_stops_the_run() {
 
 #[test]
 fn parquet_sets_are_read_like_lines() {
-    use arrow::array::{ArrayRef, RecordBatch, StringArray};
+    use arrow_array::{ArrayRef, RecordBatch, StringArray};
     let columns: Vec<(&str, ArrayRef)> = vec![
         ("key", Arc::new(StringArray::from(vec!["t-1", "t-2"]))),
         ("q", Arc::new(StringArray::from(vec!["Too short?", QUESTION]))),

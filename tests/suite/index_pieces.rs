@@ -29,7 +29,7 @@ pub fn config(name: &str, inputs: &[&str], step: &str, partitions: u32) -> Strin
 
 /// Texts of the documents that a run kept, by their own ids.
 pub fn kept(memory: &Memory, name: &str) -> BTreeMap<String, String> {
-    use arrow::array::AsArray;
+    use arrow_array::cast::AsArray;
     let own: BTreeMap<String, String> =
         rows(memory, name).into_iter().map(|row| (row.id, row.source_id.unwrap())).collect();
     let mut out = BTreeMap::new();

@@ -46,7 +46,7 @@ fn rows(step: &str) -> Vec<LedgerRow> {
 
 /// The metadata of the kept documents.
 fn metadata(memory: &Memory) -> Vec<Value> {
-    use arrow::array::AsArray;
+    use arrow_array::cast::AsArray;
     let made = output(memory);
     let (_, bytes) = made.iter().find(|(name, _)| name.starts_with("documents/")).expect("a file of documents");
     let reader =
@@ -55,7 +55,7 @@ fn metadata(memory: &Memory) -> Vec<Value> {
             .build()
             .unwrap();
     let batches: Vec<_> = reader.map(Result::unwrap).collect();
-    let column = |batch: &arrow::record_batch::RecordBatch| {
+    let column = |batch: &arrow_array::RecordBatch| {
         let column = batch.column_by_name("metadata").unwrap();
         column
             .as_string::<i32>()

@@ -69,7 +69,7 @@ fn read(memory: &Memory) -> Ran {
     .unwrap();
     let mut texts = HashMap::new();
     for (name, bytes) in output(memory).into_iter().filter(|(name, _)| name.starts_with("documents/")) {
-        use arrow::array::AsArray;
+        use arrow_array::cast::AsArray;
         let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes));
         for batch in reader.unwrap_or_else(|error| panic!("{name}: {error}")).build().unwrap() {
             let batch = batch.unwrap();

@@ -201,7 +201,7 @@ pub fn rows_and_texts(memory: &Memory) -> Vec<(LedgerRow, Option<String>)> {
     assert_eq!(verify(&directory(memory)).unwrap().problems, []);
     let mut texts = HashMap::new();
     for (_, bytes) in output(memory).into_iter().filter(|(name, _)| name.starts_with("documents/")) {
-        use arrow::array::AsArray;
+        use arrow_array::cast::AsArray;
         let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes));
         for batch in reader.unwrap().build().unwrap() {
             let batch = batch.unwrap();
