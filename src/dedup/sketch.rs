@@ -204,22 +204,32 @@ fn insertion_sort(values: &mut [u64], mut moves: usize) -> bool {
 /// The Jaccard similarity of two documents by their sketches of the same `k`: among the k smallest hashes of the union, the
 /// share that both have. Exact when the union has at most k shingles. Two empty sketches give 0.
 #[must_use]
-pub fn jaccard<T: Ord>(one: &[T], other: &[T], k: usize) -> f64 {
+pub fn jaccard<T: Ord + Copy>(one: &[T], other: &[T], k: usize) -> f64 {
+    jaccard_from(one, other, k, 0.0).unwrap_or(0.0)
+}
+
+/// [`jaccard`] where it is at least `least`; `None` where it is below, which most often shows long before the end.
+#[must_use]
+pub fn jaccard_from<T: Ord + Copy>(one: &[T], other: &[T], k: usize, least: f64) -> Option<f64> {
     let (mut i, mut j, mut union, mut shared) = (0, 0, 0_usize, 0_usize);
-    while union < k {
-        let (x, y) = (one.get(i), other.get(j));
-        let (left, right) = match (x, y) {
-            (None, None) => break,
-            (Some(_), None) => (true, false),
-            (None, Some(_)) => (false, true),
-            (Some(x), Some(y)) => (x <= y, y <= x),
-        };
-        i += usize::from(left);
-        j += usize::from(right);
-        shared += usize::from(left && right);
+    // Of at most k hashes that many may be in one document alone; one more, since the product is rounded.
+    let spare = ((1.0 - least) * k as f64).ceil() as usize + 1;
+    while let (Some(&x), Some(&y)) = (one.get(i), other.get(j))
+        && union < k
+        && union - shared <= spare
+    {
+        // No branch: which of the two is smaller cannot be foreseen.
+        i += usize::from(x <= y);
+        j += usize::from(y <= x);
+        shared += usize::from(x == y);
         union += 1;
     }
-    shared as f64 / union.max(1) as f64
+    if union - shared > spare {
+        return None;
+    }
+    let rest = (one.len() - i).max(other.len() - j);
+    let similarity = shared as f64 / k.min(union + rest).max(1) as f64;
+    (similarity >= least).then_some(similarity)
 }
 
 /// How much of document `inner` is in document `outer`: the share of the shingles of `inner` that `outer` has too, by their

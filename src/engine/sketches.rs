@@ -5,7 +5,7 @@ use super::exchange::Ranged;
 use super::program::{DedupStep, EarlierRun, Measure};
 use super::{Failure, names};
 use crate::dedup::cluster::Compare;
-use crate::dedup::sketch::{SketchReader, containment, jaccard};
+use crate::dedup::sketch::{SketchReader, containment, jaccard_from};
 use crate::dedup::{DedupError, split_ordinal};
 use crate::storage::Medium;
 use std::collections::BTreeMap;
@@ -82,10 +82,10 @@ impl Compare for Sketches<'_> {
         })
     }
 
-    fn similarity(&self, stays: &[u32], goes: &[u32]) -> f64 {
+    fn alike(&self, stays: &[u32], goes: &[u32], least: f64) -> Option<f64> {
         match self.measure {
-            Measure::Jaccard => jaccard(stays, goes, self.k),
-            Measure::Containment => containment(goes, stays, self.k),
+            Measure::Jaccard => jaccard_from(stays, goes, self.k, least),
+            Measure::Containment => Some(containment(goes, stays, self.k)).filter(|&share| share >= least),
         }
     }
 }

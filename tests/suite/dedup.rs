@@ -6,7 +6,7 @@ use gristmill::dedup::cluster::{Compare, EdgeSource, Keep, Verify, cluster, one_
 use gristmill::dedup::exchange::ExchangeWriter;
 use gristmill::dedup::minhash::{Config, Family, MinHash, ShingleHash, Work, collision_probability, estimate};
 use gristmill::dedup::reduce::reduce;
-use gristmill::dedup::sketch::{Bottom, jaccard};
+use gristmill::dedup::sketch::{Bottom, jaccard, jaccard_from};
 use gristmill::dedup::{DedupError, Layout, MemoryScratch, RangeRead};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Read};
@@ -153,8 +153,8 @@ impl Compare for Sketches<'_> {
         Ok((self.0)(document))
     }
 
-    fn similarity(&self, stays: &[u32], goes: &[u32]) -> f64 {
-        jaccard(stays, goes, 256)
+    fn alike(&self, stays: &[u32], goes: &[u32], least: f64) -> Option<f64> {
+        jaccard_from(stays, goes, 256, least)
     }
 }
 

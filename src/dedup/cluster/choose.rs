@@ -6,7 +6,7 @@
 //! one - documents that none of those matched, against survivors born in this block - is one more job.
 
 use super::components::Ordered;
-use super::{ClusterStats, Compare, Shared, Verify};
+use super::{ClusterStats, Shared, Verify};
 use crate::dedup::Scratch;
 use crate::dedup::error::DedupError;
 use crate::dedup::external::{Sorted, Sorter};
@@ -184,8 +184,7 @@ fn with_leaders(documents: &[(u64, u64)], verify: Verify<'_>, leaders: &[Leader]
 /// The first leader that the document resembles enough, and how much.
 fn leader_of(verify: Verify<'_>, leaders: &[Leader], sketch: &[u32]) -> Option<(usize, f64)> {
     leaders.iter().enumerate().find_map(|(at, leader)| {
-        let similarity = Compare::similarity(verify.compare, &leader.sketch, sketch);
-        (similarity >= verify.threshold).then_some((at, similarity))
+        verify.compare.alike(&leader.sketch, sketch, verify.threshold).map(|similarity| (at, similarity))
     })
 }
 

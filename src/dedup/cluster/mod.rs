@@ -82,9 +82,9 @@ pub trait Compare: Sync {
     /// # Errors
     /// When it cannot be read or is damaged.
     fn sketch(&self, document: u64) -> Result<Vec<u32>, DedupError>;
-    /// Similarity of a document with the one that would stay for it, 0..=1, by their sketches. See [`super::sketch::jaccard`]
-    /// and [`super::sketch::containment`].
-    fn similarity(&self, stays: &[u32], goes: &[u32]) -> f64;
+    /// Similarity of a document with the one that would stay for it, `least..=1`, by their sketches; `None` below `least`.
+    /// See [`super::sketch::jaccard_from`] and [`super::sketch::containment`].
+    fn alike(&self, stays: &[u32], goes: &[u32], least: f64) -> Option<f64>;
 }
 
 /// Runs `job(0)`, `job(1)` … up to the number given, side by side or not, in any order.

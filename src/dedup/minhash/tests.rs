@@ -287,6 +287,32 @@ fn sketches_estimate_jaccard() {
     assert_eq!(sketch(0, 5_000).len(), 128);
 }
 
+/// The definition, hash by hash of the union.
+fn jaccard_by_definition(one: &[u64], other: &[u64], k: usize) -> f64 {
+    let union: std::collections::BTreeSet<u64> = one.iter().chain(other).copied().collect();
+    let first: Vec<u64> = union.into_iter().take(k).collect();
+    let shared = first.iter().filter(|hash| one.contains(hash) && other.contains(hash)).count();
+    shared as f64 / first.len().max(1) as f64
+}
+
+proptest::proptest! {
+    #[test]
+    fn jaccard_is_told_from_a_least_value_on(
+        one in proptest::collection::btree_set(0..60_u64, 0..40),
+        other in proptest::collection::btree_set(0..60_u64, 0..40),
+        k in 1..40_usize,
+        least in proptest::prop_oneof![proptest::strategy::Just(0.0), 0.0..=1.0_f64],
+    ) {
+        let sketch = |set: std::collections::BTreeSet<u64>| set.into_iter().take(k).collect::<Vec<u64>>();
+        let (one, other) = (sketch(one), sketch(other));
+        let truth = jaccard_by_definition(&one, &other, k);
+        for least in [least, truth] {
+            let told = crate::dedup::sketch::jaccard_from(&one, &other, k, least);
+            proptest::prop_assert_eq!(told, (truth >= least).then_some(truth));
+        }
+    }
+}
+
 #[test]
 fn a_hasher_is_shared_by_threads() {
     fn shared<T: Send + Sync>() {}

@@ -306,8 +306,14 @@ impl Compare for Near {
         Ok(vec![document as u32])
     }
 
-    fn similarity(&self, stays: &[u32], goes: &[u32]) -> f64 {
-        1.0 - f64::from(stays[0].abs_diff(goes[0])) / f64::from(self.unit)
+    fn alike(&self, stays: &[u32], goes: &[u32], least: f64) -> Option<f64> {
+        Some(self.similarity(stays[0], goes[0])).filter(|&similarity| similarity >= least)
+    }
+}
+
+impl Near {
+    fn similarity(&self, stays: u32, goes: u32) -> f64 {
+        1.0 - f64::from(stays.abs_diff(goes)) / f64::from(self.unit)
     }
 }
 
@@ -316,7 +322,7 @@ fn verified_by_definition(order: &[u64], near: &Near, threshold: f64, max_leader
     let mut leaders: Vec<u64> = Vec::new();
     let mut out = BTreeMap::new();
     for &document in order {
-        let alike = |&&leader: &&u64| near.similarity(&[leader as u32], &[document as u32]) >= threshold;
+        let alike = |&&leader: &&u64| near.similarity(leader as u32, document as u32) >= threshold;
         match leaders.iter().find(alike) {
             Some(&leader) => drop(out.insert(document, leader)),
             None if leaders.len() < max_leaders => leaders.push(document),
@@ -432,7 +438,7 @@ fn verification_removes_only_what_resembles_its_survivor() {
     // A chain: neighbours resemble each other, the ends do not.
     let edges = edge_files(layout, &[(0..9).map(|i| (i, i + 1)).collect()]);
     let near = Near { unit: 10, broken: None };
-    let similarity = |a: u64, b: u64| near.similarity(&[a as u32], &[b as u32]);
+    let similarity = |a: u64, b: u64| near.similarity(a as u32, b as u32);
     let verify = |threshold, max_leaders| Verify {
         compare: &near,
         spread: &one_by_one,
