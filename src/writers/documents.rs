@@ -60,7 +60,9 @@ pub fn documents_batch(schema: &SchemaRef, passages: &[Passage]) -> io::Result<R
         kept.iter().for_each(|one| builder.append_option(of(one)));
         Arc::new(builder.finish())
     };
-    let (mut scores, mut tokens, mut text) = (Float32Builder::new(), UInt64Builder::new(), StringBuilder::new());
+    let bytes = kept.iter().map(|one| one.document.text.len()).sum();
+    let mut text = StringBuilder::with_capacity(kept.len(), bytes);
+    let (mut scores, mut tokens) = (Float32Builder::new(), UInt64Builder::new());
     for one in &kept {
         scores.append_value(one.row.language_score);
         tokens.append_value(one.row.tokens);

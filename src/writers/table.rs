@@ -4,7 +4,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::{WriterProperties, WriterVersion};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
 use std::io::{self, Write};
 
 /// Bytes gathered before a row group is closed. It bounds the writer's memory.
@@ -13,6 +13,11 @@ const ROW_GROUP_BYTES: usize = 16 << 20;
 const ROW_GROUP_ROWS: usize = 100_000;
 /// zstd level: level 3 is where size stops falling quickly for text.
 const LEVEL: i32 = 3;
+
+/// Columns in which hardly a value comes twice: a dictionary of them is made and then thrown away.
+const DISTINCT: [&str; 5] = ["id", "offset", "source_id", "url", "text"];
+/// Nobody looks for a text between two others.
+const UNORDERED: &str = "text";
 
 /// Writes one Parquet file.
 pub struct TableWriter<W: Write + Send> {
@@ -31,8 +36,11 @@ impl<W: Write + Send> TableWriter<W> {
             .set_created_by(concat!("gristmill ", env!("CARGO_PKG_VERSION")).to_owned())
             .set_writer_version(WriterVersion::PARQUET_1_0)
             .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-            .build();
-        let inner = ArrowWriter::try_new(out, schema, Some(properties)).map_err(io::Error::other)?;
+            .set_column_statistics_enabled(UNORDERED.into(), EnabledStatistics::None);
+        let properties = DISTINCT
+            .iter()
+            .fold(properties, |properties, &column| properties.set_column_dictionary_enabled(column.into(), false));
+        let inner = ArrowWriter::try_new(out, schema, Some(properties.build())).map_err(io::Error::other)?;
         Ok(Self { inner })
     }
 
