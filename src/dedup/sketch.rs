@@ -211,9 +211,16 @@ pub fn jaccard<T: Ord + Copy>(one: &[T], other: &[T], k: usize) -> f64 {
 /// [`jaccard`] where it is at least `least`; `None` where it is below, which most often shows long before the end.
 #[must_use]
 pub fn jaccard_from<T: Ord + Copy>(one: &[T], other: &[T], k: usize, least: f64) -> Option<f64> {
+    let (less, more) = (one.len().min(other.len()), one.len().max(other.len()));
+    // At most `less` are shared of a union of at least `more`.
+    if (less as f64 / more.max(1) as f64) < least {
+        return None;
+    }
+    // With s of u shared, and s >= least * u, the union u = less + more - s is at most this, and so many of it may be in one alone;
+    // one more, since products are rounded.
+    let union_at_most = ((less + more) as f64 / (1.0 + least)).min(k as f64);
+    let spare = ((1.0 - least) * union_at_most).ceil() as usize + 1;
     let (mut i, mut j, mut union, mut shared) = (0, 0, 0_usize, 0_usize);
-    // Of at most k hashes that many may be in one document alone; one more, since the product is rounded.
-    let spare = ((1.0 - least) * k as f64).ceil() as usize + 1;
     while let (Some(&x), Some(&y)) = (one.get(i), other.get(j))
         && union < k
         && union - shared <= spare
