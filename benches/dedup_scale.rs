@@ -73,8 +73,8 @@ impl Compare for Corpus {
         Ok(vec![id as u32, (id >> 32) as u32])
     }
 
-    fn similarity(&self, stays: &[u32], goes: &[u32]) -> f64 {
-        f64::from(u8::from(stays == goes))
+    fn alike(&self, stays: &[u32], goes: &[u32], least: f64) -> Option<f64> {
+        Some(f64::from(u8::from(stays == goes))).filter(|&similarity| similarity >= least)
     }
 }
 

@@ -501,6 +501,7 @@ fn main() {
         // A planted panic is no news.
         std::panic::set_hook(Box::new(|_| {}));
     }
+    gristmill::panics::tell_places(|place| println!("caught at {place}"));
     let mut findings = 0;
     println!(
         "{:<8} {:>9} {:>7} {:>9} {:>9} {:>9} {:>9} {:>8} findings",

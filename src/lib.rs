@@ -2,6 +2,7 @@
 //!
 //! The code in layer order; nothing imports from a group below its own. `ARCHITECTURE.md` tells what flows where and why.
 //!
+//! - for all: [`panics`]
 //! - pure kernels: [`text`], [`document`], [`extract`], [`language`], [`classify`], [`metrics`], [`filters`], [`dedup`], [`pii`],
 //!   [`robots`], [`tokenize`]: no I/O, clock, threads or config
 //! - the world: [`storage`] (the only door), [`failure`], [`shards`] (token files over `Read` and `Write`), [`readers`]
@@ -10,6 +11,7 @@
 //! - running: [`engine`]; putting a config together with all of the above: [`assembly`]; people: [`cli`]
 
 pub mod document;
+pub mod panics;
 pub mod text;
 
 pub mod classify;

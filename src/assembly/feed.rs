@@ -5,11 +5,11 @@ use super::{Place, read_failure};
 use crate::config::Config;
 use crate::document::{Fault, FaultKind, Row};
 use crate::engine::{Batch, Entry, Failure, Feed, Load, OpenUnit};
+use crate::panics::caught;
 use crate::plan::{Input, InputRange, Plan};
 use crate::readers::{Decoded, InputSpec, Item, RecordReader, decode, open};
 use crate::steps::{Passage, Yields};
 use crate::storage::source::ByteSource;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// Raw bytes after which a batch is cut. The cut depends on the data alone.
@@ -109,17 +109,17 @@ fn admit((spec, item): (Arc<InputSpec>, Item)) -> Entry {
         Item::Fault(fault) => return Entry::Fault(Arc::clone(&spec.source), fault),
     };
     let (offset, length) = (record.offset, record.length);
-    match catch_unwind(AssertUnwindSafe(|| decode(&spec, record))) {
-        Ok(Decoded::Document(document)) => Entry::Passage(Box::new(Passage {
+    match caught(|| decode(&spec, record)) {
+        Some(Decoded::Document(document)) => Entry::Passage(Box::new(Passage {
             document,
             source: Arc::clone(&spec.source),
             index: None,
             row: Row::default(),
             yields: Yields::default(),
         })),
-        Ok(Decoded::Other { kind }) => Entry::Other(kind.into_owned()),
-        Ok(Decoded::Fault(fault)) => Entry::Fault(Arc::clone(&spec.source), fault),
-        Err(_) => {
+        Some(Decoded::Other { kind }) => Entry::Other(kind.into_owned()),
+        Some(Decoded::Fault(fault)) => Entry::Fault(Arc::clone(&spec.source), fault),
+        None => {
             let detail = "the reader panicked on this record; please report it".to_owned();
             let file = Arc::clone(&spec.file);
             let fault = Fault { kind: FaultKind::Panic, file, offset, length, detail, raw: Vec::new() };

@@ -35,6 +35,12 @@ const ENVIRONMENT: u8 = 4;
 /// Parses the arguments, runs the verb, gives the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
+    crate::panics::tell_places(|place| {
+        terminal::message(
+            "note",
+            &format!("a panic at {place} was caught and is not told again; its record is counted as bad"),
+        );
+    });
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

@@ -6,7 +6,6 @@ mod table;
 mod value;
 
 use std::io::{self, BufReader, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use ::parquet::arrow::ProjectionMask;
@@ -22,6 +21,7 @@ use self::table::{Part, parts};
 use super::jsonl::plain;
 use super::{Decoded, InputSpec, Item, RecordReader, whole};
 use crate::document::{FaultKind, Value};
+use crate::panics::caught;
 use crate::storage::source::ByteSource;
 
 /// The largest footer that is read, in bytes.
@@ -58,10 +58,10 @@ impl ChunkReader for Chunks {
 
 /// Runs the decoder, which is known to panic on some damaged files.
 fn guarded<T>(work: impl FnOnce() -> ParquetResult<T>) -> Result<T, String> {
-    match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(Ok(done)) => Ok(done),
-        Ok(Err(error)) => Err(summary(&error)),
-        Err(_) => Err("the decoder panicked".into()),
+    match caught(work) {
+        Some(Ok(done)) => Ok(done),
+        Some(Err(error)) => Err(summary(&error)),
+        None => Err("the decoder panicked".into()),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{Judge, Mode, Outcome, Passage, Step, Work, Yields};
 use crate::document::{Document, Fate, Fault, FaultKind, Flow, Row, Tally};
+use crate::panics::caught;
 use crate::text::TextView;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -44,8 +44,7 @@ impl Chain {
         while at < self.steps.len() && passage.row.alive() {
             // A panic is our bug, but it must not cost the run. The step index is known only to the inside, so it is
             // carried out through `at`.
-            let outcome = catch_unwind(AssertUnwindSafe(|| self.stretch(&mut at, passage, tally, clock)));
-            if outcome.is_err() {
+            if caught(|| self.stretch(&mut at, passage, tally, clock)).is_none() {
                 let step = &self.steps[at];
                 let detail = format!("step `{}` panicked on this document; please report it", step.name);
                 self.settle(

@@ -1,10 +1,10 @@
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
 use serde_json::Value;
 use tokenizers::pipeline::{EncodeOptions, Override, PipelineToken, PipelineTokenizer};
 
 use super::{EncodeError, Encoder, TokenizerError, Vocabulary};
+use crate::panics::caught;
 
 /// The `tokenizers` crate, for every file that the own engine does not recognise.
 pub(super) struct Library {
@@ -43,9 +43,8 @@ impl Encoder for Library {
         let mut tokens: Vec<PipelineToken> = Vec::with_capacity(text.len() / 4 + 8);
         // It panics on some texts (rc.3: an added token that is a `single_word` next to one that strips white space); a run must
         // go on with the next document. What it was writing to is not used after that.
-        let call = AssertUnwindSafe(|| self.tokenizer.encode_into(text, &self.options, &mut tokens));
-        catch_unwind(call)
-            .map_err(|_| EncodeError::Library("it panicked on this text".to_owned()))?
+        caught(|| self.tokenizer.encode_into(text, &self.options, &mut tokens))
+            .ok_or_else(|| EncodeError::Library("it panicked on this text".to_owned()))?
             .map_err(|error| EncodeError::Library(error.to_string()))?;
         out.extend_from_slice(PipelineToken::cast_slice(&tokens));
         Ok(())
