@@ -26,7 +26,7 @@ const STREAM: usize = 32;
 /// zstd level: the fastest, for files that are read once.
 const LEVEL: i32 = 1;
 /// Bytes that wait in all streams together, about; and most and least bytes of a chunk before it is packed.
-const WAITING: usize = 16 << 20;
+const WAITING: usize = 8 << 20;
 const MOST: usize = 256 << 10;
 const LEAST: usize = 256;
 /// No record is longer: a window and what may stand on both sides of it.

@@ -32,7 +32,7 @@ pub struct AnchorWriter<'s> {
 }
 
 impl<'s> AnchorWriter<'s> {
-    /// A writer for map unit `unit` that keeps to `budget` bytes of memory, plus about 16 MiB for writing.
+    /// A writer for map unit `unit` that keeps to `budget` bytes of memory, plus about 8 MiB for writing.
     ///
     /// # Errors
     /// When the budget is out of range.
@@ -88,7 +88,7 @@ pub struct AnchorStats {
 }
 
 /// Reads partition `partition` of the anchor files of all map units and writes which of them each unit shares. Memory stays below
-/// `budget` plus about 16 MiB.
+/// `budget` plus about 8 MiB.
 ///
 /// # Errors
 /// When an input is damaged or of another plan, when storage fails, or when the budget is too small to sort in.

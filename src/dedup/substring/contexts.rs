@@ -27,7 +27,7 @@ pub struct ContextWriter {
 }
 
 impl ContextWriter {
-    /// Begins the file of map unit `unit`. Takes some 24 MiB of memory.
+    /// Begins the file of map unit `unit`. Takes some 16 MiB of memory.
     ///
     /// # Errors
     /// When the layout is none, or `out` fails.

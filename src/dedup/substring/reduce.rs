@@ -90,7 +90,7 @@ pub struct SpanStats {
 }
 
 /// Reads partition `partition` of the context files of all map units and writes which of their windows, of `window` bytes, stood
-/// before. Memory stays below `budget` plus about 16 MiB and 16 bytes for each different context of a map unit in the partition.
+/// before. Memory stays below `budget` plus about 8 MiB and 16 bytes for each different context of a map unit in the partition.
 ///
 /// # Errors
 /// When an input is damaged or of another plan, when storage fails, or when the budget is too small to sort in.
