@@ -93,9 +93,6 @@ pub fn anchors_each(one: &SubstringDedup) -> u32 {
     (16_000 / one.min_bytes.max(1)).max(1)
 }
 
-/// Windows of a document that may stand elsewhere: those of a third of its bytes.
-pub const WINDOWS_EACH: u32 = 1_300;
-
 /// Which spans a step cuts.
 pub fn substring(one: &SubstringDedup) -> Substring {
     let within = match one.cut {

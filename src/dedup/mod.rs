@@ -20,8 +20,8 @@
 //!
 //! Paragraphs that share n-grams with what came before ([`overlap`]) need one unit a shard that looks at its documents in order.
 //!
-//! Spans that begin and end anywhere ([`substring`]) take that way twice: once to learn which places of a text may be copies,
-//! once to know.
+//! Spans that begin and end anywhere ([`substring`]) take such a way twice, in packed files of their own: once to learn which places
+//! of a text may be copies, once to know.
 //!
 //! A document is known by its *ordinal*: `map unit << 32 | index in the unit` ([`ordinal`]). Every output is a function of
 //! the inputs and the plan alone: thread counts, memory budgets and the order of arrival never show.
@@ -41,6 +41,7 @@ mod frame;
 pub mod index;
 pub mod minhash;
 pub mod overlap;
+mod packed;
 pub mod pieces;
 pub mod record;
 pub mod reduce;

@@ -5,22 +5,31 @@
 //! What goes is defined by *windows*: all runs of `min_bytes` bytes of all documents. A window that stood before, in an earlier
 //! document or earlier in its own, goes; a span is what such windows cover together. The first copy stays.
 //!
-//! Hashing every window would need some 20 times the text on disk. So it is done in two rounds, each an exchange of keys
-//! ([`super::cuts`]):
+//! Hashing every window would need some 20 times the text on disk. So it is done in two rounds:
 //!
-//! 1. *Anchors.* Every window picks one of the runs of half its length in it, the one with the least hash (the last of several):
-//!    winnowing (Schleimer, Wilkerson, Aiken, 2003). Equal windows pick equal runs, so a window whose anchor nobody else has
-//!    stands nowhere else. Windows that overlap mostly pick the same one: there is an anchor to about a quarter of the
+//! 1. *Anchors* ([`anchors`]). Every window picks one of the runs of half its length in it, the one with the least hash (the last
+//!    of several): winnowing (Schleimer, Wilkerson, Aiken, 2003). Equal windows pick equal runs, so a window whose anchor nobody
+//!    else has stands nowhere else. Windows that overlap mostly pick the same one: there is an anchor to about a quarter of the
 //!    window's length in bytes.
-//! 2. *Windows*, by 128-bit hashes, of those whose anchor several documents have, or whose own document has it twice.
+//! 2. *Contexts* ([`contexts`], [`reduce`]): what the windows of one anchor cover together, for the anchors that several documents
+//!    have. Documents with one context have all windows of it; only where the contexts of an anchor differ are its windows
+//!    compared one by one, by 128-bit hashes.
 //!
-//! No window is missed, since the anchor is a function of the window alone, and none is cut for a hash of the first round: a
-//! collision there costs a key of the second.
+//! No window is missed, since anchor and context are functions of the window and its neighbours alone, and none is cut for a hash of
+//! the first round: a collision there costs a record of the second. Contexts are known by 128 bits, 48 of the anchor and 80 of the
+//! bytes.
+
+pub mod anchors;
+pub mod contexts;
+pub mod cuts;
+pub mod reduce;
 
 use super::exact::content_key;
 use super::minhash::mix;
 use super::pieces::{Copy, Cutting, Gone, Piecewise, Unit};
 use crate::text::{TextView, python};
+use anchors::SharedAnchors;
+use cuts::{Elsewhere, SpanCut};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::Range;
 
@@ -38,6 +47,10 @@ pub struct Substring {
 /// Multiplier of the rolling hash: odd, with bits all over (the golden ratio in 64 bits).
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 
+/// Bits of an anchor that travel, its upper ones, and bits of a context's key below them.
+const ANCHOR_BITS: u32 = 48;
+const CONTEXT_BITS: u32 = 128 - ANCHOR_BITS;
+
 /// What is known of one text while its spans are found.
 struct Stretch {
     span: Range<usize>,
@@ -52,7 +65,8 @@ impl Substring {
         self.min_bytes / 2
     }
 
-    /// Gives every anchor of a text with the windows that pick it, by their first bytes; in rising order.
+    /// Gives every anchor of a text with the windows that pick it, by their first bytes; in rising order. Least hashes are small
+    /// numbers: they are mixed once more, so that anchors spread evenly.
     fn anchors(&self, text: &[u8], mut each: impl FnMut(u64, Range<usize>)) {
         let (gram, length) = (self.gram(), self.min_bytes);
         if text.len() < length {
@@ -82,58 +96,63 @@ impl Substring {
                 Some((_, same, _)) if same == place => {}
                 _ => {
                     if let Some((before, _, from)) = picked {
-                        each(before, from..window);
+                        each(mix(before), from..window);
                     }
                     picked = Some((anchor, place, window));
                 }
             }
         }
         if let Some((anchor, _, from)) = picked {
-            each(anchor, from..text.len() - length + 1);
+            each(mix(anchor), from..text.len() - length + 1);
         }
     }
 
-    /// The different anchors of a text, as keys of the first round.
-    pub fn anchor_keys(&self, text: &str, keys: &mut Vec<u128>) {
+    /// The different anchors of a text, as they travel.
+    pub fn anchor_keys(&self, text: &str, keys: &mut Vec<u64>) {
         keys.clear();
-        self.anchors(text.as_bytes(), |anchor, _| keys.push(u128::from(anchor) << 64));
+        self.anchors(text.as_bytes(), |anchor, _| keys.push(cut_short(anchor)));
         keys.sort_unstable();
         keys.dedup();
     }
 
-    /// The different windows of a text that may stand elsewhere, as keys of the second round: those whose anchor is `shared`
-    /// with other documents, or comes twice. Returns whether one recurs in the text.
-    pub fn window_keys(&self, text: &str, shared: &[(u128, u64)], keys: &mut Vec<u128>) -> bool {
+    /// What all windows of an anchor cover together.
+    fn context(&self, windows: &Range<usize>) -> Range<usize> {
+        windows.start..windows.end - 1 + self.min_bytes
+    }
+
+    /// The different contexts of a text whose anchor other documents may have, as keys of the second round and by their bytes, in
+    /// rising order. Returns whether an anchor recurs in the text, without which no window does.
+    pub fn context_keys(&self, text: &str, shared: &SharedAnchors, found: &mut Vec<(u128, Range<usize>)>) -> bool {
         let bytes = text.as_bytes();
-        let twice = self.twice(bytes);
-        let shared: HashSet<u64> = shared.iter().map(|(key, _)| high(*key)).collect();
-        keys.clear();
+        found.clear();
+        let (mut all, mut seen) = (Vec::new(), HashSet::new());
         self.anchors(bytes, |anchor, windows| {
-            if shared.contains(&anchor) || twice.contains(&anchor) {
-                keys.extend(windows.map(|at| content_key(&bytes[at..at + self.min_bytes])));
+            all.push(anchor);
+            if shared.has(cut_short(anchor)) {
+                let context = self.context(&windows);
+                let key = context_key(anchor, &bytes[context.clone()]);
+                if seen.insert(key) {
+                    found.push((key, context));
+                }
             }
         });
-        let all = keys.len();
-        keys.sort_unstable();
-        keys.dedup();
-        keys.len() < all
+        !twice(all).is_empty()
     }
 
     /// The anchors that come twice in a text.
     fn twice(&self, text: &[u8]) -> HashSet<u64> {
         let mut all = Vec::new();
         self.anchors(text, |anchor, _| all.push(anchor));
-        all.sort_unstable();
-        all.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect()
+        twice(all)
     }
 
-    /// Takes out the spans whose windows stand elsewhere, as `elsewhere` says, and with `repeats` those that stood in the text
+    /// Takes out the spans whose windows stand elsewhere, as `elsewhere` says by context and window, and with `repeats` those that stood in the text
     /// before. `None` if nothing goes.
     ///
     /// A copy in the text itself may overlap what it copies; it goes from the end of that on, so that one whole copy stays.
-    pub fn cut(&self, view: &TextView<'_>, elsewhere: &HashMap<u128, u64>, repeats: bool) -> Option<Cutting> {
+    pub fn cut(&self, view: &TextView<'_>, elsewhere: &[SpanCut], repeats: bool) -> Option<Cutting> {
         let text = view.text();
-        let stretches = self.snapped(text, self.stretches(text.as_bytes(), elsewhere, repeats));
+        let stretches = self.snapped(text, self.stretches(text.as_bytes(), Elsewhere(elsewhere), repeats));
         if stretches.is_empty() {
             return None;
         }
@@ -144,30 +163,32 @@ impl Substring {
     }
 
     /// What goes, in order, cut where another document is the first that has it.
-    fn stretches(&self, text: &[u8], elsewhere: &HashMap<u128, u64>, repeats: bool) -> Vec<Stretch> {
+    fn stretches(&self, text: &[u8], elsewhere: Elsewhere<'_>, repeats: bool) -> Vec<Stretch> {
         let twice = if repeats { self.twice(text) } else { HashSet::new() };
         let mut out: Vec<Stretch> = Vec::new();
         let mut seen: HashMap<u128, usize> = HashMap::new();
         let length = self.min_bytes;
         self.anchors(text, |anchor, windows| {
+            let mut cuts: &[SpanCut] = &[];
+            if !elsewhere.0.is_empty() {
+                cuts = elsewhere.of(context_key(anchor, &text[self.context(&windows)]));
+            }
             let recurs = twice.contains(&anchor);
-            if elsewhere.is_empty() && !recurs {
+            if cuts.is_empty() && !recurs {
                 return;
             }
-            for at in windows {
-                let key = content_key(&text[at..at + length]);
-                let (from, copy) = if let Some(&document) = elsewhere.get(&key) {
-                    (at, Copy::In(document))
+            for (at, place) in windows.zip(0..) {
+                while cuts.first().is_some_and(|cut| cut.to <= place) {
+                    cuts = &cuts[1..];
+                }
+                if let Some(cut) = cuts.first().filter(|cut| cut.from <= place) {
+                    add(&mut out, at..at + length, Copy::In(cut.copy));
                 } else if recurs {
-                    let first = *seen.entry(key).or_insert(at);
-                    if first == at {
-                        continue;
+                    let first = *seen.entry(content_key(&text[at..at + length])).or_insert(at);
+                    if first != at {
+                        add(&mut out, at.max(first + length)..at + length, Copy::Here);
                     }
-                    (at.max(first + length), Copy::Here)
-                } else {
-                    continue;
-                };
-                add(&mut out, from..at + length, copy);
+                }
             }
         });
         out
@@ -199,9 +220,25 @@ fn push(hash: u64, byte: u8) -> u64 {
     hash.wrapping_mul(BASE).wrapping_add(value(byte))
 }
 
-fn high(key: u128) -> u64 {
-    // The upper half.
-    (key >> 64) as u64
+/// An anchor as it travels.
+fn cut_short(anchor: u64) -> u64 {
+    anchor & u64::MAX << (u64::BITS - ANCHOR_BITS)
+}
+
+/// The key of a context: the anchor as it travels, and the lower bits of a hash of the bytes.
+fn context_key(anchor: u64, context: &[u8]) -> u128 {
+    u128::from(cut_short(anchor)) << 64 | content_key(context) & ((1 << CONTEXT_BITS) - 1)
+}
+
+/// The lower half of a key.
+fn low(key: u128) -> u64 {
+    key as u64
+}
+
+/// Those that come twice.
+fn twice(mut anchors: Vec<u64>) -> HashSet<u64> {
+    anchors.sort_unstable();
+    anchors.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect()
 }
 
 /// Adds what a window covers beyond the windows before it.

@@ -55,10 +55,10 @@ pub fn partition(
 }
 
 /// The cut files of all partitions, opened one after the other.
-struct CutFiles<'a> {
-    out: &'a dyn Medium,
-    step: u16,
-    partitions: u32,
+pub(super) struct CutFiles<'a> {
+    pub out: &'a dyn Medium,
+    pub step: u16,
+    pub partitions: u32,
 }
 
 impl ExchangeSource for CutFiles<'_> {

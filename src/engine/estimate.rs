@@ -4,7 +4,7 @@
 //! to be right within a factor of three, and leans to the high side; dedup of spans needs more where texts repeat much, so the
 //! most that texts of this size can need is told beside it.
 
-use super::program::{KeyKind, Program};
+use super::program::{DedupStep, KeyKind, Program};
 use crate::dedup::overlap::Bloom;
 
 /// What is expected.
@@ -63,6 +63,12 @@ pub fn estimate(program: &Program) -> Option<Estimate> {
             KeyKind::Exact | KeyKind::Pieces(_) => 20,
             KeyKind::Bands => 12,
             KeyKind::Ngrams(_) => 8,
+            KeyKind::Anchors | KeyKind::Spans(_) => {
+                let (usual, all) = spans(step, documents);
+                work += usual;
+                beyond += all - usual;
+                continue;
+            }
         };
         let keys = documents * u64::from(step.keys_each) * key;
         // Four bytes a value, checksum and table entry.
@@ -80,9 +86,8 @@ pub fn estimate(program: &Program) -> Option<Estimate> {
         // A piece that has a copy is cut by a record; as a rule at most half of them are.
         if matches!(step.keys, KeyKind::Pieces(_)) {
             let usual = keys + keys / key / 2 * CUT;
-            // Windows begin at every byte; shorter pieces come in no greater number than documents are thought to have.
-            let pieces = if step.has_windows() { text } else { keys / key };
-            let all = pieces * (key + CUT);
+            // Pieces come in no greater number than documents are thought to have.
+            let all = keys / key * (key + CUT);
             // An index has a key and a document for each, at most, and every id.
             let index = if step.save.is_some() { keys / key * (key + 4) + 16 * documents } else { 0 };
             work += usual + index;
@@ -96,6 +101,25 @@ pub fn estimate(program: &Program) -> Option<Estimate> {
         work += index + keys + sketches + ranks + documents / 2 * (2 * 16 * 2 + 24);
     }
     Some(Estimate { documents, text, work, most: work + beyond, filter, earlier_filters })
+}
+
+/// What one of the two rounds of equal spans needs: as a rule, and if every context stands elsewhere too, each beside others
+/// with its anchor.
+fn spans(step: &DedupStep, documents: u64) -> (u64, u64) {
+    let anchors = documents * u64::from(step.keys_each);
+    let partitions = u64::from(step.layout.partitions.max(1));
+    let KeyKind::Spans(window) = step.keys else {
+        // An anchor takes 5 to 7 bytes, and as many in what the map unit is told; to sort it 16 each.
+        return (anchors * 7, anchors * 14 + anchors * 32 / partitions);
+    };
+    let window = window as u64;
+    // A context has 1.25 windows' bytes on average, and 20 beside them; what its document is told of it takes 20, twice where
+    // its windows stand in two documents.
+    let most = anchors * (20 + window * 5 / 4 + 2 * 20);
+    // To sort a context takes 53 bytes for each 32 of its own and 160 beside them, and 36 for each of its windows.
+    let sorted = anchors * (53 * (window * 5 / 4 / 32 + 1) + 160 + 36 * window / 4);
+    // As a rule half of the anchors are shared, and half of those bring their context, packed to a third.
+    (anchors / 2 * 25 + anchors / 4 * (window / 2), most + sorted / partitions)
 }
 
 /// Documents and bytes of text in an input file, by its name.

@@ -79,6 +79,8 @@ pub fn partition(context: &Context<'_>, phase: usize, step: &DedupStep, partitio
             return Err(Failure::Bug("n-grams have no partitions".to_owned()));
         }
         KeyKind::Pieces(rule) => return super::cuts::partition(context, phase, step, rule, partition),
+        KeyKind::Anchors => return super::spans::anchors(context, phase, step, partition),
+        KeyKind::Spans(window) => return super::spans::spans(context, phase, step, window, partition),
     };
     let stats = stats.map_err(|error| names::dedup_failure(&key, error))?;
     let mut record = UnitRecord::new(context.fingerprint, &names::reduce_stage(step.step), partition);

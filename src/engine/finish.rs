@@ -159,7 +159,7 @@ fn stats(
             }
             Ok(())
         })?;
-        if !matches!(step.keys, KeyKind::Ngrams(_)) {
+        if !matches!(step.keys, KeyKind::Ngrams(_) | KeyKind::Anchors) {
             facts.insert("biggest-bucket".into(), biggest_bucket);
         }
         dedup.insert(plan.steps[usize::from(step.step)].name.clone(), facts);

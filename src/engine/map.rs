@@ -6,8 +6,10 @@ use super::outlet::{Outlet, WorkScratch};
 use super::overlap::{self, Verdicts};
 use super::pipeline::{self, Batch};
 use super::program::{DedupStep, Entry, Feed, Load};
-use super::{Context, Failure, cuts, earlier, names};
+use super::{Context, Failure, cuts, earlier, names, spans};
 use crate::dedup::cuts::Cuts;
+use crate::dedup::substring::anchors::SharedAnchors;
+use crate::dedup::substring::cuts::SpanCuts;
 use crate::document::{Counts, Twins};
 use crate::ledger::{PartReader, UnitRecord};
 use crate::storage::Named;
@@ -65,6 +67,8 @@ struct PartFeed {
     /// The step that cuts, if it was given what earlier runs have; map units of this run; their names.
     earlier: Option<(DedupStep, u32, earlier::Names)>,
     verdicts: Option<Verdicts>,
+    shared: Option<Arc<SharedAnchors>>,
+    spans: Option<SpanCuts>,
     reader: PartReader<BufReader<Box<dyn Read + Send>>>,
     key: String,
     index: u32,
@@ -77,10 +81,11 @@ impl PartFeed {
         let input = BufReader::with_capacity(READ_BUFFER, context.out.open(&key, 0)?);
         let reader = PartReader::new(input).named("read", &key)?;
         let (cuts, verdicts) = (cuts::of_unit(context, phase, unit)?, overlap::of_unit(context, phase, unit)?);
+        let (shared, spans) = (spans::shared_of(context, phase, unit)?, spans::cuts_of(context, phase, unit)?);
         let step = cuts::of_barrier(context, phase).filter(|step| !step.earlier.is_empty());
         let units = context.units();
         let earlier = step.map(|step| (step.clone(), units, earlier::Names::default()));
-        Ok(Self { cuts, earlier, verdicts, reader, key, index: 0, position: 0 })
+        Ok(Self { cuts, earlier, verdicts, shared, spans, reader, key, index: 0, position: 0 })
     }
 
     /// The documents of earlier runs among those that have copies.
@@ -111,17 +116,26 @@ impl Feed for PartFeed {
             }
             None => Vec::new(),
         };
-        let twins = self.twins(&cuts)?;
+        let spans = match &mut self.spans {
+            Some(spans) => spans.take_before(self.index).map_err(|error| names::dedup_failure(&self.key, error))?,
+            None => Vec::new(),
+        };
+        let (twins, shared) = (self.twins(&cuts)?, self.shared.clone());
         self.position += weight as u64;
         let load: Load = Box::new(move || {
             let passages = block.decode().named("read", &key)?;
             let mut cuts = cuts.into_iter().peekable();
+            let mut spans = spans.into_iter().peekable();
             let mut verdicts = verdicts.into_iter().peekable();
             let numbered = passages.into_iter().zip(first..).map(|(mut passage, index)| {
                 passage.index = Some(index);
                 while let Some((_, key, copy)) = cuts.next_if(|&(of, ..)| of == index) {
                     passage.yields.cuts.push((key, copy));
                 }
+                while let Some((_, cut)) = spans.next_if(|&(of, _)| of == index) {
+                    passage.yields.spans.push(cut);
+                }
+                passage.yields.shared.clone_from(&shared);
                 passage.yields.twins.clone_from(&twins);
                 passage.yields.verdict = verdicts.next_if(|(of, _)| *of == index).map(|(_, verdict)| verdict);
                 Entry::Passage(Box::new(passage))

@@ -36,6 +36,7 @@ mod shard;
 mod shared;
 mod signals;
 mod sketches;
+mod spans;
 mod stages;
 mod stars;
 mod written;

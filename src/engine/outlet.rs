@@ -7,22 +7,26 @@ use super::{Context, Failure, names, order, shard};
 use crate::dedup::exchange::ExchangeWriter;
 use crate::dedup::overlap::GramWriter;
 use crate::dedup::sketch::SketchWriter;
+use crate::dedup::substring::anchors::AnchorWriter;
+use crate::dedup::substring::contexts::ContextWriter;
 use crate::dedup::{Scratch, ScratchFile};
 use crate::document::Tally;
 use crate::ledger::{PartWriter, UnitRecord};
 use crate::plan::{Curriculum, Order};
 use crate::shards::RunWriter;
 use crate::shards::mix::{Group, label, rank};
-use crate::steps::Passage;
+use crate::steps::{self, Passage};
 use crate::storage::{Medium, Named, Pending};
 use crate::writers::TableWriter;
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 type File = Box<dyn Pending>;
 
 /// Share of the memory budget that one exchange file's sorter may take.
 const SORTER_SHARE: usize = 8;
+/// Bytes gathered before a write of many small pieces.
+const WRITE_BUFFER: usize = 1 << 18;
 /// Least memory of a sorter.
 const SORTER_LEAST: usize = 4 << 20;
 
@@ -66,6 +70,8 @@ enum Keys<'a> {
     Exact(ExchangeWriter<'a, u128>),
     Bands(ExchangeWriter<'a, u64>),
     Ngrams(GramWriter, File),
+    Anchors(AnchorWriter<'a>),
+    Spans(ContextWriter, BufWriter<File>),
 }
 
 struct KeyFile<'a, 's> {
@@ -164,6 +170,13 @@ impl<'a, 's> Outlet<'a, 's> {
             KeyKind::Bands => {
                 Keys::Bands(ExchangeWriter::new(self.unit, step.layout, budget, scratch).map_err(failed)?)
             }
+            KeyKind::Anchors => {
+                Keys::Anchors(AnchorWriter::new(self.unit, step.layout, budget, scratch).map_err(failed)?)
+            }
+            KeyKind::Spans(_) => {
+                let mut out = BufWriter::with_capacity(WRITE_BUFFER, self.context.out.create(&key)?);
+                Keys::Spans(ContextWriter::new(self.unit, step.layout, &mut out).map_err(failed)?, out)
+            }
             KeyKind::Ngrams(_) => {
                 let mut out = self.context.out.create(&key)?;
                 Keys::Ngrams(GramWriter::new(self.unit, step.layout, &mut out).map_err(failed)?, out)
@@ -226,10 +239,13 @@ impl<'a, 's> Outlet<'a, 's> {
             let yielded = passage.yields.keys.iter().find(|(step, _)| *step == file.step.step).map(|(_, keys)| keys);
             if let (Some(keys), true) = (yielded, passage.row.alive()) {
                 match &mut file.keys {
-                    Keys::Exact(writer) => keys
-                        .hashes
-                        .chunks_exact(2)
-                        .try_for_each(|halves| writer.push(u128::from(halves[0]) << 64 | u128::from(halves[1]), index)),
+                    Keys::Exact(writer) => wholes(keys).try_for_each(|key| writer.push(key, index)),
+                    Keys::Anchors(writer) => keys.hashes.iter().try_for_each(|&hash| writer.push(hash, index)),
+                    Keys::Spans(writer, out) => {
+                        let text = keys.contexts.text.as_bytes();
+                        let mut both = wholes(keys).zip(&keys.contexts.stretches);
+                        both.try_for_each(|(key, stretch)| writer.push(index, key, &text[stretch.clone()], out))
+                    }
                     Keys::Bands(writer) => keys.hashes.iter().try_for_each(|&hash| writer.push(hash, index)),
                     Keys::Ngrams(writer, out) => writer.push(index, (&keys.hashes, &keys.runs), out),
                 }
@@ -292,6 +308,15 @@ impl<'a, 's> Outlet<'a, 's> {
                     writer.finish(&mut out).map_err(failed)?;
                     out
                 }
+                Keys::Anchors(writer) => {
+                    let mut out = BufWriter::with_capacity(WRITE_BUFFER, context.out.create(&key)?);
+                    writer.finish(&mut out).map_err(failed)?;
+                    out.into_inner().map_err(|error| error.into_error()).named("write", &key)?
+                }
+                Keys::Spans(writer, mut out) => {
+                    writer.finish(&mut out).map_err(failed)?;
+                    out.into_inner().map_err(|error| error.into_error()).named("write", &key)?
+                }
                 Keys::Bands(writer) => {
                     let mut out = context.out.create(&key)?;
                     writer.finish(&mut out).map_err(failed)?;
@@ -343,6 +368,11 @@ impl<'a, 's> Outlet<'a, 's> {
         record.tally = Some(tally);
         Ok(record)
     }
+}
+
+/// Keys of 128 bits, put together again.
+fn wholes(keys: &steps::Keys) -> impl Iterator<Item = u128> {
+    keys.hashes.chunks_exact(2).map(|halves| u128::from(halves[0]) << 64 | u128::from(halves[1]))
 }
 
 /// What documents are ordered by, and the seed, if that is not a hash.

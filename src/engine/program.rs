@@ -45,6 +45,11 @@ pub enum KeyKind {
     /// One 128-bit hash per different piece of the text. The rule says who keeps a piece; the verdict is an edit, which is
     /// the first step of the next phase.
     Pieces(Rule),
+    /// The anchors of the text: the first round of equal spans. There is no verdict; the next phase hears of those that several
+    /// documents have.
+    Anchors,
+    /// The contexts of shared anchors, for windows of so many bytes: the second round. As for pieces, the verdict is an edit.
+    Spans(usize),
     /// Hashes of all n-grams of the text, in order. As for pieces, the verdict is an edit.
     Ngrams(overlap::Rule),
 }
@@ -54,7 +59,7 @@ impl KeyKind {
     /// phase.
     #[must_use]
     pub fn cuts(self) -> bool {
-        matches!(self, Self::Pieces(_) | Self::Ngrams(_))
+        matches!(self, Self::Pieces(_) | Self::Anchors | Self::Spans(_) | Self::Ngrams(_))
     }
 }
 
@@ -116,26 +121,17 @@ pub struct DedupStep {
     pub save: Option<SavedIndex>,
 }
 
-/// Keys of a document from which on they outweigh its text.
-const MANY_KEYS: u32 = 512;
-
 impl DedupStep {
     /// Memory that its keys and cuts take while a batch is worked on, as a multiple of the batch's bytes beyond what every
-    /// batch is charged for: for spans a key for nearly every byte, of 16 bytes and 24 once it is a cut.
+    /// batch is charged for: for spans a copy of the text and its contexts, and 40 bytes for a window that may recur in the text.
     #[must_use]
     pub fn weight(&self) -> usize {
         match self.keys {
-            KeyKind::Pieces(_) if self.has_windows() => 40,
+            KeyKind::Spans(_) => 40,
             // Eight bytes for a word of text, as it is read and as it grows.
             KeyKind::Ngrams(_) => 8,
             _ => 0,
         }
-    }
-
-    /// Whether there may be a key for nearly every byte.
-    #[must_use]
-    pub fn has_windows(&self) -> bool {
-        matches!(self.keys, KeyKind::Pieces(_)) && self.keys_each >= MANY_KEYS
     }
 
     /// Units of its first stage behind the barrier.

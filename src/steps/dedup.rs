@@ -198,7 +198,7 @@ impl MinHashStep {
             self.sketch(text, tokens, bottom);
         }
         let sketch = if sketched { bottom.halves() } else { Vec::new() };
-        Ok(Some(Keys { hashes, rank, sketch, runs: Vec::new() }))
+        Ok(Some(Keys { hashes, rank, sketch, ..Keys::default() }))
     }
 
     /// Whether anything reads the text in lower case. Simplified words make their own, and lower case twice is the same.

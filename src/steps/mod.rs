@@ -39,8 +39,11 @@ pub use robots::{RobotsStep, UNREACHABLE as ROBOTS_UNREACHABLE, disallowed as ro
 pub use tokenize::TokenizeStep;
 
 use crate::dedup::overlap::Verdict;
+use crate::dedup::substring::anchors::SharedAnchors;
+use crate::dedup::substring::cuts::SpanCut;
 use crate::document::{Contact, Document, FaultKind, Reason, Row, Trim, Twins};
 use crate::text::TextView;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A document on its way through the chain, with what is known of it.
@@ -71,6 +74,10 @@ pub struct Yields {
     pub pii: Vec<(&'static str, u32)>,
     /// Pieces that the barrier before this phase wants cut: key, and the ordinal of a document that has a copy.
     pub cuts: Vec<(u128, u64)>,
+    /// Which anchors of the map unit other documents have as well, as the barrier before this phase found.
+    pub shared: Option<Arc<SharedAnchors>>,
+    /// Spans that the barrier before this phase wants cut, by context and window.
+    pub spans: Vec<SpanCut>,
     /// Those of these documents that are of earlier runs.
     pub twins: Option<Arc<Twins>>,
     /// What the barrier before this phase says of the document's n-grams.
@@ -92,6 +99,17 @@ pub struct Keys {
     pub sketch: Vec<u32>,
     /// For n-grams: how many of the hashes belong to which paragraph.
     pub runs: Vec<(u32, u32)>,
+    /// For spans: what the hashes are keys of.
+    pub contexts: Contexts,
+}
+
+/// Stretches of a text that may overlap.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Contexts {
+    /// The text; empty without stretches.
+    pub text: String,
+    /// Each by its bytes, in the order of its keys.
+    pub stretches: Vec<Range<usize>>,
 }
 
 /// What a step says of a document.

@@ -1,9 +1,10 @@
 //! Dedup of pieces: keys before the barrier, the cutting after it.
 
 use super::left::{Left, Measure, Numbers, judge};
-use super::{Edit, Judge, Keys, Outcome, Yields};
+use super::{Contexts, Edit, Judge, Keys, Outcome, Yields};
 use crate::dedup::pieces::{Copy, Cutting, Pieces, Work};
 use crate::dedup::substring::Substring;
+use crate::dedup::substring::anchors::SharedAnchors;
 use crate::document::{CutNote, Document, Row, Twins};
 use crate::text::{SentenceRule, Splitter, TextView, python};
 use std::cell::RefCell;
@@ -14,7 +15,7 @@ use std::collections::HashMap;
 pub enum Cutter {
     /// Equal pieces.
     Pieces(Pieces),
-    /// Equal spans; the keys of their windows need the anchors of an [`AnchorsStep`] before the last barrier.
+    /// Equal spans; what is compared of them needs the anchors of an [`AnchorsStep`] before the last barrier.
     Substring(Substring),
 }
 
@@ -51,23 +52,29 @@ thread_local! {
 
 impl Judge for PiecesStep {
     fn look(&self, view: &TextView<'_>, _document: &Document, row: &mut Row, yields: &mut Yields) -> Outcome {
-        WORK.with_borrow_mut(|work| {
-            row.recurs = match &self.cutter {
-                Cutter::Pieces(pieces) => pieces.keys(view, work),
-                Cutter::Substring(spans) => {
-                    let shared = std::mem::take(&mut yields.cuts);
-                    spans.window_keys(view.text(), &shared, &mut work.keys)
-                }
-            };
-            yields.keys.push((self.step, halves(&work.keys)));
-        });
+        let keys = match &self.cutter {
+            Cutter::Pieces(pieces) => WORK.with_borrow_mut(|work| {
+                row.recurs = pieces.keys(view, work);
+                halves(work.keys.iter())
+            }),
+            Cutter::Substring(spans) => {
+                let (none, mut found) = (SharedAnchors::default(), Vec::new());
+                let shared = yields.shared.as_deref().unwrap_or(&none);
+                row.recurs = spans.context_keys(view.text(), shared, &mut found);
+                let text = if found.is_empty() { String::new() } else { view.text().to_owned() };
+                let keys = halves(found.iter().map(|(key, _)| key));
+                let stretches = found.into_iter().map(|(_, stretch)| stretch).collect();
+                Keys { contexts: Contexts { text, stretches }, ..keys }
+            }
+        };
+        yields.keys.push((self.step, keys));
         Outcome::Keep
     }
 }
 
-fn halves(keys: &[u128]) -> Keys {
+fn halves<'a>(keys: impl Iterator<Item = &'a u128>) -> Keys {
     #[allow(clippy::cast_possible_truncation, reason = "the two halves")]
-    let hashes = keys.iter().flat_map(|&key| [(key >> 64) as u64, key as u64]).collect();
+    let hashes = keys.flat_map(|&key| [(key >> 64) as u64, key as u64]).collect();
     Keys { hashes, ..Keys::default() }
 }
 
@@ -83,10 +90,9 @@ pub struct AnchorsStep {
 
 impl Judge for AnchorsStep {
     fn look(&self, view: &TextView<'_>, _document: &Document, _row: &mut Row, yields: &mut Yields) -> Outcome {
-        WORK.with_borrow_mut(|work| {
-            self.spans.anchor_keys(view.text(), &mut work.keys);
-            yields.keys.push((self.step, halves(&work.keys)));
-        });
+        let mut hashes = Vec::new();
+        self.spans.anchor_keys(view.text(), &mut hashes);
+        yields.keys.push((self.step, Keys { hashes, ..Keys::default() }));
         Outcome::Keep
     }
 }
@@ -99,7 +105,7 @@ impl Edit for AnchorsStep {
 
 impl Edit for PiecesStep {
     fn apply(&self, document: &mut Document, row: &mut Row, yields: &mut Yields) -> Outcome {
-        let cutting = self.cutting(&document.text, row, std::mem::take(&mut yields.cuts));
+        let cutting = self.cutting(&document.text, row, yields);
         let chars = document.text.chars().count();
         let left = cutting.as_ref().map_or(&document.text, |cutting| &cutting.text);
         let left_chars = if cutting.is_some() { left.chars().count() } else { chars };
@@ -119,18 +125,19 @@ impl Edit for PiecesStep {
 }
 
 impl PiecesStep {
-    fn cutting(&self, text: &str, row: &Row, cuts: Vec<(u128, u64)>) -> Option<Cutting> {
+    fn cutting(&self, text: &str, row: &Row, yields: &mut Yields) -> Option<Cutting> {
         let repeats = self.repeats && (row.recurs || !self.corpus);
-        if cuts.is_empty() && !repeats {
+        let (cuts, spans) = (std::mem::take(&mut yields.cuts), std::mem::take(&mut yields.spans));
+        if cuts.is_empty() && spans.is_empty() && !repeats {
             return None;
         }
-        let cuts: HashMap<u128, u64> = cuts.into_iter().collect();
         let view = TextView::new(text);
         match &self.cutter {
             Cutter::Pieces(pieces) => {
+                let cuts: HashMap<u128, u64> = cuts.into_iter().collect();
                 WORK.with_borrow_mut(|work| pieces.cut(&view, work, &|key| cuts.get(&key).copied(), repeats))
             }
-            Cutter::Substring(spans) => spans.cut(&view, &cuts, repeats),
+            Cutter::Substring(cutter) => cutter.cut(&view, &spans, repeats),
         }
     }
 

@@ -225,17 +225,28 @@ fn the_same_documents_in_other_files_leave_the_same_texts() {
     assert!(of("keep = \"first\"") != of("keep = \"longest\"") && of("keep = \"first\"") != of("keep = \"newest\""));
 }
 
-/// All of the text stands elsewhere too: what lies on disk on the way is more than is usual, and no more than what is told as the
-/// most.
+/// All of the text stands elsewhere too, in pieces of two windows and other neighbours each time: what lies on disk on the way is
+/// more than is usual, and no more than what is told as the most.
 #[test]
 fn the_most_that_the_disk_need_is_told_to_be_holds_where_everything_repeats() {
     let world = || {
         let memory = Memory::default();
         let files = Folder::new(Arc::new(memory.clone()), "");
-        let text = texts(11, 60).concat();
-        let text = &text[..text.floor_char_boundary(4_000)];
-        let line = |n: usize| format!("{}\n", serde_json::json!({ "id": n.to_string(), "text": text }));
-        files.put("in/a.jsonl", (0..40).map(line).collect::<String>().as_bytes()).unwrap();
+        let all = texts(11, 400).concat();
+        let mut number = 7_u64;
+        let mut below = |bound: usize| {
+            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (number >> 33) as usize % bound
+        };
+        let mut piece = || {
+            let from = all.floor_char_boundary(below(40) * 1_000 + below(800));
+            &all[from..all.floor_char_boundary(from + 200)]
+        };
+        let mut line = |n: usize| {
+            let text: String = (0..20).map(|_| piece()).collect();
+            format!("{}\n", serde_json::json!({ "id": n.to_string(), "text": text }))
+        };
+        files.put("in/a.jsonl", (0..400).map(&mut line).collect::<String>().as_bytes()).unwrap();
         memory
     };
     let config = config(ALL, &sources(&["a"]));

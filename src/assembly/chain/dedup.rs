@@ -4,7 +4,6 @@ use super::super::{AssemblyError, index, near, overlap, pieces};
 use super::{Builder, Made, refused, rule};
 use crate::config::{self, Dedup, Keep, MinhashHash, Shingle, StepKind, Target as ConfigTarget};
 use crate::dedup::Layout;
-use crate::dedup::cuts::Rule;
 use crate::engine::{DedupStep, EarlierRun, KeyKind, SavedIndex, Verification};
 use crate::plan::{MetricColumn, PlannedStep};
 use crate::steps::{AnchorsStep, ExactStep, MinHashStep, Mode, Preference, Step, Target, Units, When, Work};
@@ -193,8 +192,7 @@ impl Builder<'_> {
             alert_above: String::new(),
             sets: Vec::new(),
         });
-        // All documents that have an anchor are told of it.
-        let keys = (KeyKind::Pieces(Rule { min_documents: 2, copies: 0 }), pieces::anchors_each(one));
+        let keys = (KeyKind::Anchors, pieces::anchors_each(one));
         self.dedups.push(self.barrier_step((index, &name), mode, when, dedup, keys, "anchors"));
         Ok(())
     }
@@ -239,8 +237,10 @@ impl Builder<'_> {
         let (earlier, save) = self.indexes((index, name), (&one.index, one.save_index), &parameters, &mut summary)?;
         let work = Work::Edit(Box::new(step.clone()));
         self.cutters.push(Step { index, name: Arc::from(name), mode, when: when.clone(), work });
-        let keys_each = if matches!(dedup, Dedup::Substring(_)) { pieces::WINDOWS_EACH } else { pieces::KEYS_EACH };
-        let keys = (KeyKind::Pieces(rule), keys_each);
+        let keys = match dedup {
+            Dedup::Substring(spans) => (KeyKind::Spans(spans.min_bytes as usize), pieces::anchors_each(spans)),
+            _ => (KeyKind::Pieces(rule), pieces::KEYS_EACH),
+        };
         let barrier = self.barrier_step((index, name), mode, when, dedup, keys, "copied-pieces");
         self.dedups.push(DedupStep { earlier, save, ..barrier });
         Ok((Work::Keys(Box::new(step)), summary, rules))

@@ -28,8 +28,8 @@ const OTHER_WORDS: &[(&str, &str)] = &[
 impl Shape<'_> {
     pub(super) fn unknown_key(&mut self, name: &str, place: Place, node: &Node, table: &'static Table) {
         let finding = Finding::error("C002", place, format!("unknown key {}{}", quoted(name), table.within()));
-        let hint = nearest(name, table.names())
-            .map(|near| format!("did you mean `{near}`?"))
+        let hint = not_built(name, table)
+            .or_else(|| nearest(name, table.names()).map(|near| format!("did you mean `{near}`?")))
             .or_else(|| step_type_hint(name, node, table))
             .or_else(|| {
                 let ours = OTHER_WORDS.iter().find(|(word, ours)| *word == name && table.key(ours).is_some())?.1;
@@ -43,6 +43,19 @@ impl Shape<'_> {
         self.findings.push(finding.maybe_hint(hint).help(format!("the keys here are {known}")));
     }
 }
+
+/// Keys that other tables of the same kind have, and this one cannot have yet: why, and the way out.
+fn not_built(name: &str, table: &'static Table) -> Option<String> {
+    (table.name == SUBSTRING && matches!(name, "index" | "save-index")).then(|| {
+        "`substring` compares texts byte by byte and cannot look into an earlier run, which would have to keep all of its texts for \
+         that; read the earlier inputs again, as a source before the new one, or use `method = \"lines\"` or `\"sentences\"`, which \
+         take both keys"
+            .to_owned()
+    })
+}
+
+/// The table of dedup of equal spans.
+const SUBSTRING: &str = "substring dedup";
 
 /// `type = "filter"` is how other tools say it.
 fn step_type_hint(name: &str, node: &Node, table: &'static Table) -> Option<String> {

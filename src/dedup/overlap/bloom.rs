@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::ops::Range;
 
 /// A set of hashes that may take one it does not have for its own, at a known rate.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Bloom {
     blocks: Vec<Block>,
     /// Bits set for each hash.
@@ -18,7 +18,7 @@ pub struct Bloom {
 }
 
 /// Bits that are read together.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[repr(align(128))]
 struct Block([u64; WORDS]);
 

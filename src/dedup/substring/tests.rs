@@ -1,7 +1,13 @@
 //! Spans against the plain definition, with every window in a table.
 
+use super::anchors::{AnchorWriter, reduce_anchors};
+use super::contexts::ContextWriter;
+use super::cuts::SpanCuts;
+use super::reduce::reduce_spans;
 use super::*;
-use std::collections::BTreeMap;
+use crate::dedup::external::MIN_BUDGET;
+use crate::dedup::reduce::ExchangeSource;
+use crate::dedup::{Layout, MemoryScratch, RangeRead, split_ordinal};
 
 /// Random numbers for test data.
 struct Random(u64);
@@ -76,31 +82,96 @@ fn plain(texts: &[String], length: usize, repeats: bool) -> Vec<String> {
     out
 }
 
-/// The two rounds and the cutting, with tables in place of exchanges.
-fn rounds(texts: &[String], spans: &Substring, repeats: bool) -> Vec<Option<Cutting>> {
+const LAYOUT: Layout = Layout { partitions: 3, tag: 5 };
+const UNITS: u32 = 4;
+/// Small enough that all sorts but the smallest spill.
+const BUDGET: usize = 6 * MIN_BUDGET;
+
+/// Documents by map unit, with their places.
+fn units(texts: &[String]) -> Vec<(u32, Vec<(u32, &String)>)> {
+    let each = texts.len().div_ceil(UNITS as usize).max(1);
+    let chunk = |unit: u32| texts.chunks(each).nth(unit as usize).unwrap_or_default();
+    (0..UNITS).map(|unit| (unit, (0..).zip(chunk(unit)).collect())).collect()
+}
+
+/// Files of all partitions, as `write` makes them of those of all units.
+fn partitions(files: &[Vec<u8>], write: impl Fn(&dyn ExchangeSource, u32, &mut Vec<u8>)) -> Vec<Vec<u8>> {
+    with(files, |inputs| {
+        let one = |partition| {
+            let mut out = Vec::new();
+            write(inputs, partition, &mut out);
+            out
+        };
+        (0..LAYOUT.partitions).map(one).collect()
+    })
+}
+
+fn with<T>(files: &[Vec<u8>], each: impl FnOnce(&dyn ExchangeSource) -> T) -> T {
+    let inputs: Vec<&dyn RangeRead> = files.iter().map(|file| file as &dyn RangeRead).collect();
+    each(&inputs.as_slice())
+}
+
+fn anchor_files(texts: &[String], spans: &Substring) -> Vec<Vec<u8>> {
     let mut keys = Vec::new();
-    let mut anchors: BTreeMap<u128, Vec<u64>> = BTreeMap::new();
-    for (document, text) in (0..).zip(texts) {
-        spans.anchor_keys(text, &mut keys);
-        keys.iter().for_each(|&key| anchors.entry(key).or_default().push(document));
-    }
-    let mut windows: BTreeMap<u128, Vec<u64>> = BTreeMap::new();
-    for (document, text) in (0..).zip(texts) {
-        let shared = |(key, documents): (&u128, &Vec<u64>)| {
-            (documents.len() > 1 && documents.contains(&document)).then_some((*key, 0))
-        };
-        let shared: Vec<(u128, u64)> = anchors.iter().filter_map(shared).collect();
-        spans.window_keys(text, &shared, &mut keys);
-        keys.iter().for_each(|&key| windows.entry(key).or_default().push(document));
-    }
-    let cut = |(document, text): (u64, &String)| {
-        let elsewhere = |(key, documents): (&u128, &Vec<u64>)| {
-            (documents[0] < document && documents.contains(&document)).then_some((*key, documents[0]))
-        };
-        let elsewhere = windows.iter().filter_map(elsewhere).collect();
-        spans.cut(&TextView::new(text), &elsewhere, repeats)
+    let file = |(unit, documents): (u32, Vec<(u32, &String)>)| {
+        let (mut scratch, mut out) = (MemoryScratch, Vec::new());
+        let mut writer = AnchorWriter::new(unit, LAYOUT, BUDGET, &mut scratch).unwrap();
+        for (index, text) in documents {
+            spans.anchor_keys(text, &mut keys);
+            keys.iter().for_each(|&key| writer.push(key, index).unwrap());
+        }
+        writer.finish(&mut out).unwrap();
+        out
     };
-    (0..).zip(texts).map(cut).collect()
+    let files = units(texts).into_iter().map(file).collect::<Vec<_>>();
+    partitions(&files, |inputs, partition, out| {
+        let scratches = (&mut MemoryScratch as _, &mut MemoryScratch as _);
+        reduce_anchors(inputs, LAYOUT, (partition, UNITS), BUDGET, scratches, out).unwrap();
+    })
+}
+
+fn context_files(texts: &[String], spans: &Substring, shared: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let file = |(unit, documents): (u32, Vec<(u32, &String)>)| {
+        let shared = with(shared, |inputs| SharedAnchors::of_unit(inputs, LAYOUT, UNITS, unit)).unwrap();
+        let (mut found, mut out) = (Vec::new(), Vec::new());
+        let mut writer = ContextWriter::new(unit, LAYOUT, &mut out).unwrap();
+        for (index, text) in documents {
+            spans.context_keys(text, &shared, &mut found);
+            for (key, context) in &found {
+                writer.push(index, *key, &text.as_bytes()[context.clone()], &mut out).unwrap();
+            }
+        }
+        writer.finish(&mut out).unwrap();
+        out
+    };
+    let files = units(texts).into_iter().map(file).collect::<Vec<_>>();
+    partitions(&files, |inputs, partition, out| {
+        let scratches = [&mut MemoryScratch as _, &mut MemoryScratch as _, &mut MemoryScratch as _];
+        reduce_spans(inputs, LAYOUT, (partition, UNITS, spans.min_bytes), BUDGET, scratches, out).unwrap();
+    })
+}
+
+/// The two rounds and the cutting. Copies are named by the place of the document.
+fn rounds(texts: &[String], spans: &Substring, repeats: bool) -> Vec<Option<Cutting>> {
+    let told = context_files(texts, spans, &anchor_files(texts, spans));
+    let (mut out, mut bases) = (Vec::new(), Vec::new());
+    for (unit, documents) in units(texts) {
+        bases.push(out.len() as u64);
+        let gathered =
+            with(&told, |inputs| SpanCuts::gather(inputs, LAYOUT, (UNITS, unit), BUDGET, &mut MemoryScratch));
+        let mut cuts = gathered.unwrap();
+        for (index, text) in documents {
+            let mut of: Vec<SpanCut> = Vec::new();
+            for (document, cut) in cuts.take_before(index + 1).unwrap() {
+                assert_eq!(document, index);
+                let (unit, place) = split_ordinal(cut.copy);
+                of.push(SpanCut { copy: bases[unit as usize] + u64::from(place), ..cut });
+            }
+            out.push(spans.cut(&TextView::new(text), &of, repeats));
+        }
+        assert_eq!(cuts.take_before(u32::MAX).unwrap(), []);
+    }
+    out
 }
 
 #[test]
@@ -167,6 +238,54 @@ fn anchors_are_few_but_in_runs() {
     let mut keys = Vec::new();
     spans.anchor_keys(&"=".repeat(10_000), &mut keys);
     assert_eq!(keys.len(), 1, "a run has one key");
+}
+
+#[test]
+fn anchors_spread_evenly_and_their_file_does_not_depend_on_the_budget() {
+    let spans = Substring { min_bytes: 100, min_words: 0, within: None };
+    let mut random = Random(6);
+    let texts: Vec<String> =
+        (0..20).map(|_| (0..20_000).map(|_| char::from(b'a' + random.below(26) as u8)).collect()).collect();
+    let (mut keys, mut all) = (Vec::new(), Vec::new());
+    let file = |budget| {
+        let (mut scratch, mut out) = (MemoryScratch, Vec::new());
+        let mut writer = AnchorWriter::new(0, LAYOUT, budget, &mut scratch).unwrap();
+        for (index, text) in (0..).zip(&texts) {
+            spans.anchor_keys(text, &mut keys);
+            all.extend_from_slice(&keys);
+            keys.iter().for_each(|&key| writer.push(key, index).unwrap());
+        }
+        assert!(writer.finish(&mut out).unwrap() > 15_000);
+        out
+    };
+    let files = [MIN_BUDGET, 64 << 20].map(file);
+    assert!(files[0] == files[1]);
+    assert!(files[0].len() < 15_000 * 8, "{} bytes", files[0].len());
+    // Least hashes are small: by themselves nearly all would fall into the first partition.
+    let low = all.iter().filter(|&&anchor| anchor < u64::MAX / 3).count();
+    assert!((all.len() * 31 / 100..all.len() * 36 / 100).contains(&low), "{low} of {}", all.len());
+}
+
+/// Documents that have one anchor and a context each: windows are compared one by one, and the first document with each is named,
+/// whichever context it stands in.
+#[test]
+fn windows_of_one_anchor_are_found_across_contexts() {
+    let mut random = Random(8);
+    let mut letters = |count| -> String { (0..count).map(|_| char::from(b'a' + random.below(26) as u8)).collect() };
+    let shared = letters(90);
+    let quotes = (0..9).map(|n| &shared[n * 3..60 + n * 3]).chain([shared.as_str()]);
+    let texts: Vec<String> = quotes.map(|quote| format!("{}{quote}{}", letters(30), letters(30))).collect();
+    let spans = Substring { min_bytes: 40, min_words: 0, within: None };
+    let left: Vec<String> = rounds(&texts, &spans, true)
+        .into_iter()
+        .zip(&texts)
+        .map(|(cutting, text)| cutting.map_or(text.clone(), |cutting| cutting.text))
+        .collect();
+    assert_eq!(left, plain(&texts, 40, true));
+    let cutting = rounds(&texts, &spans, true).pop().flatten().unwrap();
+    let copies: Vec<Copy> = cutting.gone.iter().map(|gone| gone.copy).collect();
+    let bytes: usize = cutting.gone.iter().map(|gone| gone.bytes).sum();
+    assert_eq!((copies[0], copies.len(), bytes), (Copy::In(0), 9, 84), "{copies:?}");
 }
 
 #[test]

@@ -3,6 +3,7 @@ mod cuts;
 mod exact;
 mod files;
 mod index;
+mod packed;
 mod sort;
 mod stars;
 

@@ -1375,3 +1375,22 @@ fn mixtures_that_cannot_be() {
     let both = with("order = \"shuffle\"\nmix = { epochs = { web = 1 }, weights = { web = 0, books = 0 } }");
     assert_eq!(both, ["C018 `mix` has both `epochs` and `weights`", "C018 all `weights` are 0"]);
 }
+
+#[test]
+fn an_index_of_spans_is_refused_with_the_reason_and_the_way_out() {
+    for key in ["index = \"../earlier/index/spans\"", "save-index = true"] {
+        let said = shown(&format!(
+            "version = 1\n[[source]]\nname = \"s\"\npaths = [\"a.jsonl\"]\n[[step]]\n[step.dedup]\nmethod = \"substring\"\n{key}\n\
+             [output]\ndir = \"out\"\ntokens = \"none\"\n"
+        ));
+        for part in [
+            "unknown key",
+            "c.toml:8:1",
+            "have to keep all of its texts",
+            "`method = \"lines\"`",
+            "earlier inputs again",
+        ] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+    }
+}
