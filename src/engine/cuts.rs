@@ -2,8 +2,8 @@
 
 use super::earlier::Lookup;
 use super::exchange::{KeyFiles, LEAST, Ranged};
-use super::outlet::{WorkScratch, sorter_budget};
 use super::program::{DedupStep, KeyKind};
+use super::scratch::{WorkScratch, sorter_budget};
 use super::{Context, Failure, names};
 use crate::dedup::RangeRead;
 use crate::dedup::cuts::{Against, Cuts, Rule, layout, reduce_cuts};

@@ -1,8 +1,8 @@
 //! The dedup barrier: partition units and the cluster unit.
 
 use super::earlier::{Lookup, settled};
-use super::outlet::WorkScratch;
 use super::program::{DedupStep, KeyKind};
+use super::scratch::WorkScratch;
 use super::sketches::Sketches;
 use super::stages::completed;
 use super::stars::{self, Joined};

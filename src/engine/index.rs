@@ -15,8 +15,8 @@
 
 use super::earlier::most_of;
 use super::exchange::{Gone, LEAST, Ranged};
-use super::outlet::{WorkScratch, sorter_budget};
 use super::program::{DedupStep, KeyKind};
+use super::scratch::{WorkScratch, sorter_budget};
 use super::{Context, Failure, names, records};
 use crate::dedup::index::{self, keep_survivors, write_from};
 use crate::dedup::reduce::ExchangeSource;

@@ -2,10 +2,11 @@
 
 use super::barrier::Fates;
 use super::batch::{Done, Schemas, work};
-use super::outlet::{Outlet, WorkScratch};
+use super::outlet::Outlet;
 use super::overlap::{self, Verdicts};
 use super::pipeline::{self, Batch};
 use super::program::{DedupStep, Entry, Feed, Load};
+use super::scratch::WorkScratch;
 use super::{Context, Failure, cuts, earlier, names, spans};
 use crate::dedup::cuts::Cuts;
 use crate::dedup::substring::anchors::SharedAnchors;

@@ -2,84 +2,22 @@
 
 use super::batch::{Done, Schemas};
 use super::curriculum::Sampler;
-use super::program::{DedupStep, KeyKind, Program};
+use super::key_files::KeyFile;
+use super::program::Program;
+use super::scratch::WorkScratch;
 use super::{Context, Failure, names, order, shard};
-use crate::dedup::exchange::ExchangeWriter;
-use crate::dedup::overlap::GramWriter;
-use crate::dedup::sketch::SketchWriter;
-use crate::dedup::substring::anchors::AnchorWriter;
-use crate::dedup::substring::contexts::ContextWriter;
-use crate::dedup::{Scratch, ScratchFile};
 use crate::document::Tally;
 use crate::ledger::{PartWriter, UnitRecord};
 use crate::plan::{Curriculum, Order};
 use crate::shards::RunWriter;
 use crate::shards::mix::{Group, label, rank};
-use crate::steps::{self, Passage};
-use crate::storage::{Medium, Named, Pending};
+use crate::steps::Passage;
+use crate::storage::{Named, Pending};
 use crate::writers::TableWriter;
 use std::collections::BTreeMap;
-use std::io::{self, BufWriter, Write};
+use std::io::Write;
 
 type File = Box<dyn Pending>;
-
-/// Share of the memory budget that one exchange file's sorter may take.
-const SORTER_SHARE: usize = 8;
-/// Bytes gathered before a write of many small pieces.
-const WRITE_BUFFER: usize = 1 << 18;
-/// Least memory of a sorter.
-const SORTER_LEAST: usize = 4 << 20;
-
-/// Scratch files in the run directory.
-pub struct WorkScratch<'a>(pub &'a dyn Medium);
-
-impl Scratch for WorkScratch<'_> {
-    fn create(&mut self) -> io::Result<Box<dyn ScratchFile>> {
-        struct Adapter(Box<dyn crate::storage::ScratchFile>);
-        impl io::Read for Adapter {
-            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-                self.0.read(buffer)
-            }
-        }
-        impl Write for Adapter {
-            fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-                self.0.write(buffer)
-            }
-            fn flush(&mut self) -> io::Result<()> {
-                self.0.flush()
-            }
-        }
-        impl io::Seek for Adapter {
-            fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
-                self.0.seek(to)
-            }
-        }
-        match self.0.scratch(names::WORK) {
-            Ok(file) => Ok(Box::new(Adapter(file))),
-            Err(error) => Err(io::Error::new(error.source.kind(), error)),
-        }
-    }
-}
-
-/// Memory of a sorter inside a map unit.
-pub(super) fn sorter_budget(context: &Context<'_>) -> usize {
-    (context.memory / SORTER_SHARE / context.side_by_side).max(SORTER_LEAST)
-}
-
-enum Keys<'a> {
-    Exact(ExchangeWriter<'a, u128>),
-    Bands(ExchangeWriter<'a, u64>),
-    Ngrams(GramWriter, File),
-    Anchors(AnchorWriter<'a>),
-    Spans(ContextWriter, BufWriter<File>),
-}
-
-struct KeyFile<'a, 's> {
-    step: &'a DedupStep,
-    keys: Keys<'s>,
-    ranks: Option<(File, String)>,
-    sketches: Option<(SketchWriter, File, String)>,
-}
 
 /// All files of one map unit, growing.
 pub struct Outlet<'a, 's> {
@@ -153,52 +91,10 @@ impl<'a, 's> Outlet<'a, 's> {
             outlet.keys = program
                 .barrier(phase)
                 .zip(scratches)
-                .map(|(step, scratch)| outlet.key_file(step, scratch))
+                .map(|(step, scratch)| KeyFile::create(context, (phase, unit), step, scratch))
                 .collect::<Result<_, _>>()?;
         }
         Ok(outlet)
-    }
-
-    fn key_file(&self, step: &'a DedupStep, scratch: &'s mut dyn Scratch) -> Result<KeyFile<'a, 's>, Failure> {
-        let budget = sorter_budget(self.context);
-        let key = names::keys(self.phase, self.unit, step.step);
-        let failed = |error| names::dedup_failure(&key, error);
-        let keys = match step.keys {
-            KeyKind::Exact | KeyKind::Pieces(_) => {
-                Keys::Exact(ExchangeWriter::new(self.unit, step.layout, budget, scratch).map_err(failed)?)
-            }
-            KeyKind::Bands => {
-                Keys::Bands(ExchangeWriter::new(self.unit, step.layout, budget, scratch).map_err(failed)?)
-            }
-            KeyKind::Anchors => {
-                Keys::Anchors(AnchorWriter::new(self.unit, step.layout, budget, scratch).map_err(failed)?)
-            }
-            KeyKind::Spans(_) => {
-                let mut out = BufWriter::with_capacity(WRITE_BUFFER, self.context.out.create(&key)?);
-                Keys::Spans(ContextWriter::new(self.unit, step.layout, &mut out).map_err(failed)?, out)
-            }
-            KeyKind::Ngrams(_) => {
-                let mut out = self.context.out.create(&key)?;
-                Keys::Ngrams(GramWriter::new(self.unit, step.layout, &mut out).map_err(failed)?, out)
-            }
-        };
-        let ranks = if step.ranked {
-            let key = names::ranks(self.phase, self.unit, step.step);
-            Some((self.context.out.create(&key)?, key))
-        } else {
-            None
-        };
-        let sketches = match step.verify {
-            Some(verify) => {
-                let key = names::sketches(self.phase, self.unit, step.step);
-                let mut file = self.context.out.create(&key)?;
-                let writer = SketchWriter::new(self.unit, step.layout, verify.sketch, &mut file)
-                    .map_err(|error| names::dedup_failure(&key, error))?;
-                Some((writer, file, key))
-            }
-            None => None,
-        };
-        Ok(KeyFile { step, keys, ranks, sketches })
     }
 
     /// Writes a batch.
@@ -235,30 +131,7 @@ impl<'a, 's> Outlet<'a, 's> {
             ids.write_all(&passage.document.id.0).named("write", &names::ids(phase, unit))?;
         }
         for file in &mut self.keys {
-            let key = names::keys(phase, unit, file.step.step);
-            let yielded = passage.yields.keys.iter().find(|(step, _)| *step == file.step.step).map(|(_, keys)| keys);
-            if let (Some(keys), true) = (yielded, passage.row.alive()) {
-                match &mut file.keys {
-                    Keys::Exact(writer) => wholes(keys).try_for_each(|key| writer.push(key, index)),
-                    Keys::Anchors(writer) => keys.hashes.iter().try_for_each(|&hash| writer.push(hash, index)),
-                    Keys::Spans(writer, out) => {
-                        let text = keys.contexts.text.as_bytes();
-                        let mut both = wholes(keys).zip(&keys.contexts.stretches);
-                        both.try_for_each(|(key, stretch)| writer.push(index, key, &text[stretch.clone()], out))
-                    }
-                    Keys::Bands(writer) => keys.hashes.iter().try_for_each(|&hash| writer.push(hash, index)),
-                    Keys::Ngrams(writer, out) => writer.push(index, (&keys.hashes, &keys.runs), out),
-                }
-                .map_err(|error| names::dedup_failure(&key, error))?;
-            }
-            if let Some((ranks, name)) = &mut file.ranks {
-                let rank = yielded.map_or(0, |keys| keys.rank);
-                ranks.write_all(&rank.to_le_bytes()).named("write", name)?;
-            }
-            if let Some((writer, sketches, name)) = &mut file.sketches {
-                let sketch = yielded.map_or(&[][..], |keys| &keys.sketch);
-                writer.push(sketch, sketches).map_err(|error| names::dedup_failure(name, error))?;
-            }
+            file.push(passage, index)?;
         }
         if let (Some((run, origins)), true) = (&mut self.tokens, passage.row.alive()) {
             let document = &passage.document;
@@ -300,43 +173,7 @@ impl<'a, 's> Outlet<'a, 's> {
             record.outputs.push(ids.seal()?);
         }
         for file in self.keys {
-            let key = names::keys(phase, unit, file.step.step);
-            let failed = |error| names::dedup_failure(&key, error);
-            let out = match file.keys {
-                Keys::Exact(writer) => {
-                    let mut out = context.out.create(&key)?;
-                    writer.finish(&mut out).map_err(failed)?;
-                    out
-                }
-                Keys::Anchors(writer) => {
-                    let mut out = BufWriter::with_capacity(WRITE_BUFFER, context.out.create(&key)?);
-                    writer.finish(&mut out).map_err(failed)?;
-                    out.into_inner().map_err(|error| error.into_error()).named("write", &key)?
-                }
-                Keys::Spans(writer, mut out) => {
-                    writer.finish(&mut out).map_err(failed)?;
-                    out.into_inner().map_err(|error| error.into_error()).named("write", &key)?
-                }
-                Keys::Bands(writer) => {
-                    let mut out = context.out.create(&key)?;
-                    writer.finish(&mut out).map_err(failed)?;
-                    out
-                }
-                Keys::Ngrams(writer, mut out) => {
-                    let grams = writer.finish(&mut out).map_err(failed)?;
-                    let shard = unit % file.step.reduce_units(&context.program.plan);
-                    record.facts.insert(names::grams_fact(file.step.step, shard), grams);
-                    out
-                }
-            };
-            record.outputs.push(out.seal()?);
-            if let Some((ranks, _)) = file.ranks {
-                record.outputs.push(ranks.seal()?);
-            }
-            if let Some((writer, mut sketches, name)) = file.sketches {
-                writer.finish(&mut sketches).map_err(|error| names::dedup_failure(&name, error))?;
-                record.outputs.push(sketches.seal()?);
-            }
+            file.seal(context, unit, &mut record)?;
         }
         for (table, key) in [(self.ledger, names::ledger(unit)), (self.texts, names::documents(unit))] {
             if let Some(table) = table {
@@ -368,11 +205,6 @@ impl<'a, 's> Outlet<'a, 's> {
         record.tally = Some(tally);
         Ok(record)
     }
-}
-
-/// Keys of 128 bits, put together again.
-fn wholes(keys: &steps::Keys) -> impl Iterator<Item = u128> {
-    keys.hashes.chunks_exact(2).map(|halves| u128::from(halves[0]) << 64 | u128::from(halves[1]))
 }
 
 /// What documents are ordered by, and the seed, if that is not a hash.

@@ -2,7 +2,7 @@
 
 use super::exchange::Ranged;
 use super::order::OrderPlan;
-use super::outlet::WorkScratch;
+use super::scratch::WorkScratch;
 use super::written::Written;
 use super::{Context, Failure, names};
 use crate::dedup::RangeRead;

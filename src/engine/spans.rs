@@ -2,8 +2,8 @@
 
 use super::cuts::CutFiles;
 use super::exchange::{KeyFiles, LEAST};
-use super::outlet::{WorkScratch, sorter_budget};
 use super::program::{DedupStep, KeyKind};
+use super::scratch::{WorkScratch, sorter_budget};
 use super::{Context, Failure, names};
 use crate::dedup::substring::anchors::{SharedAnchors, reduce_anchors};
 use crate::dedup::substring::cuts::SpanCuts;

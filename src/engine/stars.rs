@@ -11,8 +11,8 @@
 //! the partition stage complete. So all processes walk the same stages, and those that come later as well, whatever they may use.
 
 use super::exchange::{EdgeFiles, LEAST, Ranged};
-use super::outlet::WorkScratch;
 use super::program::DedupStep;
+use super::scratch::WorkScratch;
 use super::stages::{Stage, Visit, completed};
 use super::{Context, Failure, names};
 use crate::dedup::cluster::{EdgeSource, Edges, in_memory_at_most};
