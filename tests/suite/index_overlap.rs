@@ -114,20 +114,7 @@ fn the_same_bytes_at_any_thread_count_and_budget_by_many_workers_and_after_a_pow
     assert!(clean.keys().all(|name| name.split('/').nth(1) != Some("work")), "{:?}", clean.keys());
     assert!(stats(&memory, "two").dedup["cut"]["cuts-for-earlier"] > 0);
     same_bytes(&world, &config, (&output, &clean), BUDGET, (30, 4));
-    let memory = world();
-    std::thread::scope(|scope| {
-        let (memory, config) = (&memory, config.as_str());
-        let all: Vec<_> = (0..3).map(|n| scope.spawn(move || workers::work(memory, config, n, 3))).collect();
-        all.into_iter().for_each(|one| one.join().unwrap().unwrap());
-    });
-    assert!(output(&memory) == clean, "three workers");
-    let memory = world();
-    while let Some(to_do) = workers::to_do(&memory, &config) {
-        for &number in to_do.units.iter().rev() {
-            assert!(workers::unit(&memory, &config, &to_do.stage, number).unwrap(), "{} {number}", to_do.stage);
-        }
-    }
-    assert!(output(&memory) == clean, "unit after unit, from the last to the first");
+    workers::same_output(&world, &config, (&output, &clean));
 }
 
 #[test]

@@ -120,7 +120,7 @@ fn tag_mode_tells_and_changes_nothing() {
 }
 
 #[test]
-fn the_same_bytes_at_any_thread_count_and_budget_and_after_a_power_cut() {
+fn the_same_bytes_at_any_thread_count_and_budget_by_many_workers_and_after_a_power_cut() {
     let (a, b) = (texts(7, 40), texts(8, 40));
     let step = format!("dedup = {{ method = \"substring\", min-bytes = 80, {ALL} }}");
     let lines = "dedup = { method = \"lines\", max-cut = 1.0, min-left-chars = 0 }";
@@ -134,6 +134,7 @@ fn the_same_bytes_at_any_thread_count_and_budget_and_after_a_power_cut() {
     let stats: Stats = serde_json::from_slice(&clean[STATS]).unwrap();
     assert!(stats.tally.steps[1].trimmed().pieces > 0 && stats.tally.steps[3].trimmed().pieces > 0);
     same_bytes(&|| world(&a, &b), &config, (&output, &clean), BUDGET, (40, 0));
+    crate::workers::same_output(&|| world(&a, &b), &config, (&output, &clean));
 }
 
 #[test]

@@ -24,6 +24,32 @@ pub fn unit(memory: &Memory, config: &str, stage: &str, unit: u32) -> Result<boo
     Ok(outcome != Outcome::Busy)
 }
 
+/// Three workers, and a scheduler that takes units from the last to the first, leave what one process does.
+pub fn same_output<T: PartialEq>(
+    world: &dyn Fn() -> Memory,
+    config: &str,
+    (output, clean): (&dyn Fn(&Memory) -> T, &T),
+) {
+    let memory = world();
+    std::thread::scope(|scope| {
+        let all: Vec<_> = (0..3)
+            .map(|n| {
+                let memory = &memory;
+                scope.spawn(move || work(memory, config, n, 3))
+            })
+            .collect();
+        all.into_iter().for_each(|one| one.join().unwrap().unwrap());
+    });
+    assert!(output(&memory) == *clean, "three workers");
+    let memory = world();
+    while let Some(to_do) = to_do(&memory, config) {
+        for &number in to_do.units.iter().rev() {
+            assert!(unit(&memory, config, &to_do.stage, number).unwrap(), "{} {number}", to_do.stage);
+        }
+    }
+    assert!(output(&memory) == *clean, "unit after unit, from the last to the first");
+}
+
 #[test]
 fn any_number_of_workers_gives_the_bytes_of_one_process() {
     let config = small::CONFIG;
