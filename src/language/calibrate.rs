@@ -2,13 +2,16 @@
 //! learns to distrust.
 
 use super::embedded::Finding;
-use super::model::{CALIBRATION, CharModel, Evidence, Usual};
+use super::evidence::Evidence;
+use super::model::{CALIBRATION, CharModel, DOUBT, Usual};
 use std::collections::BTreeMap;
 
 /// The calibration of a group: weights of the evidence, and what is usual by label.
 #[derive(Default)]
 pub(super) struct Calibration {
     pub(super) weights: [f32; CALIBRATION],
+    /// Weights of the doubts that decoys raise.
+    pub(super) doubt: [f32; DOUBT],
     pub(super) usual: BTreeMap<String, Usual>,
 }
 
@@ -20,29 +23,42 @@ pub(super) struct Seen {
     weight: f64,
     /// Whether it is one sentence: what is usual is taken from those.
     sentence: bool,
+    /// Whether it is a text beside the samples of the model's labels.
+    foreign: bool,
 }
 
 impl Calibration {
-    /// Fits to what was seen of a group.
+    /// Fits to what was seen of a group: first the confidence, without what stands beside the samples, then the doubts.
     pub(super) fn of(seen: &[Seen]) -> Self {
-        let mut sums: BTreeMap<String, (f64, f64, f64)> = BTreeMap::new();
+        let mut sums: BTreeMap<String, [f64; 4]> = BTreeMap::new();
         for one in seen.iter().filter(|one| one.right && one.sentence) {
             let sum = sums.entry(one.guess.clone()).or_default();
-            sum.0 += f64::from(one.evidence.deficit);
-            sum.1 += f64::from(one.evidence.margin());
-            sum.2 += 1.0;
+            let terms = [one.evidence.deficit, one.evidence.margin(), one.evidence.lead, 1.0];
+            sum.iter_mut().zip(terms).for_each(|(sum, term)| *sum += f64::from(term));
         }
-        let mean = |(deficit, margin, n): (f64, f64, f64)| Usual {
+        let mean = |[deficit, margin, lead, n]: [f64; 4]| Usual {
             deficit: (deficit / n) as f32,
             margin: (margin / n) as f32,
+            lead: (lead / n) as f32,
         };
         let usual: BTreeMap<String, Usual> = sums.into_iter().map(|(label, sum)| (label, mean(sum))).collect();
-        let example = |one: &Seen| {
-            let own = usual.get(&one.guess).copied().unwrap_or_default();
-            Example { x: one.evidence.numbers(own), right: one.right, weight: one.weight }
+        let own = |one: &Seen| usual.get(&one.guess).copied().unwrap_or_default();
+        let example = |one: &Seen| Example {
+            x: one.evidence.numbers(own(one)),
+            offset: 0.0,
+            right: one.right,
+            weight: one.weight,
         };
-        let examples: Vec<Example> = seen.iter().map(example).collect();
-        Self { weights: fit(&examples), usual }
+        let examples: Vec<_> = seen.iter().filter(|one| !one.foreign).map(example).collect();
+        let weights = fit(&examples);
+        let doubt = |one: &Seen| {
+            let numbers = one.evidence.numbers(own(one));
+            let offset = numbers.iter().zip(&weights).fold(0.0, |sum, (x, w)| sum + x * w);
+            Example { x: one.evidence.doubts(own(one)), offset, right: one.right, weight: one.weight }
+        };
+        let doubts: Vec<_> = seen.iter().map(doubt).collect();
+        let doubt = fit(&doubts);
+        Self { weights, doubt, usual }
     }
 }
 
@@ -54,11 +70,13 @@ pub(super) struct Text<'a> {
     pub(super) weight: f64,
     /// Whether it is one sentence.
     pub(super) sentence: bool,
+    /// Whether it stands beside the samples of the model's labels.
+    pub(super) foreign: bool,
 }
 
 impl<'a> Text<'a> {
     pub(super) fn of(text: &'a str, label: Option<&'a str>, weight: f64) -> Self {
-        Self { text, label, weight, sentence: false }
+        Self { text, label, weight, sentence: false, foreign: false }
     }
 }
 
@@ -69,13 +87,22 @@ pub(super) fn push(model: &CharModel, of: &Text<'_>, seen: &mut [Vec<Seen>; 5]) 
         let evidence = Evidence::of(table, &scores, survey.share);
         let guess = table.labels[evidence.best].clone();
         let right = of.label.is_some_and(|label| guess == label);
-        seen[group as usize].push(Seen { evidence, guess, right, weight: of.weight, sentence: of.sentence });
+        seen[group as usize].push(Seen {
+            evidence,
+            guess,
+            right,
+            weight: of.weight,
+            sentence: of.sentence,
+            foreign: of.foreign,
+        });
     }
 }
 
 /// Evidence, and whether the guess was right.
-struct Example {
-    x: [f32; CALIBRATION],
+struct Example<const N: usize> {
+    x: [f32; N],
+    /// What is settled already, as a logarithm of odds.
+    offset: f32,
     right: bool,
     weight: f64,
 }
@@ -86,23 +113,23 @@ const ROUNDS: usize = 25;
 const RIDGE: f64 = 1.0;
 
 /// The weights that make `1 / (1 + exp(-w.x))` the chance of being right (maximum likelihood with a small ridge).
-fn fit(examples: &[Example]) -> [f32; CALIBRATION] {
-    let mut w = [0.0f64; CALIBRATION];
+fn fit<const N: usize>(examples: &[Example<N>]) -> [f32; N] {
+    let mut w = [0.0f64; N];
     for _ in 0..ROUNDS {
         let mut gradient = w.map(|w| -RIDGE * w);
-        let mut hessian = [[0.0f64; CALIBRATION]; CALIBRATION];
+        let mut hessian = [[0.0f64; N]; N];
         for (i, row) in hessian.iter_mut().enumerate() {
             row[i] = RIDGE;
         }
         for example in examples {
             let x = example.x.map(f64::from);
-            let z: f64 = x.iter().zip(&w).map(|(x, w)| x * w).sum();
+            let z = x.iter().zip(&w).map(|(x, w)| x * w).sum::<f64>() + f64::from(example.offset);
             let p = 1.0 / (1.0 + libm::exp(-z));
             let miss = (f64::from(u8::from(example.right)) - p) * example.weight;
             let curve = (p * (1.0 - p)).max(1e-6) * example.weight;
-            for i in 0..CALIBRATION {
+            for i in 0..N {
                 gradient[i] += miss * x[i];
-                for j in 0..CALIBRATION {
+                for j in 0..N {
                     hessian[i][j] += curve * x[i] * x[j];
                 }
             }
@@ -116,17 +143,17 @@ fn fit(examples: &[Example]) -> [f32; CALIBRATION] {
 }
 
 /// Gauss elimination without pivoting: the matrix is positive definite.
-fn solve(mut a: [[f64; CALIBRATION]; CALIBRATION], mut b: [f64; CALIBRATION]) -> [f64; CALIBRATION] {
-    for i in 0..CALIBRATION {
-        for j in i + 1..CALIBRATION {
+fn solve<const N: usize>(mut a: [[f64; N]; N], mut b: [f64; N]) -> [f64; N] {
+    for i in 0..N {
+        for j in i + 1..N {
             let factor = a[j][i] / a[i][i];
             let upper = a[i];
             a[j].iter_mut().zip(upper).skip(i).for_each(|(below, above)| *below -= factor * above);
             b[j] -= factor * b[i];
         }
     }
-    for i in (0..CALIBRATION).rev() {
-        for j in i + 1..CALIBRATION {
+    for i in (0..N).rev() {
+        for j in i + 1..N {
             b[i] -= a[i][j] * b[j];
         }
         b[i] /= a[i][i];

@@ -5,7 +5,7 @@ use super::features::{Group, each_feature};
 use std::borrow::Cow;
 
 /// First bytes of a model.
-pub(super) const MAGIC: &[u8; 8] = b"gmlang02";
+pub(super) const MAGIC: &[u8; 8] = b"gmlang03";
 /// Largest weight: four of them add up within a byte.
 pub(super) const TOP: u8 = 63;
 /// Natural logarithms per weight step.
@@ -16,10 +16,14 @@ pub(super) const WIDE: usize = 64;
 pub(super) const NARROW: usize = 16;
 /// Numbers that a calibration has.
 pub(super) const CALIBRATION: usize = 9;
+/// Numbers that the doubt has which decoys raise.
+pub(super) const DOUBT: usize = 2;
+/// Natural logarithms per weight step of a decoy.
+pub(super) const DECOY_STEP: f32 = 0.24;
+/// Weight of a decoy that uses a feature as often as the language that uses it most.
+pub(super) const DECOY_EVEN: u8 = 31;
 /// Rows that are gathered before they are added: 256 times 63 fits into 16 bits.
 const BATCH: usize = 256;
-/// Features (a word has about two per letter) at which confidence is halved.
-const FEW: f32 = 3.0;
 /// Tables start at multiples of this, so that a row lies in one cache line.
 pub(super) const ALIGN: usize = 64;
 
@@ -30,9 +34,20 @@ pub(super) struct Table {
     pub(super) guesses: Vec<Guess>,
     stride: usize,
     bits: u32,
-    calibration: [f32; CALIBRATION],
+    pub(super) calibration: [f32; CALIBRATION],
+    /// Weights of the doubts that decoys raise.
+    pub(super) doubt: [f32; DOUBT],
     /// What is usual for each label.
-    usual: Vec<Usual>,
+    pub(super) usual: Vec<Usual>,
+    start: usize,
+    pub(super) decoys: Decoys,
+}
+
+/// Languages that are no labels, and where their weights lie. A guess is doubted when one of them comes near it.
+pub(super) struct Decoys {
+    /// Their names, one for each column.
+    pub(super) labels: Vec<String>,
+    bits: u32,
     start: usize,
 }
 
@@ -43,6 +58,8 @@ pub(super) struct Usual {
     pub(super) deficit: f32,
     /// Mean margin per feature, in weight steps.
     pub(super) margin: f32,
+    /// Mean lead over the nearest decoy, in natural logarithms per feature.
+    pub(super) lead: f32,
 }
 
 /// Why bytes are not a language model.
@@ -63,6 +80,8 @@ pub(super) struct Scores {
     pub(super) sums: [u32; WIDE],
     /// Number of features.
     pub(super) features: u32,
+    /// Sum of the weights of each decoy.
+    pub(super) decoys: [u32; WIDE],
 }
 
 impl CharModel {
@@ -83,55 +102,74 @@ impl CharModel {
     /// Sums the weights of all features of `texts`.
     pub(super) fn score(&self, group: Group, texts: &[&str]) -> Scores {
         let table = self.table(group);
-        let data = &self.bytes[table.start..table.start + (table.stride << table.bits)];
-        if table.stride == WIDE {
-            sum::<WIDE>(data, table.bits, group, texts)
-        } else {
-            sum::<NARROW>(data, table.bits, group, texts)
-        }
+        if table.stride == WIDE { self.sum::<WIDE>(group, texts) } else { self.sum::<NARROW>(group, texts) }
     }
-}
 
-fn sum<const L: usize>(data: &[u8], bits: u32, group: Group, texts: &[&str]) -> Scores {
-    let (rows, _) = data.as_chunks::<L>();
-    let mut scores = Scores { sums: [0; WIDE], features: 0 };
-    let mut batch = [0u32; BATCH];
-    let mut filled = 0;
-    for text in texts {
-        each_feature(group, text, |hash| {
-            batch[filled] = (hash >> (64 - bits)) as u32;
-            filled += 1;
-            if filled == BATCH {
-                add_rows(rows, &batch, &mut scores);
-                filled = 0;
+    fn sum<const L: usize>(&self, group: Group, texts: &[&str]) -> Scores {
+        let table = self.table(group);
+        let rows = |start: usize, bits: u32| Rows::<L> {
+            rows: self.bytes[start..start + (L << bits)].as_chunks::<L>().0,
+            shift: 32 - bits,
+        };
+        let own = rows(table.start, table.bits);
+        let decoys = (!table.decoys.labels.is_empty()).then(|| rows(table.decoys.start, table.decoys.bits));
+        let mut scores = Scores { sums: [0; WIDE], features: 0, decoys: [0; WIDE] };
+        let mut batch = [0u32; BATCH];
+        let mut filled = 0;
+        let mut add = |batch: &[u32]| {
+            own.add(batch, &mut scores.sums);
+            if let Some(decoys) = &decoys {
+                decoys.add(batch, &mut scores.decoys);
             }
-        });
+            scores.features = scores.features.saturating_add(batch.len() as u32);
+        };
+        for text in texts {
+            each_feature(group, text, |hash| {
+                batch[filled] = (hash >> 32) as u32;
+                filled += 1;
+                if filled == BATCH {
+                    add(&batch);
+                    filled = 0;
+                }
+            });
+        }
+        add(&batch[..filled]);
+        scores
     }
-    add_rows(rows, &batch[..filled], &mut scores);
-    scores
 }
 
-/// Adds up to 256 rows, four at a time: their bytes cannot overflow, so the sums are widened once for four.
-fn add_rows<const L: usize>(rows: &[[u8; L]], batch: &[u32], scores: &mut Scores) {
-    let mut sums = [0u16; L];
-    let (fours, rest) = batch.as_chunks::<4>();
-    for &[a, b, c, d] in fours {
-        let (a, b) = (&rows[a as usize], &rows[b as usize]);
-        let (c, d) = (&rows[c as usize], &rows[d as usize]);
-        for i in 0..L {
-            let four = a[i].wrapping_add(b[i]).wrapping_add(c[i]).wrapping_add(d[i]);
-            sums[i] = sums[i].wrapping_add(u16::from(four));
+/// Rows of weights, each at the top bits of a hash of 32.
+struct Rows<'m, const L: usize> {
+    rows: &'m [[u8; L]],
+    shift: u32,
+}
+
+impl<const L: usize> Rows<'_, L> {
+    #[inline]
+    fn row(&self, hash: u32) -> &[u8; L] {
+        &self.rows[(hash >> self.shift) as usize]
+    }
+
+    /// Adds up to 256 rows, four at a time: their bytes cannot overflow, so the sums are widened once for four.
+    fn add(&self, batch: &[u32], totals: &mut [u32; WIDE]) {
+        let mut sums = [0u16; L];
+        let (fours, rest) = batch.as_chunks::<4>();
+        for &[a, b, c, d] in fours {
+            let (a, b, c, d) = (self.row(a), self.row(b), self.row(c), self.row(d));
+            for i in 0..L {
+                let four = a[i].wrapping_add(b[i]).wrapping_add(c[i]).wrapping_add(d[i]);
+                sums[i] = sums[i].wrapping_add(u16::from(four));
+            }
+        }
+        for &hash in rest {
+            for (sum, &weight) in sums.iter_mut().zip(self.row(hash)) {
+                *sum = sum.wrapping_add(u16::from(weight));
+            }
+        }
+        for (total, &sum) in totals.iter_mut().zip(&sums) {
+            *total = total.saturating_add(u32::from(sum));
         }
     }
-    for &row in rest {
-        for (sum, &weight) in sums.iter_mut().zip(&rows[row as usize]) {
-            *sum = sum.wrapping_add(u16::from(weight));
-        }
-    }
-    for (total, &sum) in scores.sums.iter_mut().zip(&sums) {
-        *total = total.saturating_add(u32::from(sum));
-    }
-    scores.features = scores.features.saturating_add(batch.len() as u32);
 }
 
 impl Table {
@@ -148,65 +186,6 @@ impl Table {
         }
         (best, second)
     }
-
-    /// How sure the best guess is, 0 to 1. `letters` is the share of letters among the visible characters.
-    pub(super) fn confidence(&self, scores: &Scores, letters: f32) -> f32 {
-        let seen = Evidence::of(self, scores, letters);
-        let x = seen.numbers(self.usual[seen.best]);
-        let z = x.iter().zip(&self.calibration).fold(0.0, |sum, (x, w)| sum + x * w);
-        // A letter or two prove little, however well they fit: the calibration has seen no such texts.
-        let n = scores.features as f32;
-        n / (n + FEW) / (1.0 + libm::expf(-z))
-    }
-}
-
-/// What confidence is computed from.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Evidence {
-    /// Column of the guess.
-    pub(super) best: usize,
-    /// Number of features, 1 or more.
-    features: f32,
-    /// Margin over the second-best language, in weight steps.
-    margin: f32,
-    /// What the guess lacks of the best language of every feature, per feature.
-    pub(super) deficit: f32,
-    /// Mean fame, as a share of its greatest value.
-    fame: f32,
-    /// Share of letters among the visible characters.
-    letters: f32,
-}
-
-impl Evidence {
-    pub(super) fn of(table: &Table, scores: &Scores, letters: f32) -> Self {
-        let n = scores.features.max(1) as f32;
-        let (best, second) = table.best_two(scores);
-        let top = scores.sums[best] as f32;
-        let steps = f32::from(TOP);
-        Self {
-            best,
-            features: n,
-            margin: second.map_or(0.0, |other| top - scores.sums[other] as f32),
-            deficit: (steps * n - top) / n,
-            fame: scores.sums[table.labels.len()] as f32 / n / steps,
-            letters,
-        }
-    }
-
-    /// Margin per feature.
-    pub(super) fn margin(&self) -> f32 {
-        self.margin / self.features
-    }
-
-    /// A constant, margin in nats (logarithm), margin and deficit per feature beyond what is usual for the guess, fame, number of
-    /// features (logarithm), share of letters; deficit and margin once more times the logarithm: what is unusual weighs more
-    /// the longer the text.
-    pub(super) fn numbers(&self, usual: Usual) -> [f32; CALIBRATION] {
-        let length = libm::logf(self.features);
-        let (deficit, margin) = (self.deficit - usual.deficit, self.margin() - usual.margin);
-        let nats = libm::logf(1.0 + self.margin * STEP);
-        [1.0, nats, margin, deficit, self.fame, length, self.letters, length * deficit, length * margin]
-    }
 }
 
 /// The header's tables, checked against the length of the whole.
@@ -214,39 +193,60 @@ fn parse(bytes: &[u8]) -> Option<Vec<Table>> {
     let mut rest = bytes.strip_prefix(MAGIC)?;
     let mut tables = Vec::new();
     for _ in Group::ALL {
-        let (&[columns, stride, bits], tail) = rest.split_first_chunk::<3>()?;
-        let (columns, stride, bits) = (usize::from(columns), usize::from(stride), u32::from(bits));
-        let fits = (stride == WIDE || stride == NARROW) && columns > 0 && columns < stride && (4..=24).contains(&bits);
-        if !fits {
-            return None;
-        }
-        let mut tail = tail;
-        let mut labels = Vec::new();
-        for _ in 0..columns {
-            let (&length, more) = tail.split_first()?;
-            let (label, more) = more.split_at_checked(usize::from(length))?;
-            labels.push(String::from_utf8(label.to_vec()).ok()?);
-            tail = more;
-        }
-        let mut numbers = [0.0; CALIBRATION + 2 * WIDE];
-        let numbers = &mut numbers[..CALIBRATION + 2 * columns];
-        for number in numbers.iter_mut() {
-            let (raw, more) = tail.split_first_chunk::<4>()?;
-            *number = f32::from_le_bytes(*raw);
-            tail = more;
-        }
-        rest = tail;
-        let (head, pairs) = numbers.split_first_chunk::<CALIBRATION>()?;
-        let calibration = *head;
-        let usual = pairs.chunks_exact(2).map(|pair| Usual { deficit: pair[0], margin: pair[1] }).collect();
-        let guesses = labels.iter().map(|label| Guess::of(label, 0.0)).collect();
-        tables.push(Table { labels, guesses, stride, bits, calibration, usual, start: 0 });
+        tables.push(table(&mut rest)?);
     }
     let mut at = bytes.len() - rest.len();
     for table in &mut tables {
         at = at.next_multiple_of(ALIGN);
         table.start = at;
         at += table.stride << table.bits;
+        if !table.decoys.labels.is_empty() {
+            at = at.next_multiple_of(ALIGN);
+            table.decoys.start = at;
+            at += table.stride << table.decoys.bits;
+        }
     }
     (at == bytes.len()).then_some(tables)
+}
+
+/// A table as the header describes it: numbers of labels and decoys, bytes of a row, address bits of both, names of both, and the
+/// calibration's numbers.
+fn table(rest: &mut &[u8]) -> Option<Table> {
+    let (&[columns, decoys, stride, bits, decoy_bits], tail) = rest.split_first_chunk::<5>()?;
+    let (columns, decoys, stride) = (usize::from(columns), usize::from(decoys), usize::from(stride));
+    let fits = (stride == WIDE || stride == NARROW)
+        && (1..stride).contains(&columns)
+        && decoys <= stride
+        && [bits, decoy_bits].iter().all(|bits| (4..=24).contains(bits));
+    if !fits {
+        return None;
+    }
+    *rest = tail;
+    let labels = (0..columns).map(|_| name(rest)).collect::<Option<Vec<String>>>()?;
+    let decoys = (0..decoys).map(|_| name(rest)).collect::<Option<Vec<String>>>()?;
+    let calibration = numbers(rest)?;
+    let doubt = numbers(rest)?;
+    let usual = |_| numbers(rest).map(|[deficit, margin, lead]| Usual { deficit, margin, lead });
+    let usual = (0..columns).map(usual).collect::<Option<Vec<Usual>>>()?;
+    let guesses = labels.iter().map(|label| Guess::of(label, 0.0)).collect();
+    let decoys = Decoys { labels: decoys, bits: u32::from(decoy_bits), start: 0 };
+    Some(Table { labels, guesses, stride, bits: u32::from(bits), calibration, doubt, usual, start: 0, decoys })
+}
+
+/// A name with its length before it.
+fn name(rest: &mut &[u8]) -> Option<String> {
+    let (&length, more) = rest.split_first()?;
+    let (name, more) = more.split_at_checked(usize::from(length))?;
+    *rest = more;
+    String::from_utf8(name.to_vec()).ok()
+}
+
+fn numbers<const N: usize>(rest: &mut &[u8]) -> Option<[f32; N]> {
+    let mut numbers = [0.0; N];
+    for number in &mut numbers {
+        let (raw, more) = rest.split_first_chunk::<4>()?;
+        *number = f32::from_le_bytes(*raw);
+        *rest = more;
+    }
+    Some(numbers)
 }

@@ -125,3 +125,29 @@ pub(super) fn only_language(script: Script) -> Option<(&'static str, f32)> {
         _ => return None,
     })
 }
+
+/// Letters of such a script that its supported language does not use and others do: the digraphs of Yiddish, two letters of
+/// Assamese, those of Mon, Karen and Shan beside Burmese, a row of Tigrinya. (Source: names in the Unicode code charts.)
+fn foreign_letters(script: Script) -> &'static [(u32, u32)] {
+    match script {
+        Script::Hebrew => &[(0x05F0, 0x05F2), (0xFB1F, 0xFB1F), (0xFB2E, 0xFB2F)],
+        Script::Bengali => &[(0x09F0, 0x09F1)],
+        Script::Ethiopic => &[(0x1250, 0x125D)],
+        Script::Myanmar => &[(0x105A, 0x1099), (0xA9E0, 0xA9FE), (0xAA60, 0xAA7F)],
+        _ => &[],
+    }
+}
+
+/// One foreign letter in so many says that the text is in another language. Tigrinya has one in 200, a quoted name is rarer.
+const FOREIGN_LETTER: usize = 500;
+
+/// Whether a text in the script of one supported language is in another one of that script by its letters.
+pub(super) fn has_foreign_letters(script: Script, letters: u32, windows: &[&str]) -> bool {
+    let foreign = foreign_letters(script);
+    if foreign.is_empty() {
+        return false;
+    }
+    let is_foreign = |c: &char| foreign.iter().any(|&(first, last)| (first..=last).contains(&u32::from(*c)));
+    let found = windows.iter().flat_map(|window| window.chars()).filter(is_foreign).count();
+    found > 0 && found * FOREIGN_LETTER >= letters as usize
+}

@@ -60,6 +60,63 @@ fn confidence_falls_on_what_is_no_language() {
 }
 
 #[test]
+fn languages_without_a_label_get_low_scores() {
+    let cases = [
+        (
+            "ast",
+            "Ayeri pela tarde fuimos andando hasta la playa y quedemos ellí hasta qu'empezó a llover. Los neños xugaben cola arena mentanto falábemos de lo que diben facer al otru día.",
+        ),
+        (
+            "br",
+            "Dec'h goude lein ez ejomp war droad betek an draezhenn hag e chomjomp eno betek ma krogas da c'hlaviñ. Ar vugale a c'hoarie gant an traezh.",
+        ),
+        (
+            "ceb",
+            "Gahapon sa hapon milakaw mi paingon sa baybayon ug nagpabilin mi didto hangtod nga miulan. Ang mga bata nagdula sa balas samtang nagsultihanay mi.",
+        ),
+        (
+            "gd",
+            "Chaidh sinn dhan tràigh feasgar an-dè agus dh'fhuirich sinn an sin gus an do thòisich an t-uisge. Bha a' chlann a' cluich anns a' ghainmhich.",
+        ),
+        (
+            "ht",
+            "Yè apremidi nou te mache rive sou plaj la epi nou te rete la jiskaske lapli kòmanse tonbe. Timoun yo t ap jwe nan sab la pandan nou t ap pale sou sa nou ta pral fè nan demen.",
+        ),
+        (
+            "ky",
+            "Кечээ кечинде биз суунун жээгине жөө барып, жамгыр жаай баштаганча ошол жерде болдук. Балдар кумда ойноп жүрүштү.",
+        ),
+        (
+            "oc",
+            "Ièr de ser anèrem a pè fins a la plaja e i demorèrem fins que comencèt de plòure. Los dròlles jogavan amb la sabla mentre que parlàvem de çò que fariam l'endeman.",
+        ),
+        (
+            "rw",
+            "Ejo nimugoroba twagiye ku nkombe y'ikiyaga n'amaguru tuhaguma kugeza imvura itangiye kugwa. Abana bakinaga mu mucanga.",
+        ),
+        (
+            "tt",
+            "Кичә кич белән без елга буена җәяү бардык һәм яңгыр ява башлаганчы шунда калдык. Балалар комда уйнадылар.",
+        ),
+        ("ug", "تۈنۈگۈن كەچتە بىز دەريا بويىغا پىيادە باردۇق ۋە يامغۇر ياغقۇچە شۇ يەردە تۇردۇق. بالىلار قۇمدا ئوينىدى."),
+        ("as", "কালি গধূলি আমি নদীৰ পাৰলৈ খোজ কাঢ়ি গৈছিলোঁ আৰু বৰষুণ নহালৈকে তাতে আছিলোঁ।"),
+        (
+            "ti",
+            "ትማሊ ምሸት ናብ ገምገም ሩባ ብእግርና ከይድና፣ ዝናብ ክሳብ ዝጅምር ድማ ኣብኡ ጸኒሕና። ቈልዑ ብሑጻ ይጻወቱ ነበሩ፣ ንሕና ድማ ንዝቕጽል መዓልቲ እንታይ ከም እንገብር ተዘራሪብና።",
+        ),
+        ("yi", "נעכטן אין אָװנט זײַנען מיר געגאַנגען צו פֿוס צום טײַך און געבליבן דאָרט ביז עס האָט אָנגעהויבן צו רעגענען."),
+    ];
+    for (language, text) in cases {
+        let guess = Embedded.detect(text).expect("letters");
+        assert!(guess.score < 0.3, "{language}: {guess:?}");
+    }
+    // One foreign letter in a long text is a quotation, not a language.
+    let hebrew = "הוועדה תפרסם את הדוח שלה בסוף השבוע הבא, ואחר כך יוחלט אם הגשר הישן ייסגר. ".repeat(12);
+    assert!(Embedded.detect(&format!("{hebrew} װ")).expect("letters").score > 0.9);
+    assert!(Embedded.detect("געגאַנגען צו פֿוס צום טײַך װי נעכטן").expect("letters").score < 0.3);
+}
+
+#[test]
 fn top_agrees_with_detect() {
     for text in ["Das ist ein kurzer Satz.", "ok", "Привет", "ไทย", "hr bs sr"] {
         let top = Embedded.top(text, 5);

@@ -3,8 +3,10 @@
 //!
 //! `cargo bench --bench train_language -- <folder of languages>` cross-validates, with `<model.bin>` behind it trains.
 
-use super::calibrate::{Calibration, Seen, Text, noise, push};
+use super::calibrate::Calibration;
+use super::decoys::{Beside, Decoys};
 use super::embedded::Finding;
+use super::examples::calibrate;
 use super::features::{Group, each_feature};
 use super::model::{ALIGN, CharModel, MAGIC, NARROW, STEP, TOP, WIDE};
 use super::survey::{survey, windows};
@@ -25,9 +27,7 @@ const SMOOTHING: f32 = 0.5;
 /// A language takes part in a group when this share of its sentences is written in it.
 const GROUP_SHARE: f32 = 0.2;
 /// Sets of the cross-validation inside training.
-const FOLDS: usize = 5;
-/// Sets of languages that are left out in turn, to see what the model says of languages that it does not know.
-const ABSENT: usize = 10;
+pub(super) const FOLDS: usize = 5;
 
 /// Address bits of a group's table: Latin letters carry 50 languages, the others a few.
 fn bits(group: Group) -> u32 {
@@ -43,12 +43,38 @@ fn bits(group: Group) -> u32 {
 /// `None` when a group of scripts has no language with sentences in it, or too many (63 for Latin, 15 for others).
 #[must_use]
 pub fn train(samples: &[Sample<'_>]) -> Option<Vec<u8>> {
+    train_beside(samples, &[])
+}
+
+/// Trains a model as [`train`] does that also knows of languages which are none of its labels: `foreign` are running texts.
+///
+/// Languages without a label become decoys, as many as a row has columns, the ones first that the model would be surest of. Texts
+/// under one of the labels are a measure for them: what a decoy shares with those says nothing (decoys are often known from one
+/// kind of text alone). The labels, and which of them a text gets, are as without `foreign`.
+#[must_use]
+pub fn train_beside(samples: &[Sample<'_>], foreign: &[Sample<'_>]) -> Option<Vec<u8>> {
     let mut cleaned = samples.to_vec();
     for _ in 0..CLEANINGS {
         cleaned = clean(&cleaned)?;
     }
-    let calibrations = calibrate(&cleaned)?;
-    tables(&cleaned, Some(&calibrations))
+    let mut decoys = Decoys::default();
+    let mut calibrations = calibrate(&cleaned, foreign, &decoys)?;
+    if !foreign.is_empty() {
+        let model = CharModel::from_bytes(tables(&cleaned, &[], &decoys, Some(&calibrations))?).ok()?;
+        decoys = Decoys::choose(&model, &cleaned, foreign)?;
+        calibrations = calibrate(&cleaned, foreign, &decoys)?;
+    }
+    tables(&cleaned, foreign, &decoys, Some(&calibrations))
+}
+
+/// Bytes of a row.
+pub(super) fn stride(group: Group) -> usize {
+    if group == Group::Latin { WIDE } else { NARROW }
+}
+
+/// Address bits of a group's decoys: half the rows, since they are known from less text.
+fn decoy_bits(group: Group) -> u32 {
+    bits(group) - 1
 }
 
 /// Leaves out sentences that a model trained without them takes for another language by a wide margin: web corpora hold
@@ -57,7 +83,7 @@ fn clean<'a>(samples: &[Sample<'a>]) -> Option<Vec<Sample<'a>>> {
     let mut kept = Vec::new();
     for fold in 0..FOLDS {
         let (held, seen) = split(samples, fold);
-        let model = CharModel::from_bytes(tables(&seen, None)?).ok()?;
+        let model = CharModel::from_bytes(tables(&seen, &[], &Decoys::default(), None)?).ok()?;
         kept.extend(held.into_iter().filter(|(_, sample)| !sample.sentence || !mislabelled(&model, sample)));
     }
     kept.sort_by_key(|(at, _)| *at);
@@ -83,41 +109,79 @@ const CLEANINGS: usize = 3;
 const MISLABELLED: f32 = 0.5;
 
 /// The samples of a fold with their places, and all others.
-fn split<'a>(samples: &[Sample<'a>], fold: usize) -> (Vec<(usize, Sample<'a>)>, Vec<Sample<'a>>) {
+pub(super) fn split<'a>(samples: &[Sample<'a>], fold: usize) -> (Vec<(usize, Sample<'a>)>, Vec<Sample<'a>>) {
     let (held, seen): (Vec<_>, Vec<_>) = samples.iter().copied().enumerate().partition(|(at, _)| at % FOLDS == fold);
     (held, seen.into_iter().map(|(_, sample)| sample).collect())
 }
 
 /// Counts of one language: by feature, and their sum.
-struct Counts {
-    label: String,
-    by_feature: Vec<f32>,
+pub(super) struct Counts {
+    pub(super) label: String,
+    pub(super) by_feature: Vec<f32>,
     total: f32,
 }
 
+impl Counts {
+    /// Features of all its texts.
+    pub(super) fn total(&self) -> f32 {
+        self.total
+    }
+
+    /// The chance of a feature in this language, `common` of it being English's share.
+    pub(super) fn chance(&self, feature: usize, common: f32) -> f32 {
+        let features = self.by_feature.len() as f32;
+        (1.0 - ENGLISH) * ((self.by_feature[feature] + SMOOTHING) / (self.total + SMOOTHING * features)) + common
+    }
+}
+
+/// The chance in a language of a feature that it was not seen to use in `total` features of text, without English's share.
+pub(super) fn unmet(total: f32, features: usize) -> f32 {
+    (1.0 - ENGLISH) * SMOOTHING / (total + SMOOTHING * features as f32)
+}
+
+/// What English adds to the chance of a feature in every language of its group.
+pub(super) fn common(counts: &[Counts]) -> impl Fn(usize) -> f32 {
+    let english = counts.iter().find(|language| language.label == "en");
+    move |feature| {
+        english.map_or(0.0, |english| {
+            let features = english.by_feature.len() as f32;
+            ENGLISH * ((english.by_feature[feature] + SMOOTHING) / (english.total + SMOOTHING * features))
+        })
+    }
+}
+
 /// The model's bytes; without calibrations its scores mean nothing.
-fn tables(samples: &[Sample<'_>], calibrations: Option<&[Calibration; 5]>) -> Option<Vec<u8>> {
+pub(super) fn tables(
+    samples: &[Sample<'_>],
+    foreign: &[Sample<'_>],
+    decoys: &Decoys,
+    calibrations: Option<&[Calibration; 5]>,
+) -> Option<Vec<u8>> {
     let mut header = MAGIC.to_vec();
     let mut data = Vec::new();
     let blank = Calibration::default();
     for group in Group::ALL {
         let calibration = calibrations.map_or(&blank, |all| &all[group as usize]);
-        let counts = count(samples, group);
-        let stride = if group == Group::Latin { WIDE } else { NARROW };
+        let counts = count(samples, group, bits(group));
+        let stride = stride(group);
         if counts.is_empty() || counts.len() >= stride {
             return None;
         }
-        header.extend([counts.len() as u8, stride as u8, bits(group) as u8]);
-        for language in &counts {
+        let known = || count(samples, group, decoy_bits(group));
+        let beside = Beside::of(foreign, decoys, group, decoy_bits(group), known);
+        let sizes = [counts.len(), beside.decoys.len(), stride, bits(group) as usize, decoy_bits(group) as usize];
+        header.extend(sizes.map(|size| size as u8));
+        for language in counts.iter().chain(&beside.decoys) {
             header.push(u8::try_from(language.label.len()).ok()?);
             header.extend(language.label.as_bytes());
         }
-        header.extend(calibration.weights.iter().flat_map(|number| number.to_le_bytes()));
+        header.extend(calibration.weights.iter().chain(&calibration.doubt).flat_map(|number| number.to_le_bytes()));
         for language in &counts {
             let usual = calibration.usual.get(&language.label).copied().unwrap_or_default();
-            header.extend([usual.deficit, usual.margin].into_iter().flat_map(f32::to_le_bytes));
+            header.extend([usual.deficit, usual.margin, usual.lead].into_iter().flat_map(f32::to_le_bytes));
         }
         data.push(weights(&counts, group, stride));
+        data.extend(beside.weights(stride));
     }
     for table in data {
         header.resize(header.len().next_multiple_of(ALIGN), 0);
@@ -127,13 +191,13 @@ fn tables(samples: &[Sample<'_>], calibrations: Option<&[Calibration; 5]>) -> Op
 }
 
 /// The languages of a group with their feature counts, sorted by label.
-fn count(samples: &[Sample<'_>], group: Group) -> Vec<Counts> {
+pub(super) fn count(samples: &[Sample<'_>], group: Group, bits: u32) -> Vec<Counts> {
     let mut all: Vec<(Counts, u32, u32)> = Vec::new();
     for sample in samples {
         let at = match all.binary_search_by(|(counts, ..)| counts.label.as_str().cmp(sample.label)) {
             Ok(at) => at,
             Err(at) => {
-                let by_feature = vec![0.0; 1 << bits(group)];
+                let by_feature = vec![0.0; 1 << bits];
                 all.insert(at, (Counts { label: sample.label.to_owned(), by_feature, total: 0.0 }, 0, 0));
                 at
             }
@@ -144,7 +208,7 @@ fn count(samples: &[Sample<'_>], group: Group) -> Vec<Counts> {
         *inside += u32::from(sample.sentence && own);
         if own {
             each_feature(group, sample.text, |hash| {
-                counts.by_feature[(hash >> (64 - bits(group))) as usize] += 1.0;
+                counts.by_feature[(hash >> (64 - bits)) as usize] += 1.0;
                 counts.total += 1.0;
             });
         }
@@ -153,7 +217,7 @@ fn count(samples: &[Sample<'_>], group: Group) -> Vec<Counts> {
     all.into_iter().map(|(counts, ..)| counts).collect()
 }
 
-fn group_of(text: &str) -> Option<Group> {
+pub(super) fn group_of(text: &str) -> Option<Group> {
     survey(&windows(text)).and_then(|seen| Group::of(seen.script))
 }
 
@@ -162,11 +226,9 @@ fn group_of(text: &str) -> Option<Group> {
 fn weights(counts: &[Counts], group: Group, stride: usize) -> Vec<u8> {
     let features = 1usize << bits(group);
     let mut table = vec![0; features * stride];
-    let english = counts.iter().position(|language| language.label == "en");
+    let common = common(counts);
     for (feature, row) in table.chunks_exact_mut(stride).enumerate() {
-        let chance = |c: &Counts| (c.by_feature[feature] + SMOOTHING) / (c.total + SMOOTHING * features as f32);
-        let common = english.map_or(0.0, |at| ENGLISH * chance(&counts[at]));
-        let chance = |c: &Counts| (1.0 - ENGLISH) * chance(c) + common;
+        let chance = |language: &Counts| language.chance(feature, common(feature));
         let best = counts.iter().map(chance).fold(0.0, f32::max);
         for (weight, language) in row.iter_mut().zip(counts) {
             let steps = libm::logf(chance(language) / best) / STEP;
@@ -186,66 +248,3 @@ const ENGLISH: f32 = 0.15;
 const FAME: f32 = 4.0;
 /// Fame begins to rise at a chance of one in this many.
 const FAME_SCALE: f32 = 16_384.0;
-
-/// Fits the calibration of each group on texts that the scoring model was not trained on: sentences, word lists and joined
-/// sentences of left-out folds (right or wrong), sentences of languages that were left out, one by one and joined (always
-/// wrong), and noise.
-fn calibrate(samples: &[Sample<'_>]) -> Option<[Calibration; 5]> {
-    let mut seen: [Vec<Seen>; 5] = Default::default();
-    for fold in 0..FOLDS {
-        let (held, others) = split(samples, fold);
-        let model = CharModel::from_bytes(tables(&others, None)?).ok()?;
-        let held: Vec<Sample<'_>> = held.into_iter().map(|(_, sample)| sample).collect();
-        known(&model, &held, &mut seen);
-    }
-    let mut labels: Vec<&str> = samples.iter().map(|sample| sample.label).collect();
-    labels.sort_unstable();
-    labels.dedup();
-    for part in 0..ABSENT {
-        let absent: Vec<&str> = labels.iter().skip(part).step_by(ABSENT).copied().collect();
-        let others: Vec<Sample<'_>> = samples.iter().filter(|s| !absent.contains(&s.label)).copied().collect();
-        let Some(bytes) = tables(&others, None) else {
-            continue;
-        };
-        let model = CharModel::from_bytes(bytes).ok()?;
-        let held: Vec<Sample<'_>> =
-            samples.iter().filter(|s| s.sentence && absent.contains(&s.label)).copied().collect();
-        for sample in &held {
-            push(&model, &Text::of(sample.text, None, ABSENT_WEIGHT), &mut seen);
-        }
-        documents(&held, |text, _| push(&model, &Text::of(text, None, ABSENT_DOCUMENT_WEIGHT), &mut seen));
-    }
-    Some(seen.map(|seen| Calibration::of(&seen)))
-}
-
-/// Weights of the kinds of examples: running text rules; unknown languages and noise are there to pull scores down. Documents of
-/// unknown languages are a tenth as many as sentences and count more.
-const ABSENT_WEIGHT: f64 = 0.15;
-const ABSENT_DOCUMENT_WEIGHT: f64 = 1.0;
-const WORD_WEIGHT: f64 = 0.3;
-const NOISE_WEIGHT: f64 = 0.1;
-/// Sentences that make a calibration document.
-const JOINED: usize = 10;
-
-/// Examples of languages that the model knows, and noise made of them.
-fn known(model: &CharModel, held: &[Sample<'_>], seen: &mut [Vec<Seen>; 5]) {
-    for (at, sample) in held.iter().enumerate() {
-        let weight = if sample.sentence { 1.0 } else { WORD_WEIGHT };
-        push(model, &Text { sentence: sample.sentence, ..Text::of(sample.text, Some(sample.label), weight) }, seen);
-        if sample.sentence && at % 2 == 0 {
-            for text in noise(sample.text, at as u64) {
-                push(model, &Text::of(&text, None, NOISE_WEIGHT), seen);
-            }
-        }
-    }
-    documents(held, |text, label| push(model, &Text::of(text, Some(label), 1.0), seen));
-}
-
-/// Sentences of one language joined to documents.
-fn documents(held: &[Sample<'_>], mut each: impl FnMut(&str, &str)) {
-    let sentences: Vec<&Sample<'_>> = held.iter().filter(|sample| sample.sentence).collect();
-    for document in sentences.chunks(JOINED).filter(|d| d.iter().all(|s| s.label == d[0].label)) {
-        let text: Vec<&str> = document.iter().map(|sample| sample.text).collect();
-        each(&text.join(" "), document[0].label);
-    }
-}
