@@ -161,15 +161,20 @@ fn solve<const N: usize>(mut a: [[f64; N]; N], mut b: [f64; N]) -> [f64; N] {
     b
 }
 
+/// Numbers below a bound, the same for the same seed. (Numerical Recipes' 64-bit linear congruential generator; its high bits are good
+/// enough here.)
+pub(super) fn random(seed: u64) -> impl FnMut(usize) -> usize {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    move |below| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below.max(1)
+    }
+}
+
 /// Texts that are in no language, made of one that is: its letters shuffled over its words, and its words joined by
 /// signs as in program code.
 pub(super) fn noise(text: &str, seed: u64) -> [String; 2] {
-    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    // Numerical Recipes' 64-bit linear congruential generator; the high bits are good enough here.
-    let mut random = move |below: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % below.max(1)
-    };
+    let mut random = random(seed);
     let mut chars: Vec<char> = text.chars().collect();
     let places: Vec<usize> = (0..chars.len()).filter(|&i| chars[i].is_alphabetic()).collect();
     for i in (1..places.len()).rev() {

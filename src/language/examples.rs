@@ -1,16 +1,18 @@
 //! The texts that the calibration learns from, each seen by a model that was not trained on it.
 
-use super::calibrate::{Calibration, Seen, Text, noise, push};
+use super::calibrate::{Calibration, Seen, Text, noise, push, random};
 use super::decoys::Decoys;
+use super::embedded::Finding;
+use super::evidence::Evidence;
 use super::model::CharModel;
-use super::train::{FOLDS, Sample, split, tables};
+use super::train::{FOLDS, Sample, group_of, split, tables};
 
 /// Sets of languages that are left out in turn, to see what the model says of languages that it does not know.
 const ABSENT: usize = 10;
 
 /// Fits the calibration of each group on texts that the scoring model was not trained on: sentences, word lists and joined
-/// sentences of left-out folds (right or wrong), sentences of languages that were left out, one by one and joined (always
-/// wrong), and noise.
+/// sentences of left-out folds with names and without (right or wrong), sentences of languages that were left out, one by one and joined
+/// (always wrong), and noise.
 pub(super) fn calibrate(samples: &[Sample<'_>], foreign: &[Sample<'_>], decoys: &Decoys) -> Option<[Calibration; 5]> {
     let mut seen: [Vec<Seen>; 5] = Default::default();
     for fold in 0..FOLDS {
@@ -80,7 +82,49 @@ fn familiar(model: &CharModel, held: &[Sample<'_>], seen: &mut [Vec<Seen>; 5]) {
             }
         }
     }
-    documents(held, |text, label| push(model, &Text::of(text, Some(label), 1.0), seen));
+    let mut words: [Vec<&str>; 5] = Default::default();
+    for sample in held.iter().filter(|sample| !sample.sentence) {
+        group_of(sample.text).into_iter().for_each(|group| words[group as usize].push(sample.text));
+    }
+    let mut seed = 0;
+    for held in [held, &alike(model, held)] {
+        documents(held, |text, label| {
+            push(model, &Text::of(text, Some(label), 1.0), seen);
+            seed += 1;
+            let words = group_of(text).map_or(&[][..], |group| &words[group as usize]);
+            push(model, &Text::of(&with_names(text, words, seed), Some(label), 1.0), seen);
+        });
+    }
+}
+
+/// One word in so many is another one in a document with names. (At 6 the model is surer still of real documents, 98 % of PowerShell's
+/// pages have .65 instead of 94, and of those in unseen languages, 10.2 % instead of 8.1.)
+const NAMES: usize = 9;
+
+/// A text with names: words of any language of the script stand in place of its own. Real documents are full of names, terms and
+/// commands, which sentences of a corpus are not.
+fn with_names(text: &str, words: &[&str], seed: u64) -> String {
+    let mut random = random(seed);
+    let mut out = String::new();
+    for word in text.split_whitespace() {
+        let named = random(NAMES) == 0 && !words.is_empty();
+        out.push_str(if named { words[random(words.len())] } else { word });
+        out.push(' ');
+    }
+    out
+}
+
+/// Sentences by language and by how unusual they are. A document is about one thing: what is unusual in it comes again and again, as
+/// names do, where sentences drawn at random even out.
+fn alike<'a>(model: &CharModel, held: &[Sample<'a>]) -> Vec<Sample<'a>> {
+    let deficit = |sample: &Sample<'_>| match model.find(sample.text) {
+        Some(Finding::Scored(group, scores, survey)) => Evidence::of(model.table(group), &scores, survey.share).deficit,
+        _ => 0.0,
+    };
+    let sentences = held.iter().filter(|sample| sample.sentence);
+    let mut sorted: Vec<(f32, Sample<'a>)> = sentences.map(|sample| (deficit(sample), *sample)).collect();
+    sorted.sort_by(|a, b| a.1.label.cmp(b.1.label).then(a.0.total_cmp(&b.0)));
+    sorted.into_iter().map(|(_, sample)| sample).collect()
 }
 
 /// Sentences of one language joined to documents.

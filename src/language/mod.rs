@@ -21,7 +21,8 @@
 //!
 //! Constants (smoothing, share of English, cleaning, script weights,
 //! windows) were chosen with an eye on pages that state their language (tldr, TensorFlow, learnxinyminutes), and the
-//! weight of unknown languages in the calibration on masakhane-news too; those of decoys on the Declaration and on tldr: figures on those are not independent.
+//! weight of unknown languages in the calibration on masakhane-news too; those of decoys on the Declaration and on tldr, the share of names in
+//! documents on all of 8-corpus: figures on those are not independent.
 //! Languages known by their script alone are listed in `survey.rs`.
 //! The Malay sentences of that source are largely Indonesian and the Catalan ones partly Spanish; training leaves out
 //! sentences that contradict their label, but `id`/`ms` stay hard to tell apart, as do `bs`/`hr`.
