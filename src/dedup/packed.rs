@@ -217,6 +217,21 @@ impl<'r> PackedReader<'r> {
         Ok(Self { kind, input, layout, part, tables, chunks })
     }
 
+    /// Opens the file of a partition, which must be this one.
+    pub fn of_partition(
+        kind: Kind,
+        input: &'r dyn RangeRead,
+        layout: Layout,
+        partition: usize,
+    ) -> Result<Self, DedupError> {
+        let reader = Self::open(kind, input, layout)?;
+        let (expected, found) = (partition as u64, u64::from(reader.part));
+        if expected != found {
+            return Err(DedupError::Mismatch { file: kind.name, what: "partition", expected, found });
+        }
+        Ok(reader)
+    }
+
     fn damaged(&self, what: &str) -> DedupError {
         DedupError::damaged(self.kind.name, what)
     }

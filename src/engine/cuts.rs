@@ -1,7 +1,7 @@
 //! The barrier of a dedup step of pieces: its partition units, and what a map unit of the next phase reads of them.
 
 use super::earlier::Lookup;
-use super::exchange::{KeyFiles, LEAST, Ranged};
+use super::exchange::{KeyFiles, Ranged, reduce_budget};
 use super::program::{DedupStep, KeyKind};
 use super::scratch::{WorkScratch, sorter_budget};
 use super::{Context, Failure, names};
@@ -25,7 +25,7 @@ pub fn partition(
 ) -> Result<UnitRecord, Failure> {
     context.signals.check()?;
     let inputs = KeyFiles { context, phase, step: step.step };
-    let budget = (context.memory / context.side_by_side / 2).max(LEAST);
+    let budget = reduce_budget(context);
     let key = names::cuts(step.step, partition);
     let mut out = context.out.create(&key)?;
     let (mut gathered, mut written) = (WorkScratch(context.out), WorkScratch(context.out));

@@ -23,7 +23,12 @@ use std::io::{self, Read, Write};
 pub(super) const MAX_LEADERS: usize = 256;
 
 /// Least memory of a partition unit: four sorters at their minimum and a block per input.
-pub(super) const LEAST: usize = 16 << 20;
+const LEAST: usize = 16 << 20;
+
+/// Memory of a partition unit: half of its share of the budget.
+pub(super) fn reduce_budget(context: &Context<'_>) -> usize {
+    (context.memory / context.side_by_side / 2).max(LEAST)
+}
 
 /// A ranged file of the medium as the dedup kernels read it.
 pub(super) struct Ranged(pub Box<dyn RangedFile>);
@@ -102,7 +107,7 @@ fn edges<K: Hashed>(
     out: &mut dyn Write,
 ) -> Result<ReduceStats, DedupError> {
     let inputs = KeyFiles { context, phase, step: step.step };
-    let budget = (context.memory / context.side_by_side / 2).max(LEAST);
+    let budget = reduce_budget(context);
     let mut scratch = WorkScratch(context.out);
     let mut earlier = Lookup::<K>::new(step, context.units());
     reduce_from::<K>(&inputs, step.layout, partition, (budget, &mut scratch), &mut earlier, out)

@@ -14,7 +14,7 @@
 //! changes nothing, as it would not in one run over everything.
 
 use super::earlier::most_of;
-use super::exchange::{Gone, LEAST, Ranged};
+use super::exchange::{Gone, Ranged, reduce_budget};
 use super::program::{DedupStep, KeyKind};
 use super::scratch::{WorkScratch, sorter_budget};
 use super::{Context, Failure, names, records};
@@ -121,7 +121,7 @@ impl ExchangeSource for Survivors<'_> {
 pub fn keys(context: &Context<'_>, step: &DedupStep, partition: u32) -> Result<UnitRecord, Failure> {
     context.signals.check()?;
     let inputs = Survivors { context, step: step.step };
-    let budget = (context.memory / context.side_by_side / 2).max(LEAST);
+    let budget = reduce_budget(context);
     let key = names::index_file(folder(step), &names::index_keys(partition));
     let mut out = context.out.create(&key)?;
     let mut scratch = WorkScratch(context.out);

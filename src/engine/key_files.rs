@@ -1,7 +1,7 @@
 //! What a map unit writes for one dedup step: keys, ranks, sketches.
 
 use super::program::{DedupStep, KeyKind};
-use super::scratch::sorter_budget;
+use super::scratch::{WRITE_BUFFER, sorter_budget};
 use super::{Context, Failure, names};
 use crate::dedup::Scratch;
 use crate::dedup::exchange::ExchangeWriter;
@@ -15,9 +15,6 @@ use crate::storage::{Named, Pending};
 use std::io::{BufWriter, Write};
 
 type File = Box<dyn Pending>;
-
-/// Bytes gathered before a write of many small pieces.
-const WRITE_BUFFER: usize = 1 << 18;
 
 enum Keys<'a> {
     Exact(ExchangeWriter<'a, u128>),

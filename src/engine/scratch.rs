@@ -7,6 +7,8 @@ use std::io::{self, Write};
 
 /// Share of the memory budget that one exchange file's sorter may take.
 const SORTER_SHARE: usize = 8;
+/// Bytes gathered before a write of many small pieces.
+pub(super) const WRITE_BUFFER: usize = 1 << 18;
 /// Least memory of a sorter.
 const SORTER_LEAST: usize = 4 << 20;
 

@@ -1,19 +1,17 @@
 //! The two barriers of dedup of equal spans: their partition units, and what a map unit of the next phase reads of them.
 
 use super::cuts::CutFiles;
-use super::exchange::{KeyFiles, LEAST};
+use super::exchange::{KeyFiles, reduce_budget};
 use super::program::{DedupStep, KeyKind};
-use super::scratch::{WorkScratch, sorter_budget};
+use super::scratch::{WRITE_BUFFER, WorkScratch, sorter_budget};
 use super::{Context, Failure, names};
 use crate::dedup::substring::anchors::{SharedAnchors, reduce_anchors};
 use crate::dedup::substring::cuts::SpanCuts;
 use crate::dedup::substring::reduce::reduce_spans;
 use crate::ledger::UnitRecord;
+use crate::storage::Named;
 use std::io::{BufWriter, Write};
 use std::sync::Arc;
-
-/// Bytes gathered before a write.
-const WRITE_BUFFER: usize = 1 << 18;
 
 /// Computes partition `partition` of the first round: which anchors several documents have.
 ///
@@ -22,7 +20,7 @@ const WRITE_BUFFER: usize = 1 << 18;
 pub fn anchors(context: &Context<'_>, phase: usize, step: &DedupStep, partition: u32) -> Result<UnitRecord, Failure> {
     context.signals.check()?;
     let inputs = KeyFiles { context, phase, step: step.step };
-    let budget = (context.memory / context.side_by_side / 2).max(LEAST);
+    let budget = reduce_budget(context);
     let (mut gathered, mut written) = (WorkScratch(context.out), WorkScratch(context.out));
     let scratches = (&mut gathered as _, &mut written as _);
     seal(context, step, partition, |out| {
@@ -44,7 +42,7 @@ pub fn spans(
 ) -> Result<UnitRecord, Failure> {
     context.signals.check()?;
     let inputs = KeyFiles { context, phase, step: step.step };
-    let budget = (context.memory / context.side_by_side / 2).max(LEAST);
+    let budget = reduce_budget(context);
     let (mut one, mut two, mut three) = (WorkScratch(context.out), WorkScratch(context.out), WorkScratch(context.out));
     seal(context, step, partition, |out| {
         let of = (partition, context.units(), window);
@@ -71,7 +69,6 @@ fn seal(
     partition: u32,
     write: impl FnOnce(&mut dyn Write) -> Result<Facts, crate::dedup::DedupError>,
 ) -> Result<UnitRecord, Failure> {
-    use crate::storage::Named;
     let key = names::cuts(step.step, partition);
     let mut out = BufWriter::with_capacity(WRITE_BUFFER, context.out.create(&key)?);
     let facts = write(&mut out).map_err(|error| names::dedup_failure(&key, error))?;

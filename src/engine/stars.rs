@@ -10,7 +10,7 @@
 //! How many stages there are follows from what the units before counted, and from one memory budget: that of the process which found
 //! the partition stage complete. So all processes walk the same stages, and those that come later as well, whatever they may use.
 
-use super::exchange::{EdgeFiles, LEAST, Ranged};
+use super::exchange::{EdgeFiles, Ranged, reduce_budget};
 use super::program::DedupStep;
 use super::scratch::WorkScratch;
 use super::stages::{Stage, Visit, completed};
@@ -79,7 +79,7 @@ fn star_of(round: u32) -> Option<Star> {
 
 fn compute(context: &Context<'_>, step: &DedupStep, round: u32, partition: u32) -> Result<UnitRecord, Failure> {
     context.signals.check()?;
-    let budget = (context.memory / context.side_by_side / 2).max(LEAST);
+    let budget = reduce_budget(context);
     let key = names::stars(step.step, round, partition);
     let mut out = context.out.create(&key)?;
     let (mut gathered, mut written) = (WorkScratch(context.out), WorkScratch(context.out));

@@ -129,8 +129,13 @@ impl Counts {
 
     /// The chance of a feature in this language, `common` of it being English's share.
     pub(super) fn chance(&self, feature: usize, common: f32) -> f32 {
+        (1.0 - ENGLISH) * self.own(feature) + common
+    }
+
+    /// The chance by its own texts alone.
+    fn own(&self, feature: usize) -> f32 {
         let features = self.by_feature.len() as f32;
-        (1.0 - ENGLISH) * ((self.by_feature[feature] + SMOOTHING) / (self.total + SMOOTHING * features)) + common
+        (self.by_feature[feature] + SMOOTHING) / (self.total + SMOOTHING * features)
     }
 }
 
@@ -142,12 +147,7 @@ pub(super) fn unmet(total: f32, features: usize) -> f32 {
 /// What English adds to the chance of a feature in every language of its group.
 pub(super) fn common(counts: &[Counts]) -> impl Fn(usize) -> f32 {
     let english = counts.iter().find(|language| language.label == "en");
-    move |feature| {
-        english.map_or(0.0, |english| {
-            let features = english.by_feature.len() as f32;
-            ENGLISH * ((english.by_feature[feature] + SMOOTHING) / (english.total + SMOOTHING * features))
-        })
-    }
+    move |feature| english.map_or(0.0, |english| ENGLISH * english.own(feature))
 }
 
 /// The model's bytes; without calibrations its scores mean nothing.

@@ -192,11 +192,7 @@ impl SharedAnchors {
         let mut filter = Bloom::new(count, HALVINGS).ok_or_else(no_memory)?;
         for place in 0..inputs.count() {
             let input = inputs.open(place)?;
-            let reader = PackedReader::open(SHARED, &*input, layout)?;
-            let (expected, found) = (place as u64, u64::from(reader.part));
-            if expected != found {
-                return Err(DedupError::Mismatch { file: SHARED.name, what: "partition", expected, found });
-            }
+            let reader = PackedReader::of_partition(SHARED, &*input, layout, place)?;
             let mut anchor = 0_u64;
             reader.read(unit, |fields: &mut Fields<'_>| {
                 Ok(fields.number().map(|step| {

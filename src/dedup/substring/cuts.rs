@@ -93,11 +93,7 @@ impl SpanCuts {
         let mut sorter = Sorter::new(budget, scratch)?;
         for place in 0..inputs.count() {
             let input = inputs.open(place)?;
-            let reader = PackedReader::open(CUTS, &*input, layout)?;
-            let (expected, found) = (place as u64, u64::from(reader.part));
-            if expected != found {
-                return Err(DedupError::Mismatch { file: CUTS.name, what: "partition", expected, found });
-            }
+            let reader = PackedReader::of_partition(CUTS, &*input, layout, place)?;
             let mut index = 0;
             reader.read(unit, |fields| {
                 let Some((step, cut)) = record(fields) else { return Ok(None) };
